@@ -1,0 +1,83 @@
+#include <eddy/base/artefact.hpp>
+#include <eddy/base/error.hpp>
+#include <eddy/base/files.hpp>
+#include <eddy/base/hash.hpp>
+
+#include <fmt/format.h>
+
+#include <bit>
+#include <cstring>
+#include <string_view>
+
+namespace eddy::base {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "artefacts store little-endian numbers");
+
+constexpr std::string_view kMagic = "eddy-artefact-1\n";
+constexpr std::size_t kHashDigits = 64;
+
+/// The CBOR payload when the file is whole, else an empty view.
+std::string_view checked_payload(std::string_view content) {
+  if (content.size() <= kMagic.size() + kHashDigits || !content.starts_with(kMagic)) {
+    return {};
+  }
+  const std::string_view hash = content.substr(kMagic.size(), kHashDigits);
+  const std::string_view payload = content.substr(kMagic.size() + kHashDigits);
+  return sha256(payload) == hash ? payload : std::string_view{};
+}
+
+}  // namespace
+
+void write_artefact(const std::string& path, const Json& document) {
+  const std::vector<std::uint8_t> cbor = Json::to_cbor(document);
+  const std::string_view payload(reinterpret_cast<const char*>(cbor.data()), cbor.size());
+  std::string content;
+  content.reserve(kMagic.size() + kHashDigits + payload.size());
+  content.append(kMagic).append(sha256(payload)).append(payload);
+  write_atomically(path, content);
+}
+
+Json read_artefact(const std::string& path) {
+  const std::string content = read_file(path);
+  const std::string_view payload = checked_payload(content);
+  if (payload.empty()) {
+    throw IoError(fmt::format("'{}' is not a complete eddy artefact (truncated or altered); delete it and run again",
+                              path));
+  }
+  return Json::from_cbor(payload);
+}
+
+bool is_valid_artefact(const std::string& path) {
+  try {
+    return !checked_payload(read_file(path)).empty();
+  } catch (const IoError&) {
+    return false;
+  }
+}
+
+Json pack_floats(std::span<const float> values) {
+  std::vector<std::uint8_t> bytes(values.size_bytes());
+  if (!bytes.empty()) {
+    std::memcpy(bytes.data(), values.data(), bytes.size());
+  }
+  return Json::binary(std::move(bytes));
+}
+
+std::vector<float> unpack_floats(const Json& packed) {
+  const auto& bytes = packed.get_binary();
+  std::vector<float> values(bytes.size() / sizeof(float));
+  if (!values.empty()) {
+    std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
+  }
+  return values;
+}
+
+Json pack_bytes(std::string_view bytes) { return Json::binary(std::vector<std::uint8_t>(bytes.begin(), bytes.end())); }
+
+std::string unpack_bytes(const Json& packed) {
+  const auto& bytes = packed.get_binary();
+  return {bytes.begin(), bytes.end()};
+}
+
+}  // namespace eddy::base

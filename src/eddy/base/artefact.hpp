@@ -1,0 +1,30 @@
+#pragma once
+// Artefacts: what a finished task leaves behind. One file holds one JSON document (arrays of numbers as binary values) in
+// CBOR (RFC 8949), preceded by its SHA-256, so a damaged or half-written file is never mistaken for a result.
+
+#include <nlohmann/json.hpp>
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace eddy::base {
+
+using Json = nlohmann::json;
+
+/// Writes `document` atomically to `path`. Throws IoError (folder missing, disk full).
+void write_artefact(const std::string& path, const Json& document);
+
+/// Reads it back. Throws IoError when the file is missing, truncated or altered.
+[[nodiscard]] Json read_artefact(const std::string& path);
+
+/// True when `path` holds a complete, undamaged artefact.
+[[nodiscard]] bool is_valid_artefact(const std::string& path);
+
+/// Arrays inside an artefact, as raw little-endian binary values.
+[[nodiscard]] Json pack_floats(std::span<const float> values);
+[[nodiscard]] std::vector<float> unpack_floats(const Json& packed);
+[[nodiscard]] Json pack_bytes(std::string_view bytes);
+[[nodiscard]] std::string unpack_bytes(const Json& packed);
+
+}  // namespace eddy::base

@@ -1,0 +1,112 @@
+#include <eddy/base/error.hpp>
+#include <eddy/base/files.hpp>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace eddy::base {
+namespace {
+
+/// Unique within this machine: process id and a counter (only names depend on it, never results).
+std::string temporary_name(const std::string& path) {
+  static std::atomic<unsigned> counter{0};
+  return fmt::format("{}.partial-{}-{}", path, ::getpid(), counter.fetch_add(1));
+}
+
+[[noreturn]] void throw_write_error(const std::string& path, int error) {
+  throw IoError(fmt::format("cannot write '{}': {}; nothing was left behind, free some space or choose another folder",
+                            path, std::strerror(error)));
+}
+
+/// Removes the temporary file unless it was renamed.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(std::string path) : path_(std::move(path)) {}
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  ~TemporaryFile() {
+    std::error_code ignored;
+    std::filesystem::remove(path_, ignored);
+  }
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+/// An open file descriptor.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() { ::close(fd_); }
+  [[nodiscard]] int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+void flush_to_disk(const std::string& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0 || ::fsync(file.get()) != 0) {
+    throw_write_error(path, errno);
+  }
+}
+
+}  // namespace
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream content;
+  if (!file || (file.peek() != EOF && !(content << file.rdbuf()))) {
+    throw IoError(fmt::format("cannot read '{}': {}; check the path and its permissions", path, std::strerror(errno)));
+  }
+  return content.str();
+}
+
+void write_atomically(const std::string& path, const std::function<void(const std::string&)>& write) {
+  const TemporaryFile temporary(temporary_name(path));
+  write(temporary.path());
+  flush_to_disk(temporary.path());
+  if (std::rename(temporary.path().c_str(), path.c_str()) != 0) {
+    throw_write_error(path, errno);
+  }
+}
+
+void write_atomically(const std::string& path, std::string_view content) {
+  write_atomically(path, [&](const std::string& temporary) {
+    errno = 0;
+    std::ofstream file(temporary, std::ios::binary);
+    file.write(content.data(), static_cast<std::streamsize>(content.size()));
+    file.close();
+    if (!file) {
+      throw_write_error(path, errno != 0 ? errno : EIO);
+    }
+  });
+}
+
+void require_writable_folder(const std::string& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) {
+    throw IoError(fmt::format("cannot create the folder '{}': {}; choose another one with --out", folder,
+                              error.message()));
+  }
+  try {
+    const TemporaryFile probe(temporary_name(folder + "/probe"));
+    write_atomically(probe.path(), "");
+  } catch (const IoError&) {
+    throw IoError(fmt::format("the folder '{}' is not writable; choose another one with --out", folder));
+  }
+}
+
+}  // namespace eddy::base

@@ -1,0 +1,33 @@
+#include <eddy/base/parallel.hpp>
+
+#include <tbb/global_control.h>
+#include <tbb/parallel_for.h>
+
+#include <algorithm>
+#include <thread>
+
+namespace eddy::base {
+
+ThreadLimit::ThreadLimit(std::size_t n_threads)
+    : control_(new tbb::global_control(tbb::global_control::max_allowed_parallelism,
+                                       n_threads > 0 ? n_threads : std::max(1U, std::thread::hardware_concurrency()))) {}
+
+ThreadLimit::~ThreadLimit() { delete static_cast<tbb::global_control*>(control_); }
+
+void parallel_tasks(std::size_t n, const std::function<void(std::size_t)>& task) {
+  tbb::parallel_for(
+      tbb::blocked_range<std::size_t>(0, n, 1),
+      [&](const tbb::blocked_range<std::size_t>& range) {
+        for (std::size_t i = range.begin(); i != range.end(); ++i) {
+          task(i);
+        }
+      },
+      tbb::simple_partitioner());
+}
+
+void parallel_blocks(std::size_t n, std::size_t block, const std::function<void(std::size_t, std::size_t)>& body) {
+  const std::size_t n_blocks = (n + block - 1) / block;
+  parallel_tasks(n_blocks, [&](std::size_t b) { body(b * block, std::min(n, (b + 1) * block)); });
+}
+
+}  // namespace eddy::base

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+
+namespace eddy::base {
+
+/// Limits the number of threads that eddy uses for as long as it lives. 0 means all cores.
+class ThreadLimit {
+ public:
+  explicit ThreadLimit(std::size_t n_threads);
+  ThreadLimit(const ThreadLimit&) = delete;
+  ThreadLimit& operator=(const ThreadLimit&) = delete;
+  ~ThreadLimit();
+
+ private:
+  void* control_;
+};
+
+/// Runs task(0) ... task(n-1), side by side on the threads allowed; returns when all are done. A task must not depend on
+/// the order of execution. The first exception thrown by a task is rethrown, after the tasks already begun have ended.
+void parallel_tasks(std::size_t n, const std::function<void(std::size_t)>& task);
+
+/// Runs body(first, last) over consecutive blocks of `block` indices of [0, n). The blocks do not depend on the number of
+/// threads, so sums kept per block are reproducible.
+void parallel_blocks(std::size_t n, std::size_t block, const std::function<void(std::size_t, std::size_t)>& body);
+
+}  // namespace eddy::base

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace eddy::classify {
+
+/// One cut of a scan over a score.
+struct RocPoint {
+  double threshold = 0;
+  double efficiency_background = 0;  ///< fraction of background with score >= threshold
+  double efficiency_signal = 0;      ///< fraction of signal with score >= threshold
+  std::size_t n_background = 0;      ///< background events passing
+  std::size_t n_signal = 0;
+};
+
+/// All distinct cuts from tight to loose (equal scores stay together), first point: nothing passes.
+/// Throws InputError when one class is empty or the lengths differ; NumericError for a NaN score.
+[[nodiscard]] std::vector<RocPoint> roc_curve(std::span<const float> background_scores,
+                                              std::span<const float> signal_scores);
+
+/// Area under the curve, ties counted half (Mann-Whitney); 0.5 = no separation, > 0.5 = signal scores higher.
+[[nodiscard]] double auc(std::span<const float> background_scores, std::span<const float> signal_scores);
+
+/// Significance improvement eps_S / sqrt(eps_B) (CONRAD eq. 8); 0 where no background passes.
+[[nodiscard]] double significance_improvement(const RocPoint& point);
+
+/// The statistics cut-off: no point with fewer passing background events is quoted (METHODS.md, evaluation).
+inline constexpr std::size_t kMinBackgroundForSic = 20;
+
+struct SicSummary {
+  double max = 0;                    ///< largest SIC over points with >= kMinBackgroundForSic background events
+  double efficiency_background = 0;  ///< where it is reached
+  double at_1e2 = 0;                 ///< SIC at eps_B = 1e-2 (0 when below the cut-off)
+  double at_1e3 = 0;                 ///< SIC at eps_B = 1e-3 (0 when below the cut-off)
+};
+[[nodiscard]] SicSummary summarise_sic(std::span<const RocPoint> curve);
+
+/// At most `n` points evenly spread in log eps_B between the cut-off and 1, for plots and files.
+[[nodiscard]] std::vector<RocPoint> thin_curve(std::span<const RocPoint> curve, std::size_t n = 200);
+
+}  // namespace eddy::classify

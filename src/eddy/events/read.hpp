@@ -1,0 +1,43 @@
+#pragma once
+
+#include <eddy/events/events.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace eddy::events {
+
+/// Where events are: a file and, for HDF5 and .npz, a group or array inside it. Written "path" or "path:group".
+struct Location {
+  std::string path;
+  std::string group;
+};
+
+/// Splits "path:group"; the part behind the last ':' is a group unless it contains a '/' before any other character of a path
+/// that exists as a whole.
+[[nodiscard]] Location parse_location(const std::string& text);
+
+struct ReadOptions {
+  /// Only these columns are read; empty: all. A missing one is an InputError that lists what exists.
+  std::vector<std::string> wanted = {};
+  /// Names of the columns of a 2-D array (.npy, .npz, HDF5 2-D data set), in order; must match its width.
+  std::vector<std::string> array_columns = {};
+};
+
+/// Reads events; the format is recognised by content, not by the file name: eddy/h5py columns (one 1-D dataset per column,
+/// attribute `units`), pandas fixed and table format (Blosc included, integer column names become "0", "1", ...),
+/// 2-D HDF5 data sets, .npy, .npz, CSV with a header line.
+/// Throws IoError (missing, truncated, unreadable file; missing compression filter, named) and InputError (missing column,
+/// unknown format, array width against `array_columns`, ambiguous group, with the choices listed).
+[[nodiscard]] Events read_events(const Location& location, const ReadOptions& options = {});
+
+/// Names of the columns of a file and the number of events, without reading the values where the format allows it.
+struct FileSummary {
+  std::string format;
+  std::size_t n_events = 0;
+  std::vector<std::string> columns;
+};
+[[nodiscard]] FileSummary summarise_file(const Location& location, const ReadOptions& options = {});
+
+}  // namespace eddy::events

@@ -1,0 +1,76 @@
+#pragma once
+// Feature preprocessing: maps each feature to a range in which networks and splines work well, fitted on a named sample,
+// stored with the model, invertible, with the log-Jacobian that densities in physical units need.
+
+#include <eddy/base/artefact.hpp>
+#include <eddy/base/matrix.hpp>
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace eddy::events {
+
+/// standard: (x - mean) / sigma. minmax: linear to (low, high). logit: (0, 1) -> logit -> standardise.
+/// log: log(x + offset) -> standardise. quantile: empirical distribution -> standard normal, monotone and
+/// piecewise linear between knots.
+enum class ScalerKind { kStandard, kMinMax, kLogit, kLog, kQuantile };
+
+/// "standard", "minmax", "logit", "log", "quantile". Throws InputError listing these.
+[[nodiscard]] ScalerKind parse_scaler_kind(std::string_view name);
+[[nodiscard]] std::string_view to_string(ScalerKind kind);
+
+/// One feature's map. Values outside the range seen when fitting are clipped to it (callers count them).
+class FeatureScaler {
+ public:
+  /// Fits on `values` (finite). Throws InputError that names `feature` when it has no spread.
+  [[nodiscard]] static FeatureScaler fit(ScalerKind kind, std::string feature, std::span<const float> values);
+
+  [[nodiscard]] ScalerKind kind() const { return kind_; }
+  [[nodiscard]] float forward(float x) const;
+  [[nodiscard]] float inverse(float u) const;
+  /// log |d forward / dx| at x; for a clipped x the value at the edge.
+  [[nodiscard]] float log_jacobian(float x) const;
+  /// True when x lies outside the range seen when fitting.
+  [[nodiscard]] bool clips(float x) const { return x < low_ || x > high_; }
+
+  [[nodiscard]] base::Json to_json() const;
+  [[nodiscard]] static FeatureScaler from_json(const base::Json& json);
+
+ private:
+  ScalerKind kind_ = ScalerKind::kStandard;
+  std::string feature_;
+  float low_ = 0;    ///< smallest value seen
+  float high_ = 0;   ///< largest value seen
+  double shift_ = 0;
+  double scale_ = 1;
+  std::vector<float> knots_x_;  ///< quantile: ascending feature values
+  std::vector<float> knots_u_;  ///< quantile: their normal scores
+};
+
+/// The scalers of several features, column by column.
+class Scaler {
+ public:
+  Scaler() = default;
+  /// One kind per column of `sample`.
+  [[nodiscard]] static Scaler fit(std::span<const ScalerKind> kinds, std::span<const std::string> features,
+                                  base::MatrixView sample);
+
+  [[nodiscard]] std::size_t n_features() const { return features_.size(); }
+  [[nodiscard]] base::Matrix forward(base::MatrixView x) const;
+  [[nodiscard]] base::Matrix inverse(base::MatrixView u) const;
+  /// Sum over the features of log |du/dx|, one value per row.
+  [[nodiscard]] std::vector<float> log_jacobian(base::MatrixView x) const;
+  /// Number of values, per feature, outside the range seen when fitting.
+  [[nodiscard]] std::vector<std::size_t> count_clipped(base::MatrixView x) const;
+
+  [[nodiscard]] base::Json to_json() const;
+  [[nodiscard]] static Scaler from_json(const base::Json& json);
+
+ private:
+  std::vector<FeatureScaler> features_;
+};
+
+}  // namespace eddy::events
