@@ -1,0 +1,56 @@
+#pragma once
+
+#include <eddy/base/monitor.hpp>
+#include <eddy/base/options.hpp>
+#include <eddy/flow/flow.hpp>
+#include <eddy/net/training.hpp>
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace eddy::flow {
+
+/// How a flow is built and trained. Defaults: CONRAD's network (4 rational-quadratic layers of 8 bins), with a schedule that
+/// converges on samples of a million events (docs/decisions.md says why not the paper's constant 1e-4).
+struct FlowSettings {
+  std::string transform = "rqs";
+  std::int64_t layers = 4;
+  std::int64_t bins = 8;
+  std::int64_t hidden = 64;
+  std::int64_t blocks = 2;
+  double bound = 5.0;
+  std::string feature_scaler = "quantile";
+  std::string context_scaler = "quantile";
+  std::vector<std::string> scalers = {};  ///< "feature: kind" overrides
+  net::TrainingSettings training = {.epochs = 20, .batch_size = 256, .patience = 10};
+};
+
+/// Declares the options of `settings`, those of the training included.
+void describe(FlowSettings& settings, base::OptionVisitor& visitor);
+
+/// A fitted density: one flow per kept epoch (best first) and the loss curves (mean negative log-density in scaled space).
+struct FlowFit {
+  std::vector<Flow> flows;
+  std::vector<double> train_loss;
+  std::vector<double> validation_loss;
+  std::size_t best_epoch = 0;
+};
+
+/// Training sample of a flow. Events with `is_validation` set are never trained on; they decide when to stop.
+struct FlowSample {
+  base::MatrixView x;                               ///< (n_events, n_features), finite
+  base::MatrixView context;                         ///< (n_events, n_context), finite
+  std::span<const std::uint8_t> is_validation;      ///< (n_events)
+  std::span<const float> weight = {};               ///< (n_events), or empty: all 1
+  std::vector<std::string> feature_names = {};      ///< for messages and per-feature scalers
+  std::vector<std::string> context_names = {};
+};
+
+/// Maximum-likelihood fit with Adam. Deterministic in (sample, settings, seed, task), single-threaded: members of an ensemble
+/// run side by side. Throws InputError (no spread in a feature, no training or validation events), NumericError (loss not finite).
+[[nodiscard]] FlowFit fit_flow(const FlowSample& sample, const FlowSettings& settings, base::Seed seed,
+                               const std::string& task, const base::Monitor& monitor);
+
+}  // namespace eddy::flow

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <eddy/base/artefact.hpp>
+#include <eddy/base/matrix.hpp>
+#include <eddy/base/random.hpp>
+#include <eddy/events/scaler.hpp>
+#include <eddy/flow/autoregressive.hpp>
+#include <eddy/net/aligned.hpp>
+
+#include <span>
+#include <vector>
+
+namespace eddy::flow {
+
+/// A trained conditional density p(x | m) in physical units: preprocessing, an autoregressive flow, and a standard normal base.
+/// All functions take x: (n_events, n_features) and context: (n_events, n_context), run on all threads in fixed blocks and give
+/// the same bits for any number of threads. Values outside the range seen in training are clipped to it.
+class Flow {
+ public:
+  /// `parameters` belong to a stack of `shape`; the scalers were fitted on the training sample.
+  Flow(const StackShape& shape, events::Scaler feature_scaler, events::Scaler context_scaler,
+       std::span<const float> parameters);
+
+  [[nodiscard]] std::size_t n_features() const { return stack_.shape().n_features; }
+  [[nodiscard]] std::size_t n_context() const { return stack_.shape().n_context; }
+  [[nodiscard]] const events::Scaler& feature_scaler() const { return feature_scaler_; }
+
+  /// log p(x | context), in inverse physical units: (n_events).
+  [[nodiscard]] std::vector<float> log_prob(base::MatrixView x, base::MatrixView context) const;
+  /// z = f(x; context): (n_events, n_features); standard normal where x follows p(x | context).
+  [[nodiscard]] base::Matrix to_latent(base::MatrixView x, base::MatrixView context) const;
+  /// x = f^-1(z; context).
+  [[nodiscard]] base::Matrix from_latent(base::MatrixView z, base::MatrixView context) const;
+  /// One x per row of context; row i depends on (stream, i) only.
+  [[nodiscard]] base::Matrix sample(base::MatrixView context, const base::RandomStream& stream) const;
+
+  [[nodiscard]] base::Json to_json() const;
+  [[nodiscard]] static Flow from_json(const base::Json& json);
+
+ private:
+  struct Latent {
+    base::Matrix z;
+    std::vector<float> log_jacobian;  ///< of the stack alone
+  };
+  [[nodiscard]] Latent map_to_latent(base::MatrixView x, base::MatrixView context) const;
+
+  AutoregressiveStack stack_;
+  events::Scaler feature_scaler_;
+  events::Scaler context_scaler_;
+  net::AlignedVector<float> parameters_;
+};
+
+/// Checks that x and context fit the flow and each other. Throws InputError with both shapes.
+void require_shapes(base::MatrixView x, base::MatrixView context, std::size_t n_features, std::size_t n_context);
+
+}  // namespace eddy::flow

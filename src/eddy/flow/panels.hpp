@@ -1,0 +1,42 @@
+#pragma once
+// Between tables (one row per event) and panels (one row per feature).
+
+#include <eddy/base/matrix.hpp>
+#include <eddy/net/dense.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+
+namespace eddy::flow {
+
+/// Copies up to kPanel rows of `table`, starting at `first`, into a panel (table.cols, kPanel); missing samples repeat the last.
+inline void fill_panel(base::MatrixView table, std::size_t first, float* panel) {
+  for (std::size_t s = 0; s < net::kPanel; ++s) {
+    const float* row = table.data + std::min(first + s, table.rows - 1) * table.stride;
+    for (std::size_t c = 0; c < table.cols; ++c) {
+      panel[c * net::kPanel + s] = row[c];
+    }
+  }
+}
+
+/// The same for rows picked by number.
+inline void gather_panel(base::MatrixView table, std::span<const std::size_t> rows, float* panel) {
+  for (std::size_t s = 0; s < net::kPanel; ++s) {
+    const float* row = table.data + rows[std::min(s, rows.size() - 1)] * table.stride;
+    for (std::size_t c = 0; c < table.cols; ++c) {
+      panel[c * net::kPanel + s] = row[c];
+    }
+  }
+}
+
+/// Copies `n` samples of a panel into rows first ... first + n - 1 of `table`.
+inline void empty_panel(const float* panel, std::size_t first, std::size_t n, base::Matrix& table) {
+  for (std::size_t s = 0; s < n; ++s) {
+    for (std::size_t c = 0; c < table.cols(); ++c) {
+      table(first + s, c) = panel[c * net::kPanel + s];
+    }
+  }
+}
+
+}  // namespace eddy::flow

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <eddy/base/random.hpp>
+#include <eddy/net/dense.hpp>
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace eddy::net {
+
+/// Autoregressive degrees of `n_hidden` units, ascending: units of degree g see the inputs of degree <= g. Degrees 0 ...
+/// n_degrees - 1 get equal shares in multiples of 16 units where there are enough (so that whole blocks of zeros can be
+/// skipped), the remainder going to the highest degrees, which have most to describe.
+[[nodiscard]] std::vector<int> hidden_degrees(std::size_t n_hidden, std::size_t n_degrees);
+
+/// The conditioner of an autoregressive flow: a masked residual network (Germain et al. 1502.03509; nflows' MADE).
+///   h = W0 x + b0;  per block: h += W2 relu(W1 relu(h) + b1) + b2;  output = W3 h + b3.
+/// Output o depends on input i only when input_degree[i] <= output_degree[o].
+class MaskedNetwork {
+ public:
+  MaskedNetwork(std::span<const int> input_degree, std::span<const int> output_degree, std::size_t n_hidden,
+                std::size_t n_blocks);
+
+  [[nodiscard]] std::size_t n_parameters() const { return n_parameters_; }
+  [[nodiscard]] std::size_t n_inputs_padded() const { return layers_.front().shape.n_in_padded(); }
+  [[nodiscard]] std::size_t n_outputs_padded() const { return layers_.back().shape.n_out_padded(); }
+  /// Numbers that one panel's forward pass leaves for its backward pass.
+  [[nodiscard]] std::size_t workspace_size() const { return (1 + 2 * n_blocks_) * n_hidden_padded_ * kPanel; }
+  /// Numbers that the backward pass needs for itself.
+  [[nodiscard]] std::size_t scratch_size() const;
+
+  /// Uniform in +- 1/sqrt(inputs seen) as PyTorch's Linear; the second layer of each block and the output layer are scaled down so
+  /// that a fresh network is close to constant. Masked and padded weights are 0.
+  void initialise(base::RandomStream stream, std::span<float> parameters) const;
+  /// 1 for each parameter that exists, 0 for masked and padded ones.
+  void fill_mask(std::span<float> mask) const;
+
+  /// x: (n_inputs_padded, kPanel), output: (n_outputs_padded, kPanel).
+  template <class T>
+  void forward(const T* parameters, const T* x, T* workspace, T* output) const;
+  /// gradient += d loss / d parameters; dx = d loss / d x: (n_inputs_padded, kPanel). `workspace` as forward left it.
+  template <class T>
+  void backward(const T* parameters, const T* x, const T* workspace, const T* d_output, T* scratch, T* gradient,
+                T* dx) const;
+
+ private:
+  struct Layer {
+    DenseShape shape;
+    std::size_t offset;  ///< of its parameters
+  };
+  void add_layer(DenseShape shape);
+
+  std::size_t n_hidden_padded_;
+  std::size_t n_blocks_;
+  std::size_t n_parameters_ = 0;
+  std::vector<Layer> layers_;  ///< input layer, two per block, output layer
+};
+
+/// Fills the parameters of one dense layer: weights and biases uniform in +- scale / sqrt(inputs seen), none where masked.
+void initialise_dense(const DenseShape& shape, double scale, base::RandomStream& stream, std::span<float> parameters);
+/// Marks the parameters of one dense layer that exist.
+void fill_dense_mask(const DenseShape& shape, std::span<float> mask);
+
+}  // namespace eddy::net

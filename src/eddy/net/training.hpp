@@ -1,0 +1,58 @@
+#pragma once
+// The training loop: shuffled minibatches, Adam, a learning-rate schedule, validation after each epoch, early stopping, and the
+// best epochs kept. It knows nothing of what is trained.
+
+#include <eddy/base/monitor.hpp>
+#include <eddy/base/options.hpp>
+#include <eddy/base/random.hpp>
+#include <eddy/net/aligned.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace eddy::net {
+
+struct TrainingSettings {
+  std::int64_t epochs = 50;
+  std::int64_t batch_size = 128;
+  double learning_rate = 1e-3;
+  std::string schedule = "cosine";  ///< "constant", or "cosine": from learning_rate to 0 over all epochs
+  std::int64_t patience = 10;       ///< epochs without improvement after which training stops; 0: never
+  std::int64_t keep_epochs = 1;     ///< number of best epochs kept as an ensemble
+  double clip_norm = 0;             ///< largest norm of a batch gradient; 0: no limit
+};
+
+/// Declares the options of `settings` (see base/options.hpp).
+void describe(TrainingSettings& settings, base::OptionVisitor& visitor);
+
+/// What is trained: a loss over numbered training events.
+struct Objective {
+  std::size_t n_events = 0;       ///< training events
+  std::span<const float> mask;    ///< 1 for parameters that exist; others stay 0
+  /// Mean loss over the events `rows`; adds its gradient to `gradient` (zero on entry).
+  std::function<double(std::span<const float> parameters, std::span<const std::size_t> rows,
+                       std::span<float> gradient)>
+      batch_loss;
+  /// Mean loss over the validation events.
+  std::function<double(std::span<const float> parameters)> validation_loss;
+};
+
+struct TrainingResult {
+  std::vector<double> train_loss;       ///< mean over the batches of each epoch
+  std::vector<double> validation_loss;  ///< after each epoch
+  std::size_t best_epoch = 0;           ///< 0-based
+  std::vector<AlignedVector<float>> kept;  ///< parameters of the best epochs, best first
+  std::string note;                        ///< empty, or why training ended early for the worse (a NaN loss)
+};
+
+/// Trains `parameters` in place (they end as the last epoch left them; `kept` is what to use). A loss that is not finite ends the
+/// training: the best epoch so far is kept and `note` names epoch, batch and the largest weight; in the first epoch it is a
+/// NumericError. Single-threaded and deterministic in (objective, settings, stream).
+[[nodiscard]] TrainingResult train(const Objective& objective, const TrainingSettings& settings,
+                                   const base::RandomStream& stream, AlignedVector<float>& parameters,
+                                   const std::string& task, const base::Monitor& monitor);
+
+}  // namespace eddy::net
