@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <bit>
+#include <cassert>
 #include <cstring>
 #include <string_view>
 
@@ -42,8 +43,8 @@ Json read_artefact(const std::string& path) {
   const std::string content = read_file(path);
   const std::string_view payload = checked_payload(content);
   if (payload.empty()) {
-    throw IoError(fmt::format("'{}' is not a complete eddy artefact (truncated or altered); delete it and run again",
-                              path));
+    throw IoError(
+        fmt::format("'{}' is not a complete eddy artefact (truncated or altered); delete it and run again", path));
   }
   return Json::from_cbor(payload);
 }
@@ -66,6 +67,7 @@ Json pack_floats(std::span<const float> values) {
 
 std::vector<float> unpack_floats(const Json& packed) {
   const auto& bytes = packed.get_binary();
+  assert(bytes.size() % sizeof(float) == 0);
   std::vector<float> values(bytes.size() / sizeof(float));
   if (!values.empty()) {
     std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));

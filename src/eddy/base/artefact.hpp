@@ -1,6 +1,6 @@
 #pragma once
-// Artefacts: what a finished task leaves behind. One file holds one JSON document (arrays of numbers as binary values) in
-// CBOR (RFC 8949), preceded by its SHA-256, so a damaged or half-written file is never mistaken for a result.
+// Artefacts: what a finished task leaves behind. One file holds one JSON document (arrays of numbers as binary values)
+// in CBOR (RFC 8949), preceded by its SHA-256, so a damaged or half-written file is never mistaken for a result.
 
 #include <nlohmann/json.hpp>
 

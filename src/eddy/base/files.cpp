@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
@@ -15,10 +16,16 @@
 namespace eddy::base {
 namespace {
 
-/// Unique within this machine: process id and a counter (only names depend on it, never results).
+/// Machines that share a folder have equal process ids now and then, never equal host names.
+std::string host_name() {
+  std::array<char, 65> name{};  // HOST_NAME_MAX is 64 on Linux
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
+}
+
+/// Unique among all processes that share the folder (only names of files depend on it, never results).
 std::string temporary_name(const std::string& path) {
   static std::atomic<unsigned> counter{0};
-  return fmt::format("{}.partial-{}-{}", path, ::getpid(), counter.fetch_add(1));
+  return fmt::format("{}.partial-{}-{}-{}", path, host_name(), ::getpid(), counter.fetch_add(1));
 }
 
 [[noreturn]] void throw_write_error(const std::string& path, int error) {
@@ -55,8 +62,9 @@ class Descriptor {
   int fd_;
 };
 
-void flush_to_disk(const std::string& path) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+/// `path` is what the user asked for; the error names it rather than the temporary file.
+void flush_to_disk(const std::string& temporary, const std::string& path) {
+  const Descriptor file(::open(temporary.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0 || ::fsync(file.get()) != 0) {
     throw_write_error(path, errno);
   }
@@ -65,9 +73,12 @@ void flush_to_disk(const std::string& path) {
 }  // namespace
 
 std::string read_file(const std::string& path) {
+  errno = 0;
   std::ifstream file(path, std::ios::binary);
   std::ostringstream content;
-  if (!file || (file.peek() != EOF && !(content << file.rdbuf()))) {
+  // A folder opens like a file; only the first read says that it is none.
+  const bool empty = file && file.peek() == std::ifstream::traits_type::eof() && !file.bad();
+  if (!empty && (!file || !(content << file.rdbuf()))) {
     throw IoError(fmt::format("cannot read '{}': {}; check the path and its permissions", path, std::strerror(errno)));
   }
   return content.str();
@@ -76,7 +87,7 @@ std::string read_file(const std::string& path) {
 void write_atomically(const std::string& path, const std::function<void(const std::string&)>& write) {
   const TemporaryFile temporary(temporary_name(path));
   write(temporary.path());
-  flush_to_disk(temporary.path());
+  flush_to_disk(temporary.path(), path);
   if (std::rename(temporary.path().c_str(), path.c_str()) != 0) {
     throw_write_error(path, errno);
   }
@@ -98,8 +109,8 @@ void require_writable_folder(const std::string& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) {
-    throw IoError(fmt::format("cannot create the folder '{}': {}; choose another one with --out", folder,
-                              error.message()));
+    throw IoError(
+        fmt::format("cannot create the folder '{}': {}; choose another one with --out", folder, error.message()));
   }
   try {
     const TemporaryFile probe(temporary_name(folder + "/probe"));

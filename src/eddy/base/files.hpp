@@ -10,15 +10,16 @@ namespace eddy::base {
 [[nodiscard]] std::string read_file(const std::string& path);
 
 /// Writes `content` to `path` such that a reader sees either the old file or the complete new one: a temporary file in
-/// the same folder is written, flushed to disk and renamed. On any failure (folder missing, disk full) the temporary file is
-/// removed and IoError says what the system said.
+/// the same folder is written, flushed to disk and renamed. On any failure (folder missing, disk full) the temporary
+/// file is removed and IoError says what the system said.
 void write_atomically(const std::string& path, std::string_view content);
 
-/// The same for writers that need a file name: `write` gets a temporary path in the same folder, which is then renamed to
-/// `path`; when `write` throws, the temporary file is removed and the exception passed on.
+/// The same for writers that need a file name: `write` gets a temporary path in the same folder, which is then renamed
+/// to `path`; when `write` throws, the temporary file is removed and the exception passed on.
 void write_atomically(const std::string& path, const std::function<void(const std::string& temporary)>& write);
 
-/// Creates `folder` (and its parents) and checks that a file can be written in it. Throws IoError that names the folder.
+/// Creates `folder` (and its parents) and checks that a file can be written in it. Throws IoError that names the
+/// folder.
 void require_writable_folder(const std::string& folder);
 
 }  // namespace eddy::base

@@ -16,9 +16,7 @@ namespace {
 
 class Sha256 {
  public:
-  Sha256() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
-    EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr);
-  }
+  Sha256() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) { EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr); }
   void add(const void* data, std::size_t size) { EVP_DigestUpdate(context_.get(), data, size); }
   [[nodiscard]] std::string hex() {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
@@ -50,14 +48,15 @@ std::string sha256(std::span<const float> values) {
 }
 
 std::string sha256_of_file(const std::string& path) {
+  errno = 0;
   std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    throw IoError(fmt::format("cannot read '{}': {}; check the path and its permissions", path, std::strerror(errno)));
-  }
   Sha256 hash;
   std::vector<char> buffer(1U << 20U);
   while (file.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) || file.gcount() > 0) {
     hash.add(buffer.data(), static_cast<std::size_t>(file.gcount()));
+  }
+  if (!file.is_open() || file.bad()) {  // bad: a folder, or the disk failed on the way
+    throw IoError(fmt::format("cannot read '{}': {}; check the path and its permissions", path, std::strerror(errno)));
   }
   return hash.hex();
 }

@@ -16,9 +16,15 @@ void Monitor::warn(const std::string& message) const {
 }
 
 void Monitor::progress(std::string_view task, std::size_t done, std::size_t total, const std::string& note) const {
-  if (sink_ != nullptr) {
+  if (sink_ != nullptr && shows_progress_) {
     sink_->progress(task, done, total, note);
   }
+}
+
+Monitor Monitor::without_progress() const {
+  Monitor quiet = *this;
+  quiet.shows_progress_ = false;
+  return quiet;
 }
 
 void Monitor::check_stop() const {

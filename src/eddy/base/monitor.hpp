@@ -31,11 +31,15 @@ class Monitor {
   void warn(const std::string& message) const;
   void progress(std::string_view task, std::size_t done, std::size_t total, const std::string& note = {}) const;
 
+  /// The same, but for progress: for parts whose steps would drown those of the whole.
+  [[nodiscard]] Monitor without_progress() const;
+
   /// Throws Interrupted when the user asked to stop. Called between batches, trees and tasks.
   void check_stop() const;
 
  private:
   MonitorSink* sink_ = nullptr;
+  bool shows_progress_ = true;
   const std::atomic<bool>* stop_ = nullptr;
 };
 

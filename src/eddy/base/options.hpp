@@ -1,6 +1,7 @@
 #pragma once
-// Options are declared once: key, default, range, meaning. The TOML reader, the resolved config.toml, the content keys of
-// tasks and the reference page all walk the same declaration, a function `describe(settings, visitor)` per settings struct.
+// Options are declared once: key, default, range, meaning. The TOML reader, the resolved config.toml, the content keys
+// of tasks and the reference page all walk the same declaration, a function `describe(settings, visitor)` per settings
+// struct.
 
 #include <eddy/base/artefact.hpp>
 
@@ -15,10 +16,10 @@ namespace eddy::base {
 /// What is known of one option beside its value.
 struct Option {
   std::string_view key;
-  std::string_view meaning;                                      ///< one line, with the unit and the source of the default
-  double minimum = -std::numeric_limits<double>::infinity();     ///< smallest allowed number
-  double maximum = std::numeric_limits<double>::infinity();      ///< largest allowed number
-  std::vector<std::string_view> choices = {};                    ///< allowed texts; empty: any
+  std::string_view meaning;                                   ///< one line, with the unit and the source of the default
+  double minimum = -std::numeric_limits<double>::infinity();  ///< smallest allowed number
+  double maximum = std::numeric_limits<double>::infinity();   ///< largest allowed number
+  std::vector<std::string_view> choices = {};                 ///< allowed texts; empty: any
 };
 
 /// Visits the options of a settings struct, in order; may change their values.
@@ -59,7 +60,8 @@ template <class Settings>
   return writer.json();
 }
 
-/// The element of `known` closest to `name` (Levenshtein distance), or an empty text when none is near enough to suggest.
+/// The element of `known` closest to `name` (Levenshtein distance), or an empty text when none is near enough to
+/// suggest (more than half of the letters differ, two at least, or none is shared). Of equally near ones, the first.
 [[nodiscard]] std::string nearest_name(std::string_view name, const std::vector<std::string>& known);
 
 }  // namespace eddy::base

@@ -4,15 +4,21 @@
 #include <tbb/parallel_for.h>
 
 #include <algorithm>
+#include <cassert>
 #include <thread>
 
 namespace eddy::base {
 
-ThreadLimit::ThreadLimit(std::size_t n_threads)
-    : control_(new tbb::global_control(tbb::global_control::max_allowed_parallelism,
-                                       n_threads > 0 ? n_threads : std::max(1U, std::thread::hardware_concurrency()))) {}
+struct ThreadLimit::Control {
+  tbb::global_control limit;
+};
 
-ThreadLimit::~ThreadLimit() { delete static_cast<tbb::global_control*>(control_); }
+ThreadLimit::ThreadLimit(std::size_t n_threads)
+    : control_(new Control{
+          tbb::global_control(tbb::global_control::max_allowed_parallelism,
+                              n_threads > 0 ? n_threads : std::max(1U, std::thread::hardware_concurrency()))}) {}
+
+ThreadLimit::~ThreadLimit() = default;
 
 void parallel_tasks(std::size_t n, const std::function<void(std::size_t)>& task) {
   tbb::parallel_for(
@@ -26,6 +32,7 @@ void parallel_tasks(std::size_t n, const std::function<void(std::size_t)>& task)
 }
 
 void parallel_blocks(std::size_t n, std::size_t block, const std::function<void(std::size_t, std::size_t)>& body) {
+  assert(block > 0);
   const std::size_t n_blocks = (n + block - 1) / block;
   parallel_tasks(n_blocks, [&](std::size_t b) { body(b * block, std::min(n, (b + 1) * block)); });
 }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 
 namespace eddy::base {
 
@@ -14,15 +15,17 @@ class ThreadLimit {
   ~ThreadLimit();
 
  private:
-  void* control_;
+  struct Control;
+  std::unique_ptr<Control> control_;
 };
 
-/// Runs task(0) ... task(n-1), side by side on the threads allowed; returns when all are done. A task must not depend on
-/// the order of execution. The first exception thrown by a task is rethrown, after the tasks already begun have ended.
+/// Runs task(0) ... task(n-1), side by side on the threads allowed; returns when all are done. A task must not depend
+/// on the order of execution. The first exception thrown by a task is rethrown, after the tasks already begun have
+/// ended.
 void parallel_tasks(std::size_t n, const std::function<void(std::size_t)>& task);
 
-/// Runs body(first, last) over consecutive blocks of `block` indices of [0, n). The blocks do not depend on the number of
-/// threads, so sums kept per block are reproducible.
+/// Runs body(first, last) over consecutive blocks of `block` indices of [0, n). The blocks do not depend on the number
+/// of threads, so sums kept per block are reproducible.
 void parallel_blocks(std::size_t n, std::size_t block, const std::function<void(std::size_t, std::size_t)>& body);
 
 }  // namespace eddy::base

@@ -2,10 +2,12 @@
 
 #include <Random123/philox.h>
 
+#include <boost/math/policies/policy.hpp>
 #include <boost/math/special_functions/erf.hpp>
 #include <cmath>
 #include <numbers>
 #include <numeric>
+#include <utility>
 
 namespace eddy::base {
 namespace {
@@ -22,25 +24,31 @@ std::uint64_t name_hash(std::string_view name) {
 }
 
 std::uint64_t philox(std::uint64_t key, std::uint64_t counter, std::uint32_t purpose) {
-  const r123::Philox4x32::ctr_type in = {{static_cast<std::uint32_t>(counter),
-                                          static_cast<std::uint32_t>(counter >> 32U), purpose, 0}};
+  const r123::Philox4x32::ctr_type in = {
+      {static_cast<std::uint32_t>(counter), static_cast<std::uint32_t>(counter >> 32U), purpose, 0}};
   const r123::Philox4x32::key_type k = {{static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(key >> 32U)}};
   const auto out = r123::Philox4x32()(in, k);
   return (static_cast<std::uint64_t>(out[1]) << 32U) | out[0];
 }
 
-double to_open_unit_interval(std::uint64_t bits) {
-  return (static_cast<double>(bits >> 12U) + 0.5) * 0x1p-52;
-}
+double to_open_unit_interval(std::uint64_t bits) { return (static_cast<double>(bits >> 12U) + 0.5) * 0x1p-52; }
 
 double normal_from_uniform(double u) {
-  return -std::numbers::sqrt2 * boost::math::erfc_inv(2.0 * u);
+  // Boost would compute in long double to save the last bit; these are random numbers.
+  constexpr auto kInDouble = boost::math::policies::make_policy(boost::math::policies::promote_double<false>());
+  return -std::numbers::sqrt2 * boost::math::erfc_inv(2.0 * u, kInDouble);
 }
 
 }  // namespace
 
 RandomStream::RandomStream(Seed seed, std::string_view task)
     : key_(philox(seed.value, name_hash(task), /*purpose=*/1)) {}
+
+RandomStream RandomStream::starting_at(std::uint64_t counter) const {
+  RandomStream moved = *this;
+  moved.next_ = counter;
+  return moved;
+}
 
 std::uint64_t RandomStream::bits_at(std::uint64_t counter) const { return philox(key_, counter, /*purpose=*/0); }
 

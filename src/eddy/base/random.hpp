@@ -21,6 +21,9 @@ class RandomStream {
  public:
   RandomStream(Seed seed, std::string_view task);
 
+  /// The same numbers, read from `counter` on.
+  [[nodiscard]] RandomStream starting_at(std::uint64_t counter) const;
+
   /// 64 random bits that belong to `counter`, whatever was drawn before.
   [[nodiscard]] std::uint64_t bits_at(std::uint64_t counter) const;
   /// Uniform in the open interval (0, 1), belonging to `counter`.

@@ -18,8 +18,8 @@ struct Column {
   std::vector<float> values;
 };
 
-/// A table of equally long float32 columns, one row per event. Truth labels, where a file has them, are a column like any
-/// other: which column is the label is the configuration's business.
+/// A table of equally long float32 columns, one row per event. Truth labels, where a file has them, are a column like
+/// any other: which column is the label is the configuration's business.
 class Events {
  public:
   /// Number of events.
@@ -41,7 +41,8 @@ class Events {
   /// The columns `names` side by side: shape (size(), names.size()).
   [[nodiscard]] base::Matrix matrix(std::span<const std::string> names) const;
 
-  /// Appends the events of `other`, which must have at least this table's columns (others are ignored).
+  /// Appends the events of `other`, which must have at least this table's columns (others are ignored; a table without
+  /// columns takes all of them). Throws InputError when `other` lacks one, and then leaves this table as it was.
   void append(const Events& other);
 
  private:

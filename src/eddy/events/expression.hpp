@@ -8,7 +8,8 @@
 
 namespace eddy::events {
 
-/// A formula over columns such as "tau2_j1 / tau1_j1" or "met > 700 && pt_j1 > 500" (muParser syntax, double precision).
+/// A formula over columns such as "tau2_j1 / tau1_j1" or "met > 700 && pt_j1 > 500" (muParser syntax, double
+/// precision).
 class Expression {
  public:
   /// Parses `text`. Throws InputError with the text, the position and what was expected.

@@ -14,8 +14,8 @@ struct Location {
   std::string group;
 };
 
-/// Splits "path:group"; the part behind the last ':' is a group unless it contains a '/' before any other character of a path
-/// that exists as a whole.
+/// Splits "path:group". A text that exists as a whole is a path; else the group follows the last ':' before which an
+/// existing file stands, or simply the last ':'. The group "/" means the root of a HDF5 file, without its subgroups.
 [[nodiscard]] Location parse_location(const std::string& text);
 
 struct ReadOptions {
@@ -25,11 +25,14 @@ struct ReadOptions {
   std::vector<std::string> array_columns = {};
 };
 
-/// Reads events; the format is recognised by content, not by the file name: eddy/h5py columns (one 1-D dataset per column,
-/// attribute `units`), pandas fixed and table format (Blosc included, integer column names become "0", "1", ...),
-/// 2-D HDF5 data sets, .npy, .npz, CSV with a header line.
-/// Throws IoError (missing, truncated, unreadable file; missing compression filter, named) and InputError (missing column,
-/// unknown format, array width against `array_columns`, ambiguous group, with the choices listed).
+/// Reads events; the format is recognised by content, not by the file name: eddy/h5py columns (one 1-D dataset per
+/// column, attribute `units`), pandas fixed and table format (Blosc included, integer column names become "0", "1",
+/// ...), 2-D HDF5 data sets and data sets of records, .npy, .npz, CSV with a header line. When no group is named, the
+/// file must hold exactly one table. Columns of HDF5 and numpy files that hold no numbers (texts, times) are not part
+/// of the table; asking for one is an error. Values become the nearest float32, those beyond its range infinite (an
+/// error in CSV). Throws IoError (missing, truncated, unreadable file; missing compression filter, named) and
+/// InputError (missing column, unknown format, array width against `array_columns`, ambiguous group, with the choices
+/// listed).
 [[nodiscard]] Events read_events(const Location& location, const ReadOptions& options = {});
 
 /// Names of the columns of a file and the number of events, without reading the values where the format allows it.

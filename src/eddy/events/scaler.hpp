@@ -1,9 +1,10 @@
 #pragma once
-// Feature preprocessing: maps each feature to a range in which networks and splines work well, fitted on a named sample,
-// stored with the model, invertible, with the log-Jacobian that densities in physical units need.
+// Feature preprocessing: maps each feature to a range in which networks and splines work well, fitted on a named
+// sample, stored with the model, invertible, with the log-Jacobian that densities in physical units need.
 
 #include <eddy/base/artefact.hpp>
 #include <eddy/base/matrix.hpp>
+#include <eddy/events/quantile_map.hpp>
 
 #include <cstdint>
 #include <span>
@@ -13,19 +14,23 @@
 
 namespace eddy::events {
 
-/// standard: (x - mean) / sigma. minmax: linear to (low, high). logit: (0, 1) -> logit -> standardise.
-/// log: log(x + offset) -> standardise. quantile: empirical distribution -> standard normal, monotone and
-/// piecewise linear between knots.
+/// standard: (x - mean) / sigma. minmax: linear to [-2.5, 2.5]. logit: the seen range to [1e-3, 1 - 1e-3] -> logit ->
+/// standardise. log: log(x + offset) -> standardise; the offset is 0 unless the sample comes near or below 0.
+/// quantile: empirical distribution -> standard normal, by a monotone rational-quadratic spline (continuous Jacobian)
+/// whose knots are even in the normal score with at least 50 events between them; tied values get their middle rank.
 enum class ScalerKind { kStandard, kMinMax, kLogit, kLog, kQuantile };
 
 /// "standard", "minmax", "logit", "log", "quantile". Throws InputError listing these.
 [[nodiscard]] ScalerKind parse_scaler_kind(std::string_view name);
 [[nodiscard]] std::string_view to_string(ScalerKind kind);
 
-/// One feature's map. Values outside the range seen when fitting are clipped to it (callers count them).
+/// One feature's map. Values outside the range seen when fitting are clipped to it (callers count them), so results are
+/// finite for every argument but NaN, which must not be passed. inverse(forward(x)) equals x in range to 1e-6 of the
+/// range.
 class FeatureScaler {
  public:
-  /// Fits on `values` (finite). Throws InputError that names `feature` when it has no spread.
+  /// Fits on `values`. Throws InputError that names `feature` when it has no spread, no values or one that is not
+  /// finite.
   [[nodiscard]] static FeatureScaler fit(ScalerKind kind, std::string feature, std::span<const float> values);
 
   [[nodiscard]] ScalerKind kind() const { return kind_; }
@@ -40,14 +45,19 @@ class FeatureScaler {
   [[nodiscard]] static FeatureScaler from_json(const base::Json& json);
 
  private:
+  // The non-linear part of the logit and log maps (the identity for the linear ones), its inverse and its log slope.
+  [[nodiscard]] double stretch(double x) const;
+  [[nodiscard]] double unstretch(double v) const;
+  [[nodiscard]] double log_stretch_slope(double x) const;
+
   ScalerKind kind_ = ScalerKind::kStandard;
   std::string feature_;
-  float low_ = 0;    ///< smallest value seen
-  float high_ = 0;   ///< largest value seen
+  float low_ = 0;   ///< smallest value seen
+  float high_ = 0;  ///< largest value seen
   double shift_ = 0;
   double scale_ = 1;
-  std::vector<float> knots_x_;  ///< quantile: ascending feature values
-  std::vector<float> knots_u_;  ///< quantile: their normal scores
+  double offset_ = 0;     ///< log: added to x
+  QuantileMap quantile_;  ///< quantile: the whole map
 };
 
 /// The scalers of several features, column by column.

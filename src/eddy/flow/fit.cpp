@@ -1,6 +1,6 @@
 #include <eddy/base/error.hpp>
 #include <eddy/flow/fit.hpp>
-#include <eddy/flow/panels.hpp>
+#include <eddy/net/panels.hpp>
 
 #include <fmt/format.h>
 
@@ -68,8 +68,8 @@ class Likelihood {
   /// `table` holds features, then context.
   void load_panel(MatrixView table, std::span<const std::size_t> rows) {
     const std::size_t n_context = table.cols - n_features_;
-    gather_panel({table.data, table.rows, n_features_, table.stride}, rows, x_.data());
-    gather_panel({table.data + n_features_, table.rows, n_context, table.stride}, rows, context_.data());
+    net::gather_panel({table.data, table.rows, n_features_, table.stride}, rows, x_.data());
+    net::gather_panel({table.data + n_features_, table.rows, n_context, table.stride}, rows, context_.data());
   }
 
   const AutoregressiveStack& stack_;

@@ -1,7 +1,7 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/parallel.hpp>
 #include <eddy/flow/flow.hpp>
-#include <eddy/flow/panels.hpp>
+#include <eddy/net/panels.hpp>
 
 #include <fmt/format.h>
 
@@ -81,10 +81,10 @@ Flow::Latent Flow::map_to_latent(base::MatrixView x, base::MatrixView context) c
     float* panel_c = log_jacobian + kPanel;
     for (std::size_t row = 0; row < u.rows(); row += kPanel) {
       const std::size_t n = std::min(kPanel, u.rows() - row);
-      fill_panel(u, row, panel_x);
-      fill_panel(c, row, panel_c);
+      net::fill_panel(u, row, panel_x);
+      net::fill_panel(c, row, panel_c);
       stack_.forward(parameters_.data(), panel_x, panel_c, workspace.data(), panel_z, log_jacobian);
-      empty_panel(panel_z, first + row, n, latent.z);
+      net::empty_panel(panel_z, first + row, n, latent.z);
       std::copy_n(log_jacobian, n, latent.log_jacobian.begin() + static_cast<std::ptrdiff_t>(first + row));
     }
   });
@@ -122,10 +122,10 @@ base::Matrix Flow::from_latent(base::MatrixView z, base::MatrixView context) con
     float* panel_x = panel_z + n_features() * kPanel;
     float* panel_c = panel_x + n_features() * kPanel;
     for (std::size_t row = 0; row < block.rows; row += kPanel) {
-      fill_panel(block, row, panel_z);
-      fill_panel(c, row, panel_c);
+      net::fill_panel(block, row, panel_z);
+      net::fill_panel(c, row, panel_c);
       stack_.inverse(parameters_.data(), panel_z, panel_c, workspace.data(), panel_x);
-      empty_panel(panel_x, row, std::min(kPanel, block.rows - row), u);
+      net::empty_panel(panel_x, row, std::min(kPanel, block.rows - row), u);
     }
     const base::Matrix physical = feature_scaler_.inverse(u);
     for (std::size_t i = 0; i < block.rows; ++i) {

@@ -8,24 +8,24 @@
 #include <cstddef>
 #include <span>
 
-namespace eddy::flow {
+namespace eddy::net {
 
 /// Copies up to kPanel rows of `table`, starting at `first`, into a panel (table.cols, kPanel); missing samples repeat the last.
 inline void fill_panel(base::MatrixView table, std::size_t first, float* panel) {
-  for (std::size_t s = 0; s < net::kPanel; ++s) {
+  for (std::size_t s = 0; s < kPanel; ++s) {
     const float* row = table.data + std::min(first + s, table.rows - 1) * table.stride;
     for (std::size_t c = 0; c < table.cols; ++c) {
-      panel[c * net::kPanel + s] = row[c];
+      panel[c * kPanel + s] = row[c];
     }
   }
 }
 
 /// The same for rows picked by number.
 inline void gather_panel(base::MatrixView table, std::span<const std::size_t> rows, float* panel) {
-  for (std::size_t s = 0; s < net::kPanel; ++s) {
+  for (std::size_t s = 0; s < kPanel; ++s) {
     const float* row = table.data + rows[std::min(s, rows.size() - 1)] * table.stride;
     for (std::size_t c = 0; c < table.cols; ++c) {
-      panel[c * net::kPanel + s] = row[c];
+      panel[c * kPanel + s] = row[c];
     }
   }
 }
@@ -34,9 +34,9 @@ inline void gather_panel(base::MatrixView table, std::span<const std::size_t> ro
 inline void empty_panel(const float* panel, std::size_t first, std::size_t n, base::Matrix& table) {
   for (std::size_t s = 0; s < n; ++s) {
     for (std::size_t c = 0; c < table.cols(); ++c) {
-      table(first + s, c) = panel[c * net::kPanel + s];
+      table(first + s, c) = panel[c * kPanel + s];
     }
   }
 }
 
-}  // namespace eddy::flow
+}  // namespace eddy::net

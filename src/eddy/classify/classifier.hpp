@@ -1,0 +1,36 @@
+#pragma once
+
+#include <eddy/classify/mlp.hpp>
+#include <eddy/classify/trees.hpp>
+
+#include <string>
+#include <variant>
+
+namespace eddy::classify {
+
+/// Which classifier a search trains, and how.
+struct ClassifierSettings {
+  std::string kind = "trees";  ///< "trees" or "mlp"
+  TreeSettings trees;
+  MlpSettings mlp;
+};
+
+/// A trained classifier of either kind.
+using Classifier = std::variant<BoostedTrees, Mlp>;
+
+/// Trains data (label 1) against reference (label 0); see BoostedTrees::fit. `task` names the training in messages.
+[[nodiscard]] Classifier fit_classifier(base::MatrixView x, std::span<const std::uint8_t> label,
+                                        std::span<const float> weight, const ClassifierSettings& settings,
+                                        const base::RandomStream& stream, const std::string& task,
+                                        const base::Monitor& monitor);
+
+/// Probability of label 1 for each row of x.
+[[nodiscard]] std::vector<float> predict(const Classifier& classifier, base::MatrixView x);
+
+/// Settings that matter for the result, for content keys.
+[[nodiscard]] base::Json settings_to_json(const ClassifierSettings& settings);
+
+[[nodiscard]] base::Json to_json(const Classifier& classifier);
+[[nodiscard]] Classifier classifier_from_json(const base::Json& json);
+
+}  // namespace eddy::classify

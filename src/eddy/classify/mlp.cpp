@@ -1,0 +1,182 @@
+#include <eddy/base/error.hpp>
+#include <eddy/classify/mlp.hpp>
+#include <eddy/classify/training_sample.hpp>
+#include <eddy/net/panels.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace eddy::classify {
+namespace {
+
+using base::Matrix;
+using net::AlignedVector;
+using net::kPanel;
+
+std::vector<std::size_t> widths_of(const MlpSettings& settings, std::size_t n_features) {
+  std::vector<std::size_t> widths = {n_features};
+  widths.insert(widths.end(), static_cast<std::size_t>(settings.layers), static_cast<std::size_t>(settings.hidden));
+  widths.push_back(1);
+  return widths;
+}
+
+double sigmoid(double logit) { return 1 / (1 + std::exp(-logit)); }
+
+/// Buffers of one network for one panel.
+struct Buffers {
+  explicit Buffers(const net::Perceptron& network)
+      : x(network.n_inputs_padded() * kPanel),
+        workspace(network.workspace_size()),
+        output(network.n_outputs_padded() * kPanel),
+        d_output(output.size()),
+        scratch(network.scratch_size()) {}
+  AlignedVector<float> x, workspace, output, d_output, scratch;
+};
+
+/// Weighted binary cross-entropy over rows of a table.
+class CrossEntropy {
+ public:
+  CrossEntropy(const net::Perceptron& network, const TrainingPart& part)
+      : network_(network), part_(part), buffers_(network) {}
+
+  /// Mean over `rows`; adds its gradient when there is one to add to.
+  double mean(std::span<const float> parameters, std::span<const std::size_t> rows, std::span<float> gradient) {
+    double sum = 0;
+    const double scale = 1.0 / static_cast<double>(rows.size());
+    for (std::size_t first = 0; first < rows.size(); first += kPanel) {
+      sum += panel(parameters, rows.subspan(first, std::min(kPanel, rows.size() - first)), scale, gradient);
+    }
+    return sum * scale;
+  }
+
+ private:
+  double panel(std::span<const float> parameters, std::span<const std::size_t> rows, double scale,
+               std::span<float> gradient) {
+    net::gather_panel(part_.x, rows, buffers_.x.data());
+    network_.forward(parameters.data(), buffers_.x.data(), buffers_.workspace.data(), buffers_.output.data());
+    double sum = 0;
+    std::ranges::fill(buffers_.d_output, 0.0F);
+    for (std::size_t s = 0; s < rows.size(); ++s) {
+      const double logit = buffers_.output[s];
+      const double target = part_.label[rows[s]];
+      // log(1 + exp(l)) - t l, in the form that cannot overflow.
+      sum += part_.weight[rows[s]] * (std::max(logit, 0.0) - target * logit + std::log1p(std::exp(-std::abs(logit))));
+      buffers_.d_output[s] = static_cast<float>(part_.weight[rows[s]] * (sigmoid(logit) - target) * scale);
+    }
+    if (!gradient.empty()) {
+      network_.backward(parameters.data(), buffers_.x.data(), buffers_.workspace.data(), buffers_.d_output.data(),
+                        buffers_.scratch.data(), gradient.data());
+    }
+    return sum;
+  }
+
+  const net::Perceptron& network_;
+  const TrainingPart& part_;
+  Buffers buffers_;
+};
+
+}  // namespace
+
+void describe(MlpSettings& s, base::OptionVisitor& visitor) {
+  visitor.visit({.key = "hidden", .meaning = "units per hidden layer", .minimum = 1, .maximum = 4096}, s.hidden);
+  visitor.visit({.key = "layers", .meaning = "hidden layers", .minimum = 1, .maximum = 16}, s.layers);
+  visitor.visit({.key = "validation_fraction", .meaning = "part of the training events that decides when to stop",
+                 .minimum = 0.01, .maximum = 0.9},
+                s.validation_fraction);
+  describe(s.training, visitor);
+}
+
+Mlp::Mlp(std::vector<std::size_t> widths, events::Scaler scaler, std::vector<net::AlignedVector<float>> epochs,
+         LossCurves losses)
+    : widths_(std::move(widths)),
+      network_(widths_),
+      scaler_(std::move(scaler)),
+      epochs_(std::move(epochs)),
+      losses_(std::move(losses)) {}
+
+Mlp Mlp::fit(base::MatrixView x, std::span<const std::uint8_t> label, std::span<const float> weight,
+             const MlpSettings& settings, const base::RandomStream& stream, const std::string& task,
+             const base::Monitor& monitor) {
+  TrainingSplit split = split_training_sample(x, label, weight, settings.validation_fraction, stream);
+  std::vector<std::string> names(x.cols);
+  for (std::size_t i = 0; i < x.cols; ++i) {
+    names[i] = fmt::format("classifier input {}", i);
+  }
+  const std::vector<events::ScalerKind> kinds(x.cols, events::ScalerKind::kStandard);
+  const events::Scaler scaler = events::Scaler::fit(kinds, names, split.train.x);
+  split.train.x = scaler.forward(split.train.x);
+  split.validation.x = scaler.forward(split.validation.x);
+  const std::vector<std::size_t> widths = widths_of(settings, x.cols);
+  const net::Perceptron network(widths);
+  AlignedVector<float> parameters(network.n_parameters());
+  AlignedVector<float> mask(network.n_parameters());
+  network.initialise(stream.starting_at(std::uint64_t{1} << 60U), parameters);
+  network.fill_mask(mask);
+  CrossEntropy train_loss(network, split.train);
+  CrossEntropy validation_loss(network, split.validation);
+  std::vector<std::size_t> validation_rows(split.validation.label.size());
+  std::iota(validation_rows.begin(), validation_rows.end(), std::size_t{0});
+  net::Objective objective;
+  objective.n_events = split.train.label.size();
+  objective.mask = mask;
+  objective.batch_loss = [&](std::span<const float> p, std::span<const std::size_t> rows, std::span<float> gradient) {
+    return train_loss.mean(p, rows, gradient);
+  };
+  objective.validation_loss = [&](std::span<const float> p) { return validation_loss.mean(p, validation_rows, {}); };
+  net::TrainingResult result =
+      net::train(objective, settings.training, stream.starting_at(std::uint64_t{1} << 61U), parameters, task, monitor);
+  return {widths, scaler, std::move(result.kept), {result.train_loss, result.validation_loss}};
+}
+
+std::vector<float> Mlp::predict(base::MatrixView x) const {
+  if (x.cols != widths_.front()) {
+    throw base::InputError(fmt::format("a network of {} inputs cannot take {} features; give the columns it was trained on",
+                                       widths_.front(), x.cols));
+  }
+  const Matrix inputs = scaler_.forward(x);
+  Buffers buffers(network_);
+  std::vector<float> probability(x.rows);
+  for (std::size_t first = 0; first < x.rows; first += kPanel) {
+    const std::size_t n = std::min(kPanel, x.rows - first);
+    net::fill_panel(inputs, first, buffers.x.data());
+    std::vector<double> sum(n);
+    for (const auto& parameters : epochs_) {
+      network_.forward(parameters.data(), buffers.x.data(), buffers.workspace.data(), buffers.output.data());
+      for (std::size_t s = 0; s < n; ++s) {
+        sum[s] += sigmoid(buffers.output[s]);
+      }
+    }
+    for (std::size_t s = 0; s < n; ++s) {
+      probability[first + s] = static_cast<float>(sum[s] / static_cast<double>(epochs_.size()));
+    }
+  }
+  return probability;
+}
+
+base::Json Mlp::to_json() const {
+  base::Json epochs = base::Json::array();
+  for (const auto& parameters : epochs_) {
+    epochs.push_back(base::pack_floats(parameters));
+  }
+  return {{"widths", widths_},
+          {"scaler", scaler_.to_json()},
+          {"epochs", std::move(epochs)},
+          {"train_loss", losses_.train},
+          {"validation_loss", losses_.validation}};
+}
+
+Mlp Mlp::from_json(const base::Json& json) {
+  std::vector<net::AlignedVector<float>> epochs;
+  for (const base::Json& packed : json.at("epochs")) {
+    const std::vector<float> parameters = base::unpack_floats(packed);
+    epochs.emplace_back(parameters.begin(), parameters.end());
+  }
+  return {json.at("widths").get<std::vector<std::size_t>>(), events::Scaler::from_json(json.at("scaler")),
+          std::move(epochs),
+          {json.at("train_loss").get<std::vector<double>>(), json.at("validation_loss").get<std::vector<double>>()}};
+}
+
+}  // namespace eddy::classify

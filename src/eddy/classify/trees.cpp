@@ -1,0 +1,239 @@
+#include <eddy/base/error.hpp>
+#include <eddy/classify/training_sample.hpp>
+#include <eddy/classify/trees.hpp>
+
+#include <fmt/format.h>
+#include <xgboost/c_api.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <limits>
+#include <string>
+#include <utility>
+
+namespace eddy::classify {
+namespace {
+
+constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();
+constexpr std::size_t kPredictBlock = 16384;  // rows per call: bounds the buffer that XGBoost keeps per thread
+// Probabilities stay this far from 0 and 1 so that ratios p / (1 - p) are finite.
+constexpr float kProbabilityMargin = std::numeric_limits<float>::epsilon();
+
+// ---- the C API ----
+
+void check(int status, const char* action) {
+  if (status == 0) {
+    return;
+  }
+  const std::string full = XGBGetLastError();  // further lines are a stack trace
+  throw base::NumericError(fmt::format("XGBoost failed to {}: {}; report this with the configuration", action,
+                                       full.substr(0, full.find('\n'))));
+}
+
+struct DMatrixDeleter {
+  void operator()(void* matrix) const { XGDMatrixFree(matrix); }
+};
+using DMatrix = std::unique_ptr<void, DMatrixDeleter>;
+
+DMatrix make_dmatrix(const TrainingPart& part) {
+  DMatrixHandle handle = nullptr;
+  check(XGDMatrixCreateFromMat_omp(part.x.values().data(), part.x.rows(), part.x.cols(), kMissing, &handle,
+                                   /*nthread=*/1),
+        "take the training events");
+  DMatrix matrix(handle);
+  check(XGDMatrixSetFloatInfo(handle, "label", part.label.data(), part.label.size()), "take the labels");
+  check(XGDMatrixSetFloatInfo(handle, "weight", part.weight.data(), part.weight.size()), "take the weights");
+  return matrix;
+}
+
+void set_parameter(BoosterHandle booster, const char* name, const std::string& value) {
+  check(XGBoosterSetParam(booster, name, value.c_str()), "take a parameter");
+}
+
+/// An event of weight 1 adds p (1 - p) = 1/4 to the curvature of the loss where the classes do not differ.
+double min_child_weight(const TreeSettings& settings) { return 0.25 * static_cast<double>(settings.min_leaf_events); }
+
+void set_parameters(BoosterHandle booster, const TreeSettings& settings, std::uint64_t seed) {
+  set_parameter(booster, "verbosity", "0");
+  set_parameter(booster, "validate_parameters", "1");
+  set_parameter(booster, "nthread", "1");
+  set_parameter(booster, "seed", std::to_string(seed % std::numeric_limits<std::int32_t>::max()));
+  set_parameter(booster, "objective", "binary:logistic");
+  set_parameter(booster, "base_score", "0.5");
+  set_parameter(booster, "disable_default_eval_metric", "1");
+  set_parameter(booster, "tree_method", "hist");
+  set_parameter(booster, "grow_policy", "lossguide");
+  set_parameter(booster, "max_depth", "0");
+  set_parameter(booster, "max_leaves", std::to_string(settings.max_leaves));
+  set_parameter(booster, "max_bin", std::to_string(settings.max_bins));
+  set_parameter(booster, "learning_rate", fmt::format("{}", settings.learning_rate));
+  set_parameter(booster, "reg_lambda", fmt::format("{}", settings.l2));
+  set_parameter(booster, "min_child_weight", fmt::format("{}", min_child_weight(settings)));
+}
+
+/// Log odds of all rows of a matrix known to the booster; XGBoost adds only the trees that are new since the last call.
+std::span<const float> margins(BoosterHandle booster, DMatrixHandle matrix) {
+  const bst_ulong* shape = nullptr;
+  bst_ulong dimension = 0;
+  const float* result = nullptr;
+  check(XGBoosterPredictFromDMatrix(booster, matrix,
+                                    R"({"type": 1, "training": false, "iteration_begin": 0, "iteration_end": 0,)"
+                                    R"( "strict_shape": false})",
+                                    &shape, &dimension, &result),
+        "predict");
+  return {result, dimension == 0 ? 0 : shape[0]};
+}
+
+// ---- the loss ----
+
+/// Weighted mean of log(1 + exp(-z)) with z the log odds of the true class. Terms in float (1e-7 each), sums in double.
+double mean_log_loss(std::span<const float> log_odds, const TrainingPart& part) {
+  assert(log_odds.size() == part.label.size());
+  double sum = 0;
+  double sum_weights = 0;
+  for (std::size_t i = 0; i < log_odds.size(); ++i) {
+    const float z = part.label[i] > 0 ? log_odds[i] : -log_odds[i];
+    const float term = std::max(-z, 0.0F) + std::log(1.0F + std::exp(-std::abs(z)));
+    sum += static_cast<double>(part.weight[i]) * static_cast<double>(term);
+    sum_weights += static_cast<double>(part.weight[i]);
+  }
+  return sum / sum_weights;
+}
+
+void require_finite_loss(double loss, std::size_t iteration) {
+  if (!std::isfinite(loss)) {
+    throw base::NumericError(
+        fmt::format("the validation loss of the trees is {} at iteration {}; lower learning_rate", loss, iteration));
+  }
+}
+
+/// Boosts until the validation loss stops improving; returns the number of iterations to keep.
+std::size_t boost(BoosterHandle booster, const TrainingPart& train, DMatrixHandle train_matrix, const TrainingPart& validation,
+                  DMatrixHandle validation_matrix, const TreeSettings& settings, const base::Monitor& monitor,
+                  LossCurves& losses) {
+  const auto max_iterations = static_cast<std::size_t>(settings.max_iterations);
+  const auto patience = static_cast<std::size_t>(settings.patience);
+  std::size_t best = 1;
+  for (std::size_t iteration = 1; iteration <= max_iterations && iteration - best <= patience; ++iteration) {
+    monitor.check_stop();
+    check(XGBoosterUpdateOneIter(booster, static_cast<int>(iteration) - 1, train_matrix), "grow a tree");
+    losses.train.push_back(mean_log_loss(margins(booster, train_matrix), train));
+    losses.validation.push_back(mean_log_loss(margins(booster, validation_matrix), validation));
+    require_finite_loss(losses.validation.back(), iteration);
+    if (losses.validation.back() < losses.validation[best - 1]) {
+      best = iteration;
+    }
+  }
+  return best;
+}
+
+// ---- prediction ----
+
+std::string array_interface(base::MatrixView x) {
+  return fmt::format(
+      R"({{"data": [{}, true], "shape": [{}, {}], "strides": [{}, {}], "typestr": "<f4", "version": 3}})",
+      reinterpret_cast<std::uintptr_t>(x.data), x.rows, x.cols, x.stride * sizeof(float), sizeof(float));
+}
+
+void predict_block(BoosterHandle booster, base::MatrixView x, std::span<float> probabilities) {
+  const bst_ulong* shape = nullptr;
+  bst_ulong dimension = 0;
+  const float* result = nullptr;
+  check(XGBoosterPredictFromDense(booster, array_interface(x).c_str(),
+                                  R"({"type": 0, "training": false, "iteration_begin": 0, "iteration_end": 0,)"
+                                  R"( "strict_shape": false, "missing": NaN, "cache_id": 0})",
+                                  nullptr, &shape, &dimension, &result),
+        "predict");
+  assert(dimension > 0 && shape[0] == x.rows);
+  std::transform(result, result + x.rows, probabilities.begin(),
+                 [](float p) { return std::clamp(p, kProbabilityMargin, 1.0F - kProbabilityMargin); });
+}
+
+std::string model_bytes(BoosterHandle booster) {
+  bst_ulong length = 0;
+  const char* bytes = nullptr;
+  check(XGBoosterSaveModelToBuffer(booster, R"({"format": "ubj"})", &length, &bytes), "save the trees");
+  return {bytes, length};
+}
+
+}  // namespace
+
+void describe(TreeSettings& settings, base::OptionVisitor& visitor) {
+  visitor.visit({"max_iterations", "largest number of boosting iterations, one tree each (CONRAD: 200)", 1, 100000},
+                settings.max_iterations);
+  visitor.visit({"max_leaves", "largest number of leaves of a tree (CONRAD: 61)", 2, 65536}, settings.max_leaves);
+  visitor.visit({"learning_rate", "factor on each tree's contribution (CONRAD: 0.1)", 1e-6, 1}, settings.learning_rate);
+  visitor.visit({"min_leaf_events", "smallest number of events, of mean weight, in a leaf (scikit-learn: 20)", 0, 1e9},
+                settings.min_leaf_events);
+  visitor.visit({"l2", "L2 penalty on leaf values (scikit-learn: 0)", 0, 1e9}, settings.l2);
+  visitor.visit({"max_bins", "number of histogram bins per feature (scikit-learn: 255)", 2, 65535}, settings.max_bins);
+  visitor.visit(
+      {"validation_fraction", "part of the training events kept for early stopping (CONRAD: 0.25)", 0.01, 0.9},
+      settings.validation_fraction);
+  visitor.visit(
+      {"patience", "iterations without a better validation loss before stopping (scikit-learn: 10)", 1, 100000},
+      settings.patience);
+}
+
+void BoostedTrees::BoosterDeleter::operator()(void* booster) const { XGBoosterFree(booster); }
+
+BoostedTrees::BoostedTrees(Booster booster, std::size_t n_features, std::size_t n_iterations, LossCurves losses)
+    : booster_(std::move(booster)), n_features_(n_features), n_iterations_(n_iterations), losses_(std::move(losses)) {}
+
+BoostedTrees BoostedTrees::fit(base::MatrixView x, std::span<const std::uint8_t> label, std::span<const float> weight,
+                               const TreeSettings& settings, base::RandomStream stream, const base::Monitor& monitor) {
+  const auto [train, validation] = split_training_sample(x, label, weight, settings.validation_fraction, stream);
+  const DMatrix train_matrix = make_dmatrix(train);
+  const DMatrix validation_matrix = make_dmatrix(validation);
+
+  const DMatrixHandle known[2] = {train_matrix.get(), validation_matrix.get()};
+  BoosterHandle handle = nullptr;
+  check(XGBoosterCreate(known, 2, &handle), "start");
+  const Booster all(handle);
+  set_parameters(handle, settings, stream.bits_at(0));
+  LossCurves losses;
+  const std::size_t best =
+      boost(handle, train, train_matrix.get(), validation, validation_matrix.get(), settings, monitor, losses);
+
+  BoosterHandle kept = nullptr;
+  check(XGBoosterSlice(handle, 0, static_cast<int>(best), 1, &kept), "keep the best iteration");
+  return {Booster(kept), x.cols, best, std::move(losses)};
+}
+
+std::vector<float> BoostedTrees::predict(base::MatrixView x) const {
+  if (x.cols != n_features_) {
+    throw base::InputError(fmt::format(
+        "the trees were fitted on {} features but are asked about {}; give the same features", n_features_, x.cols));
+  }
+  require_finite(x);
+  std::vector<float> probabilities(x.rows);
+  for (std::size_t first = 0; first < x.rows; first += kPredictBlock) {
+    const std::size_t n_rows = std::min(kPredictBlock, x.rows - first);
+    predict_block(booster_.get(), x.block(first, n_rows), std::span(probabilities).subspan(first, n_rows));
+  }
+  return probabilities;
+}
+
+base::Json BoostedTrees::to_json() const {
+  return {{"model", base::pack_bytes(model_bytes(booster_.get()))},
+          {"n_features", n_features_},
+          {"n_iterations", n_iterations_},
+          {"loss_train", losses_.train},
+          {"loss_validation", losses_.validation}};
+}
+
+BoostedTrees BoostedTrees::from_json(const base::Json& json) {
+  BoosterHandle handle = nullptr;
+  check(XGBoosterCreate(nullptr, 0, &handle), "start");
+  Booster booster(handle);
+  set_parameter(handle, "verbosity", "0");
+  const std::string bytes = base::unpack_bytes(json.at("model"));
+  check(XGBoosterLoadModelFromBuffer(handle, bytes.data(), bytes.size()), "load the trees");
+  set_parameter(handle, "nthread", "1");
+  return {std::move(booster), json.at("n_features").get<std::size_t>(), json.at("n_iterations").get<std::size_t>(),
+          LossCurves{json.at("loss_train").get<std::vector<double>>(),
+                     json.at("loss_validation").get<std::vector<double>>()}};
+}
+
+}  // namespace eddy::classify

@@ -1,0 +1,43 @@
+#pragma once
+// One function per command of the command line; each reads its options from CLI11 and returns when done or throws.
+
+#include <eddy/base/monitor.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace eddy::cli {
+
+struct RunOptions {
+  std::string config;
+  std::string out;    ///< empty: runs/<name of the search>
+  std::string store;  ///< folder of finished tasks; empty: models/ of the run
+  std::vector<std::string> set;
+  bool fresh = false;
+};
+/// From a configuration to a run folder with result.json and report.html. Returns the folder.
+std::string run(const RunOptions& options, const base::Monitor& monitor, const std::function<void(const std::string&)>& open_log);
+
+struct ScoreOptions {
+  std::string run;
+  std::string events;
+  std::string output;
+  std::vector<std::string> array_columns;
+};
+/// Scores any events with a finished run.
+void score(const ScoreOptions& options, const base::Monitor& monitor);
+
+struct InspectOptions {
+  std::string file;
+  std::vector<std::string> array_columns;
+  bool all = false;
+};
+/// Text: format, number of events, and per column range, NaNs and quantiles.
+[[nodiscard]] std::string inspect(const InspectOptions& options);
+
+/// Renders report.html of a run folder again from its result.json and figures.json.
+void report(const std::string& run);
+
+}  // namespace eddy::cli

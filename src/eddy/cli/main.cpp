@@ -1,0 +1,129 @@
+#include <eddy/base/error.hpp>
+#include <eddy/base/parallel.hpp>
+#include <eddy/cli/commands.hpp>
+#include <eddy/cli/terminal.hpp>
+#include <eddy/cli/toml_config.hpp>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <atomic>
+#include <csignal>
+#include <cstdlib>
+#include <new>
+#include <optional>
+
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;
+
+std::atomic<bool> stop_requested{false};
+
+extern "C" void request_stop(int signal) {
+  stop_requested.store(true);
+  std::signal(signal, SIG_DFL);  // a second Ctrl-C ends the program at once
+}
+
+/// OpenMP and BLAS threads would fight with ours; set before any library starts them.
+void keep_libraries_single_threaded() {
+  ::setenv("OMP_NUM_THREADS", "1", /*overwrite=*/0);
+  ::setenv("OPENBLAS_NUM_THREADS", "1", /*overwrite=*/0);
+}
+
+struct Options {
+  eddy::cli::RunOptions run;
+  eddy::cli::ScoreOptions score;
+  eddy::cli::InspectOptions inspect;
+  std::string report_folder;
+  std::size_t threads = 0;
+  std::optional<std::uint64_t> seed;
+  bool quiet = false;
+};
+
+void add_run(CLI::App& app, Options& options) {
+  CLI::App* run = app.add_subcommand("run", "Run a search from a configuration file to a report");
+  run->add_option("config", options.run.config, "configuration file (TOML)")->required();
+  run->add_option("--out", options.run.out, "run folder; default runs/<name>");
+  run->add_option("--store", options.run.store, "folder of finished tasks, shared by several runs; default models/ in the run folder");
+  run->add_option("--set", options.run.set, "override a setting: section.key=value, any number of times")->allow_extra_args(false);
+  run->add_option("--seed", options.seed, "override [search] seed");
+  run->add_option("--threads", options.threads, "threads to use; default all cores");
+  run->add_flag("--fresh", options.run.fresh, "remove an earlier run in the same folder first");
+  run->add_flag("--quiet", options.quiet, "only warnings on the terminal");
+}
+
+void add_commands(CLI::App& app, Options& options) {
+  add_run(app, options);
+  CLI::App* score = app.add_subcommand("score", "Score events with a finished run");
+  score->add_option("run", options.score.run, "run folder")->required();
+  score->add_option("events", options.score.events, "events file, or file:group")->required();
+  score->add_option("-o,--output", options.score.output, "HDF5 file to write")->required();
+  score->add_option("--columns", options.score.array_columns, "names of the columns of a 2-D array")->delimiter(',');
+  score->add_option("--threads", options.threads, "threads to use; default all cores");
+  score->add_flag("--quiet", options.quiet, "only warnings on the terminal");
+  CLI::App* inspect = app.add_subcommand("inspect", "List the columns of a file with ranges, NaNs and quantiles");
+  inspect->add_option("file", options.inspect.file, "events file, or file:group")->required();
+  inspect->add_option("--columns", options.inspect.array_columns, "names of the columns of a 2-D array")->delimiter(',');
+  inspect->add_flag("--all", options.inspect.all, "show all columns of wide files");
+  CLI::App* report = app.add_subcommand("report", "Write report.html of a finished run again");
+  report->add_option("run", options.report_folder, "run folder")->required();
+  app.add_subcommand("options", "Print the reference page of all configuration options (Markdown)");
+}
+
+void execute(const CLI::App& app, Options& options) {
+  namespace cli = eddy::cli;
+  cli::Terminal terminal(options.quiet);
+  const eddy::base::Monitor monitor(&terminal, &stop_requested);
+  const eddy::base::ThreadLimit limit(options.threads);
+  if (app.got_subcommand("run")) {
+    if (options.seed) {
+      options.run.set.push_back(fmt::format("search.seed={}", *options.seed));
+    }
+    cli::run(options.run, monitor, [&](const std::string& path) { terminal.open_log(path); });
+  } else if (app.got_subcommand("score")) {
+    cli::score(options.score, monitor);
+  } else if (app.got_subcommand("inspect")) {
+    fmt::print("{}", cli::inspect(options.inspect));
+  } else if (app.got_subcommand("report")) {
+    cli::report(options.report_folder);
+    monitor.info(fmt::format("report: {}/report.html", options.report_folder));
+  } else {
+    fmt::print("{}", cli::option_reference());
+  }
+}
+
+int fail(const std::string& message, int code) {
+  fmt::print(stderr, "eddy: {}\n", message);
+  return code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  keep_libraries_single_threaded();
+  std::signal(SIGINT, request_stop);
+  std::signal(SIGTERM, request_stop);
+  Options options;
+  CLI::App app{"eddy: complete, model-agnostic searches at colliders"};
+  app.set_version_flag("--version", EDDY_VERSION);
+  app.require_subcommand(1);
+  add_commands(app, options);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kUsage;
+  }
+  try {
+    execute(app, options);
+    return 0;
+  } catch (const eddy::base::InputError& error) {
+    return fail(error.what(), kUsage);
+  } catch (const eddy::base::Error& error) {
+    return fail(error.what(), kFailed);
+  } catch (const std::bad_alloc&) {
+    return fail("not enough memory; use fewer events or a machine with more of it", kFailed);
+  } catch (const std::exception& error) {
+    return fail(fmt::format("internal error: {}; please report it with the configuration", error.what()), kFailed);
+  }
+}

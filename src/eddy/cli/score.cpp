@@ -1,0 +1,36 @@
+#include <eddy/base/artefact.hpp>
+#include <eddy/cli/commands.hpp>
+#include <eddy/cli/run_folder.hpp>
+#include <eddy/cli/toml_config.hpp>
+#include <eddy/events/write.hpp>
+#include <eddy/search/scorer.hpp>
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+namespace eddy::cli {
+
+void score(const ScoreOptions& options, const base::Monitor& monitor) {
+  const RunFolder folder(options.run);
+  (void)folder.read("result.json");  // says so when the run is not finished
+  const LoadedConfig loaded = load_config(folder.file("config.toml"), {});
+  const base::Json scorer = base::read_artefact(folder.models() + "/scorer.eddy");
+
+  search::InputRecord record{};
+  const search::SampleSection section{.file = options.events, .label = {}, .columns = options.array_columns};
+  const search::LoadedSample sample =
+      search::load_sample(loaded.config, section, std::filesystem::current_path().string(), "events", record);
+  monitor.info(fmt::format("{} of {} events of '{}' pass the selection", record.n_selected, record.n_read, options.events));
+  const search::ScoredEvents scored = search::score_events(scorer, sample.x, sample.context);
+
+  events::Events table;
+  table.add({"row", "", std::vector<float>(sample.index.begin(), sample.index.end())});
+  table.add({"in_signal_region", "", std::vector<float>(sample.in_signal_region.begin(), sample.in_signal_region.end())});
+  table.add({"score", "", scored.score});
+  table.add({"background_efficiency", "", scored.background_efficiency});
+  events::write_hdf5(options.output, table);
+  monitor.info(fmt::format("scores written to {}", options.output));
+}
+
+}  // namespace eddy::cli

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <eddy/base/monitor.hpp>
+
+#include <chrono>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace eddy::cli {
+
+/// Shows progress bars and messages on a terminal (standard error), and writes plain lines to a log file once one is opened.
+/// Thread-safe.
+class Terminal final : public base::MonitorSink {
+ public:
+  /// `quiet`: nothing but warnings on the terminal.
+  explicit Terminal(bool quiet);
+  ~Terminal() override;
+  Terminal(const Terminal&) = delete;
+  Terminal& operator=(const Terminal&) = delete;
+
+  /// Appends everything from here on to `path`.
+  void open_log(const std::string& path);
+
+  void info(const std::string& message) override;
+  void warn(const std::string& message) override;
+  void progress(std::string_view task, std::size_t done, std::size_t total, const std::string& note) override;
+
+ private:
+  struct Bar {
+    std::string task;
+    std::size_t done = 0;
+    std::size_t total = 0;
+    std::string note;
+    std::chrono::steady_clock::time_point begin;
+  };
+  void log_line(const std::string& level, const std::string& message);
+  void erase_bars();
+  void draw_bars();
+  [[nodiscard]] static std::string render(const Bar& bar);
+
+  std::mutex mutex_;
+  bool quiet_;
+  bool interactive_;
+  std::unique_ptr<std::FILE, int (*)(std::FILE*)> log_;
+  std::vector<Bar> bars_;
+  std::size_t n_drawn_ = 0;
+  std::chrono::steady_clock::time_point last_draw_;
+};
+
+}  // namespace eddy::cli

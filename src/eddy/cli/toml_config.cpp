@@ -1,0 +1,328 @@
+#include <eddy/base/error.hpp>
+#include <eddy/base/files.hpp>
+#include <eddy/cli/toml_config.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <sstream>
+
+namespace eddy::cli {
+namespace {
+
+using base::Option;
+
+std::string place(const toml::node& node, const std::string& path) {
+  return fmt::format("{}:{}", path, node.source().begin.line);
+}
+
+std::string did_you_mean(const std::string& name, const std::vector<std::string>& known) {
+  const std::string nearest = base::nearest_name(name, known);
+  return nearest.empty() ? fmt::format("known are: {}", fmt::join(known, ", ")) : fmt::format("did you mean '{}'?", nearest);
+}
+
+/// Reads the options of one section from its TOML table; remembers which keys exist.
+class SectionReader final : public base::OptionVisitor {
+ public:
+  SectionReader(const toml::table& table, std::string section, std::string path)
+      : table_(table), section_(std::move(section)), path_(std::move(path)) {}
+
+  void visit(const Option& option, bool& value) override { read_scalar<bool>(option, "true or false", value); }
+  void visit(const Option& option, std::int64_t& value) override {
+    if (read_scalar<std::int64_t>(option, "a whole number", value)) {
+      check_range(option, static_cast<double>(value));
+    }
+  }
+  void visit(const Option& option, double& value) override {
+    if (const toml::node* node = find(option); node != nullptr) {
+      value = number(*node, option);
+      check_range(option, value);
+    }
+  }
+  void visit(const Option& option, std::string& value) override {
+    if (read_scalar<std::string>(option, "a text in quotes", value) && !option.choices.empty() &&
+        std::ranges::find(option.choices, value) == option.choices.end()) {
+      throw base::InputError(fmt::format("{}: [{}] {} = \"{}\" is not one of: {}", at(option), section_, option.key, value,
+                                         fmt::join(option.choices, ", ")));
+    }
+  }
+  void visit(const Option& option, std::vector<double>& value) override {
+    read_array(option, "a list of numbers", value, [&](const toml::node& node) {
+      const double v = number(node, option);
+      check_range(option, v);
+      return v;
+    });
+  }
+  void visit(const Option& option, std::vector<std::string>& value) override {
+    read_array(option, "a list of texts in quotes", value, [&](const toml::node& node) {
+      const auto text = node.value_exact<std::string>();
+      if (!text) {
+        fail_type(option, "a list of texts in quotes", node);
+      }
+      return *text;
+    });
+  }
+
+  /// After all options were visited: every key of the table must have been one of them.
+  void require_all_known() const {
+    for (const auto& [key, node] : table_) {
+      const std::string name(key.str());
+      if (std::ranges::find(known_, name) == known_.end()) {
+        throw base::InputError(
+            fmt::format("{}: unknown key '{}' in [{}]; {}", place(node, path_), name, section_, did_you_mean(name, known_)));
+      }
+    }
+  }
+
+ private:
+  const toml::node* find(const Option& option) {
+    known_.emplace_back(option.key);
+    return table_.get(option.key);
+  }
+  [[nodiscard]] std::string at(const Option& option) const { return place(*table_.get(option.key), path_); }
+  [[noreturn]] void fail_type(const Option& option, const char* expected, const toml::node& node) const {
+    std::ostringstream text;
+    node.visit([&](const auto& n) { text << n; });
+    throw base::InputError(fmt::format("{}: [{}] {} = {} has the wrong type; give {}", place(node, path_), section_, option.key,
+                                       text.str(), expected));
+  }
+  [[nodiscard]] double number(const toml::node& node, const Option& option) const {
+    if (!node.is_number()) {
+      fail_type(option, "a number", node);
+    }
+    return *node.value<double>();
+  }
+  void check_range(const Option& option, double value) const {
+    if (!(value >= option.minimum && value <= option.maximum)) {
+      throw base::InputError(fmt::format("{}: [{}] {} = {} lies outside [{}, {}]", at(option), section_, option.key, value,
+                                         option.minimum, option.maximum));
+    }
+  }
+  template <class T>
+  bool read_scalar(const Option& option, const char* expected, T& value) {
+    const toml::node* node = find(option);
+    if (node == nullptr) {
+      return false;
+    }
+    const auto exact = node->value_exact<T>();
+    if (!exact) {
+      fail_type(option, expected, *node);
+    }
+    value = *exact;
+    return true;
+  }
+  template <class T, class Read>
+  void read_array(const Option& option, const char* expected, std::vector<T>& value, const Read& read) {
+    const toml::node* node = find(option);
+    if (node == nullptr) {
+      return;
+    }
+    if (!node->is_array()) {
+      fail_type(option, expected, *node);
+    }
+    value.clear();
+    for (const toml::node& element : *node->as_array()) {
+      value.push_back(read(element));
+    }
+  }
+
+  const toml::table& table_;
+  std::string section_;
+  std::string path_;
+  std::vector<std::string> known_;
+};
+
+std::string toml_text(const std::string& text) {
+  std::ostringstream out;
+  out << toml::value<std::string>(text);
+  return out.str();
+}
+
+/// A number as TOML: shortest text that reads back the same, always recognisable as a float.
+std::string toml_number(double value) {
+  const std::string text = fmt::format("{}", value);
+  return text.find_first_of(".en") == std::string::npos ? text + ".0" : text;
+}
+
+/// Writes the options of one section as TOML.
+class TomlWriter final : public base::OptionVisitor {
+ public:
+  void visit(const Option& o, bool& v) override { line(o, v ? "true" : "false"); }
+  void visit(const Option& o, std::int64_t& v) override { line(o, fmt::format("{}", v)); }
+  void visit(const Option& o, double& v) override { line(o, toml_number(v)); }
+  void visit(const Option& o, std::string& v) override { line(o, toml_text(v)); }
+  void visit(const Option& o, std::vector<double>& v) override { list(o, v, toml_number); }
+  void visit(const Option& o, std::vector<std::string>& v) override { list(o, v, toml_text); }
+  std::string text;
+
+ private:
+  void line(const Option& o, const std::string& value) { text += fmt::format("{} = {}\n", o.key, value); }
+  template <class T, class Print>
+  void list(const Option& o, const std::vector<T>& values, const Print& print) {
+    std::vector<std::string> texts;
+    std::ranges::transform(values, std::back_inserter(texts), print);
+    line(o, fmt::format("[{}]", fmt::join(texts, ", ")));
+  }
+};
+
+/// Writes the options of one section as rows of a Markdown table.
+class ReferenceWriter final : public base::OptionVisitor {
+ public:
+  void visit(const Option& o, bool& v) override { row(o, v ? "true" : "false"); }
+  void visit(const Option& o, std::int64_t& v) override { row(o, fmt::format("{}", v)); }
+  void visit(const Option& o, double& v) override { row(o, fmt::format("{}", v)); }
+  void visit(const Option& o, std::string& v) override { row(o, toml_text(v)); }
+  void visit(const Option& o, std::vector<double>& v) override { row(o, fmt::format("[{}]", fmt::join(v, ", "))); }
+  void visit(const Option& o, std::vector<std::string>& v) override { row(o, fmt::format("[{}]", fmt::join(v, ", "))); }
+  std::string text;
+
+ private:
+  void row(const Option& o, const std::string& value) {
+    std::string allowed;
+    if (!o.choices.empty()) {
+      allowed = fmt::format("{}", fmt::join(o.choices, ", "));
+    } else if (std::isfinite(o.minimum) || std::isfinite(o.maximum)) {
+      allowed = fmt::format("{} … {}", std::isfinite(o.minimum) ? fmt::format("{}", o.minimum) : "",
+                            std::isfinite(o.maximum) ? fmt::format("{}", o.maximum) : "");
+    }
+    text += fmt::format("| `{}` | `{}` | {} | {} |\n", o.key, value, allowed, o.meaning);
+  }
+};
+
+toml::table parse(const std::string& path) {
+  const std::string text = base::read_file(path);
+  try {
+    return toml::parse(text, path);
+  } catch (const toml::parse_error& error) {
+    throw base::InputError(fmt::format("{}:{}:{}: {}; correct the TOML there", path, error.source().begin.line,
+                                       error.source().begin.column, error.description()));
+  }
+}
+
+/// "section.key=value": the value is TOML, or a bare text.
+void apply_override(const std::string& text, toml::table& root) {
+  const std::size_t equals = text.find('=');
+  const std::size_t dot = text.find('.');
+  if (equals == std::string::npos || dot == std::string::npos || dot > equals) {
+    throw base::InputError(fmt::format("--set {} is not of the form section.key=value, such as flow.epochs=10", text));
+  }
+  const std::string section = text.substr(0, dot);
+  const std::string key = text.substr(dot + 1, equals - dot - 1);
+  const std::string value = text.substr(equals + 1);
+  toml::table parsed;
+  try {
+    parsed = toml::parse(fmt::format("value = {}", value));
+  } catch (const toml::parse_error&) {
+    parsed = toml::parse(fmt::format("value = {}", toml_text(value)));
+  }
+  if (!root.contains(section)) {
+    root.insert(section, toml::table{});
+  }
+  if (!root[section].is_table()) {
+    throw base::InputError(fmt::format("--set {}: '{}' is not a section of the configuration", text, section));
+  }
+  root[section].as_table()->insert_or_assign(key, *parsed.get("value"));
+}
+
+void read_columns(const toml::table& root, const std::string& path, search::SearchConfig& config) {
+  const toml::node* node = root.get("columns");
+  if (node == nullptr) {
+    return;
+  }
+  if (!node->is_table()) {
+    throw base::InputError(fmt::format("{}: 'columns' must be a section, [columns]", place(*node, path)));
+  }
+  for (const auto& [key, value] : *node->as_table()) {
+    const auto expression = value.value_exact<std::string>();
+    if (!expression) {
+      throw base::InputError(fmt::format("{}: [columns] {} must be an expression in quotes, such as \"tau2_j1 / tau1_j1\"",
+                                         place(value, path), key.str()));
+    }
+    config.columns.emplace_back(std::string(key.str()), *expression);
+  }
+}
+
+void read_section(const toml::table& root, const std::string& path, const search::SectionOptions& section) {
+  static const toml::table kEmpty;
+  const toml::node* node = root.get(section.name);
+  if (node != nullptr && !node->is_table()) {
+    throw base::InputError(fmt::format("{}: '{}' must be a section, [{}]", place(*node, path), section.name, section.name));
+  }
+  SectionReader reader(node != nullptr ? *node->as_table() : kEmpty, section.name, path);
+  section.describe(reader);
+  reader.require_all_known();
+}
+
+void require_known_sections(const toml::table& root, const std::string& path, search::SearchConfig& config) {
+  std::vector<std::string> known = {"columns"};
+  for (const auto& section : search::sections(config)) {
+    known.push_back(section.name);
+  }
+  for (const auto& [key, node] : root) {
+    const std::string name(key.str());
+    if (std::ranges::find(known, name) == known.end()) {
+      throw base::InputError(fmt::format("{}: unknown section [{}]; {}", place(node, path), name, did_you_mean(name, known)));
+    }
+  }
+}
+
+std::string write_toml(search::SearchConfig& config) {
+  std::string text = "# Written by eddy: every option of this run, defaults included.\n";
+  for (const auto& section : search::sections(config)) {
+    TomlWriter writer;
+    section.describe(writer);
+    text += fmt::format("\n[{}]\n{}", section.name, writer.text);
+    if (section.name == "template" && !config.columns.empty()) {
+      text += "\n[columns]\n";
+      for (const auto& [name, expression] : config.columns) {
+        text += fmt::format("{} = {}\n", name, toml_text(expression));
+      }
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+LoadedConfig load_config(const std::string& path, const std::vector<std::string>& overrides) {
+  toml::table root = parse(path);
+  for (const std::string& text : overrides) {
+    apply_override(text, root);
+  }
+  LoadedConfig loaded;
+  loaded.folder = std::filesystem::absolute(path).parent_path().string();
+  search::SearchConfig& config = loaded.config;
+  require_known_sections(root, path, config);
+  const auto sections = search::sections(config);
+  read_section(root, path, sections.front());  // [search] first: its preset sets the defaults of the others
+  if (config.search.preset == "paper") {
+    search::apply_paper_preset(config);
+  }
+  std::ranges::for_each(sections, [&](const auto& section) { read_section(root, path, section); });
+  read_columns(root, path, config);
+  search::validate(config);
+  loaded.resolved = write_toml(config);
+  return loaded;
+}
+
+std::string option_reference() {
+  search::SearchConfig config;
+  std::string text =
+      "# Options\n\nEvery section and key of a configuration file, generated by `eddy options` from the declarations in the code.\n";
+  for (const auto& section : search::sections(config)) {
+    ReferenceWriter writer;
+    section.describe(writer);
+    text += fmt::format("\n## [{}]\n\n| key | default | allowed | meaning |\n| --- | --- | --- | --- |\n{}", section.name, writer.text);
+    if (section.name == "template") {
+      text += "\n## [columns]\n\nDerived columns: any name, and an expression over columns of the file or other derived columns, such as "
+              "`tau21 = \"tau2_j1 / tau1_j1\"`.\n";
+    }
+  }
+  return text;
+}
+
+}  // namespace eddy::cli

@@ -1,0 +1,78 @@
+#include <eddy/base/error.hpp>
+#include <eddy/base/options.hpp>
+#include <eddy/events/columns.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace eddy::events {
+namespace {
+
+using base::InputError;
+
+constexpr std::size_t kMaxListed = 40;  // raw LHC Olympics files have 2101 columns
+
+[[noreturn]] void throw_missing(const Location& location, const std::vector<std::string>& available,
+                                const std::string& name) {
+  const std::string nearest = base::nearest_name(name, available);
+  throw InputError(fmt::format("{} has no column '{}'{}; its columns are: {}", shown(location), name,
+                               nearest.empty() ? "" : fmt::format(" (did you mean '{}'?)", nearest),
+                               available.empty() ? "none" : listed(available)));
+}
+
+}  // namespace
+
+std::string shown(const Location& location) {
+  return location.group.empty() ? fmt::format("'{}'", location.path)
+                                : fmt::format("'{}:{}'", location.path, location.group);
+}
+
+std::string listed(const std::vector<std::string>& names) {
+  const std::size_t n = std::min(names.size(), kMaxListed);
+  std::string text = fmt::format("{}", fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(n), ", "));
+  return n == names.size() ? text : fmt::format("{} and {} more", text, names.size() - n);
+}
+
+std::vector<std::size_t> choose_columns(const Location& location, const std::vector<std::string>& available,
+                                        const std::vector<std::string>& wanted,
+                                        const std::vector<std::string>& not_numbers) {
+  std::unordered_map<std::string, std::size_t> positions;
+  for (const std::string& name : available) {
+    if (!positions.emplace(name, positions.size()).second) {
+      throw InputError(fmt::format("{} has two columns named '{}'; rename one of them", shown(location), name));
+    }
+  }
+  std::vector<std::size_t> chosen;
+  for (const std::string& name : wanted.empty() ? available : wanted) {
+    const auto found = positions.find(name);
+    if (found == positions.end()) {
+      if (std::ranges::find(not_numbers, name) != not_numbers.end()) {
+        throw InputError(fmt::format("column '{}' of {} does not hold numbers; use another column or convert it", name,
+                                     shown(location)));
+      }
+      throw_missing(location, available, name);
+    }
+    if (std::ranges::find(chosen, found->second) == chosen.end()) {
+      chosen.push_back(found->second);
+    }
+  }
+  return chosen;
+}
+
+std::vector<std::string> array_column_names(const Location& location, std::size_t width,
+                                            const std::vector<std::string>& array_columns) {
+  if (!array_columns.empty() && array_columns.size() != width) {
+    throw InputError(
+        fmt::format("{} is an array of {} columns but {} names were given for them; give one name per column",
+                    shown(location), width, array_columns.size()));
+  }
+  std::vector<std::string> names = array_columns;
+  for (std::size_t i = names.size(); i < width; ++i) {
+    names.push_back(std::to_string(i));
+  }
+  return names;
+}
+
+}  // namespace eddy::events

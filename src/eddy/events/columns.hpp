@@ -1,0 +1,31 @@
+#pragma once
+// What all readers share: how columns are chosen by name, and how the choice is reported when it fails.
+
+#include <eddy/events/read.hpp>
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace eddy::events {
+
+/// "'path'" or "'path:group'", for messages.
+[[nodiscard]] std::string shown(const Location& location);
+
+/// "a, b, c", cut after the first few dozen with the number left out.
+[[nodiscard]] std::string listed(const std::vector<std::string>& names);
+
+/// Positions in `available` of the columns `wanted` (all when it is empty), in that order, each once. Throws InputError
+/// that names the missing column, the nearest name and the columns there are; `not_numbers` are columns that exist but
+/// hold text.
+[[nodiscard]] std::vector<std::size_t> choose_columns(const Location& location,
+                                                      const std::vector<std::string>& available,
+                                                      const std::vector<std::string>& wanted,
+                                                      const std::vector<std::string>& not_numbers = {});
+
+/// Names of the `width` columns of an unnamed array: `array_columns`, or "0", "1", ... when none are given.
+/// Throws InputError with both numbers when they differ.
+[[nodiscard]] std::vector<std::string> array_column_names(const Location& location, std::size_t width,
+                                                          const std::vector<std::string>& array_columns);
+
+}  // namespace eddy::events

@@ -1,0 +1,301 @@
+#include <eddy/base/error.hpp>
+#include <eddy/events/columns.hpp>
+#include <eddy/events/csv.hpp>
+#include <eddy/events/line_reader.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+#include <optional>
+
+namespace eddy::events {
+namespace {
+
+using base::InputError;
+
+constexpr std::string_view kSpaces = " \t";
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(kSpaces);
+  return first == std::string_view::npos ? std::string_view()
+                                         : text.substr(first, text.find_last_not_of(kSpaces) - first + 1);
+}
+
+bool is_comment(std::string_view line) { return trimmed(line).starts_with('#'); }
+bool is_blank(std::string_view line) { return trimmed(line).empty(); }
+
+/// Takes the next field off `rest`, quotes removed but doubled quotes kept; nothing when a quote is not closed
+/// properly.
+std::optional<std::string_view> take_field(std::string_view& rest) {
+  const std::size_t start = std::min(rest.find_first_not_of(kSpaces), rest.size());
+  std::size_t end = std::min(rest.find(',', start), rest.size());
+  std::string_view field = trimmed(rest.substr(0, end));
+  if (start < rest.size() && rest[start] == '"') {
+    std::size_t close = rest.find('"', start + 1);
+    while (close != std::string_view::npos && close + 1 < rest.size() && rest[close + 1] == '"') {
+      close = rest.find('"', close + 2);
+    }
+    if (close == std::string_view::npos) {
+      return std::nullopt;
+    }
+    field = rest.substr(start + 1, close - start - 1);
+    end = std::min(rest.find(',', close), rest.size());
+    if (!trimmed(rest.substr(close + 1, end - close - 1)).empty()) {
+      return std::nullopt;
+    }
+  }
+  rest = end < rest.size() ? rest.substr(end + 1) : std::string_view();
+  return field;
+}
+
+/// Number of commas that stand outside of quotes, plus one.
+std::size_t count_fields(std::string_view line) {
+  bool quoted = false;
+  std::size_t n = 1;
+  for (const char letter : line) {
+    quoted ^= letter == '"';
+    n += letter == ',' && !quoted ? 1 : 0;
+  }
+  return n;
+}
+
+std::string unescaped(std::string_view field) {
+  std::string text(field);
+  for (std::size_t at = text.find("\"\""); at != std::string::npos; at = text.find("\"\"", at + 1)) {
+    text.erase(at, 1);
+  }
+  return text;
+}
+
+enum class Parse { kOk, kNotANumber, kTooLarge };
+
+Parse parse_number(std::string_view field, float& value) {
+  if (field.starts_with('+') && !field.starts_with("+-")) {
+    field.remove_prefix(1);
+  }
+  const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
+  if (end != field.data() + field.size() || error == std::errc::invalid_argument) {
+    return Parse::kNotANumber;
+  }
+  if (error == std::errc::result_out_of_range) {  // also for numbers that round to zero, which are fine
+    value = std::strtof(std::string(field).c_str(), nullptr);
+    return std::isinf(value) ? Parse::kTooLarge : Parse::kOk;
+  }
+  return Parse::kOk;
+}
+
+struct Header {
+  std::vector<std::string> names;
+  bool leading_index = false;  ///< the first field is unnamed row labels; `names` begins with the second
+  std::size_t first_line = 0;  ///< number of the last line before the values
+  [[nodiscard]] std::size_t n_fields() const { return names.size() + (leading_index ? 1 : 0); }
+};
+
+[[noreturn]] void throw_quote(const Location& location, std::size_t line) {
+  throw InputError(
+      fmt::format("line {} of {} has a quote that is not closed before the next comma; write \"\" for a quote "
+                  "inside a name",
+                  line, shown(location)));
+}
+
+std::vector<std::string> split_names(const Location& location, std::string_view line, std::size_t number) {
+  std::vector<std::string> names;
+  const std::size_t n_fields = count_fields(line);
+  std::string_view rest = line;
+  for (std::size_t i = 0; i < n_fields; ++i) {
+    const std::optional<std::string_view> field = take_field(rest);
+    if (!field) {
+      throw_quote(location, number);
+    }
+    names.push_back(unescaped(*field));
+  }
+  return names;
+}
+
+bool all_numbers(const std::vector<std::string>& fields) {
+  float ignored = 0;
+  return std::ranges::all_of(fields, [&](const std::string& f) { return parse_number(f, ignored) == Parse::kOk; });
+}
+
+/// 0,1,2,... is what pandas writes above columns without names.
+bool counts_from_zero(const std::vector<std::string>& fields) {
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (fields[i] != std::to_string(i)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void check_names(const Location& location, Header& header) {
+  if (header.names.size() > 1 && header.names.front().empty()) {
+    header.leading_index = true;
+    header.names.erase(header.names.begin());
+  }
+  if (header.names.size() == 1 && header.names.front().find_first_of(";\t") != std::string::npos) {
+    throw InputError(fmt::format("the header '{}' of {} has no commas; separate the columns by commas",
+                                 header.names.front(), shown(location)));
+  }
+  if (all_numbers(header.names) && !counts_from_zero(header.names)) {
+    throw InputError(
+        fmt::format("line {} of {} holds numbers where column names are expected; put a header line such as "
+                    "'met,m_j1' above them",
+                    header.first_line, shown(location)));
+  }
+  const auto unnamed = std::ranges::find(header.names, "");
+  if (unnamed != header.names.end()) {
+    throw InputError(fmt::format("column {} in the header of {} has no name; give it one",
+                                 unnamed - header.names.begin() + (header.leading_index ? 2 : 1), shown(location)));
+  }
+}
+
+/// The header: the first line, or the last comment when numbers follow it at once.
+Header read_header(const Location& location) {
+  LineReader reader(location.path);
+  Header header;
+  std::vector<std::string> comment;
+  std::size_t comment_line = 0;
+  for (std::string_view line; reader.next(line);) {
+    if (is_comment(line)) {
+      comment_line = reader.number();
+      const std::string_view text = trimmed(line).substr(1);
+      comment = std::ranges::count(text, '"') % 2 == 0 ? split_names(location, text, comment_line)
+                                                       : std::vector<std::string>{};
+      continue;
+    }
+    if (is_blank(line)) {
+      continue;
+    }
+    header.names = split_names(location, line, reader.number());
+    header.first_line = reader.number();
+    if (all_numbers(header.names) && comment.size() == header.names.size()) {
+      header.names = comment;
+      header.first_line = comment_line;
+    }
+    check_names(location, header);
+    return header;
+  }
+  if (comment.empty()) {
+    throw InputError(fmt::format(
+        "{} has no header line; write the column names, separated by commas, above the numbers", shown(location)));
+  }
+  header.names = comment;
+  header.first_line = comment_line;
+  check_names(location, header);
+  return header;
+}
+
+/// Calls use(line, number) for each line of values.
+template <class Use>
+void for_each_row(const Location& location, const Header& header, Use use) {
+  LineReader reader(location.path);
+  for (std::string_view line; reader.next(line);) {
+    if (reader.number() > header.first_line && !is_blank(line) && !is_comment(line)) {
+      use(line, reader.number());
+    }
+  }
+}
+
+std::size_t count_rows(const Location& location, const Header& header) {
+  std::size_t n = 0;
+  for_each_row(location, header, [&](std::string_view, std::size_t) { ++n; });
+  return n;
+}
+
+/// Parses lines into the chosen columns.
+class RowParser {
+ public:
+  RowParser(const Location& location, const Header& header, const std::vector<std::size_t>& chosen)
+      : location_(location), header_(header), targets_(header.n_fields(), nullptr), columns_(chosen.size()) {
+    for (std::size_t i = 0; i < chosen.size(); ++i) {
+      targets_[chosen[i] + (header.leading_index ? 1 : 0)] = &columns_[i];
+    }
+  }
+
+  void reserve(std::size_t n_rows) {
+    for (std::vector<float>& column : columns_) {
+      column.reserve(n_rows);
+    }
+  }
+
+  void parse(std::string_view line, std::size_t number) {
+    std::string_view rest = line;
+    for (std::size_t i = 0; i < targets_.size(); ++i) {
+      const bool last = i + 1 == targets_.size();
+      const std::optional<std::string_view> field = take_field(rest);
+      if (!field) {
+        throw_quote(location_, number);
+      }
+      const bool comma_follows = rest.data() != nullptr;
+      if (comma_follows == last) {
+        throw_width(line, number);
+      }
+      if (targets_[i] != nullptr) {
+        targets_[i]->push_back(number_in(*field, i, number));
+      }
+    }
+  }
+
+  [[nodiscard]] std::vector<std::vector<float>> take_columns() { return std::move(columns_); }
+
+ private:
+  [[nodiscard]] float number_in(std::string_view field, std::size_t index, std::size_t line) const {
+    float value = 0;
+    const Parse parse = parse_number(field, value);
+    if (parse != Parse::kOk) {
+      const std::string& name = header_.names[index - (header_.leading_index ? 1 : 0)];
+      throw InputError(fmt::format("line {} of {} has {} in column '{}'; {}", line, shown(location_),
+                                   field.empty() ? "an empty field" : fmt::format("'{}'", field), name,
+                                   parse == Parse::kTooLarge ? "it is beyond the range of float32, use a larger unit"
+                                                             : "write a number or nan"));
+    }
+    return value;
+  }
+
+  [[noreturn]] void throw_width(std::string_view line, std::size_t number) const {
+    throw InputError(
+        fmt::format("line {} of {} has {} fields but the header has {}; give each line one value per column", number,
+                    shown(location_), count_fields(line), header_.n_fields()));
+  }
+
+  const Location& location_;
+  const Header& header_;
+  std::vector<std::vector<float>*> targets_;  ///< per field of a line; nullptr: not wanted
+  std::vector<std::vector<float>> columns_;
+};
+
+void require_no_group(const Location& location) {
+  if (!location.group.empty()) {
+    throw InputError(fmt::format("'{}' is a CSV file and has no group '{}'; leave ':{}' away", location.path,
+                                 location.group, location.group));
+  }
+}
+
+}  // namespace
+
+Events read_csv(const Location& location, const ReadOptions& options) {
+  require_no_group(location);
+  const Header header = read_header(location);
+  const std::vector<std::size_t> chosen = choose_columns(location, header.names, options.wanted);
+  RowParser parser(location, header, chosen);
+  parser.reserve(count_rows(location, header));
+  for_each_row(location, header, [&](std::string_view line, std::size_t number) { parser.parse(line, number); });
+  std::vector<std::vector<float>> values = parser.take_columns();
+  Events events;
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    events.add({header.names[chosen[i]], "", std::move(values[i])});
+  }
+  return events;
+}
+
+FileSummary summarise_csv(const Location& location, const ReadOptions&) {
+  require_no_group(location);
+  Header header = read_header(location);
+  const std::size_t n_events = count_rows(location, header);
+  return {"CSV", n_events, std::move(header.names)};
+}
+
+}  // namespace eddy::events

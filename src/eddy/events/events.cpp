@@ -1,0 +1,107 @@
+#include <eddy/base/error.hpp>
+#include <eddy/base/options.hpp>
+#include <eddy/events/events.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace eddy::events {
+namespace {
+
+base::InputError no_such_column(std::string_view name, const std::vector<std::string>& known) {
+  if (known.empty()) {
+    return base::InputError(
+        fmt::format("there is no column '{}': the table has no columns at all; add it first", name));
+  }
+  const std::string nearest = base::nearest_name(name, known);
+  const std::string hint = nearest.empty() ? "use one of these" : fmt::format("did you mean '{}'?", nearest);
+  return base::InputError(fmt::format("there is no column '{}' among {}; {}", name, fmt::join(known, ", "), hint));
+}
+
+}  // namespace
+
+std::vector<std::string> Events::names() const {
+  std::vector<std::string> names;
+  names.reserve(columns_.size());
+  for (const Column& column : columns_) {
+    names.push_back(column.name);
+  }
+  return names;
+}
+
+bool Events::has(std::string_view name) const {
+  return std::any_of(columns_.begin(), columns_.end(), [&](const Column& column) { return column.name == name; });
+}
+
+const Column& Events::find(std::string_view name) const {
+  const auto found =
+      std::find_if(columns_.begin(), columns_.end(), [&](const Column& column) { return column.name == name; });
+  if (found == columns_.end()) {
+    throw no_such_column(name, names());
+  }
+  return *found;
+}
+
+std::span<const float> Events::column(std::string_view name) const { return find(name).values; }
+
+const std::string& Events::unit(std::string_view name) const { return find(name).unit; }
+
+void Events::add(Column column) {
+  if (has(column.name)) {
+    throw base::InputError(fmt::format("there are two columns named '{}'; rename or remove one", column.name));
+  }
+  if (!columns_.empty() && column.values.size() != size_) {
+    throw base::InputError(
+        fmt::format("column '{}' has {} values but column '{}' has {}; all columns of a table need one value per event",
+                    column.name, column.values.size(), columns_.front().name, size_));
+  }
+  size_ = column.values.size();
+  columns_.push_back(std::move(column));
+}
+
+Events Events::take(std::span<const std::size_t> rows) const {
+  assert(std::all_of(rows.begin(), rows.end(), [&](std::size_t row) { return row < size_; }));
+  Events taken;
+  for (const Column& column : columns_) {
+    Column picked{column.name, column.unit, std::vector<float>(rows.size())};
+    std::transform(rows.begin(), rows.end(), picked.values.begin(),
+                   [&](std::size_t row) { return column.values[row]; });
+    taken.add(std::move(picked));
+  }
+  return taken;
+}
+
+base::Matrix Events::matrix(std::span<const std::string> names) const {
+  base::Matrix result(size_, names.size());
+  for (std::size_t c = 0; c < names.size(); ++c) {
+    const std::span<const float> values = column(names[c]);
+    for (std::size_t r = 0; r < size_; ++r) {
+      result(r, c) = values[r];
+    }
+  }
+  return result;
+}
+
+void Events::append(const Events& other) {
+  if (columns_.empty()) {
+    *this = other;
+    return;
+  }
+  std::vector<const Column*> sources;  // all are looked up first, so that a missing one leaves the table as it was
+  for (const Column& column : columns_) {
+    sources.push_back(&other.find(column.name));
+  }
+  const std::size_t n_appended = other.size_;  // kept apart: `other` may be this table itself
+  for (std::size_t c = 0; c < columns_.size(); ++c) {
+    std::vector<float>& values = columns_[c].values;
+    values.resize(size_ + n_appended);
+    std::copy_n(sources[c]->values.begin(), n_appended, values.begin() + static_cast<std::ptrdiff_t>(size_));
+  }
+  size_ += n_appended;
+}
+
+}  // namespace eddy::events

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <eddy/report/figure.hpp>
+#include <eddy/search/output.hpp>
+
+#include <optional>
+
+namespace eddy::report {
+
+/// Predicted divided by true background against the background efficiency (CONRAD fig. 4). Nothing without closure
+/// curves.
+[[nodiscard]] std::optional<Figure> closure_figure(const search::ConradOutput& output);
+
+}  // namespace eddy::report

@@ -1,0 +1,205 @@
+#include <eddy/report/feature_figures.hpp>
+#include <eddy/report/histogram.hpp>
+#include <eddy/report/sample_columns.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+namespace eddy::report {
+namespace {
+
+constexpr std::size_t kBins = 45;
+constexpr std::size_t kCornerBins = 20;
+constexpr std::size_t kMaxCornerFeatures = 6;  // 15 pairs: more cannot be read on a page
+constexpr double kMinEventsForPull = 10;       // of data and template together; below, a Gaussian pull misleads
+
+/// One quantity in the three samples.
+struct Shapes {
+  std::vector<float> data;
+  std::vector<float> reference;  // the template
+  std::vector<float> signal;
+};
+
+Axis density_axis(const search::Quantity& quantity) {
+  return {.label = "probability density", .unit = quantity.unit.empty() ? "" : "1/" + quantity.unit};
+}
+
+LowerPanel ratio_panel(const Histogram& data, const Histogram& reference) {
+  LowerPanel panel{.y = {.label = "data / template", .unit = ""}, .traces = {}};
+  panel.traces.push_back(relative_error_band(reference, "template statistics", "template_band"));
+  panel.traces.push_back({.kind = TraceKind::kHorizontalLine, .name = "", .role = "guide", .y = {1}});
+  panel.traces.push_back(ratio_points(data, reference, "data", "data"));
+  panel.y.range = ratio_range({panel.traces.back()});
+  return panel;
+}
+
+/// Adds the shapes that have events; the ratio only where both have.
+void add_shapes(Panel& panel, const Shapes& shapes, const std::vector<double>& edges) {
+  const Histogram data = fill(edges, shapes.data);
+  const Histogram reference = fill(edges, shapes.reference);
+  if (!shapes.reference.empty()) {
+    panel.traces.push_back(density_step(reference, "template", "template"));
+  }
+  if (!shapes.signal.empty()) {
+    panel.traces.push_back(density_step(fill(edges, shapes.signal), "signal (simulated)", "signal"));
+  }
+  if (!shapes.data.empty()) {
+    panel.traces.push_back(density_points(data, "data", "data"));
+  }
+  if (data.total() > 0 && reference.total() > 0) {
+    panel.below = ratio_panel(data, reference);
+  }
+}
+
+Panel shape_panel(const search::Quantity& quantity, const std::string& region, const Shapes& shapes, double anchor) {
+  const std::array<std::vector<float>, 2> ranged = {shapes.data, shapes.reference};
+  Panel panel{.id = quantity.name,
+              .title = quantity.name + ", " + region,
+              .x = {quantity.name, quantity.unit},
+              .y = density_axis(quantity)};
+  const std::vector<double> edges = common_edges(ranged, kBins, anchor);
+  panel.x.range = {edges.front(), edges.back()};
+  add_shapes(panel, shapes, edges);
+  return panel;
+}
+
+Panel context_panel(const search::ConradOutput& output, const search::Sample& signal) {
+  const Shapes shapes{context_column(output.data, Region::kAll), context_column(output.template_sample, Region::kAll),
+                      context_column(signal, Region::kAll)};
+  Panel panel = shape_panel(output.context, "whole selection", shapes, output.context_cut);
+  panel.y.scale = Scale::kLog;
+  panel.y.range = log_range(panel.traces);
+  panel.traces.push_back({.kind = TraceKind::kVerticalLine,
+                          .name = "signal region threshold",
+                          .role = "cut",
+                          .x = {output.context_cut},
+                          .text = "signal region →"});
+  return panel;
+}
+
+/// (n_data - s n_template) / sqrt(s (n_data + n_template)), s = N_data / N_template: the deviation of n_data from its
+/// expectation given the sum of both, in units of its (binomial) standard deviation.
+std::vector<double> pulls(const std::vector<double>& data, const std::vector<double>& reference, double scale) {
+  std::vector<double> values(data.size(), std::numeric_limits<double>::quiet_NaN());
+  for (std::size_t bin = 0; bin < data.size(); ++bin) {
+    const double both = data[bin] + reference[bin];
+    if (both >= kMinEventsForPull) {
+      values[bin] = (data[bin] - scale * reference[bin]) / std::sqrt(scale * both);
+    }
+  }
+  return values;
+}
+
+std::string pull_summary(const std::vector<double>& values) {
+  double sum_of_squares = 0;
+  std::size_t n = 0;
+  for (const double value : values) {
+    if (std::isfinite(value)) {
+      sum_of_squares += value * value;
+      ++n;
+    }
+  }
+  return n == 0 ? std::string("too few events") : fmt::format("Σ pull² / bins = {:.0f} / {}", sum_of_squares, n);
+}
+
+Panel pull_panel(const search::ConradOutput& output, std::size_t x, std::size_t y) {
+  const auto& quantities = output.features;
+  const std::array<std::vector<float>, 2> data = {feature_column(output.data, x, Region::kSignal),
+                                                  feature_column(output.data, y, Region::kSignal)};
+  const std::array<std::vector<float>, 2> reference = {feature_column(output.template_sample, x, Region::kSignal),
+                                                       feature_column(output.template_sample, y, Region::kSignal)};
+  const std::vector<double> x_edges = common_edges(std::array{data[0], reference[0]}, kCornerBins);
+  const std::vector<double> y_edges = common_edges(std::array{data[1], reference[1]}, kCornerBins);
+  const double scale = static_cast<double>(data[0].size()) / static_cast<double>(reference[0].size());
+  Trace map{.kind = TraceKind::kHeatmap, .name = "pull", .role = "pull", .x = x_edges, .y = y_edges};
+  map.counts = fill_2d(x_edges, y_edges, data[0], data[1]);
+  map.z = pulls(map.counts, fill_2d(x_edges, y_edges, reference[0], reference[1]), scale);
+  Panel panel{.id = quantities[y].name + " vs " + quantities[x].name,
+              .title = pull_summary(map.z),
+              .row = y,
+              .column = x,
+              .x = {quantities[x].name, quantities[x].unit},
+              .y = {quantities[y].name, quantities[y].unit}};
+  panel.x.range = {x_edges.front(), x_edges.back()};
+  panel.y.range = {y_edges.front(), y_edges.back()};
+  panel.traces = {std::move(map)};
+  return panel;
+}
+
+Panel diagonal_panel(const search::ConradOutput& output, std::size_t feature) {
+  const Shapes shapes{feature_column(output.data, feature, Region::kSignal),
+                      feature_column(output.template_sample, feature, Region::kSignal),
+                      {}};
+  Panel panel = shape_panel(output.features[feature], "signal region", shapes, 0);
+  panel.title = output.features[feature].name;
+  panel.row = feature;
+  panel.column = feature;
+  panel.below.reset();
+  return panel;
+}
+
+}  // namespace
+
+std::optional<Figure> feature_figure(const search::ConradOutput& output, const search::Sample& signal) {
+  if (output.data.context.empty() && output.template_sample.context.empty()) {
+    return std::nullopt;
+  }
+  Figure figure{
+      .id = "features",
+      .section = "Inputs",
+      .title = "Features of data and template",
+      .caption = fmt::format(
+          "Shapes, each normalised to unit area: {0} over the whole selection, the features in the signal region "
+          "({1}). Data with 68 % Garwood intervals; below, data divided by template, where the shaded band is the "
+          "statistical uncertainty of the template. The first and last bins include everything beyond the axis. "
+          "A template may differ from data in {0}: the method conditions on it. Ratios beyond the axis are in the CSV.",
+          output.context.name, cut_with_unit(output.signal_region, output.context))};
+  figure.panels.push_back(context_panel(output, signal));
+  for (std::size_t j = 0; j < output.features.size(); ++j) {
+    const Shapes shapes{feature_column(output.data, j, Region::kSignal),
+                        feature_column(output.template_sample, j, Region::kSignal),
+                        feature_column(signal, j, Region::kSignal)};
+    figure.panels.push_back(shape_panel(output.features[j], "signal region", shapes, 0));
+  }
+  for (std::size_t i = 0; i < figure.panels.size(); ++i) {
+    figure.panels[i].row = i / 2;
+    figure.panels[i].column = i % 2;
+  }
+  return figure;
+}
+
+std::optional<Figure> corner_figure(const search::ConradOutput& output) {
+  if (feature_column(output.data, 0, Region::kSignal).empty() ||
+      feature_column(output.template_sample, 0, Region::kSignal).empty()) {
+    return std::nullopt;
+  }
+  const std::size_t n_shown = std::min(output.features.size(), kMaxCornerFeatures);
+  Figure figure{
+      .id = "corner",
+      .section = "Inputs",
+      .title = "Data against template, feature by feature",
+      .caption = fmt::format(
+          "Signal region. Diagonal: shapes of data (points) and template (line). Below it: the pull of each bin, "
+          "(data − scaled template) / standard deviation. Scattered pale bins are statistical fluctuations "
+          "(Σ pull² close to the number of bins); a connected coloured patch is a difference. The template is not "
+          "reweighted in {}, so a different {} spectrum shows here too. Bins with fewer than {:.0f} events are "
+          "left grey.{}",
+          output.context.name, output.context.name, kMinEventsForPull,
+          n_shown < output.features.size()
+              ? fmt::format(" The first {} of {} features are shown.", n_shown, output.features.size())
+              : std::string{})};
+  figure.colors = ColorScale{"pull", "diverging", Scale::kLinear, {-4, 4}};
+  for (std::size_t row = 0; row < n_shown; ++row) {
+    for (std::size_t column = 0; column < row; ++column) {
+      figure.panels.push_back(pull_panel(output, column, row));
+    }
+    figure.panels.push_back(diagonal_panel(output, row));
+  }
+  return figure;
+}
+
+}  // namespace eddy::report

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <eddy/report/figure.hpp>
+#include <eddy/search/output.hpp>
+
+#include <optional>
+
+namespace eddy::report {
+
+/// The context over the whole selection and each feature in the signal region: shapes of data, template and signal,
+/// with the ratio of data to template below. Nothing without data and template.
+[[nodiscard]] std::optional<Figure> feature_figure(const search::ConradOutput& output, const search::Sample& signal);
+
+/// Every pair of features in the signal region: difference of data and scaled template in units of its standard
+/// deviation, with the one-dimensional shapes on the diagonal. Nothing when data or template have no events there.
+[[nodiscard]] std::optional<Figure> corner_figure(const search::ConradOutput& output);
+
+}  // namespace eddy::report

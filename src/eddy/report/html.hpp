@@ -1,0 +1,15 @@
+#pragma once
+
+#include <eddy/base/artefact.hpp>
+
+#include <string>
+
+namespace eddy::report {
+
+using base::Json;
+
+/// One self-contained HTML page that needs no network: `result` is result.json, `figures` is figures.json
+/// (docs/figures.md) and `run_facts` is run.json (timing, machine; may be null).
+[[nodiscard]] std::string render_report(const Json& result, const Json& figures, const Json& run_facts);
+
+}  // namespace eddy::report

@@ -1,0 +1,29 @@
+#pragma once
+// The columns of a Sample that figures are made of, restricted to a region.
+
+#include <eddy/search/output.hpp>
+
+#include <vector>
+
+namespace eddy::report {
+
+enum class Region { kAll, kSignal, kControl };
+
+/// Each returns one value per event of the region, or nothing where the sample does not have the column.
+[[nodiscard]] std::vector<float> feature_column(const search::Sample& sample, std::size_t feature, Region region);
+[[nodiscard]] std::vector<float> latent_column(const search::Sample& sample, std::size_t dimension, Region region);
+[[nodiscard]] std::vector<float> context_column(const search::Sample& sample, Region region);
+[[nodiscard]] std::vector<float> score_column(const search::Sample& sample, Region region);
+/// -log10 of the background efficiency: grows with signal-likeness. NaN where the efficiency is not positive.
+[[nodiscard]] std::vector<float> selection_column(const search::Sample& sample, Region region);
+
+/// The events of `sample` that are labelled signal (truth = 1); empty without labels.
+[[nodiscard]] search::Sample labelled_signal(const search::Sample& sample);
+
+/// "met [GeV]", or the name alone where there is no unit.
+[[nodiscard]] std::string with_unit(const search::Quantity& quantity);
+
+/// "expression GeV" where the expression is a plain cut on the context, else the expression as it is.
+[[nodiscard]] std::string cut_with_unit(const std::string& expression, const search::Quantity& context);
+
+}  // namespace eddy::report

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <eddy/report/figure.hpp>
+#include <eddy/search/output.hpp>
+
+#include <optional>
+
+namespace eddy::report {
+
+/// Significance improvement of the method and the benchmarks against signal efficiency, background efficiency or
+/// rejection. Nothing without evaluations (labels).
+[[nodiscard]] std::optional<Figure> sic_figure(const search::ConradOutput& output);
+
+/// Background rejection against signal efficiency. Nothing without evaluations (labels).
+[[nodiscard]] std::optional<Figure> roc_figure(const search::ConradOutput& output);
+
+}  // namespace eddy::report

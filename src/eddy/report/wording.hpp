@@ -1,0 +1,23 @@
+#pragma once
+
+#include <eddy/base/artefact.hpp>
+
+#include <string>
+
+namespace eddy::report {
+
+using base::Json;
+
+/// What a run found, in words.
+struct Wording {
+  std::string verdict;   ///< a few words for the head of the report
+  std::string level;     ///< "none", "mild", "excess" or "invalid": decides how the verdict looks
+  std::string searched;  ///< one sentence: what was searched, with what
+  std::string found;     ///< one sentence: the most significant working point
+};
+
+/// Plain text (not HTML) written from result.json. The verdict of a run whose latent gate failed is "invalid", whatever
+/// it found.
+[[nodiscard]] Wording word(const Json& result);
+
+}  // namespace eddy::report

@@ -1,0 +1,147 @@
+#include <eddy/base/hash.hpp>
+#include <eddy/events/split.hpp>
+#include <eddy/search/benchmarks.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace eddy::search {
+namespace {
+
+using base::Matrix;
+
+base::Seed seed_of(const SearchConfig& config) { return {static_cast<std::uint64_t>(config.search.seed)}; }
+
+/// A random part of `rows` as reference, at most ratio * n_data events.
+Matrix reference_events(const Matrix& events, const std::vector<std::size_t>& rows, const SearchConfig& config,
+                        const std::string& task, std::size_t n_data) {
+  const auto n = static_cast<std::size_t>(config.classifier.reference_ratio * static_cast<double>(n_data));
+  return base::take_rows(events, random_rows(rows, n, base::RandomStream(seed_of(config), task)));
+}
+
+/// Scores the truth with ensembles trained on the data; `data` and `signal` are given in every space.
+Evaluation evaluate_ensembles(const std::string& name, const std::vector<Ensemble>& ensembles,
+                              std::span<const Matrix> data, std::span<const Matrix> signal,
+                              const EvaluationSample& truth) {
+  std::vector<Matrix> background;
+  for (const Matrix& events : data) {
+    background.push_back(base::take_rows(events, truth.background_rows));
+  }
+  ScoredTruth scored;
+  for (const std::size_t row : truth.background_rows) {
+    scored.background_fold.push_back(truth.data_fold[row]);
+  }
+  scored.signal_fold = truth.signal_fold;
+  scored.background = out_of_fold_score(ensembles, background, scored.background_fold);
+  scored.signal = out_of_fold_score(ensembles, signal, scored.signal_fold);
+  return evaluate(name, scored, ensembles.size());
+}
+
+WeakTraining weak_training(const SearchConfig& config, const std::string& name) {
+  WeakTraining training;
+  training.name = name;
+  training.n_folds = static_cast<std::size_t>(config.folds);
+  training.n_members = static_cast<std::size_t>(config.benchmarks.members);
+  training.space_identity = {"x"};
+  training.identity = {{"reference_ratio", config.classifier.reference_ratio}};
+  return training;
+}
+
+}  // namespace
+
+EvaluationSample evaluation_sample(const SearchInputs& inputs, const SearchConfig& config,
+                                   const std::vector<std::uint8_t>& data_fold) {
+  EvaluationSample truth;
+  truth.data_fold = data_fold;
+  if (inputs.data.truth.empty()) {
+    return truth;
+  }
+  std::vector<std::size_t> signal_rows;
+  for (const std::size_t row : region_rows(inputs.data, true)) {
+    (inputs.data.truth[row] != 0 ? signal_rows : truth.background_rows).push_back(row);
+  }
+  if (inputs.benchmark_signal.size() > 0) {
+    truth.signal = take_events(inputs.benchmark_signal, region_rows(inputs.benchmark_signal, true));
+    truth.signal_fold = events::assign_folds(seed_of(config), "signal folds", truth.signal.index,
+                                             static_cast<std::size_t>(config.folds));
+  } else {  // the labelled signal in the data itself, scored out of fold like the rest
+    truth.signal = take_events(inputs.data, signal_rows);
+    for (const std::size_t row : signal_rows) {
+      truth.signal_fold.push_back(data_fold[row]);
+    }
+  }
+  return truth;
+}
+
+Evaluation supervised_benchmark(const SearchInputs& inputs, const EvaluationSample& truth, const SearchConfig& config,
+                                const base::TaskStore& store, const base::Monitor& monitor) {
+  const LoadedSample& background = inputs.benchmark_background;
+  const std::vector<std::size_t> background_rows = region_rows(background, true);
+  const std::vector<Matrix> signal = {truth.signal.x};
+  std::vector<std::size_t> signal_rows(truth.signal.size());
+  for (std::size_t i = 0; i < signal_rows.size(); ++i) {
+    signal_rows[i] = i;
+  }
+  WeakTraining training = weak_training(config, "supervised");
+  training.fold = truth.signal_fold;
+  training.data_rows = signal_rows;
+  training.data = signal;
+  training.reference = [&](std::size_t, std::size_t, std::size_t) { return base::take_rows(background.x, background_rows); };
+  training.identity["signal"] = base::sha256(signal[0].values());
+  training.identity["background"] = base::sha256(background.x.values());
+  const auto ensembles = train_fold_ensembles(training, config.classifier.classifier, config.search.seed, store, monitor);
+  const std::vector<Matrix> data = {inputs.data.x};
+  return evaluate_ensembles("supervised", ensembles, data, signal, truth);
+}
+
+Evaluation idealized_x_benchmark(const SearchInputs& inputs, const EvaluationSample& truth, const SearchConfig& config,
+                                 const base::TaskStore& store, const base::Monitor& monitor) {
+  const LoadedSample& background = inputs.benchmark_background;
+  const std::vector<std::size_t> background_rows = region_rows(background, true);
+  const std::vector<std::size_t> data_rows = region_rows(inputs.data, true);
+  const std::vector<Matrix> data = {inputs.data.x};
+  const std::vector<Matrix> signal = {truth.signal.x};
+  WeakTraining training = weak_training(config, "idealized x");
+  training.fold = truth.data_fold;
+  training.data_rows = data_rows;
+  training.data = data;
+  training.reference = [&](std::size_t fold, std::size_t member, std::size_t n_data) {
+    return reference_events(background.x, background_rows, config, fmt::format("idealized x/{}/{}", fold, member), n_data);
+  };
+  training.identity["data"] = base::sha256(data[0].values());
+  training.identity["background"] = base::sha256(background.x.values());
+  const auto ensembles = train_fold_ensembles(training, config.classifier.classifier, config.search.seed, store, monitor);
+  return evaluate_ensembles("idealized (x)", ensembles, data, signal, truth);
+}
+
+Evaluation idealized_z_benchmark(const SearchInputs& inputs, const EvaluationSample& truth, const SearchConfig& config,
+                                 const base::TaskStore& store, const base::Monitor& monitor,
+                                 std::vector<TrainingCurve>& training_curves) {
+  const FlowEnsemble flows = train_flows(inputs.benchmark_background, config, "benchmark flow", store, monitor);
+  training_curves.insert(training_curves.end(), flows.training.begin(), flows.training.end());
+  const LatentSpace space{.x_prime = false};
+  std::vector<Matrix> data;
+  std::vector<Matrix> signal;
+  WeakTraining training = weak_training(config, "idealized z");
+  training.space_identity.clear();
+  for (const FlowEnsemble::Member& member : flows.members) {
+    data.push_back(to_space(member.flow, space, inputs.data.x, inputs.data.context));
+    signal.push_back(to_space(member.flow, space, truth.signal.x, truth.signal.context));
+    training.space_identity.push_back(member.identity);
+  }
+  const std::vector<std::size_t> data_rows = region_rows(inputs.data, true);
+  training.fold = truth.data_fold;
+  training.data_rows = data_rows;
+  training.data = data;
+  training.reference = [&](std::size_t fold, std::size_t member, std::size_t n_data) {
+    const auto n = static_cast<std::size_t>(config.classifier.reference_ratio * static_cast<double>(n_data));
+    const base::RandomStream stream(seed_of(config), fmt::format("idealized z/{}/{}", fold, member));
+    return normal_in_space(flows.members[member % flows.members.size()].flow, space, n, stream);
+  };
+  training.identity["data"] = base::sha256(inputs.data.x.values());
+  const auto ensembles = train_fold_ensembles(training, config.classifier.classifier, config.search.seed, store, monitor);
+  return evaluate_ensembles("idealized (z)", ensembles, data, signal, truth);
+}
+
+}  // namespace eddy::search

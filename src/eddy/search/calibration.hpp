@@ -1,0 +1,25 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+namespace eddy::search {
+
+/// Turns a score into the fraction of a reference sample that scores at least as high, so that scores of different folds compare and
+/// thresholds are fixed before the evaluated data is looked at.
+class ScoreCalibration {
+ public:
+  explicit ScoreCalibration(std::vector<float> reference_scores);
+
+  /// (n_at_least + 1) / (n + 1): in (0, 1], never exactly 0.
+  [[nodiscard]] float efficiency(float score) const;
+  /// The smallest reference score whose efficiency is at most `efficiency`; above the largest one when there is none.
+  [[nodiscard]] float threshold(double efficiency) const;
+  /// Ascending.
+  [[nodiscard]] std::span<const float> scores() const { return scores_; }
+
+ private:
+  std::vector<float> scores_;
+};
+
+}  // namespace eddy::search

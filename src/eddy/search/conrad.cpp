@@ -1,0 +1,333 @@
+#include <eddy/base/hash.hpp>
+#include <eddy/events/split.hpp>
+#include <eddy/search/benchmarks.hpp>
+#include <eddy/search/calibration.hpp>
+#include <eddy/search/conrad.hpp>
+#include <eddy/search/evaluation.hpp>
+#include <eddy/search/flow_ensemble.hpp>
+#include <eddy/search/fold_ensembles.hpp>
+#include <eddy/search/scorer.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace eddy::search {
+namespace {
+
+using base::Matrix;
+
+base::Seed seed_of(const SearchConfig& config) { return {static_cast<std::uint64_t>(config.search.seed)}; }
+
+/// One sample in the space of every flow.
+std::vector<Matrix> in_all_spaces(const FlowEnsemble& flows, const LatentSpace& space, const LoadedSample& sample,
+                                  const base::Monitor& monitor) {
+  std::vector<Matrix> events;
+  for (const FlowEnsemble::Member& member : flows.members) {
+    monitor.check_stop();
+    events.push_back(to_space(member.flow, space, sample.x, sample.context));
+  }
+  return events;
+}
+
+/// Everything the steps of the method share.
+struct Conrad {
+  const SearchInputs& inputs;
+  const SearchConfig& config;
+  const base::TaskStore& store;
+  const base::Monitor& monitor;
+  FlowEnsemble flows;
+  LatentSpace space = {};
+  std::vector<std::uint8_t> data_fold = {};
+  std::vector<Matrix> data = {};           ///< in every space
+  std::vector<Matrix> template_sr = {};    ///< signal-region template events in every space
+  std::vector<Ensemble> ensembles = {};    ///< one per fold
+  std::vector<ScoreCalibration> calibrations = {};  ///< one per fold
+};
+
+/// Reference events of one member: what the signal-region data is compared with (METHODS.md section 1, variants).
+Matrix reference_events(const Conrad& c, std::size_t fold, std::size_t member, std::size_t n_data) {
+  const std::size_t s = member % c.flows.members.size();
+  const auto n = static_cast<std::size_t>(c.config.classifier.reference_ratio * static_cast<double>(n_data));
+  const base::RandomStream stream(seed_of(c.config), fmt::format("conrad reference/{}/{}", fold, member));
+  if (c.config.classifier.reference == "normal") {
+    return normal_in_space(c.flows.members[s].flow, c.space, n, stream);
+  }
+  std::vector<std::size_t> rows;
+  if (c.config.classifier.reference == "template") {
+    // Template events that this member's flow holds out stay unseen by the member too: closure is tested on them.
+    const std::vector<std::size_t> sr = region_rows(c.inputs.template_sample, true);
+    for (std::size_t i = 0; i < sr.size(); ++i) {
+      if (c.flows.template_fold[sr[i]] != c.flows.members[s].template_fold) {
+        rows.push_back(i);
+      }
+    }
+    return base::take_rows(c.template_sr[s], random_rows(std::move(rows), n, stream));
+  }
+  for (const std::size_t row : region_rows(c.inputs.data, false)) {  // control-region data of the other folds
+    if (c.data_fold[row] != fold) {
+      rows.push_back(row);
+    }
+  }
+  return base::take_rows(c.data[s], random_rows(std::move(rows), n, stream));
+}
+
+void train_classifiers(Conrad& c) {
+  const std::vector<std::size_t> signal_region = region_rows(c.inputs.data, true);
+  WeakTraining training;
+  training.name = "conrad";
+  training.identity = {{"x", base::sha256(c.inputs.data.x.values())},
+                       {"context", base::sha256(c.inputs.data.context.values())},
+                       {"space", c.config.classifier.space},
+                       {"fixed context", c.space.fixed_context},
+                       {"reference", c.config.classifier.reference},
+                       {"reference_ratio", c.config.classifier.reference_ratio},
+                       {"selection", c.config.regions.selection},
+                       {"signal region", c.config.regions.signal}};
+  for (const FlowEnsemble::Member& member : c.flows.members) {
+    training.space_identity.push_back(member.identity);
+  }
+  training.n_folds = static_cast<std::size_t>(c.config.folds);
+  training.n_members = static_cast<std::size_t>(c.config.classifier.members);
+  training.fold = c.data_fold;
+  training.data_rows = signal_region;
+  training.data = c.data;
+  training.reference = [&c](std::size_t fold, std::size_t member, std::size_t n_data) {
+    return reference_events(c, fold, member, n_data);
+  };
+  c.ensembles = train_fold_ensembles(training, c.config.classifier.classifier, c.config.search.seed, c.store, c.monitor);
+}
+
+/// Thresholds come from signal-region template events, which no classifier's evaluation data contains.
+void calibrate_scores(Conrad& c) {
+  for (std::size_t k = 0; k < c.ensembles.size(); ++k) {
+    c.monitor.check_stop();
+    c.calibrations.emplace_back(mean_score(c.ensembles[k], c.template_sr));
+    c.monitor.progress("thresholds from the template", k + 1, c.ensembles.size());
+  }
+}
+
+Sample make_sample(const std::string& name, const LoadedSample& loaded) {
+  Sample sample;
+  sample.name = name;
+  sample.x = loaded.x;
+  sample.context.assign(loaded.context.values().begin(), loaded.context.values().end());
+  sample.in_signal_region = loaded.in_signal_region;
+  sample.truth = loaded.truth;
+  return sample;
+}
+
+/// Scores of events whose fold says which ensemble may judge them, and the template efficiencies of those scores.
+void fill_scores(const Conrad& c, std::span<const Matrix> events, std::span<const std::uint8_t> fold, Sample& sample) {
+  sample.score = out_of_fold_score(c.ensembles, events, fold);
+  sample.background_efficiency.resize(sample.score.size());
+  for (std::size_t i = 0; i < sample.score.size(); ++i) {
+    sample.background_efficiency[i] = c.calibrations[fold[i]].efficiency(sample.score[i]);
+  }
+}
+
+/// Latents of template events, each by a flow that never saw it.
+Matrix held_out_latent(const Conrad& c) {
+  const LoadedSample& sample = c.inputs.template_sample;
+  Matrix latent(sample.size(), sample.x.cols());
+  std::vector<std::uint8_t> done(sample.size());
+  for (std::size_t m = 0; m < c.flows.members.size(); ++m) {
+    const std::vector<std::size_t> rows = held_out_rows(c.flows, m);
+    const LoadedSample held_out = take_events(sample, rows);
+    const Matrix z = c.flows.members[m].flow.to_latent(held_out.x, held_out.context);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      std::ranges::copy(z.row(i), latent.row(rows[i]).begin());
+      done[rows[i]] = 1;
+    }
+  }
+  return latent;
+}
+
+/// The closure systematic at `efficiency`: how far closure on held-out template is from 1, or how well that is known, whichever is larger.
+double closure_systematic(const ClosureCurve& curve, double efficiency) {
+  const auto at = std::ranges::find(curve.points, efficiency, &ClosurePoint::efficiency);
+  if (at == curve.points.end()) {
+    return 1.0;  // nothing of the template passes: closure is not known at all
+  }
+  const double statistical = std::hypot(at->ratio_error, at->ratio * at->observed_error);
+  return std::max(std::abs(at->ratio - 1), statistical);
+}
+
+WorkingPoint make_working_point(const Conrad& c, const Sample& data, const ClosureCurve& closure, double efficiency) {
+  WorkingPoint point;
+  point.efficiency = efficiency;
+  for (const ScoreCalibration& calibration : c.calibrations) {
+    point.thresholds.push_back(calibration.threshold(efficiency));
+  }
+  point.counts = count_regions(data.background_efficiency, data.in_signal_region, efficiency);
+  point.prediction = stats::predict_abcd(point.counts);
+  point.s_over_sqrt_b = stats::s_over_sqrt_b(point.counts.a, point.prediction.predicted);
+  point.model.closure_error = closure_systematic(closure, efficiency);
+  point.model.leakage_b = c.config.statistics.leakage_b;
+  point.model.leakage_c = c.config.statistics.leakage_c;
+  point.model.leakage_d = c.config.statistics.leakage_d;
+  const base::RandomStream stream(seed_of(c.config), fmt::format("toys/{}", efficiency));
+  point.fit = stats::fit_abcd(point.counts, point.model, stream);
+  return point;
+}
+
+/// r(efficiency) on labelled background: predicted from all data in B, C and D over the true background in A (CONRAD fig. 4).
+ClosureCurve true_closure(const Sample& data, const std::vector<double>& efficiencies) {
+  ClosureCurve curve{"background in data (truth)", {}};
+  for (const double efficiency : efficiencies) {
+    const stats::AbcdCounts counts = count_regions(data.background_efficiency, data.in_signal_region, efficiency);
+    double background = 0;
+    for (std::size_t i = 0; i < data.truth.size(); ++i) {
+      background += data.truth[i] == 0 && data.in_signal_region[i] != 0 &&
+                            data.background_efficiency[i] <= static_cast<float>(efficiency)
+                        ? 1
+                        : 0;
+    }
+    if (background > 0) {
+      curve.points.push_back(closure_point(efficiency, counts, background));
+    }
+  }
+  return curve;
+}
+
+void add_true_background(const ClosureCurve& truth, std::vector<WorkingPoint>& working_points) {
+  for (WorkingPoint& point : working_points) {
+    const auto at = std::ranges::find(truth.points, point.efficiency, &ClosurePoint::efficiency);
+    point.true_background = at != truth.points.end() ? at->observed : 0.0;
+  }
+}
+
+Evaluation evaluate_method(const Conrad& c, const EvaluationSample& truth, const Sample& data, const Sample& signal) {
+  ScoredTruth scored;
+  for (const std::size_t row : truth.background_rows) {
+    scored.background.push_back(data.score[row]);
+    scored.background_fold.push_back(c.data_fold[row]);
+  }
+  scored.signal = signal.score;
+  scored.signal_fold = truth.signal_fold;
+  return evaluate("CONRAD", scored, c.ensembles.size());
+}
+
+/// The method and whatever benchmarks the inputs allow.
+void evaluate_with_truth(const Conrad& c, const EvaluationSample& truth, ConradOutput& out) {
+  out.signal = make_sample("signal", truth.signal);
+  const std::vector<Matrix> signal = in_all_spaces(c.flows, c.space, truth.signal, c.monitor);
+  out.signal.latent = c.flows.members[0].flow.to_latent(truth.signal.x, truth.signal.context);
+  fill_scores(c, signal, truth.signal_fold, out.signal);
+  out.evaluations.push_back(evaluate_method(c, truth, out.data, out.signal));
+  if (c.inputs.benchmark_background.size() == 0) {
+    return;
+  }
+  out.evaluations.push_back(supervised_benchmark(c.inputs, truth, c.config, c.store, c.monitor));
+  out.evaluations.push_back(idealized_x_benchmark(c.inputs, truth, c.config, c.store, c.monitor));
+  out.evaluations.push_back(idealized_z_benchmark(c.inputs, truth, c.config, c.store, c.monitor, out.training));
+}
+
+void describe_search(const Conrad& c, ConradOutput& out) {
+  out.name = c.config.search.name;
+  out.seed = static_cast<std::uint64_t>(c.config.search.seed);
+  out.features = c.inputs.features;
+  out.context = c.inputs.context;
+  out.signal_region = c.config.regions.signal;
+  out.selection = c.config.regions.selection;
+  out.classifier_space = c.config.classifier.space;
+  out.reference = c.config.classifier.reference;
+  out.inputs = c.inputs.records;
+  out.n_injected = c.inputs.n_injected;
+  if (c.inputs.n_injected > 0) {
+    out.injected_s_over_sqrt_b = c.inputs.injected_s_over_sqrt_b;
+  }
+  const std::vector<std::size_t> signal_region = region_rows(c.inputs.data, true);
+  out.context_cut = c.inputs.data.context(signal_region.front(), 0);
+  for (const std::size_t row : signal_region) {
+    out.context_cut = std::min<double>(out.context_cut, c.inputs.data.context(row, 0));
+  }
+}
+
+/// Values outside the flows' training range are clipped: counted per input and feature.
+void count_clipped(const Conrad& c, ConradOutput& out) {
+  const events::Scaler& scaler = c.flows.members[0].flow.feature_scaler();
+  for (InputRecord& record : out.inputs) {
+    if (record.role == "data") {
+      record.n_clipped = scaler.count_clipped(c.inputs.data.x);
+      for (std::size_t f = 0; f < record.n_clipped.size(); ++f) {
+        if (record.n_clipped[f] > 0) {
+          c.monitor.info(fmt::format("{} data events have {} outside the template's range and were clipped to it",
+                                     record.n_clipped[f], c.config.features.x[f]));
+        }
+      }
+    }
+  }
+}
+
+void collect_warnings(ConradOutput& out) {
+  if (!out.gate.passed) {
+    out.warnings.push_back(fmt::format(
+        "the flow does not describe the template well enough: a classifier tells held-out template latents from N(0,1) with AUC "
+        "{:.4f} ± {:.4f} (limit {}); train longer or on more events before believing an excess",
+        out.gate.auc, out.gate.auc_error, out.gate.limit));
+  }
+  for (const WorkingPoint& point : out.working_points) {
+    if (point.counts.c < 20) {
+      out.warnings.push_back(fmt::format("at efficiency {} only {} events are in region C: the background estimate rests on few events",
+                                         point.efficiency, point.counts.c));
+    }
+  }
+}
+
+}  // namespace
+
+ConradRun run_conrad(const SearchInputs& inputs, const SearchConfig& config, const base::TaskStore& store,
+                     const base::Monitor& monitor) {
+  // 1. The background density p(x | M) on the template.
+  Conrad c{.inputs = inputs, .config = config, .store = store, .monitor = monitor, .flows = train_flows(inputs.template_sample, config, "flow", store, monitor)};
+  // 2. Data and template in the decorrelated space of every flow.
+  c.space = choose_space(config, inputs.template_sample);
+  c.data = in_all_spaces(c.flows, c.space, inputs.data, monitor);
+  c.template_sr = in_all_spaces(c.flows, c.space, take_events(inputs.template_sample, region_rows(inputs.template_sample, true)), monitor);
+  // 3. Classifiers of signal-region data against the reference, fold by fold.
+  c.data_fold = events::assign_folds(seed_of(config), "data folds", inputs.data.index, static_cast<std::size_t>(config.folds));
+  train_classifiers(c);
+  calibrate_scores(c);
+
+  ConradRun run;
+  ConradOutput& out = run.output;
+  describe_search(c, out);
+  count_clipped(c, out);
+  out.training = c.flows.training;
+  // 4. Every event's score from classifiers that never saw it.
+  out.data = make_sample("data", inputs.data);
+  out.data.latent = c.flows.members[0].flow.to_latent(inputs.data.x, inputs.data.context);
+  fill_scores(c, c.data, c.data_fold, out.data);
+  out.template_sample = make_sample("template", inputs.template_sample);
+  out.template_sample.latent = held_out_latent(c);
+  // 5. Closure on held-out template, the gate on the latent, then the background estimate and what it says.
+  const auto n_signal_region = static_cast<double>(std::ranges::count(inputs.data.in_signal_region, 1));
+  const std::vector<double> efficiencies = closure_efficiencies(config.efficiencies, n_signal_region);
+  TemplateClosure closure = template_closure(inputs.template_sample, c.flows, c.space, c.ensembles, efficiencies, monitor);
+  out.template_sample.score = std::move(closure.score);
+  out.closure.push_back(std::move(closure.curve));
+  base::Json flow_identities = base::Json::array();
+  for (const FlowEnsemble::Member& member : c.flows.members) {
+    flow_identities.push_back(member.identity);
+  }
+  out.gate = latent_gate(inputs.template_sample, out.template_sample.latent, flow_identities, config, store, monitor);
+  for (const double efficiency : config.efficiencies) {
+    out.working_points.push_back(make_working_point(c, out.data, out.closure[0], efficiency));
+  }
+  // 6. With labels: true closure, ROC and SIC of the method and the benchmarks.
+  const EvaluationSample truth = evaluation_sample(inputs, config, c.data_fold);
+  if (!inputs.data.truth.empty()) {
+    out.closure.push_back(true_closure(out.data, efficiencies));
+    add_true_background(out.closure.back(), out.working_points);
+  }
+  if (truth.usable()) {
+    evaluate_with_truth(c, truth, out);
+  }
+  collect_warnings(out);
+  run.scorer = make_scorer(c.flows, c.space, c.ensembles, c.calibrations);
+  return run;
+}
+
+}  // namespace eddy::search

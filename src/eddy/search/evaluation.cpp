@@ -1,0 +1,168 @@
+#include <eddy/search/evaluation.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace eddy::search {
+namespace {
+
+/// Scores of one fold.
+std::vector<float> of_fold(std::span<const float> scores, std::span<const std::uint8_t> folds, std::size_t fold) {
+  std::vector<float> selected;
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    if (folds[i] == fold) {
+      selected.push_back(scores[i]);
+    }
+  }
+  return selected;
+}
+
+}  // namespace
+
+Evaluation evaluate(const std::string& name, const ScoredTruth& scored, std::size_t n_folds) {
+  std::vector<ScoreCalibration> calibrations;
+  for (std::size_t k = 0; k < n_folds; ++k) {
+    calibrations.emplace_back(of_fold(scored.background, scored.background_fold, k));
+  }
+  const auto ranked = [&](std::span<const float> scores, std::span<const std::uint8_t> folds) {
+    std::vector<float> ranks(scores.size());
+    for (std::size_t i = 0; i < scores.size(); ++i) {
+      ranks[i] = -calibrations[folds[i]].efficiency(scores[i]);
+    }
+    return ranks;
+  };
+  const std::vector<float> background = ranked(scored.background, scored.background_fold);
+  const std::vector<float> signal = ranked(scored.signal, scored.signal_fold);
+  const std::vector<classify::RocPoint> curve = classify::roc_curve(background, signal);
+  return {name, classify::auc(background, signal), classify::summarise_sic(curve), classify::thin_curve(curve)};
+}
+
+stats::AbcdCounts count_regions(std::span<const float> background_efficiency,
+                                std::span<const std::uint8_t> in_signal_region, double efficiency, double weight) {
+  stats::AbcdCounts counts;
+  for (std::size_t i = 0; i < background_efficiency.size(); ++i) {
+    const bool passes = background_efficiency[i] <= static_cast<float>(efficiency);
+    double& region = in_signal_region[i] != 0 ? (passes ? counts.a : counts.b) : (passes ? counts.c : counts.d);
+    region += weight;
+  }
+  return counts;
+}
+
+std::vector<double> closure_efficiencies(const std::vector<double>& extra, double n_signal_region) {
+  constexpr double kLargest = 0.5;
+  constexpr double kFewest = 5;
+  constexpr double kStep = 1.2589254117941673;  // ten points per decade
+  std::vector<double> efficiencies = extra;
+  for (double e = kLargest; e * n_signal_region >= kFewest; e /= kStep) {
+    efficiencies.push_back(e);
+  }
+  std::ranges::sort(efficiencies, std::greater<>());
+  return efficiencies;
+}
+
+ClosurePoint closure_point(double efficiency, const stats::AbcdCounts& counts, double observed) {
+  const stats::AbcdPrediction prediction = stats::predict_abcd(counts);
+  ClosurePoint point{.efficiency = efficiency, .predicted = prediction.predicted, .observed = observed};
+  point.ratio = observed > 0 ? prediction.predicted / observed : 0;
+  point.ratio_error = observed > 0 ? prediction.error / observed : 0;
+  point.observed_error = observed > 0 ? 1 / std::sqrt(observed) : 1;
+  return point;
+}
+
+TemplateClosure template_closure(const LoadedSample& sample, const FlowEnsemble& flows, const LatentSpace& space,
+                                 const std::vector<Ensemble>& ensembles, const std::vector<double>& efficiencies,
+                                 const base::Monitor& monitor) {
+  const std::size_t n_spaces = flows.members.size();
+  const double n_passes = static_cast<double>(ensembles.size());
+  TemplateClosure closure;
+  closure.curve.name = "held-out template";
+  closure.score.assign(sample.size(), 0.0F);
+  std::vector<stats::AbcdCounts> counts(efficiencies.size());
+  std::vector<double> n_scored(sample.size());
+  for (std::size_t s = 0; s < n_spaces; ++s) {
+    monitor.check_stop();
+    const std::vector<std::size_t> rows = held_out_rows(flows, s);
+    const LoadedSample held_out = take_events(sample, rows);
+    const base::Matrix events = to_space(flows.members[s].flow, space, held_out.x, held_out.context);
+    for (const Ensemble& ensemble : ensembles) {
+      const std::vector<float> scores = mean_score_in_space(ensemble, s, n_spaces, events);
+      const ScoreCalibration calibration(scores);
+      std::vector<float> efficiency(scores.size());
+      std::ranges::transform(scores, efficiency.begin(), [&](float score) { return calibration.efficiency(score); });
+      for (std::size_t e = 0; e < efficiencies.size(); ++e) {
+        const stats::AbcdCounts add = count_regions(efficiency, held_out.in_signal_region, efficiencies[e], 1 / n_passes);
+        counts[e] = {counts[e].a + add.a, counts[e].b + add.b, counts[e].c + add.c, counts[e].d + add.d};
+      }
+      for (std::size_t i = 0; i < rows.size(); ++i) {
+        closure.score[rows[i]] += scores[i];
+        n_scored[rows[i]] += 1;
+      }
+    }
+    monitor.progress("closure on held-out template", s + 1, n_spaces);
+  }
+  for (std::size_t i = 0; i < sample.size(); ++i) {
+    closure.score[i] = n_scored[i] > 0 ? closure.score[i] / static_cast<float>(n_scored[i]) : 0.0F;
+  }
+  for (std::size_t e = 0; e < efficiencies.size(); ++e) {
+    if (counts[e].a > 0) {
+      closure.curve.points.push_back(closure_point(efficiencies[e], counts[e], counts[e].a));
+    }
+  }
+  return closure;
+}
+
+LatentGate latent_gate(const LoadedSample& sample, const base::Matrix& held_out_latent, const base::Json& identity,
+                       const SearchConfig& config, const base::TaskStore& store, const base::Monitor& monitor) {
+  // Held-out latents play the data, N(0, 1) the reference; both halves are scored by the other half's classifier.
+  constexpr std::size_t kFolds = 2;
+  constexpr std::size_t kMembers = 2;
+  constexpr std::size_t kReferencePerEvent = 4;
+  const base::Seed seed{static_cast<std::uint64_t>(config.search.seed)};
+  const std::vector<std::size_t> rows = region_rows(sample, true);
+  const std::vector<base::Matrix> latent = {base::take_rows(held_out_latent, rows)};
+  std::vector<std::uint8_t> fold(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    fold[i] = static_cast<std::uint8_t>(i % kFolds);
+  }
+  std::vector<std::size_t> all(rows.size());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    all[i] = i;
+  }
+  WeakTraining training;
+  training.name = "latent gate";
+  training.identity = identity;
+  training.space_identity = {"latent"};
+  training.n_folds = kFolds;
+  training.n_members = kMembers;
+  training.fold = fold;
+  training.data_rows = all;
+  training.data = latent;
+  const auto normal = [&](const std::string& task, std::size_t n) {
+    base::Matrix z(n, latent[0].cols());
+    base::fill_normal(base::RandomStream(seed, task), 0, z.values());
+    return z;
+  };
+  training.reference = [&](std::size_t k, std::size_t member, std::size_t n_data) {
+    return normal(fmt::format("latent gate/{}/{}", k, member), kReferencePerEvent * n_data);
+  };
+  const auto ensembles = train_fold_ensembles(training, {}, config.search.seed, store, monitor);
+  const std::vector<float> scores = out_of_fold_score(ensembles, latent, fold);
+  const std::vector<base::Matrix> fresh = {normal("latent gate/evaluation", kReferencePerEvent * rows.size())};
+  std::vector<double> aucs;
+  for (std::size_t k = 0; k < kFolds; ++k) {
+    aucs.push_back(classify::auc(mean_score(ensembles[k], fresh), of_fold(scores, fold, k)));
+  }
+  LatentGate gate;
+  gate.auc = 0.5 * (aucs[0] + aucs[1]);
+  // Variance of the Mann-Whitney statistic where the classes do not differ; the reference adds little to it.
+  const double n = static_cast<double>(rows.size());
+  const double n_reference = static_cast<double>(fresh[0].rows());
+  gate.auc_error = std::sqrt((n + n_reference + 1) / (12 * n * n_reference));
+  gate.limit = config.gate.auc_limit;
+  gate.passed = gate.auc - 2 * gate.auc_error <= gate.limit;
+  return gate;
+}
+
+}  // namespace eddy::search

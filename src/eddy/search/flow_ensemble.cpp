@@ -1,0 +1,119 @@
+#include <eddy/base/hash.hpp>
+#include <eddy/base/parallel.hpp>
+#include <eddy/events/split.hpp>
+#include <eddy/search/flow_ensemble.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace eddy::search {
+namespace {
+
+/// Raised whenever a change of the code changes trained flows, so that old artefacts are not taken for new ones.
+constexpr int kFlowTaskVersion = 1;
+/// At least this many template folds: each flow trains on four fifths of the template.
+constexpr std::size_t kMinTemplateFolds = 5;
+
+/// The artefact of a flow task: one flow per kept epoch, and the loss curves.
+base::Json fit_to_json(const flow::FlowFit& fit) {
+  base::Json flows = base::Json::array();
+  for (const flow::Flow& flow : fit.flows) {
+    flows.push_back(flow.to_json());
+  }
+  return {{"flows", std::move(flows)},
+          {"train_loss", fit.train_loss},
+          {"validation_loss", fit.validation_loss},
+          {"best_epoch", fit.best_epoch}};
+}
+
+std::vector<std::uint8_t> flags_of_fold(const std::vector<std::uint8_t>& folds, std::size_t fold) {
+  std::vector<std::uint8_t> flags(folds.size());
+  std::ranges::transform(folds, flags.begin(), [&](std::uint8_t f) { return f == fold ? 1 : 0; });
+  return flags;
+}
+
+}  // namespace
+
+FlowEnsemble train_flows(const LoadedSample& sample, const SearchConfig& config, const std::string& name,
+                         const base::TaskStore& store, const base::Monitor& monitor) {
+  const base::Seed seed{static_cast<std::uint64_t>(config.search.seed)};
+  const auto n_members = static_cast<std::size_t>(config.flow_members);
+  const std::size_t n_folds = std::max(kMinTemplateFolds, n_members);
+  FlowEnsemble ensemble;
+  ensemble.template_fold = events::assign_folds(seed, "template folds", sample.index, n_folds);
+  const base::Json shared = {{"version", kFlowTaskVersion},
+                             {"x", base::sha256(sample.x.values())},
+                             {"context", base::sha256(sample.context.values())},
+                             {"settings", base::settings_to_json(config.flow)},
+                             {"features", config.features.x},
+                             {"seed", config.search.seed},
+                             {"folds", n_folds}};
+  std::vector<base::Json> artefacts(n_members);
+  std::vector<base::Json> identities(n_members, shared);
+  base::parallel_tasks(n_members, [&](std::size_t m) {
+    identities[m]["member"] = m;
+    artefacts[m] = store.get_or_compute(
+        "flow", identities[m],
+        [&] {
+          const std::vector<std::uint8_t> held_out = flags_of_fold(ensemble.template_fold, m);
+          const flow::FlowSample training{sample.x, sample.context, held_out, {}, config.features.x, config.features.context};
+          return fit_to_json(flow::fit_flow(training, config.flow, seed, fmt::format("{} {}", name, m + 1), monitor));
+        },
+        monitor);
+  });
+  for (std::size_t m = 0; m < n_members; ++m) {
+    for (std::size_t e = 0; e < artefacts[m].at("flows").size(); ++e) {
+      base::Json identity = identities[m];
+      identity["epoch rank"] = e;
+      ensemble.members.push_back({flow::Flow::from_json(artefacts[m].at("flows")[e]), m, std::move(identity)});
+    }
+    ensemble.training.push_back({fmt::format("{} {}", name, m + 1), artefacts[m].at("train_loss"),
+                                 artefacts[m].at("validation_loss"), artefacts[m].at("best_epoch")});
+  }
+  return ensemble;
+}
+
+LatentSpace choose_space(const SearchConfig& config, const LoadedSample& sample) {
+  std::vector<float> context;
+  for (const std::size_t row : region_rows(sample, true)) {
+    context.push_back(sample.context(row, 0));
+  }
+  const auto at = static_cast<std::size_t>(config.classifier.context_quantile * static_cast<double>(context.size() - 1));
+  std::ranges::nth_element(context, context.begin() + static_cast<std::ptrdiff_t>(at));
+  return {config.classifier.space == "x_prime", context[at]};
+}
+
+base::Matrix to_space(const flow::Flow& flow, const LatentSpace& space, base::MatrixView x, base::MatrixView context) {
+  base::Matrix z = flow.to_latent(x, context);
+  if (!space.x_prime) {
+    return z;
+  }
+  base::Matrix fixed(x.rows, 1);
+  std::ranges::fill(fixed.values(), space.fixed_context);
+  return flow.from_latent(z, fixed);
+}
+
+base::Matrix normal_in_space(const flow::Flow& flow, const LatentSpace& space, std::size_t n_events,
+                             const base::RandomStream& stream) {
+  base::Matrix z(n_events, flow.n_features());
+  base::fill_normal(stream, 0, z.values());
+  if (!space.x_prime) {
+    return z;
+  }
+  base::Matrix fixed(n_events, 1);
+  std::ranges::fill(fixed.values(), space.fixed_context);
+  return flow.from_latent(z, fixed);
+}
+
+std::vector<std::size_t> held_out_rows(const FlowEnsemble& ensemble, std::size_t member) {
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; i < ensemble.template_fold.size(); ++i) {
+    if (ensemble.template_fold[i] == ensemble.members[member].template_fold) {
+      rows.push_back(i);
+    }
+  }
+  return rows;
+}
+
+}  // namespace eddy::search

@@ -1,0 +1,55 @@
+#pragma once
+// Step 3 of CONRAD, and the training of every benchmark: one ensemble of weakly supervised classifiers per fold of the data, each
+// trained on the other folds.
+
+#include <eddy/base/monitor.hpp>
+#include <eddy/base/tasks.hpp>
+#include <eddy/classify/classifier.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace eddy::search {
+
+/// What the classifiers of one search are trained on. Member m works in space m modulo the number of spaces (one per flow, or one).
+struct WeakTraining {
+  std::string name;                            ///< part of task names and messages
+  base::Json identity;                         ///< what the result depends on beside (fold, member, space): data, settings
+  std::vector<base::Json> space_identity;      ///< one per space
+  std::size_t n_folds = 2;
+  std::size_t n_members = 1;                   ///< per fold
+  std::span<const std::uint8_t> fold;          ///< of each event of the data
+  std::span<const std::size_t> data_rows;      ///< events that may be trained on as data (those of the signal region)
+  std::span<const base::Matrix> data;          ///< all events of the data in each space
+  /// Reference events for (fold, member, number of data events) in that member's space.
+  std::function<base::Matrix(std::size_t, std::size_t, std::size_t)> reference;
+};
+
+/// Classifiers of one fold; member m belongs to space m modulo n_spaces.
+using Ensemble = std::vector<classify::Classifier>;
+
+/// Trains (or finds in `store`) all classifiers, side by side: [fold][member].
+[[nodiscard]] std::vector<Ensemble> train_fold_ensembles(const WeakTraining& training,
+                                                         const classify::ClassifierSettings& settings, std::int64_t seed,
+                                                         const base::TaskStore& store, const base::Monitor& monitor);
+
+/// Mean output of an ensemble for events given in every space: (n_events). Sums run in the order of the members.
+[[nodiscard]] std::vector<float> mean_score(const Ensemble& ensemble, std::span<const base::Matrix> events_by_space);
+
+/// Mean output of those members that work in `space` alone.
+[[nodiscard]] std::vector<float> mean_score_in_space(const Ensemble& ensemble, std::size_t space, std::size_t n_spaces,
+                                                     const base::Matrix& events);
+
+/// The score of each event from the ensemble of its own fold, which never trained on it: (n_events).
+[[nodiscard]] std::vector<float> out_of_fold_score(const std::vector<Ensemble>& ensembles,
+                                                   std::span<const base::Matrix> events_by_space,
+                                                   std::span<const std::uint8_t> fold);
+
+/// At most `n` of `rows`, at random, in ascending order; all of them when there are fewer.
+[[nodiscard]] std::vector<std::size_t> random_rows(std::vector<std::size_t> rows, std::size_t n,
+                                                   const base::RandomStream& stream);
+
+}  // namespace eddy::search

@@ -1,0 +1,308 @@
+#include <eddy/base/error.hpp>
+#include <eddy/base/hash.hpp>
+#include <eddy/base/random.hpp>
+#include <eddy/events/expression.hpp>
+#include <eddy/events/read.hpp>
+#include <eddy/search/derived_columns.hpp>
+#include <eddy/search/inputs.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <numeric>
+#include <set>
+
+namespace eddy::search {
+namespace {
+
+using base::Matrix;
+
+/// Events per fold and region below which neither training nor counting makes sense.
+constexpr std::size_t kMinEventsPerFold = 20;
+
+/// Replaces ${NAME} by environment variables.
+std::string expand_environment(const std::string& text) {
+  std::string expanded;
+  std::size_t at = 0;
+  for (std::size_t open = text.find("${"); open != std::string::npos; open = text.find("${", at)) {
+    const std::size_t close = text.find('}', open);
+    if (close == std::string::npos) {
+      break;
+    }
+    const std::string name = text.substr(open + 2, close - open - 2);
+    const char* value = std::getenv(name.c_str());
+    if (value == nullptr) {
+      throw base::InputError(fmt::format("'{}' needs the environment variable {}, which is not set; run 'export {}=/path/to/it'", text,
+                                         name, name));
+    }
+    expanded += text.substr(at, open - at) + value;
+    at = close + 1;
+  }
+  return expanded + text.substr(at);
+}
+
+events::Location locate(const std::string& text, const std::string& folder) {
+  const std::string expanded = expand_environment(text);
+  const bool absolute = std::filesystem::path(expanded).is_absolute();
+  return events::parse_location(absolute ? expanded : (std::filesystem::path(folder) / expanded).string());
+}
+
+/// Names and expressions a search needs of every sample.
+std::vector<std::string> wanted_names(const SearchConfig& config) {
+  std::vector<std::string> names = config.features.x;
+  names.insert(names.end(), config.features.context.begin(), config.features.context.end());
+  return names;
+}
+
+std::vector<std::string> wanted_expressions(const SearchConfig& config) {
+  return {config.regions.selection, config.regions.signal};
+}
+
+events::Events read_columns(const SearchConfig& config, const SampleSection& section, const std::string& folder,
+                            InputRecord& record) {
+  const events::Location location = locate(section.file, folder);
+  events::ReadOptions options;
+  options.array_columns = section.columns;
+  options.wanted = columns_to_read(config.columns, wanted_names(config), wanted_expressions(config));
+  if (!section.label.empty()) {
+    options.wanted.push_back(section.label);
+  }
+  events::Events events = events::read_events(location, options);
+  record.file = section.file;
+  record.sha256 = base::sha256_of_file(location.path);
+  record.n_read = events.size();
+  add_derived_columns(config.columns, wanted_names(config), wanted_expressions(config), events);
+  return events;
+}
+
+std::vector<std::size_t> selected_rows(const SearchConfig& config, const events::Events& events) {
+  if (config.regions.selection.empty()) {
+    std::vector<std::size_t> rows(events.size());
+    std::iota(rows.begin(), rows.end(), std::size_t{0});
+    return rows;
+  }
+  return events::rows_where(events::Expression(config.regions.selection).evaluate_mask(events));
+}
+
+/// Keeps the finite events of `rows`, or throws with the first offender, as the section says.
+std::vector<std::size_t> finite_rows(const SearchConfig& config, const SampleSection& section, const std::string& role,
+                                     const events::Events& events, const std::vector<std::size_t>& rows) {
+  const std::vector<std::string> names = wanted_names(config);
+  std::vector<std::uint8_t> bad(events.size());
+  for (const std::string& name : names) {
+    const std::span<const float> values = events.column(name);
+    std::size_t n_bad = 0;
+    std::size_t first = 0;
+    for (const std::size_t row : rows) {
+      if (!std::isfinite(values[row])) {
+        first = n_bad == 0 ? row : first;
+        ++n_bad;
+        bad[row] = 1;
+      }
+    }
+    if (n_bad > 0 && section.nonfinite == "error") {
+      throw base::InputError(fmt::format(
+          "column '{}' of the {} ('{}') has {} selected events that are NaN or infinite, the first in row {}; exclude them in "
+          "[regions] selection or set nonfinite = \"drop\"",
+          name, role, section.file, n_bad, first));
+    }
+  }
+  std::vector<std::size_t> kept;
+  std::ranges::copy_if(rows, std::back_inserter(kept), [&](std::size_t row) { return bad[row] == 0; });
+  return kept;
+}
+
+std::vector<std::uint8_t> truth_of(const events::Events& events, const SampleSection& section) {
+  if (section.label.empty()) {
+    return {};
+  }
+  const std::span<const float> values = events.column(section.label);
+  std::vector<std::uint8_t> truth(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (values[i] != 0 && values[i] != 1) {
+      throw base::InputError(fmt::format("the label column '{}' of '{}' holds {} in row {}; labels must be 0 or 1",
+                                         section.label, section.file, values[i], i));
+    }
+    truth[i] = values[i] == 1 ? 1 : 0;
+  }
+  return truth;
+}
+
+void count_regions(const LoadedSample& sample, InputRecord& record) {
+  record.n_selected = sample.size();
+  record.n_signal_region = static_cast<std::size_t>(std::ranges::count(sample.in_signal_region, 1));
+  record.n_control_region = record.n_selected - record.n_signal_region;
+}
+
+void require_both_regions(const SearchConfig& config, const InputRecord& record, std::size_t minimum) {
+  const auto fail = [&](const char* region, std::size_t n) {
+    throw base::InputError(fmt::format(
+        "the {} of the {} ('{}') has {} of {} selected events, but at least {} are needed ({} folds); loosen [regions] signal "
+        "= \"{}\" or selection, or lower [folds] k",
+        region, record.role, record.file, n, record.n_selected, minimum, config.folds, config.regions.signal));
+  };
+  if (record.n_signal_region < minimum) {
+    fail("signal region", record.n_signal_region);
+  }
+  if (record.n_control_region < minimum) {
+    fail("control region", record.n_control_region);
+  }
+}
+
+/// Appends `extra` (all signal) to `sample`; indices of the new events follow the file's.
+void append_signal(LoadedSample& sample, const LoadedSample& extra, std::size_t n_read) {
+  sample.x = base::stack_rows(sample.x, extra.x);
+  sample.context = base::stack_rows(sample.context, extra.context);
+  sample.in_signal_region.insert(sample.in_signal_region.end(), extra.in_signal_region.begin(),
+                                 extra.in_signal_region.end());
+  sample.truth.resize(sample.index.size(), 0);
+  sample.truth.insert(sample.truth.end(), extra.size(), 1);
+  for (std::size_t i = 0; i < extra.size(); ++i) {
+    sample.index.push_back(n_read + i);
+  }
+}
+
+std::size_t events_to_inject(const InjectSection& inject, const LoadedSample& signal, double n_data_sr) {
+  if (inject.count > 0) {
+    return static_cast<std::size_t>(inject.count);
+  }
+  const double n_sr = static_cast<double>(std::ranges::count(signal.in_signal_region, 1));
+  if (n_sr == 0) {
+    throw base::InputError(fmt::format("no event of [inject] '{}' lies in the signal region; s_over_sqrt_b = {} cannot be reached",
+                                       inject.file, inject.s_over_sqrt_b));
+  }
+  const double wanted_sr = inject.s_over_sqrt_b * std::sqrt(n_data_sr);
+  return static_cast<std::size_t>(std::llround(wanted_sr * static_cast<double>(signal.size()) / n_sr));
+}
+
+/// Injects signal into `inputs.data`; returns the file rows used.
+std::set<std::uint64_t> inject_signal(const SearchConfig& config, const std::string& folder, SearchInputs& inputs) {
+  InputRecord record{.role = "inject", .file = {}, .sha256 = {}, .n_clipped = {}};
+  const LoadedSample signal = load_sample(config, {.file = config.inject.file, .label = {}, .columns = {}}, folder, "inject", record);
+  const auto n_data_sr = static_cast<double>(inputs.records.front().n_signal_region);
+  const std::size_t n = events_to_inject(config.inject, signal, n_data_sr);
+  if (n > signal.size()) {
+    throw base::InputError(fmt::format("[inject] asks for {} events but only {} of '{}' pass the selection; inject fewer", n,
+                                       signal.size(), config.inject.file));
+  }
+  const base::RandomStream stream({static_cast<std::uint64_t>(config.inject.seed)}, "injection");
+  std::vector<std::size_t> rows = base::random_permutation(stream, signal.size());
+  rows.resize(n);
+  const LoadedSample chosen = take_events(signal, rows);
+  append_signal(inputs.data, chosen, inputs.records.front().n_read);
+  inputs.n_injected = n;
+  inputs.injected_s_over_sqrt_b =
+      static_cast<double>(std::ranges::count(chosen.in_signal_region, 1)) / std::sqrt(std::max(n_data_sr, 1.0));
+  inputs.records.push_back(record);
+  return {chosen.index.begin(), chosen.index.end()};
+}
+
+LoadedSample without_events(const LoadedSample& sample, const std::set<std::uint64_t>& used) {
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; i < sample.size(); ++i) {
+    if (!used.contains(sample.index[i])) {
+      rows.push_back(i);
+    }
+  }
+  return take_events(sample, rows);
+}
+
+Quantity quantity(const SearchConfig& config, const std::string& folder, const std::string& name) {
+  const bool derived = std::ranges::find(config.columns, name, &std::pair<std::string, std::string>::first) != config.columns.end();
+  if (derived) {
+    return {name, ""};
+  }
+  const events::Location location = locate(config.data.file, folder);
+  return {name, events::read_events(location, {{name}, config.data.columns}).unit(name)};
+}
+
+}  // namespace
+
+LoadedSample take_events(const LoadedSample& sample, const std::vector<std::size_t>& rows) {
+  LoadedSample taken;
+  taken.x = base::take_rows(sample.x, rows);
+  taken.context = base::take_rows(sample.context, rows);
+  for (const std::size_t row : rows) {
+    taken.in_signal_region.push_back(sample.in_signal_region[row]);
+    taken.index.push_back(sample.index[row]);
+    if (!sample.truth.empty()) {
+      taken.truth.push_back(sample.truth[row]);
+    }
+  }
+  return taken;
+}
+
+std::vector<std::size_t> region_rows(const LoadedSample& sample, bool signal_region) {
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; i < sample.size(); ++i) {
+    if ((sample.in_signal_region[i] != 0) == signal_region) {
+      rows.push_back(i);
+    }
+  }
+  return rows;
+}
+
+LoadedSample load_sample(const SearchConfig& config, const SampleSection& section, const std::string& folder,
+                         const std::string& role, InputRecord& record) {
+  record.role = role;
+  const events::Events events = read_columns(config, section, folder, record);
+  const std::vector<std::size_t> selected = selected_rows(config, events);
+  const std::vector<std::size_t> rows = finite_rows(config, section, role, events, selected);
+  record.n_dropped_nonfinite = selected.size() - rows.size();
+  LoadedSample all;
+  all.x = events.matrix(config.features.x);
+  all.context = events.matrix(config.features.context);
+  all.in_signal_region = events::Expression(config.regions.signal).evaluate_mask(events);
+  all.truth = truth_of(events, section);
+  all.index.resize(events.size());
+  std::iota(all.index.begin(), all.index.end(), std::uint64_t{0});
+  LoadedSample sample = take_events(all, rows);
+  count_regions(sample, record);
+  return sample;
+}
+
+SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, const base::Monitor& monitor) {
+  SearchInputs inputs;
+  const auto minimum = kMinEventsPerFold * static_cast<std::size_t>(config.folds);
+  InputRecord data_record{};
+  inputs.data = load_sample(config, config.data, folder, "data", data_record);
+  require_both_regions(config, data_record, minimum);
+  InputRecord template_record{};
+  inputs.template_sample = load_sample(config, config.template_sample, folder, "template", template_record);
+  require_both_regions(config, template_record, minimum);
+  inputs.records = {data_record, template_record};
+  std::set<std::uint64_t> injected;
+  if (config.inject.count > 0 || config.inject.s_over_sqrt_b > 0) {
+    injected = inject_signal(config, folder, inputs);
+  } else if (!config.inject.file.empty()) {
+    inputs.data.truth.resize(inputs.data.size(), 0);  // a study at zero signal: everything is background
+  }
+  const auto load_benchmark = [&](const std::string& file, const char* role) {
+    InputRecord record{};
+    LoadedSample sample = load_sample(config, {.file = file, .label = {}, .columns = {}}, folder, role, record);
+    inputs.records.push_back(record);
+    return sample;
+  };
+  if (!config.benchmarks.background.empty()) {
+    inputs.benchmark_background = load_benchmark(config.benchmarks.background, "benchmark background");
+  }
+  if (!config.benchmarks.signal.empty()) {
+    const LoadedSample signal = load_benchmark(config.benchmarks.signal, "benchmark signal");
+    inputs.benchmark_signal =
+        config.benchmarks.signal == config.inject.file ? without_events(signal, injected) : signal;
+  }
+  for (const std::string& name : config.features.x) {
+    inputs.features.push_back(quantity(config, folder, name));
+  }
+  inputs.context = quantity(config, folder, config.features.context.front());
+  for (const InputRecord& record : inputs.records) {
+    monitor.info(fmt::format("{}: {} events read from '{}', {} selected ({} in the signal region)", record.role, record.n_read,
+                             record.file, record.n_selected, record.n_signal_region));
+  }
+  return inputs;
+}
+
+}  // namespace eddy::search

@@ -1,0 +1,51 @@
+#pragma once
+// From files to the numbers a search works on: derived columns, selection, regions, injection.
+
+#include <eddy/base/matrix.hpp>
+#include <eddy/base/monitor.hpp>
+#include <eddy/search/config.hpp>
+#include <eddy/search/output.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace eddy::search {
+
+/// Selected events of one sample; one entry (row) per event.
+struct LoadedSample {
+  base::Matrix x;                              ///< features
+  base::Matrix context;                        ///< (n_events, 1)
+  std::vector<std::uint8_t> in_signal_region;
+  std::vector<std::uint8_t> truth;             ///< 1 = signal; empty without labels
+  std::vector<std::uint64_t> index;            ///< row in the file (injected events: behind the data)
+  [[nodiscard]] std::size_t size() const { return x.rows(); }
+};
+
+/// The events of `sample` at `rows`.
+[[nodiscard]] LoadedSample take_events(const LoadedSample& sample, const std::vector<std::size_t>& rows);
+/// Rows inside (wanted = true) or outside the signal region.
+[[nodiscard]] std::vector<std::size_t> region_rows(const LoadedSample& sample, bool signal_region);
+
+/// All samples of a run.
+struct SearchInputs {
+  LoadedSample data;             ///< with injected signal at its end
+  LoadedSample template_sample;
+  LoadedSample benchmark_background;  ///< empty where none was configured
+  LoadedSample benchmark_signal;      ///< without the injected events; empty where none was configured
+  std::size_t n_injected = 0;         ///< events that pass the selection
+  double injected_s_over_sqrt_b = 0;
+  std::vector<Quantity> features;
+  Quantity context;
+  std::vector<InputRecord> records;
+};
+
+/// Reads everything `config` names. `folder` is where relative paths start. Throws InputError (columns, expressions, NaN, empty
+/// regions, too few events) and IoError (files).
+[[nodiscard]] SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, const base::Monitor& monitor);
+
+/// Reads one file with the columns, selection and regions of `config`, for scoring with a finished search.
+[[nodiscard]] LoadedSample load_sample(const SearchConfig& config, const SampleSection& section, const std::string& folder,
+                                       const std::string& role, InputRecord& record);
+
+}  // namespace eddy::search

@@ -1,0 +1,26 @@
+#pragma once
+// A finished search as one artefact that scores any events: flows, space, classifiers and calibrations.
+
+#include <eddy/base/artefact.hpp>
+#include <eddy/search/calibration.hpp>
+#include <eddy/search/flow_ensemble.hpp>
+#include <eddy/search/fold_ensembles.hpp>
+
+#include <vector>
+
+namespace eddy::search {
+
+/// Packs everything score_events needs.
+[[nodiscard]] base::Json make_scorer(const FlowEnsemble& flows, const LatentSpace& space,
+                                     const std::vector<Ensemble>& ensembles,
+                                     const std::vector<ScoreCalibration>& calibrations);
+
+struct ScoredEvents {
+  std::vector<float> score;                  ///< mean over the ensembles of all folds, in (0, 1)
+  std::vector<float> background_efficiency;  ///< mean over the folds of the template fraction that scores at least as high
+  base::Matrix latent;                       ///< z of the first flow
+};
+/// Scores events that no classifier of the search was trained on (for its own data, scores.h5 has the out-of-fold scores).
+[[nodiscard]] ScoredEvents score_events(const base::Json& scorer, base::MatrixView x, base::MatrixView context);
+
+}  // namespace eddy::search

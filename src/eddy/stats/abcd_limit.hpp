@@ -1,0 +1,36 @@
+#pragma once
+// CLs upper limits on the signal with the test statistic q~mu (Cowan, Cranmer, Gross, Vitells, arXiv:1007.1727).
+
+#include <eddy/base/random.hpp>
+#include <eddy/stats/abcd_likelihood.hpp>
+
+#include <array>
+
+namespace eddy::stats {
+
+/// A value for the data and for background only at -2, -1, 0, +1, +2 sigma: CLs at one signal, or limits.
+struct AbcdLimit {
+  double observed = 0;
+  std::array<double, 5> expected{};
+};
+
+/// q~mu (eq. 16): 0 when the best fit is above `signal`.
+[[nodiscard]] double q_tilde(const AbcdCounts& counts, const AbcdModel& model, double signal);
+
+/// CLs of `signal` >= 0 from the asymptotic distributions of q~mu (eqs. 65, 66) with the Asimov data of the
+/// background-only fit.
+[[nodiscard]] AbcdLimit asymptotic_cls(const AbcdCounts& counts, const AbcdModel& model, const AbcdProfile& null,
+                                       double signal);
+/// The signals whose asymptotic CLs is 1 - confidence_level. Throws NumericError when a root is not found.
+[[nodiscard]] AbcdLimit asymptotic_limit(const AbcdCounts& counts, const AbcdModel& model, const AbcdProfile& null,
+                                         double confidence_level);
+
+/// CLs of `signal` >= 0 from n_toys pseudo-experiments, nuisances as fitted to `counts` with that signal and without.
+[[nodiscard]] AbcdLimit toy_cls(const AbcdCounts& counts, const AbcdModel& model, const AbcdProfile& null,
+                                double signal, const base::RandomStream& stream, std::size_t n_toys);
+/// As asymptotic_limit, with toy_cls on a grid of signals that shares its random numbers, and ln CLs interpolated
+/// linearly.
+[[nodiscard]] AbcdLimit toy_limit(const AbcdCounts& counts, const AbcdModel& model, const AbcdProfile& null,
+                                  double confidence_level, const base::RandomStream& stream, std::size_t n_toys);
+
+}  // namespace eddy::stats

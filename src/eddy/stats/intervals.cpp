@@ -1,0 +1,51 @@
+#include <eddy/base/error.hpp>
+#include <eddy/stats/intervals.hpp>
+
+#include <fmt/format.h>
+
+#include <boost/math/distributions/chi_squared.hpp>
+#include <boost/math/special_functions/erf.hpp>
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+namespace eddy::stats {
+
+Significance to_significance(PValue p) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  if (!(p.value >= 0 && p.value <= 1)) {
+    throw base::InputError(
+        fmt::format("a p-value must lie in [0, 1] but is {}: pass a probability, not a significance", p.value));
+  }
+  if (p.value == 0) {
+    return {kInfinity};
+  }
+  if (p.value == 1) {
+    return {-kInfinity};
+  }
+  return {std::numbers::sqrt2 * boost::math::erfc_inv(2 * p.value)};
+}
+
+PValue to_p_value(Significance z) {
+  if (std::isnan(z.z)) {
+    throw base::InputError("a significance must be a number but is nan: check the test statistic it was computed from");
+  }
+  return {0.5 * std::erfc(z.z / std::numbers::sqrt2)};
+}
+
+Interval garwood(double n, double confidence_level) {
+  if (!(n >= 0) || std::isinf(n)) {
+    throw base::InputError(fmt::format(
+        "a Poisson interval needs a count that is finite and not negative but got {}: pass the number of events", n));
+  }
+  if (!(confidence_level > 0 && confidence_level < 1)) {
+    throw base::InputError(
+        fmt::format("a confidence level must lie between 0 and 1 but is {}: write 0.95 for 95 %", confidence_level));
+  }
+  using boost::math::chi_squared;
+  const double tail = (1 - confidence_level) / 2;
+  const double low = n > 0 ? 0.5 * quantile(chi_squared(2 * n), tail) : 0;
+  return {low, 0.5 * quantile(complement(chi_squared(2 * n + 2), tail))};
+}
+
+}  // namespace eddy::stats

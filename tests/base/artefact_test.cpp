@@ -1,0 +1,109 @@
+#include <eddy/base/artefact.hpp>
+#include <eddy/base/error.hpp>
+#include <eddy/base/files.hpp>
+
+#include <base/temporary_folder.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <cstdint>
+#include <limits>
+
+namespace eddy::base {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+Json small_document() {
+  return {
+      {"loss", {1.5, 0.25, -3e-300}}, {"epochs", 50}, {"name", "flow 1"}, {"weights", pack_floats(std::vector{1.F})}};
+}
+
+class Artefact : public ::testing::Test {
+ protected:
+  /// What read_artefact says about `content`; empty when it accepts it.
+  std::string refusal(const std::string& content) const {
+    write_atomically(path_, content);
+    try {
+      const Json document = read_artefact(path_);
+      return {};
+    } catch (const IoError& error) {
+      return error.what();
+    }
+  }
+
+  test::TemporaryFolder folder_;
+  std::string path_ = folder_.file("flow.eddy");
+};
+
+TEST_F(Artefact, ReadsBackWhatWasWritten) {
+  write_artefact(path_, small_document());
+  EXPECT_EQ(read_artefact(path_), small_document());
+  EXPECT_TRUE(is_valid_artefact(path_));
+}
+
+TEST_F(Artefact, KeepsEveryBitOfAFloat) {
+  const std::vector<float> values = {0.F,
+                                     -0.F,
+                                     std::numeric_limits<float>::denorm_min(),
+                                     std::numeric_limits<float>::max(),
+                                     std::numeric_limits<float>::infinity(),
+                                     std::numeric_limits<float>::quiet_NaN()};
+  write_artefact(path_, {{"values", pack_floats(values)}});
+  const std::vector<float> read = unpack_floats(read_artefact(path_).at("values"));
+  ASSERT_EQ(read.size(), values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    EXPECT_EQ(std::bit_cast<std::uint32_t>(read[i]), std::bit_cast<std::uint32_t>(values[i])) << "value " << i;
+  }
+}
+
+TEST_F(Artefact, KeepsBytesThatAreNoText) {
+  const std::string bytes("\0\xff\x80{\n", 5);
+  write_artefact(path_, {{"model", pack_bytes(bytes)}});
+  EXPECT_EQ(unpack_bytes(read_artefact(path_).at("model")), bytes);
+}
+
+TEST_F(Artefact, KeepsEmptyArraysAndAnEmptyDocument) {
+  EXPECT_TRUE(unpack_floats(pack_floats({})).empty());
+  EXPECT_TRUE(unpack_bytes(pack_bytes("")).empty());
+  write_artefact(path_, Json::object());
+  EXPECT_EQ(read_artefact(path_), Json::object());
+}
+
+TEST_F(Artefact, RefusesEveryTruncation) {
+  write_artefact(path_, small_document());
+  const std::string whole = read_file(path_);
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    EXPECT_THAT(refusal(whole.substr(0, size)), AllOf(HasSubstr(path_), HasSubstr("delete it and run again")))
+        << "first " << size << " of " << whole.size() << " bytes";
+  }
+}
+
+TEST_F(Artefact, RefusesEveryFlippedByte) {
+  write_artefact(path_, small_document());
+  const std::string whole = read_file(path_);
+  for (std::size_t i = 0; i < whole.size(); ++i) {
+    for (const unsigned mask : {0x01U, 0x20U, 0xffU}) {  // 0x20 turns the hash's letters into capitals
+      std::string damaged = whole;
+      damaged[i] = static_cast<char>(static_cast<unsigned char>(damaged[i]) ^ mask);
+      EXPECT_THAT(refusal(damaged), HasSubstr("truncated or altered")) << "byte " << i << ", mask " << mask;
+    }
+  }
+}
+
+TEST_F(Artefact, RefusesTrailingBytes) {
+  write_artefact(path_, small_document());
+  EXPECT_THAT(refusal(read_file(path_) + '\0'), HasSubstr("truncated or altered"));
+}
+
+TEST_F(Artefact, IsInvalidWhereThereIsNone) {
+  EXPECT_FALSE(is_valid_artefact(path_));
+  EXPECT_FALSE(is_valid_artefact(folder_.path()));
+  EXPECT_THROW(static_cast<void>(read_artefact(path_)), IoError);
+}
+
+}  // namespace
+}  // namespace eddy::base
