@@ -122,22 +122,27 @@ Problem random_problem(base::RandomStream& random) {
   return p;
 }
 
-/// A signal event raises A by more than it raises the prediction (fit_abcd refuses the others).
+/// A signal event raises the prediction by less than half an event. With more leakage a second, large signal may fit as
+/// well as the first (docs/statistics.md), and from 1 on fit_abcd refuses.
 bool is_sensitive(const Problem& p) {
   const AbcdModel& m = p.model;
-  return p.counts.d + m.leakage_d * p.counts.a > m.closure * (m.leakage_b * p.counts.c + m.leakage_c * p.counts.b);
+  const double raised = m.closure * (m.leakage_b * p.counts.c + m.leakage_c * p.counts.b);
+  return raised < 0.5 * (p.counts.d + m.leakage_d * p.counts.a);
 }
 
 TEST(ProfileAt, converges_for_any_counts_and_is_never_below_the_best_fit) {
   base::RandomStream random({17}, "any counts");
-  for (int i = 0; i < 200000; ++i) {
+  for (int i = 0; i < 20000; ++i) {
     const Problem p = random_problem(random);
     const AbcdProfile fit = profile_at(p.counts, p.model, p.signal);
     ASSERT_TRUE(std::isfinite(fit.half_deviance)) << describe(p.counts);
     ASSERT_TRUE(std::isfinite(signed_root(p.counts, p.model))) << describe(p.counts);
     if (is_sensitive(p)) {
       const AbcdBestFit best = bounded_best_fit(p.counts, p.model);
-      ASSERT_GE(fit.half_deviance, best.half_deviance - 1e-9) << describe(p.counts) << " signal " << p.signal;
+      ASSERT_GE(fit.half_deviance, best.half_deviance - 1e-9)
+          << describe(p.counts) << " signal " << p.signal << " model " << p.model.closure << " "
+          << p.model.closure_error << " " << p.model.leakage_b << " " << p.model.leakage_c << " " << p.model.leakage_d
+          << " best " << best.signal;
     }
   }
 }

@@ -1,4 +1,4 @@
-"""Reference numbers of abcd_test.cpp, computed with Minuit (python3-iminuit 2.11) and SciPy: /usr/bin/python3 reference_abcd.py
+"""Reference numbers of abcd_test.cpp from Minuit (python3-iminuit 2.11) and SciPy; run with the system python3.
 
 Independent of eddy: another parametrisation (tau instead of c), another minimiser, five free parameters at once.
 """
@@ -32,7 +32,8 @@ def half_deviance(counts, closure, leakage):
 
     def f(s, log_b, log_d, log_tau, pull):
         bb, dd, tau = exp(log_b), exp(log_d), exp(log_tau)
-        return (poisson(a, s + k * exp(sigma * pull) * tau * bb) + poisson(b, lb * s + bb) + poisson(c, lc * s + tau * dd) + poisson(d, ld * s + dd)
+        return (poisson(a, s + k * exp(sigma * pull) * tau * bb) + poisson(b, lb * s + bb)
+                + poisson(c, lc * s + tau * dd) + poisson(d, ld * s + dd)
                 + 0.5 * pull**2)
 
     return f

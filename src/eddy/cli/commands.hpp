@@ -18,7 +18,8 @@ struct RunOptions {
   bool fresh = false;
 };
 /// From a configuration to a run folder with result.json and report.html. Returns the folder.
-std::string run(const RunOptions& options, const base::Monitor& monitor, const std::function<void(const std::string&)>& open_log);
+std::string run(const RunOptions& options, const base::Monitor& monitor,
+                const std::function<void(const std::string&)>& open_log);
 
 struct ScoreOptions {
   std::string run;

@@ -47,9 +47,10 @@ std::string inspect(const InspectOptions& options) {
   for (const std::string& name : shown) {
     width = std::max(width, name.size());
   }
-  std::string text = fmt::format("{}: {}, {} events, {} columns\n\n", options.file, summary.format, summary.n_events, summary.columns.size());
-  text += fmt::format("{:<{}}  {:<5} {:>9}{:>11}{:>11}{:>11}{:>11}{:>11}{:>11}{:>11}\n", "column", width, "unit", "NaN, inf", "min",
-                      "1 %", "25 %", "median", "75 %", "99 %", "max");
+  std::string text = fmt::format("{}: {}, {} events, {} columns\n\n", options.file, summary.format, summary.n_events,
+                                 summary.columns.size());
+  text += fmt::format("{:<{}}  {:<5} {:>9}{:>11}{:>11}{:>11}{:>11}{:>11}{:>11}{:>11}\n", "column", width, "unit",
+                      "NaN, inf", "min", "1 %", "25 %", "median", "75 %", "99 %", "max");
   for (const std::string& name : shown) {
     text += column_line(events, name, width);
   }

@@ -1,17 +1,22 @@
 #include <eddy/base/error.hpp>
+#include <eddy/base/options.hpp>
 #include <eddy/base/parallel.hpp>
 #include <eddy/cli/commands.hpp>
 #include <eddy/cli/terminal.hpp>
 #include <eddy/cli/toml_config.hpp>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <CLI/CLI.hpp>
 
 #include <atomic>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <new>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace {
 
@@ -37,7 +42,7 @@ struct Options {
   eddy::cli::InspectOptions inspect;
   std::string report_folder;
   std::size_t threads = 0;
-  std::optional<std::uint64_t> seed;
+  std::optional<std::int64_t> seed;
   bool quiet = false;
 };
 
@@ -45,9 +50,11 @@ void add_run(CLI::App& app, Options& options) {
   CLI::App* run = app.add_subcommand("run", "Run a search from a configuration file to a report");
   run->add_option("config", options.run.config, "configuration file (TOML)")->required();
   run->add_option("--out", options.run.out, "run folder; default runs/<name>");
-  run->add_option("--store", options.run.store, "folder of finished tasks, shared by several runs; default models/ in the run folder");
-  run->add_option("--set", options.run.set, "override a setting: section.key=value, any number of times")->allow_extra_args(false);
-  run->add_option("--seed", options.seed, "override [search] seed");
+  run->add_option("--store", options.run.store,
+                  "folder of finished tasks, shared by several runs; default models/ in the run folder");
+  run->add_option("--set", options.run.set, "override a setting: section.key=value, any number of times")
+      ->allow_extra_args(false);
+  run->add_option("--seed", options.seed, "override [search] seed")->check(CLI::NonNegativeNumber);
   run->add_option("--threads", options.threads, "threads to use; default all cores");
   run->add_flag("--fresh", options.run.fresh, "remove an earlier run in the same folder first");
   run->add_flag("--quiet", options.quiet, "only warnings on the terminal");
@@ -64,16 +71,16 @@ void add_commands(CLI::App& app, Options& options) {
   score->add_flag("--quiet", options.quiet, "only warnings on the terminal");
   CLI::App* inspect = app.add_subcommand("inspect", "List the columns of a file with ranges, NaNs and quantiles");
   inspect->add_option("file", options.inspect.file, "events file, or file:group")->required();
-  inspect->add_option("--columns", options.inspect.array_columns, "names of the columns of a 2-D array")->delimiter(',');
+  inspect->add_option("--columns", options.inspect.array_columns, "names of the columns of a 2-D array")
+      ->delimiter(',');
   inspect->add_flag("--all", options.inspect.all, "show all columns of wide files");
   CLI::App* report = app.add_subcommand("report", "Write report.html of a finished run again");
   report->add_option("run", options.report_folder, "run folder")->required();
   app.add_subcommand("options", "Print the reference page of all configuration options (Markdown)");
 }
 
-void execute(const CLI::App& app, Options& options) {
+void execute(const CLI::App& app, Options& options, eddy::cli::Terminal& terminal) {
   namespace cli = eddy::cli;
-  cli::Terminal terminal(options.quiet);
   const eddy::base::Monitor monitor(&terminal, &stop_requested);
   const eddy::base::ThreadLimit limit(options.threads);
   if (app.got_subcommand("run")) {
@@ -93,9 +100,56 @@ void execute(const CLI::App& app, Options& options) {
   }
 }
 
-int fail(const std::string& message, int code) {
-  fmt::print(stderr, "eddy: {}\n", message);
-  return code;
+std::string nearest_hint(const std::string& name, const std::vector<std::string>& known) {
+  const std::string nearest = eddy::base::nearest_name(name, known);
+  return nearest.empty() ? fmt::format("there are {}", fmt::join(known, ", "))
+                         : fmt::format("did you mean '{}'?", nearest);
+}
+
+/// One sentence for a command line that cannot be understood.
+std::string explain(const CLI::App& app, const CLI::ParseError& error) {
+  const std::vector<std::string> unknown = app.remaining(/*recurse=*/true);
+  std::vector<std::string> known;
+  const auto commands = app.get_subcommands();
+  if (commands.empty()) {
+    for (const CLI::App* command : app.get_subcommands({})) {
+      known.push_back(command->get_name());
+    }
+    return unknown.empty()
+               ? fmt::format("no command is given; there are {}, and 'eddy --help'", fmt::join(known, ", "))
+               : fmt::format("there is no command '{}'; {}", unknown.front(), nearest_hint(unknown.front(), known));
+  }
+  const std::string command = "eddy " + commands.front()->get_name();
+  for (const CLI::Option* option : commands.front()->get_options()) {
+    if (!option->get_positional()) {
+      known.push_back(option->get_name());
+    }
+  }
+  if (!unknown.empty() && unknown.front().starts_with('-')) {
+    return fmt::format("'{}' has no option '{}'; {}", command, unknown.front(), nearest_hint(unknown.front(), known));
+  }
+  return fmt::format("'{}': {}; see '{} --help'", command, error.what(), command);
+}
+
+/// Runs the command and maps what it throws to an exit code: the only place that does.
+int run_command(const CLI::App& app, Options& options) {
+  eddy::cli::Terminal terminal(options.quiet);
+  const auto fail = [&](const std::string& message, int code) {
+    terminal.error(message);
+    return code;
+  };
+  try {
+    execute(app, options, terminal);
+    return 0;
+  } catch (const eddy::base::InputError& error) {
+    return fail(error.what(), kUsage);
+  } catch (const eddy::base::Error& error) {
+    return fail(error.what(), kFailed);
+  } catch (const std::bad_alloc&) {
+    return fail("not enough memory; use fewer events or a machine with more of it", kFailed);
+  } catch (const std::exception& error) {
+    return fail(fmt::format("internal error: {}; please report it with the configuration", error.what()), kFailed);
+  }
 }
 
 }  // namespace
@@ -112,18 +166,11 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kUsage;
+    if (error.get_exit_code() == 0) {  // --help, --version
+      return app.exit(error);
+    }
+    fmt::print(stderr, "eddy: {}\n", explain(app, error));
+    return kUsage;
   }
-  try {
-    execute(app, options);
-    return 0;
-  } catch (const eddy::base::InputError& error) {
-    return fail(error.what(), kUsage);
-  } catch (const eddy::base::Error& error) {
-    return fail(error.what(), kFailed);
-  } catch (const std::bad_alloc&) {
-    return fail("not enough memory; use fewer events or a machine with more of it", kFailed);
-  } catch (const std::exception& error) {
-    return fail(fmt::format("internal error: {}; please report it with the configuration", error.what()), kFailed);
-  }
+  return run_command(app, options);
 }

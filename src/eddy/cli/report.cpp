@@ -7,7 +7,8 @@ namespace eddy::cli {
 
 void report(const std::string& run) {
   const RunFolder folder(run);
-  const std::string page = report::render_report(folder.read("result.json"), folder.read("figures.json"), folder.read("run.json"));
+  const std::string page =
+      report::render_report(folder.read("result.json"), folder.read("figures.json"), folder.read("run.json"));
   base::write_atomically(folder.file("report.html"), page);
 }
 

@@ -13,9 +13,8 @@
 #include <tbb/global_control.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
-#include <filesystem>
+#include <cmath>
 #include <thread>
 
 namespace eddy::cli {
@@ -28,7 +27,9 @@ base::Json run_facts(double seconds) {
   char host[256] = {};
   ::gethostname(host, sizeof(host) - 1);
   return {{"wall_seconds", std::round(seconds * 10) / 10},
-          {"cpu_seconds", std::round(10 * (static_cast<double>(usage.ru_utime.tv_sec) + 1e-6 * static_cast<double>(usage.ru_utime.tv_usec))) / 10},
+          {"cpu_seconds", std::round(10 * (static_cast<double>(usage.ru_utime.tv_sec) +
+                                           1e-6 * static_cast<double>(usage.ru_utime.tv_usec))) /
+                              10},
           {"peak_memory_mb", usage.ru_maxrss / 1024},
           {"threads", tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism)},
           {"cores", std::thread::hardware_concurrency()},
@@ -56,9 +57,11 @@ events::Events score_table(const search::SearchInputs& inputs, const search::Con
 }
 
 std::string one_line(const search::WorkingPoint& point) {
-  return fmt::format("efficiency {}: observed {:.0f}, expected {:.1f} ± {:.1f}, Z = {:.2f} (p = {:.2g}), S/√B = {:.2f}, upper limit {:.1f} events",
-                     point.efficiency, point.counts.a, point.prediction.predicted, point.prediction.error, point.fit.z,
-                     point.fit.p_value, point.s_over_sqrt_b, point.fit.upper_limit);
+  return fmt::format(
+      "efficiency {}: observed {:.0f}, expected {:.1f} ± {:.1f}, Z = {:.2f} (p = {:.2g}), S/√B = {:.2f}, upper limit "
+      "{:.1f} events",
+      point.efficiency, point.counts.a, point.prediction.predicted, point.prediction.error, point.fit.z,
+      point.fit.p_value, point.s_over_sqrt_b, point.fit.upper_limit);
 }
 
 }  // namespace
@@ -68,15 +71,16 @@ std::string run(const RunOptions& options, const base::Monitor& monitor,
   const auto begin = std::chrono::steady_clock::now();
   const LoadedConfig loaded = load_config(options.config, options.set);
   const RunFolder folder(options.out.empty() ? "runs/" + loaded.config.search.name : options.out);
+  folder.require_same_run(loaded.resolved, options.fresh);
+  // Nothing is written before the inputs are known to be usable: a corrected configuration finds the folder as it was.
+  const search::SearchInputs inputs = search::load_inputs(loaded.config, loaded.folder, monitor);
   folder.prepare(loaded.resolved, options.fresh);
   open_log(folder.file("log.txt"));
   const base::TaskStore store(options.store.empty() ? folder.models() : options.store);
 
-  const search::SearchInputs inputs = search::load_inputs(loaded.config, loaded.folder, monitor);
   const search::ConradRun found = search::run_conrad(inputs, loaded.config, store, monitor);
 
-  base::require_writable_folder(folder.models());
-  base::write_artefact(folder.models() + "/scorer.eddy", found.scorer);
+  folder.write_scorer(found.scorer);
   events::write_hdf5(folder.file("scores.h5"), score_table(inputs, found.output));
   const base::Json result = report::conrad_result(found.output);
   const base::Json figures = report::conrad_figures(found.output);

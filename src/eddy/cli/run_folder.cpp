@@ -1,34 +1,82 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/files.hpp>
 #include <eddy/cli/run_folder.hpp>
+#include <eddy/cli/toml_config.hpp>
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <sstream>
+#include <system_error>
+#include <vector>
 
 namespace eddy::cli {
 namespace {
 
-/// What a run leaves; only these are ever removed.
-constexpr std::array kFiles = {"config.toml", "result.json", "figures.json", "run.json", "scores.h5", "report.html", "log.txt", "models"};
+/// What a run leaves; only these are ever removed. config.toml last: while it is there, the rest is known to be eddy's.
+constexpr std::array kFiles = {"result.json", "figures.json", "run.json", "scores.h5",
+                               "report.html", "log.txt",      "models",   "config.toml"};
 
-/// The first line in which two configurations differ, for the message.
-std::string first_difference(const std::string& before, const std::string& now) {
-  std::istringstream a(before);
-  std::istringstream b(now);
-  std::string line_a;
-  std::string line_b;
-  while (std::getline(a, line_a) && std::getline(b, line_b)) {
-    if (line_a != line_b) {
-      return fmt::format("'{}' there, '{}' now", line_a, line_b);
+constexpr const char* kScorer = "models/scorer.eddy";
+
+/// The lines of a configuration, each with the section it stands in.
+std::vector<std::string> settings(const std::string& config) {
+  std::istringstream text(config);
+  std::vector<std::string> all;
+  std::string section;
+  for (std::string line; std::getline(text, line);) {
+    if (line.starts_with('[')) {
+      section = line;
+    } else if (!line.empty() && !line.starts_with('#')) {
+      all.push_back(section + " " + line);
     }
   }
-  return "one has more lines than the other";
+  return all;
+}
+
+/// The first setting in which two configurations differ, for the message.
+std::string first_difference(const std::string& before, const std::string& now) {
+  const std::vector<std::string> a = settings(before);
+  const std::vector<std::string> b = settings(now);
+  const auto [in_a, in_b] = std::ranges::mismatch(a, b);
+  const char* nothing = "nothing more";
+  return fmt::format("{} there, {} now", in_a != a.end() ? *in_a : nothing, in_b != b.end() ? *in_b : nothing);
+}
+
+bool holds_finished_tasks(const RunFolder& folder) {
+  std::error_code ignored;
+  return std::filesystem::exists(folder.file("result.json"), ignored) ||
+         std::filesystem::directory_iterator(folder.models(), ignored) != std::filesystem::directory_iterator();
 }
 
 }  // namespace
+
+void RunFolder::require_same_run(const std::string& resolved_config, bool fresh) const {
+  const std::string config = file("config.toml");
+  std::error_code ignored;
+  if (!std::filesystem::exists(config, ignored)) {
+    for (const char* name : kFiles) {
+      if (std::filesystem::exists(file(name), ignored)) {
+        throw base::InputError(
+            fmt::format("the folder '{}' has a '{}' but no run of eddy; choose another --out", path_, name));
+      }
+    }
+    return;
+  }
+  const std::string before = base::read_file(config);
+  if (!before.starts_with(kConfigMark)) {
+    throw base::InputError(
+        fmt::format("'{}' was not written by eddy and would be overwritten; choose another --out", config));
+  }
+  if (!fresh && before != resolved_config && holds_finished_tasks(*this)) {
+    throw base::InputError(
+        fmt::format("the folder '{}' holds a run with another configuration ({}); choose another --out, or --fresh "
+                    "to replace it",
+                    path_, first_difference(before, resolved_config)));
+  }
+}
 
 void RunFolder::prepare(const std::string& resolved_config, bool fresh) const {
   base::require_writable_folder(path_);
@@ -37,28 +85,34 @@ void RunFolder::prepare(const std::string& resolved_config, bool fresh) const {
       std::filesystem::remove_all(file(name));
     }
   }
-  const std::string config = file("config.toml");
-  if (std::filesystem::exists(config)) {
-    const std::string before = base::read_file(config);
-    if (before != resolved_config) {
-      throw base::InputError(fmt::format(
-          "the folder '{}' holds a run with another configuration ({}); choose another --out, or --fresh to replace it", path_,
-          first_difference(before, resolved_config)));
-    }
-    return;
-  }
-  base::write_atomically(config, resolved_config);
+  base::write_atomically(file("config.toml"), resolved_config);
 }
 
 void RunFolder::write(const std::string& name, const base::Json& document) const {
   base::write_atomically(file(name), document.dump(1) + "\n");
 }
 
-base::Json RunFolder::read(const std::string& name) const {
-  if (!std::filesystem::exists(file(name))) {
-    throw base::InputError(fmt::format("'{}' is not a finished run: it has no {}; give the folder that 'eddy run' wrote, or run it again",
-                                       path_, name));
+void RunFolder::require(const std::string& name) const {
+  if (std::error_code ignored; !std::filesystem::exists(file(name), ignored)) {
+    throw base::InputError(
+        fmt::format("'{}' is not a finished run: it has no {}; give the folder that 'eddy run' wrote, or run it again",
+                    path_, name));
   }
+}
+
+void RunFolder::write_scorer(const base::Json& scorer) const {
+  base::require_writable_folder(models());  // the tasks may be elsewhere (--store)
+  base::write_artefact(file(kScorer), scorer);
+}
+
+base::Json RunFolder::read_scorer() const {
+  require("result.json");
+  require(kScorer);
+  return base::read_artefact(file(kScorer));
+}
+
+base::Json RunFolder::read(const std::string& name) const {
+  require(name);
   try {
     return base::Json::parse(base::read_file(file(name)));
   } catch (const base::Json::parse_error&) {

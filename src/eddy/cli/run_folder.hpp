@@ -15,14 +15,26 @@ class RunFolder {
   [[nodiscard]] std::string file(const std::string& name) const { return path_ + "/" + name; }
   [[nodiscard]] std::string models() const { return file("models"); }
 
-  /// Creates the folder, or makes sure that what is there belongs to the same configuration. `fresh` removes an earlier run first.
-  /// Throws InputError that names the first setting that differs, IoError when the folder is not writable.
+  /// Makes sure, without writing, that the folder may be used for a run with this configuration: it holds no finished
+  /// task of another one (unless `fresh`), and nothing of these names that eddy did not write. Throws InputError that
+  /// names the first setting that differs, or the foreign file.
+  void require_same_run(const std::string& resolved_config, bool fresh) const;
+
+  /// Creates the folder and writes config.toml; `fresh` removes an earlier run first. Throws IoError when the folder is
+  /// not writable.
   void prepare(const std::string& resolved_config, bool fresh) const;
 
   void write(const std::string& name, const base::Json& document) const;
+  /// Throws InputError when the run is not finished, IoError when the file is damaged.
   [[nodiscard]] base::Json read(const std::string& name) const;
 
+  /// What search::score_events needs; the same errors.
+  void write_scorer(const base::Json& scorer) const;
+  [[nodiscard]] base::Json read_scorer() const;
+
  private:
+  void require(const std::string& name) const;
+
   std::string path_;
 };
 

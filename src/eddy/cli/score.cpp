@@ -1,4 +1,3 @@
-#include <eddy/base/artefact.hpp>
 #include <eddy/cli/commands.hpp>
 #include <eddy/cli/run_folder.hpp>
 #include <eddy/cli/toml_config.hpp>
@@ -13,20 +12,25 @@ namespace eddy::cli {
 
 void score(const ScoreOptions& options, const base::Monitor& monitor) {
   const RunFolder folder(options.run);
-  (void)folder.read("result.json");  // says so when the run is not finished
+  const base::Json scorer = folder.read_scorer();
   const LoadedConfig loaded = load_config(folder.file("config.toml"), {});
-  const base::Json scorer = base::read_artefact(folder.models() + "/scorer.eddy");
 
   search::InputRecord record{};
-  const search::SampleSection section{.file = options.events, .label = {}, .columns = options.array_columns};
+  const search::SampleSection section{
+      .file = options.events,
+      .label = {},
+      .columns = options.array_columns.empty() ? loaded.config.data.columns : options.array_columns,
+      .nonfinite = loaded.config.data.nonfinite};
   const search::LoadedSample sample =
       search::load_sample(loaded.config, section, std::filesystem::current_path().string(), "events", record);
-  monitor.info(fmt::format("{} of {} events of '{}' pass the selection", record.n_selected, record.n_read, options.events));
+  monitor.info(
+      fmt::format("{} of {} events of '{}' pass the selection", record.n_selected, record.n_read, options.events));
   const search::ScoredEvents scored = search::score_events(scorer, sample.x, sample.context);
 
   events::Events table;
   table.add({"row", "", std::vector<float>(sample.index.begin(), sample.index.end())});
-  table.add({"in_signal_region", "", std::vector<float>(sample.in_signal_region.begin(), sample.in_signal_region.end())});
+  table.add(
+      {"in_signal_region", "", std::vector<float>(sample.in_signal_region.begin(), sample.in_signal_region.end())});
   table.add({"score", "", scored.score});
   table.add({"background_efficiency", "", scored.background_efficiency});
   events::write_hdf5(options.output, table);

@@ -33,10 +33,22 @@ Terminal::~Terminal() {
 }
 
 void Terminal::open_log(const std::string& path) {
+  const std::scoped_lock lock(mutex_);
   log_.reset(std::fopen(path.c_str(), "a"));
   if (!log_) {
-    throw base::IoError(fmt::format("cannot write the log '{}': {}; choose another folder with --out", path, std::strerror(errno)));
+    throw base::IoError(
+        fmt::format("cannot write the log '{}': {}; choose another folder with --out", path, std::strerror(errno)));
   }
+  fmt::print(log_.get(), "{}", unlogged_);
+  unlogged_.clear();
+}
+
+void Terminal::error(const std::string& message) {
+  const std::scoped_lock lock(mutex_);
+  log_line("error", message);
+  erase_bars();
+  bars_.clear();
+  fmt::print(stderr, "eddy: {}\n", message);
 }
 
 void Terminal::info(const std::string& message) {
@@ -59,6 +71,9 @@ void Terminal::warn(const std::string& message) {
 
 void Terminal::progress(std::string_view task, std::size_t done, std::size_t total, const std::string& note) {
   const std::scoped_lock lock(mutex_);
+  if (finished_.contains(task)) {
+    return;
+  }
   auto bar = std::ranges::find(bars_, task, &Bar::task);
   if (bar == bars_.end()) {
     bars_.push_back({std::string(task), 0, total, {}, std::chrono::steady_clock::now()});
@@ -77,6 +92,7 @@ void Terminal::progress(std::string_view task, std::size_t done, std::size_t tot
       fmt::print(stderr, "{}\n", render(*bar));
     }
     bars_.erase(bar);
+    finished_.emplace(task);
     draw_bars();
     return;
   }
@@ -89,9 +105,13 @@ void Terminal::progress(std::string_view task, std::size_t done, std::size_t tot
 }
 
 void Terminal::log_line(const std::string& level, const std::string& message) {
+  const std::string line =
+      fmt::format("{:%Y-%m-%d %H:%M:%S} {} {}\n", fmt::localtime(std::time(nullptr)), level, message);
   if (log_) {
-    fmt::print(log_.get(), "{:%Y-%m-%d %H:%M:%S} {} {}\n", fmt::localtime(std::time(nullptr)), level, message);
+    fmt::print(log_.get(), "{}", line);
     std::fflush(log_.get());
+  } else {
+    unlogged_ += line;
   }
 }
 
@@ -121,8 +141,9 @@ std::string Terminal::render(const Bar& bar) {
   if (bar.done > 0 && bar.done < bar.total) {
     time = remaining_time(elapsed.count() * (1 - fraction) / fraction);
   }
-  return fmt::format("{:<32} [{}{}] {}/{}  {}{}{}", bar.task, std::string(filled, '='), std::string(kWidth - filled, ' '),
-                     bar.done, bar.total, time, bar.note.empty() ? "" : "  ", bar.note);
+  return fmt::format("{:<32} [{}{}] {}/{}  {}{}{}", bar.task, std::string(filled, '='),
+                     std::string(kWidth - filled, ' '), bar.done, bar.total, time, bar.note.empty() ? "" : "  ",
+                     bar.note);
 }
 
 }  // namespace eddy::cli

@@ -4,16 +4,18 @@
 
 #include <chrono>
 #include <cstdio>
-#include <map>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace eddy::cli {
 
-/// Shows progress bars and messages on a terminal (standard error), and writes plain lines to a log file once one is opened.
-/// Thread-safe.
+/// Shows progress bars and messages on a terminal (standard error), and writes plain lines to a log file once one is
+/// opened. Thread-safe.
 class Terminal final : public base::MonitorSink {
  public:
   /// `quiet`: nothing but warnings on the terminal.
@@ -22,8 +24,11 @@ class Terminal final : public base::MonitorSink {
   Terminal(const Terminal&) = delete;
   Terminal& operator=(const Terminal&) = delete;
 
-  /// Appends everything from here on to `path`.
+  /// Appends what was said so far and everything from here on to `path`.
   void open_log(const std::string& path);
+
+  /// The one line that says why the program fails: on the terminal and in the log.
+  void error(const std::string& message);
 
   void info(const std::string& message) override;
   void warn(const std::string& message) override;
@@ -46,7 +51,9 @@ class Terminal final : public base::MonitorSink {
   bool quiet_;
   bool interactive_;
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> log_;
+  std::string unlogged_;  ///< lines from before the log was opened
   std::vector<Bar> bars_;
+  std::set<std::string, std::less<>> finished_;  ///< tasks done: steps that arrive late draw no new bar
   std::size_t n_drawn_ = 0;
   std::chrono::steady_clock::time_point last_draw_;
 };

@@ -16,13 +16,29 @@ namespace {
 
 using base::Option;
 
+constexpr std::string_view kFromCommandLine = "--set ";
+
+/// Where a value stands: file and line, or the --set it came from.
 std::string place(const toml::node& node, const std::string& path) {
-  return fmt::format("{}:{}", path, node.source().begin.line);
+  const auto& source = node.source();
+  if (source.path && source.path->starts_with(kFromCommandLine)) {
+    return *source.path;
+  }
+  return source.begin.line > 0 ? fmt::format("{}:{}", path, source.begin.line) : path;
 }
 
 std::string did_you_mean(const std::string& name, const std::vector<std::string>& known) {
   const std::string nearest = base::nearest_name(name, known);
-  return nearest.empty() ? fmt::format("known are: {}", fmt::join(known, ", ")) : fmt::format("did you mean '{}'?", nearest);
+  return nearest.empty() ? fmt::format("known are: {}", fmt::join(known, ", "))
+                         : fmt::format("did you mean '{}'?", nearest);
+}
+
+std::string allowed_range(const Option& option) {
+  if (std::isinf(option.maximum)) {
+    return fmt::format("of at least {}", option.minimum);
+  }
+  return std::isinf(option.minimum) ? fmt::format("of at most {}", option.maximum)
+                                    : fmt::format("from {} to {}", option.minimum, option.maximum);
 }
 
 /// Reads the options of one section from its TOML table; remembers which keys exist.
@@ -46,8 +62,8 @@ class SectionReader final : public base::OptionVisitor {
   void visit(const Option& option, std::string& value) override {
     if (read_scalar<std::string>(option, "a text in quotes", value) && !option.choices.empty() &&
         std::ranges::find(option.choices, value) == option.choices.end()) {
-      throw base::InputError(fmt::format("{}: [{}] {} = \"{}\" is not one of: {}", at(option), section_, option.key, value,
-                                         fmt::join(option.choices, ", ")));
+      throw base::InputError(fmt::format("{}: [{}] {} = \"{}\" is not a choice; give one of: {}", at(option), section_,
+                                         option.key, value, fmt::join(option.choices, ", ")));
     }
   }
   void visit(const Option& option, std::vector<double>& value) override {
@@ -72,8 +88,8 @@ class SectionReader final : public base::OptionVisitor {
     for (const auto& [key, node] : table_) {
       const std::string name(key.str());
       if (std::ranges::find(known_, name) == known_.end()) {
-        throw base::InputError(
-            fmt::format("{}: unknown key '{}' in [{}]; {}", place(node, path_), name, section_, did_you_mean(name, known_)));
+        throw base::InputError(fmt::format("{}: unknown key '{}' in [{}]; {}", place(node, path_), name, section_,
+                                           did_you_mean(name, known_)));
       }
     }
   }
@@ -87,8 +103,8 @@ class SectionReader final : public base::OptionVisitor {
   [[noreturn]] void fail_type(const Option& option, const char* expected, const toml::node& node) const {
     std::ostringstream text;
     node.visit([&](const auto& n) { text << n; });
-    throw base::InputError(fmt::format("{}: [{}] {} = {} has the wrong type; give {}", place(node, path_), section_, option.key,
-                                       text.str(), expected));
+    throw base::InputError(fmt::format("{}: [{}] {} = {} has the wrong type; give {}", place(node, path_), section_,
+                                       option.key, text.str(), expected));
   }
   [[nodiscard]] double number(const toml::node& node, const Option& option) const {
     if (!node.is_number()) {
@@ -98,8 +114,8 @@ class SectionReader final : public base::OptionVisitor {
   }
   void check_range(const Option& option, double value) const {
     if (!(value >= option.minimum && value <= option.maximum)) {
-      throw base::InputError(fmt::format("{}: [{}] {} = {} lies outside [{}, {}]", at(option), section_, option.key, value,
-                                         option.minimum, option.maximum));
+      throw base::InputError(fmt::format("{}: [{}] {} = {} is out of range; give a number {}", at(option), section_,
+                                         option.key, value, allowed_range(option)));
     }
   }
   template <class T>
@@ -140,6 +156,15 @@ std::string toml_text(const std::string& text) {
   std::ostringstream out;
   out << toml::value<std::string>(text);
   return out.str();
+}
+
+/// A key as TOML: bare where its letters allow that.
+std::string toml_key(const std::string& key) {
+  const bool bare = !key.empty() && std::ranges::all_of(key, [](char letter) {
+    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') ||
+           letter == '_' || letter == '-';
+  });
+  return bare ? key : toml_text(key);
 }
 
 /// A number as TOML: shortest text that reads back the same, always recognisable as a float.
@@ -213,11 +238,12 @@ void apply_override(const std::string& text, toml::table& root) {
   const std::string section = text.substr(0, dot);
   const std::string key = text.substr(dot + 1, equals - dot - 1);
   const std::string value = text.substr(equals + 1);
+  const std::string source = std::string(kFromCommandLine) + text;
   toml::table parsed;
   try {
-    parsed = toml::parse(fmt::format("value = {}", value));
+    parsed = toml::parse(fmt::format("value = {}", value), source);
   } catch (const toml::parse_error&) {
-    parsed = toml::parse(fmt::format("value = {}", toml_text(value)));
+    parsed = toml::parse(fmt::format("value = {}", toml_text(value)), source);
   }
   if (!root.contains(section)) {
     root.insert(section, toml::table{});
@@ -239,8 +265,9 @@ void read_columns(const toml::table& root, const std::string& path, search::Sear
   for (const auto& [key, value] : *node->as_table()) {
     const auto expression = value.value_exact<std::string>();
     if (!expression) {
-      throw base::InputError(fmt::format("{}: [columns] {} must be an expression in quotes, such as \"tau2_j1 / tau1_j1\"",
-                                         place(value, path), key.str()));
+      throw base::InputError(
+          fmt::format("{}: [columns] {} must be an expression in quotes, such as \"tau2_j1 / tau1_j1\"",
+                      place(value, path), key.str()));
     }
     config.columns.emplace_back(std::string(key.str()), *expression);
   }
@@ -250,7 +277,8 @@ void read_section(const toml::table& root, const std::string& path, const search
   static const toml::table kEmpty;
   const toml::node* node = root.get(section.name);
   if (node != nullptr && !node->is_table()) {
-    throw base::InputError(fmt::format("{}: '{}' must be a section, [{}]", place(*node, path), section.name, section.name));
+    throw base::InputError(
+        fmt::format("{}: '{}' must be a section, [{}]", place(*node, path), section.name, section.name));
   }
   SectionReader reader(node != nullptr ? *node->as_table() : kEmpty, section.name, path);
   section.describe(reader);
@@ -265,13 +293,29 @@ void require_known_sections(const toml::table& root, const std::string& path, se
   for (const auto& [key, node] : root) {
     const std::string name(key.str());
     if (std::ranges::find(known, name) == known.end()) {
-      throw base::InputError(fmt::format("{}: unknown section [{}]; {}", place(node, path), name, did_you_mean(name, known)));
+      throw base::InputError(
+          fmt::format("{}: unknown section [{}]; {}", place(node, path), name, did_you_mean(name, known)));
     }
   }
 }
 
+/// `file` such that it means the same from any folder. A leading ${NAME} stays: it is what differs between machines.
+std::string absolute_file(const std::string& file, const std::string& folder) {
+  if (file.empty() || file.starts_with("${")) {
+    return file;
+  }
+  return (std::filesystem::path(folder) / file).lexically_normal().string();
+}
+
+void make_files_absolute(const std::string& folder, search::SearchConfig& config) {
+  for (std::string* file : {&config.data.file, &config.template_sample.file, &config.inject.file,
+                            &config.benchmarks.background, &config.benchmarks.signal}) {
+    *file = absolute_file(*file, folder);
+  }
+}
+
 std::string write_toml(search::SearchConfig& config) {
-  std::string text = "# Written by eddy: every option of this run, defaults included.\n";
+  std::string text = fmt::format("{}: every option of this run, defaults included.\n", kConfigMark);
   for (const auto& section : search::sections(config)) {
     TomlWriter writer;
     section.describe(writer);
@@ -279,7 +323,7 @@ std::string write_toml(search::SearchConfig& config) {
     if (section.name == "template" && !config.columns.empty()) {
       text += "\n[columns]\n";
       for (const auto& [name, expression] : config.columns) {
-        text += fmt::format("{} = {}\n", name, toml_text(expression));
+        text += fmt::format("{} = {}\n", toml_key(name), toml_text(expression));
       }
     }
   }
@@ -294,7 +338,7 @@ LoadedConfig load_config(const std::string& path, const std::vector<std::string>
     apply_override(text, root);
   }
   LoadedConfig loaded;
-  loaded.folder = std::filesystem::absolute(path).parent_path().string();
+  loaded.folder = std::filesystem::weakly_canonical(std::filesystem::absolute(path).parent_path()).string();
   search::SearchConfig& config = loaded.config;
   require_known_sections(root, path, config);
   const auto sections = search::sections(config);
@@ -304,6 +348,7 @@ LoadedConfig load_config(const std::string& path, const std::vector<std::string>
   }
   std::ranges::for_each(sections, [&](const auto& section) { read_section(root, path, section); });
   read_columns(root, path, config);
+  make_files_absolute(loaded.folder, config);
   search::validate(config);
   loaded.resolved = write_toml(config);
   return loaded;
@@ -312,14 +357,18 @@ LoadedConfig load_config(const std::string& path, const std::vector<std::string>
 std::string option_reference() {
   search::SearchConfig config;
   std::string text =
-      "# Options\n\nEvery section and key of a configuration file, generated by `eddy options` from the declarations in the code.\n";
+      "# Options\n\nEvery section and key of a configuration file, generated by `eddy options` from the declarations "
+      "in the code.\n";
   for (const auto& section : search::sections(config)) {
     ReferenceWriter writer;
     section.describe(writer);
-    text += fmt::format("\n## [{}]\n\n| key | default | allowed | meaning |\n| --- | --- | --- | --- |\n{}", section.name, writer.text);
+    text += fmt::format("\n## [{}]\n\n| key | default | allowed | meaning |\n| --- | --- | --- | --- |\n{}",
+                        section.name, writer.text);
     if (section.name == "template") {
-      text += "\n## [columns]\n\nDerived columns: any name, and an expression over columns of the file or other derived columns, such as "
-              "`tau21 = \"tau2_j1 / tau1_j1\"`.\n";
+      text +=
+          "\n## [columns]\n\nDerived columns: any name, and an expression over columns of the file or other derived "
+          "columns, such as "
+          "`tau21 = \"tau2_j1 / tau1_j1\"`.\n";
     }
   }
   return text;

@@ -3,19 +3,24 @@
 #include <eddy/search/config.hpp>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace eddy::cli {
 
+/// How every config.toml that eddy writes begins: one without it is somebody else's and never overwritten.
+inline constexpr std::string_view kConfigMark = "# Written by eddy";
+
 /// A configuration file as it was read, with every default filled in.
 struct LoadedConfig {
-  search::SearchConfig config;
-  std::string folder;    ///< where its relative paths start
-  std::string resolved;  ///< TOML text with all options, written into the run folder
+  search::SearchConfig config;  ///< its files have absolute paths, but for those that begin with ${NAME}
+  std::string folder;           ///< where its relative paths start
+  std::string resolved;  ///< TOML text with all options, written into the run folder; a configuration like any other
 };
 
-/// Reads the TOML file `path` and the overrides "section.key=value". Throws InputError for anything that is not exactly right: syntax
-/// (with line and column), unknown sections and keys (with the nearest known one), wrong types, values out of range.
+/// Reads the TOML file `path` and the overrides "section.key=value". Throws InputError for anything that is not exactly
+/// right: syntax (with line and column), unknown sections and keys (with the nearest known one), wrong types, values
+/// out of range.
 [[nodiscard]] LoadedConfig load_config(const std::string& path, const std::vector<std::string>& overrides);
 
 /// The reference page of all options, Markdown, from the same declarations.

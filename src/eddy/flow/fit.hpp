@@ -19,12 +19,12 @@ struct FlowSettings {
   std::int64_t layers = 4;
   std::int64_t bins = 8;
   std::int64_t hidden = 64;
-  std::int64_t blocks = 2;
+  std::int64_t blocks = 1;
   double bound = 5.0;
   std::string feature_scaler = "quantile";
   std::string context_scaler = "quantile";
   std::vector<std::string> scalers = {};  ///< "feature: kind" overrides
-  net::TrainingSettings training = {.epochs = 20, .batch_size = 256, .patience = 10};
+  net::TrainingSettings training = {.epochs = 15, .batch_size = 256, .patience = 10};
 };
 
 /// Declares the options of `settings`, those of the training included.

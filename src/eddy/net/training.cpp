@@ -172,10 +172,10 @@ TrainingResult train(const Objective& objective, const TrainingSettings& setting
                      fmt::format("loss {:.4f}, {:.0f} k events/s", validation_loss,
                                  static_cast<double>(objective.n_events) / seconds.count() / 1000));
     if (settings.patience > 0 && epoch - result.best_epoch >= static_cast<std::size_t>(settings.patience)) {
+      monitor.progress(task, n_epochs, n_epochs, fmt::format("no better since epoch {}", result.best_epoch + 1));
       break;
     }
   }
-  monitor.progress(task, n_epochs, n_epochs);
   result.kept = best.take();
   return result;
 }

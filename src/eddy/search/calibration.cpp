@@ -16,12 +16,13 @@ float ScoreCalibration::efficiency(float score) const {
 }
 
 float ScoreCalibration::threshold(double efficiency) const {
-  // (n_at_least + 1) / (n + 1) <= efficiency
-  const double allowed = std::floor(efficiency * static_cast<double>(scores_.size() + 1) - 1);
-  if (scores_.empty() || allowed < 1) {
-    return scores_.empty() ? 0.0F : std::nextafter(scores_.back(), std::numeric_limits<float>::infinity());
+  if (scores_.empty()) {
+    return 0.0F;
   }
-  return scores_[scores_.size() - static_cast<std::size_t>(allowed)];
+  // By the same comparison that counts events, so that ties and rounding cannot tell the two apart.
+  const auto first = std::ranges::partition_point(
+      scores_, [&](float score) { return this->efficiency(score) > static_cast<float>(efficiency); });
+  return first != scores_.end() ? *first : std::nextafter(scores_.back(), std::numeric_limits<float>::infinity());
 }
 
 }  // namespace eddy::search

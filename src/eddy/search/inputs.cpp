@@ -35,8 +35,8 @@ std::string expand_environment(const std::string& text) {
     const std::string name = text.substr(open + 2, close - open - 2);
     const char* value = std::getenv(name.c_str());
     if (value == nullptr) {
-      throw base::InputError(fmt::format("'{}' needs the environment variable {}, which is not set; run 'export {}=/path/to/it'", text,
-                                         name, name));
+      throw base::InputError(fmt::format(
+          "'{}' needs the environment variable {}, which is not set; run 'export {}=/path/to/it'", text, name, name));
     }
     expanded += text.substr(at, open - at) + value;
     at = close + 1;
@@ -48,6 +48,18 @@ events::Location locate(const std::string& text, const std::string& folder) {
   const std::string expanded = expand_environment(text);
   const bool absolute = std::filesystem::path(expanded).is_absolute();
   return events::parse_location(absolute ? expanded : (std::filesystem::path(folder) / expanded).string());
+}
+
+/// File name and group: with the checksum it identifies the events, and a result does not depend on where files are
+/// kept.
+std::string short_name(const events::Location& location) {
+  const std::string name = std::filesystem::path(location.path).filename().string();
+  return location.group.empty() ? name : name + ":" + location.group;
+}
+
+/// [inject] and [benchmarks] give a file only; the rest is as for the data.
+SampleSection like_data(const SearchConfig& config, const std::string& file) {
+  return {.file = file, .label = {}, .columns = config.data.columns, .nonfinite = config.data.nonfinite};
 }
 
 /// Names and expressions a search needs of every sample.
@@ -67,11 +79,11 @@ events::Events read_columns(const SearchConfig& config, const SampleSection& sec
   events::ReadOptions options;
   options.array_columns = section.columns;
   options.wanted = columns_to_read(config.columns, wanted_names(config), wanted_expressions(config));
-  if (!section.label.empty()) {
+  if (!section.label.empty() && std::ranges::count(options.wanted, section.label) == 0) {
     options.wanted.push_back(section.label);
   }
   events::Events events = events::read_events(location, options);
-  record.file = section.file;
+  record.file = short_name(location);
   record.sha256 = base::sha256_of_file(location.path);
   record.n_read = events.size();
   add_derived_columns(config.columns, wanted_names(config), wanted_expressions(config), events);
@@ -104,10 +116,11 @@ std::vector<std::size_t> finite_rows(const SearchConfig& config, const SampleSec
       }
     }
     if (n_bad > 0 && section.nonfinite == "error") {
-      throw base::InputError(fmt::format(
-          "column '{}' of the {} ('{}') has {} selected events that are NaN or infinite, the first in row {}; exclude them in "
-          "[regions] selection or set nonfinite = \"drop\"",
-          name, role, section.file, n_bad, first));
+      throw base::InputError(
+          fmt::format("column '{}' of the {} ('{}') has {} selected events that are NaN or infinite, the first in row "
+                      "{}; exclude them in "
+                      "[regions] selection or set nonfinite = \"drop\"",
+                      name, role, section.file, n_bad, first));
     }
   }
   std::vector<std::size_t> kept;
@@ -140,7 +153,8 @@ void count_regions(const LoadedSample& sample, InputRecord& record) {
 void require_both_regions(const SearchConfig& config, const InputRecord& record, std::size_t minimum) {
   const auto fail = [&](const char* region, std::size_t n) {
     throw base::InputError(fmt::format(
-        "the {} of the {} ('{}') has {} of {} selected events, but at least {} are needed ({} folds); loosen [regions] signal "
+        "the {} of the {} ('{}') has {} of {} selected events, but at least {} are needed ({} folds); loosen [regions] "
+        "signal "
         "= \"{}\" or selection, or lower [folds] k",
         region, record.role, record.file, n, record.n_selected, minimum, config.folds, config.regions.signal));
   };
@@ -171,8 +185,9 @@ std::size_t events_to_inject(const InjectSection& inject, const LoadedSample& si
   }
   const double n_sr = static_cast<double>(std::ranges::count(signal.in_signal_region, 1));
   if (n_sr == 0) {
-    throw base::InputError(fmt::format("no event of [inject] '{}' lies in the signal region; s_over_sqrt_b = {} cannot be reached",
-                                       inject.file, inject.s_over_sqrt_b));
+    throw base::InputError(
+        fmt::format("no event of [inject] '{}' lies in the signal region; s_over_sqrt_b = {} cannot be reached",
+                    inject.file, inject.s_over_sqrt_b));
   }
   const double wanted_sr = inject.s_over_sqrt_b * std::sqrt(n_data_sr);
   return static_cast<std::size_t>(std::llround(wanted_sr * static_cast<double>(signal.size()) / n_sr));
@@ -181,12 +196,13 @@ std::size_t events_to_inject(const InjectSection& inject, const LoadedSample& si
 /// Injects signal into `inputs.data`; returns the file rows used.
 std::set<std::uint64_t> inject_signal(const SearchConfig& config, const std::string& folder, SearchInputs& inputs) {
   InputRecord record{.role = "inject", .file = {}, .sha256 = {}, .n_clipped = {}};
-  const LoadedSample signal = load_sample(config, {.file = config.inject.file, .label = {}, .columns = {}}, folder, "inject", record);
+  const LoadedSample signal = load_sample(config, like_data(config, config.inject.file), folder, "inject", record);
   const auto n_data_sr = static_cast<double>(inputs.records.front().n_signal_region);
   const std::size_t n = events_to_inject(config.inject, signal, n_data_sr);
   if (n > signal.size()) {
-    throw base::InputError(fmt::format("[inject] asks for {} events but only {} of '{}' pass the selection; inject fewer", n,
-                                       signal.size(), config.inject.file));
+    throw base::InputError(
+        fmt::format("[inject] asks for {} events but only {} of '{}' pass the selection; inject fewer", n,
+                    signal.size(), config.inject.file));
   }
   const base::RandomStream stream({static_cast<std::uint64_t>(config.inject.seed)}, "injection");
   std::vector<std::size_t> rows = base::random_permutation(stream, signal.size());
@@ -210,8 +226,21 @@ LoadedSample without_events(const LoadedSample& sample, const std::set<std::uint
   return take_events(sample, rows);
 }
 
+/// Whether the benchmark signal, the last record, is the file that was injected from, however the two paths are
+/// written.
+bool is_injected_file(const SearchConfig& config, const std::string& folder, const std::vector<InputRecord>& records) {
+  const auto injected = std::ranges::find(records, "inject", &InputRecord::role);
+  if (injected == records.end() || injected->sha256 != records.back().sha256) {
+    return false;
+  }
+  const std::string a = locate(config.inject.file, folder).group;
+  const std::string b = locate(config.benchmarks.signal, folder).group;
+  return a == b || a.empty() || b.empty();  // without a group, the file holds one table
+}
+
 Quantity quantity(const SearchConfig& config, const std::string& folder, const std::string& name) {
-  const bool derived = std::ranges::find(config.columns, name, &std::pair<std::string, std::string>::first) != config.columns.end();
+  const bool derived =
+      std::ranges::find(config.columns, name, &std::pair<std::string, std::string>::first) != config.columns.end();
   if (derived) {
     return {name, ""};
   }
@@ -282,7 +311,7 @@ SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, 
   }
   const auto load_benchmark = [&](const std::string& file, const char* role) {
     InputRecord record{};
-    LoadedSample sample = load_sample(config, {.file = file, .label = {}, .columns = {}}, folder, role, record);
+    LoadedSample sample = load_sample(config, like_data(config, file), folder, role, record);
     inputs.records.push_back(record);
     return sample;
   };
@@ -292,15 +321,15 @@ SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, 
   if (!config.benchmarks.signal.empty()) {
     const LoadedSample signal = load_benchmark(config.benchmarks.signal, "benchmark signal");
     inputs.benchmark_signal =
-        config.benchmarks.signal == config.inject.file ? without_events(signal, injected) : signal;
+        is_injected_file(config, folder, inputs.records) ? without_events(signal, injected) : signal;
   }
   for (const std::string& name : config.features.x) {
     inputs.features.push_back(quantity(config, folder, name));
   }
   inputs.context = quantity(config, folder, config.features.context.front());
   for (const InputRecord& record : inputs.records) {
-    monitor.info(fmt::format("{}: {} events read from '{}', {} selected ({} in the signal region)", record.role, record.n_read,
-                             record.file, record.n_selected, record.n_signal_region));
+    monitor.info(fmt::format("{}: {} events read from '{}', {} selected ({} in the signal region)", record.role,
+                             record.n_read, record.file, record.n_selected, record.n_signal_region));
   }
   return inputs;
 }

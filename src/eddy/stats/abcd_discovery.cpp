@@ -8,8 +8,8 @@
 namespace eddy::stats {
 namespace {
 
-constexpr double kTie =
-    1e-6;  // roots closer than this belong to the same counts: the fits agree to about 1e-6 at root 0
+// Roots closer than this are ties: the noise of a root of 0 is sqrt(2e-12), more where means vanish together.
+constexpr double kTie = 1e-4;
 
 /// Weights of the toys on one side of the observation, 0 for the others.
 std::vector<double> tail_weights(const AbcdToyMixture& toys, const AbcdModel& model, double observed,
@@ -42,7 +42,10 @@ ToyPValue toy_p_value(const AbcdCounts& counts, const AbcdModel& model, const Ab
   const double n = static_cast<double>(n_toys);
   const double tail = std::min(1.0, sum / n);  // the smaller tail is summed and the other is its complement
   const double error = std::sqrt(std::max(0.0, sum_squares / n - tail * tail) / n);
-  return {{observed > 0 ? tail : 1 - tail}, error};
+  if (observed > 0) {
+    return {{tail}, error};
+  }
+  return {{std::min(1 - tail, n / (n + 1))}, error};  // not 1: n toys above the observation do not prove certainty
 }
 
 }  // namespace eddy::stats

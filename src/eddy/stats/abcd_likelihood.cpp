@@ -223,7 +223,7 @@ bool descend(const Conditional& problem, Minimum& at, const Parameters& step, do
 
 /// Goes on along the step from `before` to `at`, where that is better still.
 void stretch(const Conditional& problem, const Parameters& before, Minimum& at) {
-  constexpr double kReach = 8;
+  constexpr double kReach = 4;
   const Parameters x = moved(before, moved(at.x, before, -1), kReach);
   const Point point = problem.evaluate(x);
   if (point.value < at.point.value) {
@@ -232,19 +232,15 @@ void stretch(const Conditional& problem, const Parameters& before, Minimum& at) 
   }
 }
 
-/// Rounding ends a descent early where means tend to 0 together (b c / d finite); what is left to gain is then the
-/// decrement or the gradient, whichever is known better, and this much is negligible.
-constexpr double kStalled = 1e-7;
-
-double sum_of_sizes(const Parameters& x) { return std::abs(x[0]) + std::abs(x[1]) + std::abs(x[2]) + std::abs(x[3]); }
-
 Minimum minimise(const Conditional& problem, const Parameters& start) {
   // Newton is done after so many steps, unless a background shrinks to nothing: by one factor e in each.
   constexpr int kOrdinary = 8;
+  // Rounding ends a descent early where means tend to 0 together (b c / d finite): then this decrement was good enough.
+  constexpr double kStalled = 1e-6;
   Minimum best{start, problem.evaluate(start), false};
   const Parameters v = problem.direction();
   const double enough = problem.attainable_decrement();
-  double last = kInfinity;
+  double smallest = kInfinity;
   for (int iteration = 0; iteration < kMaxIterations; ++iteration) {
     const Parameters gradient = problem.gradient(best.point, best.x);
     const Parameters step = newton_step(best.point, gradient, v);
@@ -255,10 +251,10 @@ Minimum minimise(const Conditional& problem, const Parameters& start) {
     }
     const Parameters before = best.x;
     if (!(decrement >= 0) || !descend(problem, best, step, decrement)) {
-      best.converged = std::min(last, sum_of_sizes(gradient)) < kStalled;
+      best.converged = smallest < kStalled;
       return best;
     }
-    last = decrement;
+    smallest = std::min(smallest, decrement);
     if (iteration >= kOrdinary) {
       stretch(problem, before, best);
     }
@@ -280,7 +276,7 @@ Minimum best_minimum(const Conditional& problem) {
 /// The smallest profile for signal >= 0 when no signal makes all means equal to the counts. It may have two minima
 /// (leaked signal competes with the background), so a scan comes before the descent.
 AbcdBestFit search_best_fit(const AbcdCounts& counts, const AbcdModel& model) {
-  constexpr int kScan = 8;
+  constexpr int kScan = 12;
   constexpr int kBits = 20;  // the profile is flat at its minimum: 1e-6 of the bracket is 1e-12 of its variation
   const auto profile = [&](double signal) { return profile_at(counts, model, signal).half_deviance; };
   const double step = 1.5 * std::max(counts.a, 1.0) / kScan;  // more signal than events in A helps nowhere

@@ -42,7 +42,7 @@ struct AbcdDeviance {
 struct AbcdProfile {
   AbcdNuisances nuisances;
   AbcdCounts expected;       ///< the four Poisson means
-  double half_deviance = 0;  ///< error below 1e-12 for counts up to 1e14, then 1e-27 of their sum
+  double half_deviance = 0;  ///< error below 1e-12 (counts up to 1e14; 1e-6 where means vanish together)
   double slope = 0;          ///< d half_deviance / d signal along the profile
 };
 /// Needs signal >= 0. Throws NumericError, with the counts, when Newton's method does not converge.

@@ -15,7 +15,7 @@ namespace eddy::stats {
 namespace {
 
 constexpr std::array<double, 5> kBands{-2, -1, 0, 1, 2};
-constexpr double kTie = 1e-7;  // values of q closer than this belong to the same counts
+constexpr double kTie = 1e-5;  // values of q closer than this belong to the same counts
 constexpr std::size_t kGrid =
     24;  // signals tested below the largest limit: neighbouring CLs differ by a factor of about 1.5
 constexpr int kLargestGrowth = 60;  // doublings

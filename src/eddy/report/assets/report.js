@@ -335,6 +335,12 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   }
 
+  // Plotly.downloadImage withdraws the address of the file at once; Chromium then sometimes saves nothing.
+  async function saveSvg(plot, name) {
+    const address = await Plotly.toImage(plot, {format: "svg", width: plot.layout.width, height: plot.layout.height});
+    saveText(decodeURIComponent(address.slice(address.indexOf(",") + 1)), name, "image/svg+xml");
+  }
+
   // ---- page --------------------------------------------------------------------------------------------------------------
 
   function draw(figure, plot, choice) {
@@ -347,8 +353,7 @@
     const plot = element.querySelector(".plot");
     const name = `${document.title.split(" – ")[0].replace(/[^\w-]+/g, "_")}-${figure.id}`;
     element.querySelector(".csv").addEventListener("click", () => saveText(csvOf(figure), name + ".csv", "text/csv"));
-    element.querySelector(".svg").addEventListener("click", () =>
-      Plotly.downloadImage(plot, {format: "svg", filename: name, width: plot.layout.width, height: plot.layout.height}));
+    element.querySelector(".svg").addEventListener("click", () => saveSvg(plot, name + ".svg"));
     const buttons = [...element.querySelectorAll(".choice")];
     buttons.forEach((button) => button.addEventListener("click", () => {
       buttons.forEach((b) => b.setAttribute("aria-pressed", String(b === button)));
