@@ -46,6 +46,14 @@ struct Options {
   bool quiet = false;
 };
 
+/// For CLI11: the complaint about a text that is no number from 0 on, or nothing.
+std::string whole_number(const std::string& text) {
+  constexpr std::size_t kMostDigits = 18;  // fits 64 bits
+  const bool good =
+      !text.empty() && text.size() <= kMostDigits && text.find_first_not_of("0123456789") == std::string::npos;
+  return good ? "" : fmt::format("'{}' is not a whole number of at least 0 with at most {} digits", text, kMostDigits);
+}
+
 void add_run(CLI::App& app, Options& options) {
   CLI::App* run = app.add_subcommand("run", "Run a search from a configuration file to a report");
   run->add_option("config", options.run.config, "configuration file (TOML)")->required();
@@ -54,8 +62,8 @@ void add_run(CLI::App& app, Options& options) {
                   "folder of finished tasks, shared by several runs; default models/ in the run folder");
   run->add_option("--set", options.run.set, "override a setting: section.key=value, any number of times")
       ->allow_extra_args(false);
-  run->add_option("--seed", options.seed, "override [search] seed")->check(CLI::NonNegativeNumber);
-  run->add_option("--threads", options.threads, "threads to use; default all cores");
+  run->add_option("--seed", options.seed, "override [search] seed")->check(whole_number);
+  run->add_option("--threads", options.threads, "threads to use; default all cores")->check(whole_number);
   run->add_flag("--fresh", options.run.fresh, "remove an earlier run in the same folder first");
   run->add_flag("--quiet", options.quiet, "only warnings on the terminal");
 }
@@ -67,7 +75,7 @@ void add_commands(CLI::App& app, Options& options) {
   score->add_option("events", options.score.events, "events file, or file:group")->required();
   score->add_option("-o,--output", options.score.output, "HDF5 file to write")->required();
   score->add_option("--columns", options.score.array_columns, "names of the columns of a 2-D array")->delimiter(',');
-  score->add_option("--threads", options.threads, "threads to use; default all cores");
+  score->add_option("--threads", options.threads, "threads to use; default all cores")->check(whole_number);
   score->add_flag("--quiet", options.quiet, "only warnings on the terminal");
   CLI::App* inspect = app.add_subcommand("inspect", "List the columns of a file with ranges, NaNs and quantiles");
   inspect->add_option("file", options.inspect.file, "events file, or file:group")->required();
@@ -122,11 +130,12 @@ std::string explain(const CLI::App& app, const CLI::ParseError& error) {
   const std::string command = "eddy " + commands.front()->get_name();
   for (const CLI::Option* option : commands.front()->get_options()) {
     if (!option->get_positional()) {
-      known.push_back(option->get_name());
+      known.push_back(option->get_single_name());
     }
   }
-  if (!unknown.empty() && unknown.front().starts_with('-')) {
-    return fmt::format("'{}' has no option '{}'; {}", command, unknown.front(), nearest_hint(unknown.front(), known));
+  if (!unknown.empty() && unknown.front().starts_with("--")) {
+    return fmt::format("'{}' has no option '{}'; {}", command, unknown.front(),
+                       nearest_hint(unknown.front().substr(2), known));
   }
   return fmt::format("'{}': {}; see '{} --help'", command, error.what(), command);
 }

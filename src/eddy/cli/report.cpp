@@ -1,15 +1,26 @@
+#include <eddy/base/error.hpp>
 #include <eddy/base/files.hpp>
 #include <eddy/cli/commands.hpp>
 #include <eddy/cli/run_folder.hpp>
 #include <eddy/report/html.hpp>
 
+#include <fmt/format.h>
+
 namespace eddy::cli {
 
 void report(const std::string& run) {
   const RunFolder folder(run);
-  const std::string page =
-      report::render_report(folder.read("result.json"), folder.read("figures.json"), folder.read("run.json"));
-  base::write_atomically(folder.file("report.html"), page);
+  const base::Json result = folder.read("result.json");
+  const base::Json figures = folder.read("figures.json");
+  const base::Json facts = folder.read("run.json");
+  try {
+    base::write_atomically(folder.file("report.html"), report::render_report(result, figures, facts));
+  } catch (const base::Json::exception& error) {
+    throw base::IoError(
+        fmt::format("the JSON files in '{}' are not those of one run of eddy ({}); run 'eddy run' again, finished "
+                    "tasks are kept",
+                    run, error.what()));
+  }
 }
 
 }  // namespace eddy::cli

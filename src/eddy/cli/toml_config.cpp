@@ -228,7 +228,18 @@ toml::table parse(const std::string& path) {
   }
 }
 
-/// "section.key=value": the value is TOML, or a bare text.
+/// The document [section] key = value, where `value` is TOML or a bare text.
+toml::table parse_override(const std::string& source, const std::string& section, const std::string& key,
+                           const std::string& value) {
+  const std::string head = fmt::format("[{}]\n{} = ", toml_key(section), toml_key(key));
+  try {
+    return toml::parse(head + value, source);
+  } catch (const toml::parse_error&) {
+    return toml::parse(head + toml_text(value), source);
+  }
+}
+
+/// "section.key=value".
 void apply_override(const std::string& text, toml::table& root) {
   const std::size_t equals = text.find('=');
   const std::size_t dot = text.find('.');
@@ -238,20 +249,18 @@ void apply_override(const std::string& text, toml::table& root) {
   const std::string section = text.substr(0, dot);
   const std::string key = text.substr(dot + 1, equals - dot - 1);
   const std::string value = text.substr(equals + 1);
-  const std::string source = std::string(kFromCommandLine) + text;
-  toml::table parsed;
-  try {
-    parsed = toml::parse(fmt::format("value = {}", value), source);
-  } catch (const toml::parse_error&) {
-    parsed = toml::parse(fmt::format("value = {}", toml_text(value)), source);
-  }
+  // Moved, never copied: only so does a node keep the place it came from.
+  toml::table parsed = parse_override(std::string(kFromCommandLine) + text, section, key, value);
+  toml::node& there = *parsed.get(section);
   if (!root.contains(section)) {
-    root.insert(section, toml::table{});
+    root.insert(section, std::move(*there.as_table()));
+    return;
   }
   if (!root[section].is_table()) {
     throw base::InputError(fmt::format("--set {}: '{}' is not a section of the configuration", text, section));
   }
-  root[section].as_table()->insert_or_assign(key, *parsed.get("value"));
+  there.as_table()->get(key)->visit(
+      [&](auto& node) { root[section].as_table()->insert_or_assign(key, std::move(node)); });
 }
 
 void read_columns(const toml::table& root, const std::string& path, search::SearchConfig& config) {

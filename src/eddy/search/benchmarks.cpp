@@ -38,6 +38,12 @@ Evaluation evaluate_ensembles(const std::string& name, const std::vector<Ensembl
   return evaluate(name, scored, ensembles.size());
 }
 
+/// Features of a sample and which of its events are in the signal region: what a benchmark's training depends on.
+base::Json identity_of(const LoadedSample& sample) {
+  const LoadedSample signal_region = take_events(sample, region_rows(sample, true));
+  return {base::sha256(sample.x.values()), base::sha256(signal_region.x.values())};
+}
+
 WeakTraining weak_training(const SearchConfig& config, const std::string& name) {
   WeakTraining training;
   training.name = name;
@@ -89,7 +95,7 @@ Evaluation supervised_benchmark(const SearchInputs& inputs, const EvaluationSamp
   training.data = signal;
   training.reference = [&](std::size_t, std::size_t, std::size_t) { return base::take_rows(background.x, background_rows); };
   training.identity["signal"] = base::sha256(signal[0].values());
-  training.identity["background"] = base::sha256(background.x.values());
+  training.identity["background"] = identity_of(background);
   const auto ensembles = train_fold_ensembles(training, config.classifier.classifier, config.search.seed, store, monitor);
   const std::vector<Matrix> data = {inputs.data.x};
   return evaluate_ensembles("supervised", ensembles, data, signal, truth);
@@ -109,8 +115,8 @@ Evaluation idealized_x_benchmark(const SearchInputs& inputs, const EvaluationSam
   training.reference = [&](std::size_t fold, std::size_t member, std::size_t n_data) {
     return reference_events(background.x, background_rows, config, fmt::format("idealized x/{}/{}", fold, member), n_data);
   };
-  training.identity["data"] = base::sha256(data[0].values());
-  training.identity["background"] = base::sha256(background.x.values());
+  training.identity["data"] = identity_of(inputs.data);
+  training.identity["background"] = identity_of(background);
   const auto ensembles = train_fold_ensembles(training, config.classifier.classifier, config.search.seed, store, monitor);
   return evaluate_ensembles("idealized (x)", ensembles, data, signal, truth);
 }
@@ -139,7 +145,7 @@ Evaluation idealized_z_benchmark(const SearchInputs& inputs, const EvaluationSam
     const base::RandomStream stream(seed_of(config), fmt::format("idealized z/{}/{}", fold, member));
     return normal_in_space(flows.members[member % flows.members.size()].flow, space, n, stream);
   };
-  training.identity["data"] = base::sha256(inputs.data.x.values());
+  training.identity["data"] = identity_of(inputs.data);
   const auto ensembles = train_fold_ensembles(training, config.classifier.classifier, config.search.seed, store, monitor);
   return evaluate_ensembles("idealized (z)", ensembles, data, signal, truth);
 }

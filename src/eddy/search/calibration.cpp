@@ -16,13 +16,14 @@ float ScoreCalibration::efficiency(float score) const {
 }
 
 float ScoreCalibration::threshold(double efficiency) const {
-  if (scores_.empty()) {
-    return 0.0F;
-  }
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
   // By the same comparison that counts events, so that ties and rounding cannot tell the two apart.
-  const auto first = std::ranges::partition_point(
-      scores_, [&](float score) { return this->efficiency(score) > static_cast<float>(efficiency); });
-  return first != scores_.end() ? *first : std::nextafter(scores_.back(), std::numeric_limits<float>::infinity());
+  const auto passes = [&](float score) { return this->efficiency(score) <= static_cast<float>(efficiency); };
+  if (!passes(kInfinity)) {
+    return kInfinity;
+  }
+  const auto first = std::ranges::partition_point(scores_, [&](float score) { return !passes(score); });
+  return first != scores_.begin() ? std::nextafter(*(first - 1), kInfinity) : -kInfinity;
 }
 
 }  // namespace eddy::search

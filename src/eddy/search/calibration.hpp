@@ -5,15 +5,16 @@
 
 namespace eddy::search {
 
-/// Turns a score into the fraction of a reference sample that scores at least as high, so that scores of different folds compare and
-/// thresholds are fixed before the evaluated data is looked at.
+/// Turns a score into the fraction of a reference sample that scores at least as high, so that scores of different
+/// folds compare and thresholds are fixed before the evaluated data is looked at.
 class ScoreCalibration {
  public:
   explicit ScoreCalibration(std::vector<float> reference_scores);
 
   /// (n_at_least + 1) / (n + 1): in (0, 1], never exactly 0.
   [[nodiscard]] float efficiency(float score) const;
-  /// The smallest reference score whose efficiency is at most `efficiency`; above the largest one when there is none.
+  /// The smallest score with efficiency(score) <= `efficiency`: the next number above the highest reference score that
+  /// fails. Infinity when no score passes, minus infinity when all do.
   [[nodiscard]] float threshold(double efficiency) const;
   /// Ascending.
   [[nodiscard]] std::span<const float> scores() const { return scores_; }

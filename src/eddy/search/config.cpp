@@ -250,9 +250,12 @@ void validate(const SearchConfig& c) {
   require(c.inject.count == 0 || c.inject.s_over_sqrt_b == 0,
           fmt::format("[inject] has both count = {} and s_over_sqrt_b = {}; keep one of them", c.inject.count,
                       c.inject.s_over_sqrt_b));
-  require(c.classifier.members % c.flow_members == 0,
-          fmt::format("[classifier] members = {} cannot be spread evenly over [flow] members = {}; make it a multiple",
-                      c.classifier.members, c.flow_members));
+  const std::int64_t n_flows = c.flow_members * std::min(c.flow.training.keep_epochs, c.flow.training.epochs);
+  require(c.classifier.members % n_flows == 0,
+          fmt::format("[classifier] members = {} cannot be spread evenly over {} flows ([flow] members = {}, "
+                      "keep_epochs = {}); make it "
+                      "a multiple",
+                      c.classifier.members, n_flows, c.flow_members, c.flow.training.keep_epochs));
 }
 
 }  // namespace eddy::search

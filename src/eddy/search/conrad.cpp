@@ -172,23 +172,39 @@ WorkingPoint make_working_point(const Conrad& c, const Sample& data, const Closu
   return point;
 }
 
-/// r(efficiency) on labelled background: predicted from all data in B, C and D over the true background in A (CONRAD fig. 4).
-ClosureCurve true_closure(const Sample& data, const std::vector<double>& efficiencies) {
-  ClosureCurve curve{"background in data (truth)", {}};
-  for (const double efficiency : efficiencies) {
-    const stats::AbcdCounts counts = count_regions(data.background_efficiency, data.in_signal_region, efficiency);
-    double background = 0;
-    for (std::size_t i = 0; i < data.truth.size(); ++i) {
-      background += data.truth[i] == 0 && data.in_signal_region[i] != 0 &&
-                            data.background_efficiency[i] <= static_cast<float>(efficiency)
-                        ? 1
-                        : 0;
-    }
-    if (background > 0) {
-      curve.points.push_back(closure_point(efficiency, counts, background));
+/// Labelled background events of the data alone.
+struct Background {
+  std::vector<float> efficiency;
+  std::vector<std::uint8_t> in_signal_region;
+};
+
+Background background_of(const Sample& data) {
+  Background background;
+  for (std::size_t i = 0; i < data.truth.size(); ++i) {
+    if (data.truth[i] == 0) {
+      background.efficiency.push_back(data.background_efficiency[i]);
+      background.in_signal_region.push_back(data.in_signal_region[i]);
     }
   }
-  return curve;
+  return background;
+}
+
+/// r(efficiency) on labelled background (CONRAD fig. 4), twice: with the background's own counts in B, C and D, which tests that score and
+/// tail variable are independent, and with all data there, which is what the search predicts: signal that leaks into C raises it.
+std::vector<ClosureCurve> true_closure(const Sample& data, const std::vector<double>& efficiencies) {
+  const Background background = background_of(data);
+  ClosureCurve independent{"background in data (truth)", {}};
+  ClosureCurve predicted{"prediction from all data (signal leaks into B, C, D)", {}};
+  for (const double efficiency : efficiencies) {
+    const stats::AbcdCounts own = count_regions(background.efficiency, background.in_signal_region, efficiency);
+    const stats::AbcdCounts all = count_regions(data.background_efficiency, data.in_signal_region, efficiency);
+    if (own.a > 0) {
+      independent.points.push_back(closure_point(efficiency, own, own.a));
+      predicted.points.push_back(closure_point(efficiency, all, own.a));
+    }
+  }
+  const bool has_signal = background.efficiency.size() < data.truth.size();
+  return has_signal ? std::vector{independent, predicted} : std::vector{independent};
 }
 
 void add_true_background(const ClosureCurve& truth, std::vector<WorkingPoint>& working_points) {
@@ -319,8 +335,9 @@ ConradRun run_conrad(const SearchInputs& inputs, const SearchConfig& config, con
   // 6. With labels: true closure, ROC and SIC of the method and the benchmarks.
   const EvaluationSample truth = evaluation_sample(inputs, config, c.data_fold);
   if (!inputs.data.truth.empty()) {
-    out.closure.push_back(true_closure(out.data, efficiencies));
-    add_true_background(out.closure.back(), out.working_points);
+    const std::vector<ClosureCurve> curves = true_closure(out.data, efficiencies);
+    out.closure.insert(out.closure.end(), curves.begin(), curves.end());
+    add_true_background(curves.front(), out.working_points);
   }
   if (truth.usable()) {
     evaluate_with_truth(c, truth, out);

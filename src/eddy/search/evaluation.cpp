@@ -1,3 +1,4 @@
+#include <eddy/base/hash.hpp>
 #include <eddy/search/evaluation.hpp>
 
 #include <fmt/format.h>
@@ -56,7 +57,10 @@ std::vector<double> closure_efficiencies(const std::vector<double>& extra, doubl
   constexpr double kStep = 1.2589254117941673;  // ten points per decade
   std::vector<double> efficiencies = extra;
   for (double e = kLargest; e * n_signal_region >= kFewest; e /= kStep) {
-    efficiencies.push_back(e);
+    const bool there = std::ranges::any_of(extra, [&](double x) { return std::abs(std::log(x / e)) < 0.05; });
+    if (!there) {
+      efficiencies.push_back(e);
+    }
   }
   std::ranges::sort(efficiencies, std::greater<>());
   return efficiencies;
@@ -75,7 +79,6 @@ TemplateClosure template_closure(const LoadedSample& sample, const FlowEnsemble&
                                  const std::vector<Ensemble>& ensembles, const std::vector<double>& efficiencies,
                                  const base::Monitor& monitor) {
   const std::size_t n_spaces = flows.members.size();
-  const double n_passes = static_cast<double>(ensembles.size());
   TemplateClosure closure;
   closure.curve.name = "held-out template";
   closure.score.assign(sample.size(), 0.0F);
@@ -85,6 +88,9 @@ TemplateClosure template_closure(const LoadedSample& sample, const FlowEnsemble&
     monitor.check_stop();
     const std::vector<std::size_t> rows = held_out_rows(flows, s);
     const LoadedSample held_out = take_events(sample, rows);
+    // Every ensemble scores these events, once for each kept epoch of the flow that holds them out.
+    const auto n_epochs = std::ranges::count(flows.members, flows.members[s].template_fold, &FlowEnsemble::Member::template_fold);
+    const double n_passes = static_cast<double>(ensembles.size()) * static_cast<double>(n_epochs);
     const base::Matrix events = to_space(flows.members[s].flow, space, held_out.x, held_out.context);
     for (const Ensemble& ensemble : ensembles) {
       const std::vector<float> scores = mean_score_in_space(ensemble, s, n_spaces, events);
@@ -132,7 +138,7 @@ LatentGate latent_gate(const LoadedSample& sample, const base::Matrix& held_out_
   }
   WeakTraining training;
   training.name = "latent gate";
-  training.identity = identity;
+  training.identity = {{"flows", identity}, {"latent", base::sha256(latent[0].values())}};
   training.space_identity = {"latent"};
   training.n_folds = kFolds;
   training.n_members = kMembers;

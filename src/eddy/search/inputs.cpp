@@ -118,9 +118,8 @@ std::vector<std::size_t> finite_rows(const SearchConfig& config, const SampleSec
     if (n_bad > 0 && section.nonfinite == "error") {
       throw base::InputError(
           fmt::format("column '{}' of the {} ('{}') has {} selected events that are NaN or infinite, the first in row "
-                      "{}; exclude them in "
-                      "[regions] selection or set nonfinite = \"drop\"",
-                      name, role, section.file, n_bad, first));
+                      "{}; exclude them in [regions] selection or set nonfinite = \"drop\" in [{}]",
+                      name, role, section.file, n_bad, first, role == "template" ? "template" : "data"));
     }
   }
   std::vector<std::size_t> kept;

@@ -1,0 +1,171 @@
+#include <eddy/base/random.hpp>
+#include <eddy/classify/roc.hpp>
+#include <eddy/search/fold_ensembles.hpp>
+
+#include <gtest/gtest.h>
+#include <base/temporary_folder.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <numeric>
+
+namespace eddy::search {
+namespace {
+
+constexpr std::size_t kEvents = 2000;
+constexpr std::size_t kFolds = 4;
+
+base::Matrix noise(const std::string& task, std::size_t n) {
+  base::Matrix x(n, 2);
+  base::fill_normal(base::RandomStream({8}, task), 0, x.values());
+  return x;
+}
+
+/// Trees free to learn every event by heart: whatever they saw in training, they recognise.
+classify::ClassifierSettings overfitting() {
+  classify::ClassifierSettings settings;
+  settings.trees = {.max_iterations = 40,
+                    .max_leaves = 500,
+                    .learning_rate = 0.5,
+                    .min_leaf_events = 1,
+                    .validation_fraction = 0.1,
+                    .patience = 0};
+  return settings;
+}
+
+/// Data and reference of the same density: there is nothing to learn but the events themselves.
+struct Noise {
+  Noise() : data{noise("data", kEvents)}, fold(kEvents), rows(kEvents) {
+    for (std::size_t i = 0; i < kEvents; ++i) {
+      fold[i] = static_cast<std::uint8_t>(i % kFolds);
+    }
+    std::iota(rows.begin(), rows.end(), std::size_t{0});
+    training.name = "noise";
+    training.space_identity = {"x"};
+    training.n_folds = kFolds;
+    training.n_members = 2;
+    training.fold = fold;
+    training.data_rows = rows;
+    training.data = data;
+    training.reference = [this](std::size_t k, std::size_t m, std::size_t n) {
+      ++n_trained;
+      return noise("reference" + std::to_string(k) + std::to_string(m), n);
+    };
+  }
+  std::vector<Ensemble> train() const {
+    return train_fold_ensembles(training, overfitting(), 1, base::TaskStore(folder.path()), {});
+  }
+  test::TemporaryFolder folder;
+  std::vector<base::Matrix> data;
+  std::vector<std::uint8_t> fold;
+  std::vector<std::size_t> rows;
+  WeakTraining training;
+  std::atomic<int> n_trained{0};
+};
+
+/// Spread of the Mann-Whitney statistic of equal classes.
+double auc_error(double n, double m) { return std::sqrt((n + m + 1) / (12 * n * m)); }
+
+TEST(OutOfFoldScore, never_recognises_events_it_was_trained_on) {
+  const Noise world;
+  const std::vector<Ensemble> ensembles = world.train();
+  const std::vector<base::Matrix> fresh = {noise("fresh", 10000)};
+  const std::vector<float> scores = out_of_fold_score(ensembles, world.data, world.fold);
+  for (std::size_t k = 0; k < kFolds; ++k) {
+    std::vector<float> own;
+    for (std::size_t i = k; i < kEvents; i += kFolds) {
+      own.push_back(scores[i]);
+    }
+    EXPECT_NEAR(classify::auc(mean_score(ensembles[k], fresh), own), 0.5, 4 * auc_error(10000, kEvents / kFolds));
+  }
+  // The same events scored by an ensemble that saw them: were there leakage, this is what it would look like.
+  const std::vector<float> leaked = mean_score(ensembles[0], world.data);
+  std::vector<float> seen;
+  for (std::size_t i = 1; i < kEvents; i += kFolds) {
+    seen.push_back(leaked[i]);
+  }
+  EXPECT_GT(classify::auc(mean_score(ensembles[0], fresh), seen), 0.7);
+}
+
+TEST(OutOfFoldScore, is_that_of_the_events_own_ensemble) {
+  const Noise world;
+  const std::vector<Ensemble> ensembles = world.train();
+  const std::vector<float> scores = out_of_fold_score(ensembles, world.data, world.fold);
+  for (std::size_t k = 0; k < kFolds; ++k) {
+    const std::vector<float> all = mean_score(ensembles[k], world.data);
+    for (std::size_t i = k; i < kEvents; i += kFolds) {
+      ASSERT_EQ(scores[i], all[i]) << i;
+    }
+  }
+}
+
+TEST(TrainFoldEnsembles, trains_on_data_rows_of_other_folds_only) {
+  Noise world;
+  // Rows that are not offered are set to NaN, which training refuses: they must never be touched.
+  world.rows.resize(kEvents / 2);
+  for (std::size_t i = kEvents / 2; i < kEvents; ++i) {
+    world.data[0](i, 0) = std::nanf("");
+  }
+  world.training.data = world.data;
+  world.training.data_rows = world.rows;
+  world.training.reference = [](std::size_t k, std::size_t, std::size_t n) {
+    EXPECT_EQ(n, kEvents / 2 / kFolds * (kFolds - 1)) << "fold " << k;
+    return noise("reference", n);
+  };
+  EXPECT_EQ(world.train().size(), kFolds);
+}
+
+TEST(TrainFoldEnsembles, finished_classifiers_are_not_trained_again) {
+  const Noise world;
+  const std::vector<Ensemble> first = world.train();
+  EXPECT_EQ(world.n_trained, static_cast<int>(kFolds * 2));
+  const std::vector<Ensemble> second = world.train();
+  EXPECT_EQ(world.n_trained, static_cast<int>(kFolds * 2));
+  EXPECT_EQ(out_of_fold_score(first, world.data, world.fold), out_of_fold_score(second, world.data, world.fold));
+}
+
+TEST(MeanScore, is_the_mean_over_the_spaces_of_the_members) {
+  const Noise world;
+  const std::vector<Ensemble> ensembles = world.train();
+  const Ensemble& ensemble = ensembles[0];
+  const std::vector<base::Matrix> spaces = {world.data[0], noise("other space", kEvents)};
+  const std::vector<float> all = mean_score(ensemble, spaces);
+  const std::vector<float> first = mean_score_in_space(ensemble, 0, 2, spaces[0]);
+  const std::vector<float> second = mean_score_in_space(ensemble, 1, 2, spaces[1]);
+  for (std::size_t i = 0; i < kEvents; ++i) {
+    ASSERT_NEAR(all[i], (first[i] + second[i]) / 2, 2e-7);  // three roundings of numbers below 1
+  }
+}
+
+TEST(RandomRows, are_some_of_the_rows_in_order) {
+  std::vector<std::size_t> rows(100);
+  std::iota(rows.begin(), rows.end(), std::size_t{50});
+  const base::RandomStream stream({1}, "rows");
+  EXPECT_EQ(random_rows(rows, 100, stream), rows);
+  EXPECT_EQ(random_rows(rows, 1000, stream), rows);
+  EXPECT_TRUE(random_rows(rows, 0, stream).empty());
+  const std::vector<std::size_t> some = random_rows(rows, 30, stream);
+  EXPECT_EQ(some.size(), 30U);
+  EXPECT_TRUE(std::ranges::is_sorted(some));
+  EXPECT_EQ(std::ranges::adjacent_find(some), some.end());
+  EXPECT_TRUE(std::ranges::includes(rows, some));
+  EXPECT_EQ(random_rows(rows, 30, stream), some);
+}
+
+TEST(RandomRows, take_every_row_equally_often) {
+  const std::vector<std::size_t> rows = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+  std::vector<double> count(rows.size());
+  constexpr int kDraws = 10000;
+  for (int i = 0; i < kDraws; ++i) {
+    for (const std::size_t row : random_rows(rows, 3, base::RandomStream({1}, std::to_string(i)))) {
+      count[row] += 1;
+    }
+  }
+  for (const double n : count) {
+    EXPECT_NEAR(n, 0.3 * kDraws, 4.5 * std::sqrt(0.3 * 0.7 * kDraws));  // binomial; ten rows are looked at
+  }
+}
+
+}  // namespace
+}  // namespace eddy::search

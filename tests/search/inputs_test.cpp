@@ -1,0 +1,295 @@
+#include <eddy/base/error.hpp>
+#include <eddy/events/write.hpp>
+#include <eddy/search/inputs.hpp>
+
+#include <gtest/gtest.h>
+#include <base/temporary_folder.hpp>
+#include <search/check_throws.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <limits>
+#include <set>
+
+namespace eddy::search {
+namespace {
+
+constexpr std::size_t kEvents = 1000;
+constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+
+/// Event i has M = i, a = offset + i and b = 2 a; the label is 1 for every tenth.
+events::Events table(std::size_t n, float offset) {
+  std::vector<float> m(n);
+  std::vector<float> a(n);
+  std::vector<float> b(n);
+  std::vector<float> label(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    m[i] = static_cast<float>(i);
+    a[i] = offset + m[i];
+    b[i] = 2 * a[i];
+    label[i] = i % 10 == 0 ? 1.0F : 0.0F;
+  }
+  events::Events events;
+  events.add({"M", "GeV", m});
+  events.add({"a", "", a});
+  events.add({"b", "", b});
+  events.add({"label", "", label});
+  return events;
+}
+
+/// A folder with data, template and signal, and a configuration that reads them: selection M >= 200, signal region M >=
+/// 600.
+class Inputs : public testing::Test {
+ protected:
+  Inputs() {
+    write("data.h5", table(kEvents, 0));
+    write("template.h5", table(kEvents, 10000));
+    write("signal.h5", table(kEvents, 20000));
+    config.data.file = "data.h5";
+    config.template_sample.file = "template.h5";
+    config.columns = {{"ratio", "b / a"}};
+    config.features = {.context = {"M"}, .x = {"a", "ratio"}};
+    config.regions = {.selection = "M >= 200", .signal = "M >= 600"};
+    config.folds = 2;
+  }
+  void write(const std::string& name, const events::Events& events) const {
+    events::write_hdf5(folder.file(name), events);
+  }
+  /// data.h5 with one value changed.
+  void write_data_with(const std::string& column, std::size_t row, float value) const {
+    const events::Events whole = table(kEvents, 0);
+    events::Events changed;
+    for (const std::string& name : whole.names()) {
+      std::vector<float> values(whole.column(name).begin(), whole.column(name).end());
+      if (name == column) {
+        values[row] = value;
+      }
+      changed.add({name, whole.unit(name), std::move(values)});
+    }
+    write("data.h5", changed);
+  }
+  [[nodiscard]] SearchInputs load() const { return load_inputs(config, folder.path(), {}); }
+  template <class... Parts>
+  void expect_refused(const Parts&... parts) const {
+    expect_throws_with<base::InputError>([&] { (void)load(); }, parts...);
+  }
+  /// Rows of signal.h5 among the data.
+  [[nodiscard]] static std::set<float> injected(const SearchInputs& inputs) {
+    std::set<float> rows;
+    for (std::size_t i = 0; i < inputs.data.size(); ++i) {
+      if (inputs.data.truth[i] != 0) {
+        rows.insert(inputs.data.x(i, 0) - 20000);
+      }
+    }
+    return rows;
+  }
+
+  test::TemporaryFolder folder;
+  SearchConfig config;
+};
+
+TEST_F(Inputs, selection_regions_and_columns) {
+  const SearchInputs inputs = load();
+  ASSERT_EQ(inputs.data.size(), 800U);
+  for (std::size_t i = 0; i < inputs.data.size(); ++i) {
+    const auto row = static_cast<float>(i + 200);
+    ASSERT_EQ(inputs.data.index[i], i + 200);
+    ASSERT_EQ(inputs.data.context(i, 0), row);
+    ASSERT_EQ(inputs.data.x(i, 0), row);
+    ASSERT_EQ(inputs.data.x(i, 1), 2);
+    ASSERT_EQ(inputs.data.in_signal_region[i], row >= 600 ? 1 : 0);
+  }
+  EXPECT_EQ(inputs.template_sample.x(0, 0), 10200);
+  EXPECT_TRUE(inputs.data.truth.empty());
+  EXPECT_EQ(inputs.context.unit, "GeV");
+  EXPECT_EQ(inputs.features.at(1).name, "ratio");
+}
+
+TEST_F(Inputs, records_say_what_was_read) {
+  const SearchInputs inputs = load();
+  ASSERT_EQ(inputs.records.size(), 2U);
+  EXPECT_EQ(inputs.records[0].role, "data");
+  EXPECT_EQ(inputs.records[0].file, "data.h5");
+  EXPECT_EQ(inputs.records[0].sha256.size(), 64U);
+  EXPECT_NE(inputs.records[0].sha256, inputs.records[1].sha256);
+  EXPECT_EQ(inputs.records[0].n_read, kEvents);
+  EXPECT_EQ(inputs.records[0].n_selected, 800U);
+  EXPECT_EQ(inputs.records[0].n_signal_region, 400U);
+  EXPECT_EQ(inputs.records[0].n_control_region, 400U);
+  EXPECT_EQ(inputs.records[0].n_dropped_nonfinite, 0U);
+}
+
+TEST_F(Inputs, an_empty_selection_keeps_all) {
+  config.regions.selection = "";
+  config.columns.clear();
+  config.features.x = {"a"};
+  EXPECT_EQ(load().data.size(), kEvents);
+}
+
+TEST_F(Inputs, labels) {
+  config.data.label = "label";
+  const SearchInputs inputs = load();
+  EXPECT_EQ(std::ranges::count(inputs.data.truth, 1), 80);
+  EXPECT_EQ(inputs.data.truth.front(), 1);  // row 200
+  for (const float bad : {0.5F, 2.0F, -1.0F, kNan}) {
+    write_data_with("label", 7, bad);
+    expect_refused("label column 'label'", "in row 7", "must be 0 or 1");
+  }
+}
+
+TEST_F(Inputs, label_may_be_part_of_an_expression) {
+  config.data.label = "label";
+  write("template.h5", table(kEvents, 10000));
+  config.regions.selection = "M >= 200 && label == 0";
+  EXPECT_EQ(load().data.size(), 720U);
+}
+
+TEST_F(Inputs, injection_of_a_number_of_events) {
+  config.inject = {.file = "signal.h5", .count = 50};
+  const SearchInputs inputs = load();
+  EXPECT_EQ(inputs.n_injected, 50U);
+  EXPECT_EQ(inputs.data.size(), 850U);
+  EXPECT_EQ(injected(inputs).size(), 50U);  // no event twice
+  std::set<std::uint64_t> indices(inputs.data.index.begin(), inputs.data.index.end());
+  EXPECT_EQ(indices.size(), 850U);
+  EXPECT_EQ(*indices.rbegin(), kEvents + 49);  // behind all rows of the data file
+  const auto n_sr =
+      static_cast<double>(std::count(inputs.data.in_signal_region.end() - 50, inputs.data.in_signal_region.end(), 1));
+  EXPECT_NEAR(inputs.injected_s_over_sqrt_b, n_sr / std::sqrt(400.0), 1e-12);
+}
+
+TEST_F(Inputs, injection_of_a_strength) {
+  config.inject = {.file = "signal.h5", .s_over_sqrt_b = 5};
+  const SearchInputs inputs = load();
+  // 5 sqrt(400) = 100 in the signal region, where half of the signal lies.
+  EXPECT_EQ(inputs.n_injected, 200U);
+  // The chosen events are a random half: hypergeometric spread of 200 from 800, four sigma, over sqrt(400).
+  EXPECT_NEAR(inputs.injected_s_over_sqrt_b, 5, 4 * std::sqrt(200 * 0.25 * 0.75) / 20);
+}
+
+TEST_F(Inputs, injection_seed_picks_the_events) {
+  config.inject = {.file = "signal.h5", .count = 50};
+  const std::set<float> first = injected(load());
+  EXPECT_EQ(injected(load()), first);
+  config.search.seed = 9;  // the seed of the search does not move it
+  EXPECT_EQ(injected(load()), first);
+  config.inject.seed = 2;
+  EXPECT_NE(injected(load()), first);
+}
+
+TEST_F(Inputs, injected_events_are_never_benchmark_signal) {
+  config.inject = {.file = "signal.h5", .count = 300};
+  std::filesystem::create_directory(folder.file("copy"));
+  std::filesystem::copy_file(folder.file("signal.h5"), folder.file("copy/other-name.h5"));
+  for (const std::string& path : {std::string("signal.h5"), std::string("./signal.h5"), folder.file("signal.h5"),
+                                  std::string("signal.h5:/"), std::string("copy/other-name.h5")}) {
+    config.benchmarks.signal = path;
+    const SearchInputs inputs = load();
+    EXPECT_EQ(inputs.benchmark_signal.size(), 500U) << path;
+    const std::set<float> used = injected(inputs);
+    for (std::size_t i = 0; i < inputs.benchmark_signal.size(); ++i) {
+      ASSERT_FALSE(used.contains(inputs.benchmark_signal.x(i, 0) - 20000)) << path;
+    }
+  }
+  write("another.h5", table(kEvents, 30000));
+  config.benchmarks.signal = "another.h5";
+  EXPECT_EQ(load().benchmark_signal.size(), 800U);
+}
+
+TEST_F(Inputs, a_study_at_zero_signal_has_labels_without_signal) {
+  config.inject.file = "signal.h5";
+  const SearchInputs inputs = load();
+  EXPECT_EQ(inputs.n_injected, 0U);
+  EXPECT_EQ(inputs.data.truth, std::vector<std::uint8_t>(800, 0));
+}
+
+TEST_F(Inputs, injection_that_cannot_be_is_refused) {
+  config.inject = {.file = "signal.h5", .count = 801};
+  expect_refused("asks for 801 events", "only 800", "inject fewer");
+  config.regions.selection = "M >= 200 && (M < 600 || a < 20000)";  // no signal file event is left in the signal region
+  config.inject = {.file = "signal.h5", .s_over_sqrt_b = 1};
+  expect_refused("no event of [inject] 'signal.h5'", "s_over_sqrt_b = 1");
+}
+
+TEST_F(Inputs, nonfinite_values) {
+  for (const float bad : {kNan, std::numeric_limits<float>::infinity()}) {
+    for (const std::string column : {"a", "M"}) {
+      config.regions.selection = "";
+      config.columns.clear();
+      config.features.x = {"a"};
+      write_data_with(column, 777, bad);
+      config.data.nonfinite = "error";
+      expect_refused("column '" + column + "' of the data", "has 1 selected events", "the first in row 777",
+                     "nonfinite = \"drop\" in [data]");
+      config.data.nonfinite = "drop";
+      const SearchInputs inputs = load();
+      EXPECT_EQ(inputs.data.size(), kEvents - 1);
+      EXPECT_EQ(inputs.records[0].n_dropped_nonfinite, 1U);
+      EXPECT_EQ(std::ranges::count(inputs.data.index, 777U), 0);
+    }
+  }
+}
+
+TEST_F(Inputs, nonfinite_values_matter_only_where_they_are_used) {
+  write_data_with("a", 100, kNan);  // not selected
+  EXPECT_EQ(load().data.size(), 800U);
+  write_data_with("b", 700, kNan);
+  config.columns.clear();
+  config.features.x = {"a"};  // b is not used
+  EXPECT_EQ(load().data.size(), 800U);
+}
+
+TEST_F(Inputs, regions_need_events) {
+  config.regions.signal = "M > 1e9";
+  expect_refused("signal region of the data", "has 0 of 800 selected events", "M > 1e9", "loosen");
+  config.regions.signal = "M > 0";
+  expect_refused("control region of the data", "has 0 of 800");
+  config.regions = {.selection = "M < 0", .signal = "M >= 600"};
+  expect_refused("has 0 of 0 selected events");
+  config.regions = {.selection = "M >= 200 && a < 10600", .signal = "M >= 600"};
+  expect_refused("signal region of the template", "has 0 of 400");
+}
+
+TEST_F(Inputs, folds_need_events) {
+  config.folds = 20;  // 20 events per fold are just there
+  EXPECT_NO_THROW((void)load());
+  config.folds = 21;
+  expect_refused("has 400 of 800", "at least 420 are needed (21 folds)", "lower [folds] k");
+}
+
+TEST_F(Inputs, environment_variables_in_paths) {
+  ::setenv("EDDY_TEST_INPUTS", folder.path().c_str(), 1);
+  ::unsetenv("EDDY_TEST_UNSET");
+  config.data.file = "${EDDY_TEST_INPUTS}/data.h5";
+  EXPECT_EQ(load().data.size(), 800U);
+  EXPECT_EQ(load().records[0].file, "data.h5");
+  config.data.file = "${EDDY_TEST_UNSET}/data.h5";
+  expect_refused("'${EDDY_TEST_UNSET}/data.h5'", "EDDY_TEST_UNSET, which is not set", "export EDDY_TEST_UNSET=");
+  ::unsetenv("EDDY_TEST_INPUTS");
+}
+
+TEST_F(Inputs, unknown_columns_are_named) {
+  config.features.x = {"a", "rato"};
+  expect_refused("'rato'", "its columns are", "M, a, b, label");
+  config.features.x = {"a"};
+  config.regions.signal = "met > 5";
+  expect_refused("'met'", "M, a, b, label");
+}
+
+TEST_F(Inputs, take_events_keeps_rows_together) {
+  config.data.label = "label";
+  const LoadedSample all = load().data;
+  const LoadedSample some = take_events(all, {700, 3, 3});
+  ASSERT_EQ(some.size(), 3U);
+  EXPECT_EQ(some.index, (std::vector<std::uint64_t>{900, 203, 203}));
+  EXPECT_EQ(some.x(0, 0), 900);
+  EXPECT_EQ(some.context(2, 0), 203);
+  EXPECT_EQ(some.in_signal_region, (std::vector<std::uint8_t>{1, 0, 0}));
+  EXPECT_EQ(some.truth, (std::vector<std::uint8_t>{1, 0, 0}));
+  EXPECT_EQ(region_rows(all, true).size() + region_rows(all, false).size(), all.size());
+}
+
+}  // namespace
+}  // namespace eddy::search
