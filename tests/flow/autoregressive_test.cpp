@@ -157,7 +157,8 @@ TEST_P(Stack, gradient_of_the_likelihood_matches_finite_differences) {
       c.parameters[i] = value;
       return loss();
     };
-    // Steps of 1e-6 keep knots and kinks out of nearly every difference; the loss is ~200, so rounding limits it to ~1e-7.
+    // Steps of 1e-6 keep knots and kinks out of nearly every difference; the loss is ~200, so rounding limits it to
+    // ~1e-7.
     EXPECT_NEAR(gradient[i], test::derivative(f, at, 1e-6), 2e-6 * (1 + std::abs(gradient[i]))) << "parameter " << i;
     c.parameters[i] = at;
     ++checked;

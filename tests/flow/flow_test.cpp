@@ -80,8 +80,8 @@ class TrainedFlow : public ::testing::TestWithParam<const char*> {
 
 TEST_P(TrainedFlow, reaches_the_entropy_of_a_known_density) {
   const Banana test(20000, 2);
-  // The best possible mean log-density is that of the truth; the difference is the Kullback-Leibler divergence. 48,000 training
-  // events and ~10^4 weights leave about 0.01; statistical error of the difference is below 0.002.
+  // The best possible mean log-density is that of the truth; the difference is the Kullback-Leibler divergence. 48,000
+  // training events and ~10^4 weights leave about 0.01; statistical error of the difference is below 0.002.
   const double missing = test.mean_log_p() - mean(flow.log_prob(test.x, test.context));
   EXPECT_LT(missing, 0.03);
   EXPECT_GT(missing, -0.005);
@@ -264,7 +264,8 @@ TEST(FitFlow, no_validation_events_is_an_error_that_says_so) {
     (void)fit_flow(train.sample(), small_settings("rqs"), {1}, "a", {});
     FAIL();
   } catch (const base::InputError& error) {
-    EXPECT_THAT(error.what(), ::testing::AllOf(::testing::HasSubstr("1000 events"), ::testing::HasSubstr("validation")));
+    EXPECT_THAT(error.what(),
+                ::testing::AllOf(::testing::HasSubstr("1000 events"), ::testing::HasSubstr("validation")));
   }
 }
 

@@ -1,5 +1,5 @@
-// Every transform of one feature goes through the same laws: inverse undoes forward, the log-Jacobian is the derivative, gradients
-// match finite differences.
+// Every transform of one feature goes through the same laws: inverse undoes forward, the log-Jacobian is the
+// derivative, gradients match finite differences.
 
 #include "net/finite_difference.hpp"
 
@@ -142,7 +142,8 @@ TEST(Spline, is_the_identity_outside_its_box_and_at_its_start) {
   const SplineShape shape;
   AlignedVector<double> p(shape.n_parameters() * kPanel), x(kPanel), y(kPanel), l(kPanel);
   for (std::size_t k = 0; k + 1 < shape.bins; ++k) {
-    std::fill_n(p.begin() + static_cast<std::ptrdiff_t>((2 * shape.bins + k) * kPanel), kPanel, identity_derivative(shape));
+    std::fill_n(p.begin() + static_cast<std::ptrdiff_t>((2 * shape.bins + k) * kPanel), kPanel,
+                identity_derivative(shape));
   }
   for (std::size_t s = 0; s < kPanel; ++s) {
     x[s] = -8 + 0.5 * static_cast<double>(s);

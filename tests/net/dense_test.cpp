@@ -37,8 +37,8 @@ std::vector<DenseShape> shapes() {
     hidden.insert(hidden.end(), 16 + 8 * g, g);
   }
   const std::vector<int> out = {0, 0, 0, 1, 1, 2, 2, 2, 2};
-  return {DenseShape(4, 64), DenseShape(64, 64), DenseShape(1, 1), DenseShape(17, 33), DenseShape(in, hidden),
-          DenseShape(hidden, hidden), DenseShape(hidden, out)};
+  return {DenseShape(4, 64),      DenseShape(64, 64),         DenseShape(1, 1),       DenseShape(17, 33),
+          DenseShape(in, hidden), DenseShape(hidden, hidden), DenseShape(hidden, out)};
 }
 
 class Dense : public ::testing::TestWithParam<std::size_t> {
@@ -120,8 +120,8 @@ TEST(DenseShape, zero_blocks_of_a_triangular_mask_are_skipped) {
     hidden.insert(hidden.end(), 16, g);
   }
   const DenseShape shape(hidden, hidden);
-  EXPECT_EQ(shape.inputs_of(0).end, 16U);    // degree 0 sees the first group only
-  EXPECT_EQ(shape.inputs_of(48).end, 64U);   // degree 3 sees all
+  EXPECT_EQ(shape.inputs_of(0).end, 16U);   // degree 0 sees the first group only
+  EXPECT_EQ(shape.inputs_of(48).end, 64U);  // degree 3 sees all
   EXPECT_EQ(shape.outputs_of(48).begin, 48U);
 }
 

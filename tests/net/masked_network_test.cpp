@@ -12,9 +12,7 @@ namespace eddy::net {
 namespace {
 
 /// Three features behind one context variable, two outputs per feature.
-MaskedNetwork make_network() {
-  return {std::vector<int>{0, 1, 2, 3}, std::vector<int>{0, 0, 1, 1, 2, 2}, 20, 2};
-}
+MaskedNetwork make_network() { return {std::vector<int>{0, 1, 2, 3}, std::vector<int>{0, 0, 1, 1, 2, 2}, 20, 2}; }
 
 struct Buffers {
   explicit Buffers(const MaskedNetwork& network)
@@ -106,7 +104,8 @@ TEST(MaskedNetwork, parameter_gradient_matches_finite_differences) {
       return loss(network, b, weights);
     };
     // A step of 1e-6 keeps ReLU kinks out of nearly every difference; rounding then limits it to ~1e-8.
-    EXPECT_NEAR(b.gradient[i], test::derivative(f, at, 1e-6), 1e-6 * (1 + std::abs(b.gradient[i]))) << "parameter " << i;
+    EXPECT_NEAR(b.gradient[i], test::derivative(f, at, 1e-6), 1e-6 * (1 + std::abs(b.gradient[i])))
+        << "parameter " << i;
     b.parameters[i] = at;
     ++checked;
   }

@@ -33,7 +33,8 @@ TEST(Simd, logarithm_keeps_its_stated_accuracy) {
 
 TEST(Simd, softplus_and_sigmoid_agree_with_the_formulae) {
   for (float x = -30; x <= 30; x += 0.37F) {
-    EXPECT_NEAR(softplus<float>(broadcast(x))[0], std::log1p(std::exp(static_cast<double>(x))), 3e-7 * (1 + std::abs(x)));
+    EXPECT_NEAR(softplus<float>(broadcast(x))[0], std::log1p(std::exp(static_cast<double>(x))),
+                3e-7 * (1 + std::abs(x)));
     EXPECT_NEAR(sigmoid<float>(broadcast(x))[0], 1 / (1 + std::exp(-static_cast<double>(x))), 2e-7);
   }
 }

@@ -47,9 +47,9 @@ TEST(Training, finds_the_minimum_and_leaves_masked_parameters_alone) {
   Quadratic problem;
   AlignedVector<float> parameters(kParameters, 0.0F);
   const TrainingSettings settings{.epochs = 30, .batch_size = 50, .learning_rate = 0.1};
-  const TrainingResult result =
-      train(problem.objective(), settings, base::RandomStream({1}, "t"), parameters, "t", {});
-  // The minimum of the validation loss is 3; batches scatter by 0.29 / sqrt(50) = 0.04 and the cosine schedule averages them.
+  const TrainingResult result = train(problem.objective(), settings, base::RandomStream({1}, "t"), parameters, "t", {});
+  // The minimum of the validation loss is 3; batches scatter by 0.29 / sqrt(50) = 0.04 and the cosine schedule averages
+  // them.
   EXPECT_NEAR(result.kept[0][0], 3.0, 0.02);
   EXPECT_EQ(result.kept[0][1], 0.0F);
   EXPECT_LT(result.train_loss.back(), result.train_loss.front());
@@ -79,9 +79,11 @@ TEST(Training, stops_early_and_keeps_the_best_epochs_best_first) {
     return losses[epoch++];
   };
   AlignedVector<float> parameters(kParameters, 0.0F);
-  const TrainingSettings settings{.epochs = 8, .batch_size = 100, .learning_rate = 0.1, .patience = 3, .keep_epochs = 2};
+  const TrainingSettings settings{
+      .epochs = 8, .batch_size = 100, .learning_rate = 0.1, .patience = 3, .keep_epochs = 2};
   const TrainingResult result = train(objective, settings, base::RandomStream({1}, "t"), parameters, "t", {});
-  EXPECT_EQ(result.validation_loss.size(), 7U);  // epochs 4, 5, 6 (0-based) are not better than epoch 3: stop before the 1
+  EXPECT_EQ(result.validation_loss.size(),
+            7U);  // epochs 4, 5, 6 (0-based) are not better than epoch 3: stop before the 1
   EXPECT_EQ(result.best_epoch, 3U);
   ASSERT_EQ(result.kept.size(), 2U);
   EXPECT_EQ(result.kept[0][0], seen[3]);

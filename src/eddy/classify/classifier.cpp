@@ -3,8 +3,8 @@
 namespace eddy::classify {
 
 Classifier fit_classifier(base::MatrixView x, std::span<const std::uint8_t> label, std::span<const float> weight,
-                          const ClassifierSettings& settings, const base::RandomStream& stream,
-                          const std::string& task, const base::Monitor& monitor) {
+                          const ClassifierSettings& settings, const base::RandomStream& stream, const std::string& task,
+                          const base::Monitor& monitor) {
   if (settings.kind == "mlp") {
     return Mlp::fit(x, label, weight, settings.mlp, stream, task, monitor);
   }

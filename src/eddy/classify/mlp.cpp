@@ -83,8 +83,10 @@ class CrossEntropy {
 void describe(MlpSettings& s, base::OptionVisitor& visitor) {
   visitor.visit({.key = "hidden", .meaning = "units per hidden layer", .minimum = 1, .maximum = 4096}, s.hidden);
   visitor.visit({.key = "layers", .meaning = "hidden layers", .minimum = 1, .maximum = 16}, s.layers);
-  visitor.visit({.key = "validation_fraction", .meaning = "part of the training events that decides when to stop",
-                 .minimum = 0.01, .maximum = 0.9},
+  visitor.visit({.key = "validation_fraction",
+                 .meaning = "part of the training events that decides when to stop",
+                 .minimum = 0.01,
+                 .maximum = 0.9},
                 s.validation_fraction);
   describe(s.training, visitor);
 }
@@ -133,8 +135,8 @@ Mlp Mlp::fit(base::MatrixView x, std::span<const std::uint8_t> label, std::span<
 
 std::vector<float> Mlp::predict(base::MatrixView x) const {
   if (x.cols != widths_.front()) {
-    throw base::InputError(fmt::format("a network of {} inputs cannot take {} features; give the columns it was trained on",
-                                       widths_.front(), x.cols));
+    throw base::InputError(fmt::format(
+        "a network of {} inputs cannot take {} features; give the columns it was trained on", widths_.front(), x.cols));
   }
   const Matrix inputs = scaler_.forward(x);
   Buffers buffers(network_);
@@ -174,7 +176,8 @@ Mlp Mlp::from_json(const base::Json& json) {
     const std::vector<float> parameters = base::unpack_floats(packed);
     epochs.emplace_back(parameters.begin(), parameters.end());
   }
-  return {json.at("widths").get<std::vector<std::size_t>>(), events::Scaler::from_json(json.at("scaler")),
+  return {json.at("widths").get<std::vector<std::size_t>>(),
+          events::Scaler::from_json(json.at("scaler")),
           std::move(epochs),
           {json.at("train_loss").get<std::vector<double>>(), json.at("validation_loss").get<std::vector<double>>()}};
 }

@@ -17,14 +17,18 @@
 
 namespace eddy::classify {
 
-/// A multilayer perceptron; the defaults are LaCATHODE's (METHODS.md section 0): 3 hidden layers of 64, Adam 1e-3, batch 128, the ten
-/// epochs of lowest validation loss averaged.
+/// A multilayer perceptron; the defaults are LaCATHODE's (METHODS.md section 0): 3 hidden layers of 64, Adam 1e-3,
+/// batch 128, the ten epochs of lowest validation loss averaged.
 struct MlpSettings {
   std::int64_t hidden = 64;
   std::int64_t layers = 3;
   double validation_fraction = 0.25;
-  net::TrainingSettings training = {
-      .epochs = 50, .batch_size = 128, .learning_rate = 1e-3, .schedule = "constant", .patience = 10, .keep_epochs = 10};
+  net::TrainingSettings training = {.epochs = 50,
+                                    .batch_size = 128,
+                                    .learning_rate = 1e-3,
+                                    .schedule = "constant",
+                                    .patience = 10,
+                                    .keep_epochs = 10};
 };
 
 void describe(MlpSettings& settings, base::OptionVisitor& visitor);
@@ -32,8 +36,9 @@ void describe(MlpSettings& settings, base::OptionVisitor& visitor);
 /// A trained network of data (label 1) against reference (label 0), averaged over its best epochs.
 class Mlp {
  public:
-  /// As BoostedTrees::fit: weights are scaled to equal sums of both classes, a random part is kept for validation, the result depends on
-  /// the arguments alone. Inputs are standardised. `task` names the training in progress and messages.
+  /// As BoostedTrees::fit: weights are scaled to equal sums of both classes, a random part is kept for validation, the
+  /// result depends on the arguments alone. Inputs are standardised. `task` names the training in progress and
+  /// messages.
   [[nodiscard]] static Mlp fit(base::MatrixView x, std::span<const std::uint8_t> label, std::span<const float> weight,
                                const MlpSettings& settings, const base::RandomStream& stream, const std::string& task,
                                const base::Monitor& monitor);

@@ -23,8 +23,9 @@ void require_labels_and_weights(std::span<const std::uint8_t> label, std::span<c
 
 void require_fit_input(base::MatrixView x, std::span<const std::uint8_t> label, std::span<const float> weight) {
   if (label.size() != x.rows || weight.size() != x.rows) {
-    throw base::InputError(fmt::format("the classifier got {} rows, {} labels and {} weights; give one of each per event",
-                                       x.rows, label.size(), weight.size()));
+    throw base::InputError(
+        fmt::format("the classifier got {} rows, {} labels and {} weights; give one of each per event", x.rows,
+                    label.size(), weight.size()));
   }
   require_labels_and_weights(label, weight);
   require_finite(x);
@@ -57,10 +58,11 @@ void require_both_parts(std::span<const std::uint8_t> label, double fraction) {
   for (const std::size_t n_class : {n_data, n_reference}) {
     const std::size_t n_kept = n_validation(n_class, fraction);
     if (n_kept == 0 || n_kept >= n_class) {
-      throw base::InputError(fmt::format(
-          "the classifier got {} data and {} reference events, too few to keep a fraction {} of each for validation; loosen "
-          "the selection or change validation_fraction",
-          n_data, n_reference, fraction));
+      throw base::InputError(
+          fmt::format("the classifier got {} data and {} reference events, too few to keep a fraction {} of each for "
+                      "validation; loosen "
+                      "the selection or change validation_fraction",
+                      n_data, n_reference, fraction));
     }
   }
 }
@@ -94,7 +96,7 @@ void balance(TrainingPart& part) {
 }
 
 TrainingPart take_part(base::MatrixView x, std::span<const std::uint8_t> label, std::span<const float> weight,
-               std::span<const std::uint8_t> flags, std::uint8_t wanted) {
+                       std::span<const std::uint8_t> flags, std::uint8_t wanted) {
   std::vector<std::size_t> rows;
   TrainingPart part;
   for (std::size_t i = 0; i < flags.size(); ++i) {

@@ -21,9 +21,10 @@ struct TrainingSplit {
   TrainingPart validation;
 };
 
-/// Splits the events of a weakly supervised training at random, the same fraction of both classes, and scales the weights so that an
-/// unequal number of events does not move the optimum. x: (n_events, n_features), one label (0 or 1) and weight (>= 0) per event.
-/// Throws InputError (lengths, a class with too few events to split, labels, weights or features that are not usable).
+/// Splits the events of a weakly supervised training at random, the same fraction of both classes, and scales the
+/// weights so that an unequal number of events does not move the optimum. x: (n_events, n_features), one label (0 or 1)
+/// and weight (>= 0) per event. Throws InputError (lengths, a class with too few events to split, labels, weights or
+/// features that are not usable).
 [[nodiscard]] TrainingSplit split_training_sample(base::MatrixView x, std::span<const std::uint8_t> label,
                                                   std::span<const float> weight, double validation_fraction,
                                                   base::RandomStream stream);

@@ -109,9 +109,9 @@ void require_finite_loss(double loss, std::size_t iteration) {
 }
 
 /// Boosts until the validation loss stops improving; returns the number of iterations to keep.
-std::size_t boost(BoosterHandle booster, const TrainingPart& train, DMatrixHandle train_matrix, const TrainingPart& validation,
-                  DMatrixHandle validation_matrix, const TreeSettings& settings, const base::Monitor& monitor,
-                  LossCurves& losses) {
+std::size_t boost(BoosterHandle booster, const TrainingPart& train, DMatrixHandle train_matrix,
+                  const TrainingPart& validation, DMatrixHandle validation_matrix, const TreeSettings& settings,
+                  const base::Monitor& monitor, LossCurves& losses) {
   const auto max_iterations = static_cast<std::size_t>(settings.max_iterations);
   const auto patience = static_cast<std::size_t>(settings.patience);
   std::size_t best = 1;

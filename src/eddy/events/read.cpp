@@ -97,8 +97,9 @@ constexpr Format kFormats[] = {
 void require_file(const Location& location) {
   const fs::file_status status = fs::status(location.path);
   if (!fs::exists(status)) {
-    throw IoError(fmt::format("there is no file '{}'; check the path, which starts from '{}'", location.path,
-                              fs::path(location.path).is_absolute() ? "/" : fs::current_path().string()));
+    const bool absolute = fs::path(location.path).is_absolute();
+    throw IoError(fmt::format("there is no file '{}'; check the path{}", location.path,
+                              absolute ? "" : fmt::format(", which starts from '{}'", fs::current_path().string())));
   }
   if (fs::is_directory(status)) {
     throw IoError(fmt::format("'{}' is a folder; name the file in it", location.path));

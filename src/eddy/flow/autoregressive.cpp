@@ -19,7 +19,8 @@ std::size_t padded_rows_per_feature(const StackShape& shape) {
   return net::round_up(parameters_per_feature(shape), net::kRowTile);
 }
 
-/// Context: degree 0, seen by all. The feature at position p: degree p + 1, so hidden units of degree g see positions < g.
+/// Context: degree 0, seen by all. The feature at position p: degree p + 1, so hidden units of degree g see positions <
+/// g.
 std::vector<int> input_degrees(const StackShape& shape) {
   std::vector<int> degrees(shape.n_context, 0);
   for (std::size_t p = 0; p < shape.n_features; ++p) {
@@ -89,9 +90,8 @@ void AutoregressiveStack::initialise(const base::RandomStream& stream, std::span
       // Output biases come last: slope 1 at the inner knots makes the untrained spline the identity.
       const auto bias = layer.last(network_.n_outputs_padded());
       for (std::size_t p = 0; p < shape_.n_features; ++p) {
-        std::ranges::fill(
-            bias.subspan(p * rows_per_feature() + 2 * shape_.spline.bins, shape_.spline.bins - 1),
-            static_cast<float>(identity_derivative(shape_.spline)));
+        std::ranges::fill(bias.subspan(p * rows_per_feature() + 2 * shape_.spline.bins, shape_.spline.bins - 1),
+                          static_cast<float>(identity_derivative(shape_.spline)));
       }
     }
   }

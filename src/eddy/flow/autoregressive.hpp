@@ -23,9 +23,10 @@ struct StackShape {
   SplineShape spline = {};
 };
 
-/// A conditional masked autoregressive flow in scaled space: z = f(x; m), layer by layer, the feature order reversed from one
-/// layer to the next. Feature d of a layer (in its order) is transformed with parameters that see features before d and the whole
-/// context; the first feature sees the context too. One panel of samples at a time; no allocation.
+/// A conditional masked autoregressive flow in scaled space: z = f(x; m), layer by layer, the feature order reversed
+/// from one layer to the next. Feature d of a layer (in its order) is transformed with parameters that see features
+/// before d and the whole context; the first feature sees the context too. One panel of samples at a time; no
+/// allocation.
 ///
 /// Panels hold features in their natural order: x, z: (n_features, kPanel), context: (n_context, kPanel).
 class AutoregressiveStack {

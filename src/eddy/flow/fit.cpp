@@ -82,7 +82,8 @@ class Likelihood {
   AlignedVector<float> d_log_jacobian_;
 };
 
-/// Scaled events of one part of the sample: features and context side by side, so that a gathered event is one cache line.
+/// Scaled events of one part of the sample: features and context side by side, so that a gathered event is one cache
+/// line.
 struct Table {
   Matrix values;
   std::vector<float> weight;
@@ -179,20 +180,29 @@ double batch_loss(Likelihood& likelihood, std::span<const float> parameters, con
 }  // namespace
 
 void describe(FlowSettings& s, base::OptionVisitor& visitor) {
-  visitor.visit({.key = "transform", .meaning = "rqs (rational-quadratic splines) or affine", .choices = {"rqs", "affine"}},
-                s.transform);
-  visitor.visit({.key = "layers", .meaning = "autoregressive layers (CONRAD: 4)", .minimum = 1, .maximum = 64}, s.layers);
-  visitor.visit({.key = "bins", .meaning = "bins of each spline (CONRAD: 8)", .minimum = 2, .maximum = kMaxBins}, s.bins);
-  visitor.visit({.key = "hidden", .meaning = "hidden units of each conditioner layer", .minimum = 1, .maximum = 4096}, s.hidden);
-  visitor.visit({.key = "blocks", .meaning = "residual blocks of each conditioner (nflows: 2)", .minimum = 0, .maximum = 16},
-                s.blocks);
-  visitor.visit({.key = "bound", .meaning = "half width of the spline's box in scaled space; identity outside", .minimum = 1,
+  visitor.visit(
+      {.key = "transform", .meaning = "rqs (rational-quadratic splines) or affine", .choices = {"rqs", "affine"}},
+      s.transform);
+  visitor.visit({.key = "layers", .meaning = "autoregressive layers (CONRAD: 4)", .minimum = 1, .maximum = 64},
+                s.layers);
+  visitor.visit({.key = "bins", .meaning = "bins of each spline (CONRAD: 8)", .minimum = 2, .maximum = kMaxBins},
+                s.bins);
+  visitor.visit({.key = "hidden", .meaning = "hidden units of each conditioner layer", .minimum = 1, .maximum = 4096},
+                s.hidden);
+  visitor.visit(
+      {.key = "blocks", .meaning = "residual blocks of each conditioner (nflows: 2)", .minimum = 0, .maximum = 16},
+      s.blocks);
+  visitor.visit({.key = "bound",
+                 .meaning = "half width of the spline's box in scaled space; identity outside",
+                 .minimum = 1,
                  .maximum = 100},
                 s.bound);
-  visitor.visit({.key = "feature_scaler", .meaning = "preprocessing of the features",
+  visitor.visit({.key = "feature_scaler",
+                 .meaning = "preprocessing of the features",
                  .choices = {"standard", "minmax", "logit", "log", "quantile"}},
                 s.feature_scaler);
-  visitor.visit({.key = "context_scaler", .meaning = "preprocessing of the context",
+  visitor.visit({.key = "context_scaler",
+                 .meaning = "preprocessing of the context",
                  .choices = {"standard", "minmax", "logit", "log", "quantile"}},
                 s.context_scaler);
   visitor.visit({.key = "scalers", .meaning = "preprocessing of single features, as [\"m_j1: log\", ...]"}, s.scalers);
@@ -233,8 +243,8 @@ FlowFit fit_flow(const FlowSample& sample, const FlowSettings& settings, base::S
   objective.validation_loss = [&](std::span<const float> p) {
     return mean_loss(likelihood, p, validation, validation_rows);
   };
-  const net::TrainingResult result = net::train(objective, settings.training, base::RandomStream(seed, task + "/order"),
-                                                parameters, task, monitor);
+  const net::TrainingResult result =
+      net::train(objective, settings.training, base::RandomStream(seed, task + "/order"), parameters, task, monitor);
   FlowFit fit{{}, result.train_loss, result.validation_loss, result.best_epoch};
   for (const auto& kept : result.kept) {
     fit.flows.emplace_back(shape, feature_scaler, context_scaler, kept);

@@ -12,8 +12,8 @@
 
 namespace eddy::flow {
 
-/// How a flow is built and trained. Defaults: CONRAD's network (4 rational-quadratic layers of 8 bins), with a schedule that
-/// converges on samples of a million events (docs/decisions.md says why not the paper's constant 1e-4).
+/// How a flow is built and trained. Defaults: CONRAD's network (4 rational-quadratic layers of 8 bins), with a schedule
+/// that converges on samples of a million events (docs/decisions.md says why not the paper's constant 1e-4).
 struct FlowSettings {
   std::string transform = "rqs";
   std::int64_t layers = 4;
@@ -30,7 +30,8 @@ struct FlowSettings {
 /// Declares the options of `settings`, those of the training included.
 void describe(FlowSettings& settings, base::OptionVisitor& visitor);
 
-/// A fitted density: one flow per kept epoch (best first) and the loss curves (mean negative log-density in scaled space).
+/// A fitted density: one flow per kept epoch (best first) and the loss curves (mean negative log-density in scaled
+/// space).
 struct FlowFit {
   std::vector<Flow> flows;
   std::vector<double> train_loss;
@@ -40,16 +41,17 @@ struct FlowFit {
 
 /// Training sample of a flow. Events with `is_validation` set are never trained on; they decide when to stop.
 struct FlowSample {
-  base::MatrixView x;                               ///< (n_events, n_features), finite
-  base::MatrixView context;                         ///< (n_events, n_context), finite
-  std::span<const std::uint8_t> is_validation;      ///< (n_events)
-  std::span<const float> weight = {};               ///< (n_events), or empty: all 1
-  std::vector<std::string> feature_names = {};      ///< for messages and per-feature scalers
+  base::MatrixView x;                           ///< (n_events, n_features), finite
+  base::MatrixView context;                     ///< (n_events, n_context), finite
+  std::span<const std::uint8_t> is_validation;  ///< (n_events)
+  std::span<const float> weight = {};           ///< (n_events), or empty: all 1
+  std::vector<std::string> feature_names = {};  ///< for messages and per-feature scalers
   std::vector<std::string> context_names = {};
 };
 
-/// Maximum-likelihood fit with Adam. Deterministic in (sample, settings, seed, task), single-threaded: members of an ensemble
-/// run side by side. Throws InputError (no spread in a feature, no training or validation events), NumericError (loss not finite).
+/// Maximum-likelihood fit with Adam. Deterministic in (sample, settings, seed, task), single-threaded: members of an
+/// ensemble run side by side. Throws InputError (no spread in a feature, no training or validation events),
+/// NumericError (loss not finite).
 [[nodiscard]] FlowFit fit_flow(const FlowSample& sample, const FlowSettings& settings, base::Seed seed,
                                const std::string& task, const base::Monitor& monitor);
 

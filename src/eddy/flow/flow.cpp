@@ -16,7 +16,8 @@ namespace {
 using net::AlignedVector;
 using net::kPanel;
 
-/// Events per parallel block: large enough to amortise a workspace, a multiple of kPanel so that blocks and panels agree.
+/// Events per parallel block: large enough to amortise a workspace, a multiple of kPanel so that blocks and panels
+/// agree.
 constexpr std::size_t kBlock = 256 * kPanel;
 
 base::Json to_json(const StackShape& shape) {
@@ -47,10 +48,10 @@ StackShape shape_from_json(const base::Json& json) {
 
 void require_shapes(base::MatrixView x, base::MatrixView context, std::size_t n_features, std::size_t n_context) {
   if (x.cols != n_features || context.cols != n_context || x.rows != context.rows) {
-    throw base::InputError(
-        fmt::format("a flow of {} features and {} context variables cannot take tables of shape ({}, {}) and ({}, {}); give one "
-                    "row per event and the columns it was trained on",
-                    n_features, n_context, x.rows, x.cols, context.rows, context.cols));
+    throw base::InputError(fmt::format(
+        "a flow of {} features and {} context variables cannot take tables of shape ({}, {}) and ({}, {}); give one "
+        "row per event and the columns it was trained on",
+        n_features, n_context, x.rows, x.cols, context.rows, context.cols));
   }
 }
 
@@ -61,9 +62,10 @@ Flow::Flow(const StackShape& shape, events::Scaler feature_scaler, events::Scale
       context_scaler_(std::move(context_scaler)),
       parameters_(parameters.begin(), parameters.end()) {
   if (parameters.size() != stack_.n_parameters()) {
-    throw base::InputError(fmt::format("a flow of this shape has {} parameters but {} were given; the model file does not fit "
-                                       "this version of eddy",
-                                       stack_.n_parameters(), parameters.size()));
+    throw base::InputError(
+        fmt::format("a flow of this shape has {} parameters but {} were given; the model file does not fit "
+                    "this version of eddy",
+                    stack_.n_parameters(), parameters.size()));
   }
 }
 
@@ -91,9 +93,7 @@ Flow::Latent Flow::map_to_latent(base::MatrixView x, base::MatrixView context) c
   return latent;
 }
 
-base::Matrix Flow::to_latent(base::MatrixView x, base::MatrixView context) const {
-  return map_to_latent(x, context).z;
-}
+base::Matrix Flow::to_latent(base::MatrixView x, base::MatrixView context) const { return map_to_latent(x, context).z; }
 
 std::vector<float> Flow::log_prob(base::MatrixView x, base::MatrixView context) const {
   Latent latent = map_to_latent(x, context);

@@ -12,9 +12,10 @@
 
 namespace eddy::flow {
 
-/// A trained conditional density p(x | m) in physical units: preprocessing, an autoregressive flow, and a standard normal base.
-/// All functions take x: (n_events, n_features) and context: (n_events, n_context), run on all threads in fixed blocks and give
-/// the same bits for any number of threads. Values outside the range seen in training are clipped to it.
+/// A trained conditional density p(x | m) in physical units: preprocessing, an autoregressive flow, and a standard
+/// normal base. All functions take x: (n_events, n_features) and context: (n_events, n_context), run on all threads in
+/// fixed blocks and give the same bits for any number of threads. Values outside the range seen in training are clipped
+/// to it.
 class Flow {
  public:
   /// `parameters` belong to a stack of `shape`; the scalers were fitted on the training sample.

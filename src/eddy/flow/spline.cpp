@@ -16,8 +16,8 @@ using net::store;
 using net::Vec;
 using net::VecMask;
 
-/// Bin sizes from unnormalised parameters: min + (1 - K min) softmax, as fractions of the box. Returns the softmax itself in
-/// `share`, which the gradient needs.
+/// Bin sizes from unnormalised parameters: min + (1 - K min) softmax, as fractions of the box. Returns the softmax
+/// itself in `share`, which the gradient needs.
 template <class T>
 [[gnu::always_inline]] inline void normalise(const SplineShape& shape, const T* parameters, Vec<T>* share) {
   Vec<T> largest = load(parameters);
@@ -106,7 +106,8 @@ template <class T>
   return r;
 }
 
-/// Position in the bin, kept in [0, 1]: samples in the tails must not produce infinities that a later selection cannot mask.
+/// Position in the bin, kept in [0, 1]: samples in the tails must not produce infinities that a later selection cannot
+/// mask.
 template <class T>
 [[gnu::always_inline]] inline Vec<T> position(const Bin<T>& bin, Vec<T> x) {
   const Vec<T> theta = (x - bin.x_left) / bin.width;
@@ -133,7 +134,8 @@ struct BinGradient {
   Vec<T> x, x_left, width, y_left, height, raw_left, raw_right;
 };
 
-/// The chain rule through evaluate(): g_y and g_l are dL/dy and dL/d log(dy/dx); all results are 0 in the tails, but dL/dx = g_y.
+/// The chain rule through evaluate(): g_y and g_l are dL/dy and dL/d log(dy/dx); all results are 0 in the tails, but
+/// dL/dx = g_y.
 template <class T>
 [[gnu::always_inline]] inline BinGradient<T> differentiate(const SplineShape& shape, const Bin<T>& bin, Vec<T> x,
                                                            Vec<T> g_y, Vec<T> g_l) {
@@ -214,7 +216,8 @@ void spline_backward(const SplineShape& shape, const T* parameters, const T* x, 
     const Bin<T> bin = find_bin<T, false>(shape, parameters + s, width_share, height_share, value);
     const BinGradient<T> g = differentiate<T>(shape, bin, value, load(dy + s), load(d_log_jacobian + s));
     store(dx + s, g.x);
-    // Bins left of the selected one move its left edge; the selected one sets its own size; bins to the right do nothing.
+    // Bins left of the selected one move its left edge; the selected one sets its own size; bins to the right do
+    // nothing.
     const Vec<T> zero{};
     T* d_derivatives = d_parameters + 2 * shape.bins * kPanel + s;
     Vec<T> edge = broadcast(static_cast<T>(-shape.bound));

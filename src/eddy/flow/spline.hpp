@@ -1,7 +1,7 @@
 #pragma once
-// Monotone rational-quadratic splines (Durkan et al. 1906.04032) with linear tails: the transform of one feature, for one
-// panel of samples at a time. Shared convention of this module: a transform T maps feature x to y given parameters that a
-// conditioner computed per sample; log_jacobian is log |dy/dx|.
+// Monotone rational-quadratic splines (Durkan et al. 1906.04032) with linear tails: the transform of one feature, for
+// one panel of samples at a time. Shared convention of this module: a transform T maps feature x to y given parameters
+// that a conditioner computed per sample; log_jacobian is log |dy/dx|.
 
 #include <cstddef>
 
@@ -10,8 +10,8 @@ namespace eddy::flow {
 /// Shape of a spline; the defaults of CONRAD and of nflows.
 struct SplineShape {
   std::size_t bins = 8;
-  double bound = 5.0;           ///< identity outside [-bound, bound]
-  double min_bin = 1e-3;        ///< smallest width and height of a bin, as a fraction of the box
+  double bound = 5.0;     ///< identity outside [-bound, bound]
+  double min_bin = 1e-3;  ///< smallest width and height of a bin, as a fraction of the box
   double min_derivative = 1e-3;
 
   /// Widths, heights, inner derivatives.
@@ -24,7 +24,8 @@ inline constexpr std::size_t kMaxBins = 32;
 template <class T>
 void spline_forward(const SplineShape& shape, const T* parameters, const T* x, T* y, T* log_jacobian);
 
-/// Given dL/dy and dL/d log_jacobian, writes dL/dx (may be the same row as dL/dy) and dL/d parameters (same shape as parameters).
+/// Given dL/dy and dL/d log_jacobian, writes dL/dx (may be the same row as dL/dy) and dL/d parameters (same shape as
+/// parameters).
 template <class T>
 void spline_backward(const SplineShape& shape, const T* parameters, const T* x, const T* dy, const T* d_log_jacobian,
                      T* dx, T* d_parameters);

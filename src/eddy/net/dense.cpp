@@ -14,8 +14,9 @@ struct Scalars {
   std::size_t column_step;
 };
 
-/// The one hot loop of eddy: c(m, n) += sum_k a(m, k) b(k, n) for a tile of kRowTile rows and two vectors of columns, k in
-/// `range`. The 16 sums live in registers; each k costs two vector loads and kRowTile broadcasts for 16 multiply-adds.
+/// The one hot loop of eddy: c(m, n) += sum_k a(m, k) b(k, n) for a tile of kRowTile rows and two vectors of columns, k
+/// in `range`. The 16 sums live in registers; each k costs two vector loads and kRowTile broadcasts for 16
+/// multiply-adds.
 template <class T>
 [[gnu::always_inline]] inline void multiply_tile(Scalars<T> a, const T* b, std::size_t b_step, RowRange range,
                                                  Vec<T> (&sum)[kRowTile][2]) {
@@ -40,8 +41,8 @@ template <class T>
   }
 }
 
-/// (n_rows, kPanel) -> (kPanel, n_rows), so that the sum over samples in dense_backward_parameters becomes a product whose vectors
-/// run over outputs.
+/// (n_rows, kPanel) -> (kPanel, n_rows), so that the sum over samples in dense_backward_parameters becomes a product
+/// whose vectors run over outputs.
 template <class T>
 void transpose_panel(const T* in, std::size_t n_rows, T* out) {
   constexpr std::size_t kBlock = 8;

@@ -1,6 +1,6 @@
 #pragma once
-// The dense kernels. Samples travel in panels of kPanel; inside a panel storage is feature-major: row r holds feature r of all
-// samples, so every operation on features is a loop over contiguous, vector-wide samples.
+// The dense kernels. Samples travel in panels of kPanel; inside a panel storage is feature-major: row r holds feature r
+// of all samples, so every operation on features is a loop over contiguous, vector-wide samples.
 
 #include <eddy/net/aligned.hpp>
 
@@ -11,8 +11,8 @@
 
 namespace eddy::net {
 
-/// Samples per panel: two AVX-512 vectors, so that each weight that is loaded is used twice and a panel of 64 hidden units
-/// (8 kB) stays in the first-level cache.
+/// Samples per panel: two AVX-512 vectors, so that each weight that is loaded is used twice and a panel of 64 hidden
+/// units (8 kB) stays in the first-level cache.
 inline constexpr std::size_t kPanel = 32;
 
 /// Rows that one pass of the kernels computes.
@@ -27,8 +27,8 @@ struct RowRange {
   std::size_t end = 0;
 };
 
-/// Shape of one dense layer y = W x + b with an optional mask on W. Rows are padded with zeros to multiples of kRowUnit. Weights
-/// are stored input-major: weight (i, o) stands at i * n_out_padded + o.
+/// Shape of one dense layer y = W x + b with an optional mask on W. Rows are padded with zeros to multiples of
+/// kRowUnit. Weights are stored input-major: weight (i, o) stands at i * n_out_padded + o.
 class DenseShape {
  public:
   /// No mask: every output sees every input.
@@ -74,8 +74,8 @@ void dense_forward(const DenseShape& shape, const T* parameters, const T* x, T* 
 template <class T>
 void dense_backward_input(const DenseShape& shape, const T* parameters, const T* dy, T* dx);
 
-/// gradient += (dy x^T, sum of dy). `scratch` holds kPanel * n_out_padded numbers. Masked weights get gradients too where a block
-/// is not skipped: the optimiser ignores them.
+/// gradient += (dy x^T, sum of dy). `scratch` holds kPanel * n_out_padded numbers. Masked weights get gradients too
+/// where a block is not skipped: the optimiser ignores them.
 template <class T>
 void dense_backward_parameters(const DenseShape& shape, const T* x, const T* dy, T* scratch, T* gradient);
 

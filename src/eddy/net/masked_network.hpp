@@ -9,9 +9,9 @@
 
 namespace eddy::net {
 
-/// Autoregressive degrees of `n_hidden` units, ascending: units of degree g see the inputs of degree <= g. Degrees 0 ...
-/// n_degrees - 1 get equal shares in multiples of 16 units where there are enough (so that whole blocks of zeros can be
-/// skipped), the remainder going to the highest degrees, which have most to describe.
+/// Autoregressive degrees of `n_hidden` units, ascending: units of degree g see the inputs of degree <= g. Degrees 0
+/// ... n_degrees - 1 get equal shares in multiples of 16 units where there are enough (so that whole blocks of zeros
+/// can be skipped), the remainder going to the highest degrees, which have most to describe.
 [[nodiscard]] std::vector<int> hidden_degrees(std::size_t n_hidden, std::size_t n_degrees);
 
 /// The conditioner of an autoregressive flow: a masked residual network (Germain et al. 1502.03509; nflows' MADE).
@@ -30,8 +30,8 @@ class MaskedNetwork {
   /// Numbers that the backward pass needs for itself.
   [[nodiscard]] std::size_t scratch_size() const;
 
-  /// Uniform in +- 1/sqrt(inputs seen) as PyTorch's Linear; the second layer of each block and the output layer are scaled down so
-  /// that a fresh network is close to constant. Masked and padded weights are 0.
+  /// Uniform in +- 1/sqrt(inputs seen) as PyTorch's Linear; the second layer of each block and the output layer are
+  /// scaled down so that a fresh network is close to constant. Masked and padded weights are 0.
   void initialise(base::RandomStream stream, std::span<float> parameters) const;
   /// 1 for each parameter that exists, 0 for masked and padded ones.
   void fill_mask(std::span<float> mask) const;
@@ -57,7 +57,8 @@ class MaskedNetwork {
   std::vector<Layer> layers_;  ///< input layer, two per block, output layer
 };
 
-/// Fills the parameters of one dense layer: weights and biases uniform in +- scale / sqrt(inputs seen), none where masked.
+/// Fills the parameters of one dense layer: weights and biases uniform in +- scale / sqrt(inputs seen), none where
+/// masked.
 void initialise_dense(const DenseShape& shape, double scale, base::RandomStream& stream, std::span<float> parameters);
 /// Marks the parameters of one dense layer that exist.
 void fill_dense_mask(const DenseShape& shape, std::span<float> mask);

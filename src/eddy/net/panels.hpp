@@ -10,7 +10,8 @@
 
 namespace eddy::net {
 
-/// Copies up to kPanel rows of `table`, starting at `first`, into a panel (table.cols, kPanel); missing samples repeat the last.
+/// Copies up to kPanel rows of `table`, starting at `first`, into a panel (table.cols, kPanel); missing samples repeat
+/// the last.
 inline void fill_panel(base::MatrixView table, std::size_t first, float* panel) {
   for (std::size_t s = 0; s < kPanel; ++s) {
     const float* row = table.data + std::min(first + s, table.rows - 1) * table.stride;

@@ -1,7 +1,7 @@
 #pragma once
-// Portable vectors: GCC and Clang vector extensions as wide as the target's registers, and the few elementary functions the
-// kernels need on them. Everything works lane by lane with the operations of the scalar type, so results do not depend on
-// where in a vector a sample sits. float and double share the code; double is for tests of gradients.
+// Portable vectors: GCC and Clang vector extensions as wide as the target's registers, and the few elementary functions
+// the kernels need on them. Everything works lane by lane with the operations of the scalar type, so results do not
+// depend on where in a vector a sample sits. float and double share the code; double is for tests of gradients.
 
 #include <cmath>
 #include <cstddef>

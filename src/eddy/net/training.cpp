@@ -136,11 +136,14 @@ void describe(TrainingSettings& s, base::OptionVisitor& visitor) {
                  .meaning = "how the learning rate goes: constant, or cosine (down to 0 over all epochs)",
                  .choices = {"constant", "cosine"}},
                 s.schedule);
-  visitor.visit({.key = "patience", .meaning = "epochs without a better validation loss before stopping; 0: never", .minimum = 0},
-                s.patience);
-  visitor.visit({.key = "keep_epochs", .meaning = "number of best epochs kept as an ensemble", .minimum = 1, .maximum = 100},
-                s.keep_epochs);
-  visitor.visit({.key = "clip_norm", .meaning = "largest norm of a batch gradient; 0: no limit", .minimum = 0}, s.clip_norm);
+  visitor.visit(
+      {.key = "patience", .meaning = "epochs without a better validation loss before stopping; 0: never", .minimum = 0},
+      s.patience);
+  visitor.visit(
+      {.key = "keep_epochs", .meaning = "number of best epochs kept as an ensemble", .minimum = 1, .maximum = 100},
+      s.keep_epochs);
+  visitor.visit({.key = "clip_norm", .meaning = "largest norm of a batch gradient; 0: no limit", .minimum = 0},
+                s.clip_norm);
 }
 
 TrainingResult train(const Objective& objective, const TrainingSettings& settings, const base::RandomStream& stream,

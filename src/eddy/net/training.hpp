@@ -1,6 +1,6 @@
 #pragma once
-// The training loop: shuffled minibatches, Adam, a learning-rate schedule, validation after each epoch, early stopping, and the
-// best epochs kept. It knows nothing of what is trained.
+// The training loop: shuffled minibatches, Adam, a learning-rate schedule, validation after each epoch, early stopping,
+// and the best epochs kept. It knows nothing of what is trained.
 
 #include <eddy/base/monitor.hpp>
 #include <eddy/base/options.hpp>
@@ -30,27 +30,26 @@ void describe(TrainingSettings& settings, base::OptionVisitor& visitor);
 
 /// What is trained: a loss over numbered training events.
 struct Objective {
-  std::size_t n_events = 0;       ///< training events
-  std::span<const float> mask;    ///< 1 for parameters that exist; others stay 0
+  std::size_t n_events = 0;     ///< training events
+  std::span<const float> mask;  ///< 1 for parameters that exist; others stay 0
   /// Mean loss over the events `rows`; adds its gradient to `gradient` (zero on entry).
-  std::function<double(std::span<const float> parameters, std::span<const std::size_t> rows,
-                       std::span<float> gradient)>
+  std::function<double(std::span<const float> parameters, std::span<const std::size_t> rows, std::span<float> gradient)>
       batch_loss;
   /// Mean loss over the validation events.
   std::function<double(std::span<const float> parameters)> validation_loss;
 };
 
 struct TrainingResult {
-  std::vector<double> train_loss;       ///< mean over the batches of each epoch
-  std::vector<double> validation_loss;  ///< after each epoch
-  std::size_t best_epoch = 0;           ///< 0-based
+  std::vector<double> train_loss;          ///< mean over the batches of each epoch
+  std::vector<double> validation_loss;     ///< after each epoch
+  std::size_t best_epoch = 0;              ///< 0-based
   std::vector<AlignedVector<float>> kept;  ///< parameters of the best epochs, best first
   std::string note;                        ///< empty, or why training ended early for the worse (a NaN loss)
 };
 
-/// Trains `parameters` in place (they end as the last epoch left them; `kept` is what to use). A loss that is not finite ends the
-/// training: the best epoch so far is kept and `note` names epoch, batch and the largest weight; in the first epoch it is a
-/// NumericError. Single-threaded and deterministic in (objective, settings, stream).
+/// Trains `parameters` in place (they end as the last epoch left them; `kept` is what to use). A loss that is not
+/// finite ends the training: the best epoch so far is kept and `note` names epoch, batch and the largest weight; in the
+/// first epoch it is a NumericError. Single-threaded and deterministic in (objective, settings, stream).
 [[nodiscard]] TrainingResult train(const Objective& objective, const TrainingSettings& settings,
                                    const base::RandomStream& stream, AlignedVector<float>& parameters,
                                    const std::string& task, const base::Monitor& monitor);

@@ -93,10 +93,13 @@ Evaluation supervised_benchmark(const SearchInputs& inputs, const EvaluationSamp
   training.fold = truth.signal_fold;
   training.data_rows = signal_rows;
   training.data = signal;
-  training.reference = [&](std::size_t, std::size_t, std::size_t) { return base::take_rows(background.x, background_rows); };
+  training.reference = [&](std::size_t, std::size_t, std::size_t) {
+    return base::take_rows(background.x, background_rows);
+  };
   training.identity["signal"] = base::sha256(signal[0].values());
   training.identity["background"] = identity_of(background);
-  const auto ensembles = train_fold_ensembles(training, config.classifier.classifier, config.search.seed, store, monitor);
+  const auto ensembles =
+      train_fold_ensembles(training, config.classifier.classifier, config.search.seed, store, monitor);
   const std::vector<Matrix> data = {inputs.data.x};
   return evaluate_ensembles("supervised", ensembles, data, signal, truth);
 }
@@ -113,11 +116,13 @@ Evaluation idealized_x_benchmark(const SearchInputs& inputs, const EvaluationSam
   training.data_rows = data_rows;
   training.data = data;
   training.reference = [&](std::size_t fold, std::size_t member, std::size_t n_data) {
-    return reference_events(background.x, background_rows, config, fmt::format("idealized x/{}/{}", fold, member), n_data);
+    return reference_events(background.x, background_rows, config, fmt::format("idealized x/{}/{}", fold, member),
+                            n_data);
   };
   training.identity["data"] = identity_of(inputs.data);
   training.identity["background"] = identity_of(background);
-  const auto ensembles = train_fold_ensembles(training, config.classifier.classifier, config.search.seed, store, monitor);
+  const auto ensembles =
+      train_fold_ensembles(training, config.classifier.classifier, config.search.seed, store, monitor);
   return evaluate_ensembles("idealized (x)", ensembles, data, signal, truth);
 }
 
@@ -146,7 +151,8 @@ Evaluation idealized_z_benchmark(const SearchInputs& inputs, const EvaluationSam
     return normal_in_space(flows.members[member % flows.members.size()].flow, space, n, stream);
   };
   training.identity["data"] = identity_of(inputs.data);
-  const auto ensembles = train_fold_ensembles(training, config.classifier.classifier, config.search.seed, store, monitor);
+  const auto ensembles =
+      train_fold_ensembles(training, config.classifier.classifier, config.search.seed, store, monitor);
   return evaluate_ensembles("idealized (z)", ensembles, data, signal, truth);
 }
 

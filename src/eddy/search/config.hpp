@@ -1,14 +1,14 @@
 #pragma once
-// The settings of a search, one struct per section of the configuration file. Defaults are eddy's own; preset = "paper" gives the
-// paper's.
+// The settings of a search, one struct per section of the configuration file. Defaults are eddy's own; preset = "paper"
+// gives the paper's.
 
 #include <eddy/base/options.hpp>
 #include <eddy/classify/classifier.hpp>
 #include <eddy/flow/fit.hpp>
 
 #include <cstdint>
-#include <string>
 #include <functional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -24,9 +24,9 @@ struct SearchSection {
 /// [data] and [template]: a file, and how to read it.
 struct SampleSection {
   std::string file;
-  std::string label;                  ///< column with 1 = signal; empty: none
-  std::vector<std::string> columns;   ///< names for 2-D arrays
-  std::string nonfinite = "error";    ///< "error" or "drop"
+  std::string label;                 ///< column with 1 = signal; empty: none
+  std::vector<std::string> columns;  ///< names for 2-D arrays
+  std::string nonfinite = "error";   ///< "error" or "drop"
 };
 
 struct FeatureSection {
@@ -44,8 +44,8 @@ struct ClassifierSection {
   std::int64_t members = 50;
   std::string space = "x_prime";
   std::string reference = "control_region";
-  double context_quantile = 0.5;    ///< M_0 of the x' space, as a quantile of the signal-region template
-  double reference_ratio = 4;       ///< reference events per data event
+  double context_quantile = 0.5;  ///< M_0 of the x' space, as a quantile of the signal-region template
+  double reference_ratio = 4;     ///< reference events per data event
 };
 
 struct InjectSection {

@@ -12,11 +12,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 
 namespace eddy::search {
 namespace {
 
 using base::Matrix;
+
+/// The template fold that is never a reference, so that thresholds can be taken from it.
+constexpr std::size_t kCalibrationFold = 0;
 
 base::Seed seed_of(const SearchConfig& config) { return {static_cast<std::uint64_t>(config.search.seed)}; }
 
@@ -40,9 +44,9 @@ struct Conrad {
   FlowEnsemble flows;
   LatentSpace space = {};
   std::vector<std::uint8_t> data_fold = {};
-  std::vector<Matrix> data = {};           ///< in every space
-  std::vector<Matrix> template_sr = {};    ///< signal-region template events in every space
-  std::vector<Ensemble> ensembles = {};    ///< one per fold
+  std::vector<Matrix> data = {};                    ///< in every space
+  std::vector<Matrix> template_sr = {};             ///< signal-region template events in every space
+  std::vector<Ensemble> ensembles = {};             ///< one per fold
   std::vector<ScoreCalibration> calibrations = {};  ///< one per fold
 };
 
@@ -56,10 +60,11 @@ Matrix reference_events(const Conrad& c, std::size_t fold, std::size_t member, s
   }
   std::vector<std::size_t> rows;
   if (c.config.classifier.reference == "template") {
-    // Template events that this member's flow holds out stay unseen by the member too: closure is tested on them.
+    // Unseen by the member stay what its flow holds out, for closure, and what thresholds are taken from.
     const std::vector<std::size_t> sr = region_rows(c.inputs.template_sample, true);
     for (std::size_t i = 0; i < sr.size(); ++i) {
-      if (c.flows.template_fold[sr[i]] != c.flows.members[s].template_fold) {
+      const std::size_t fold_of_event = c.flows.template_fold[sr[i]];
+      if (fold_of_event != c.flows.members[s].template_fold && fold_of_event != kCalibrationFold) {
         rows.push_back(i);
       }
     }
@@ -73,6 +78,10 @@ Matrix reference_events(const Conrad& c, std::size_t fold, std::size_t member, s
   return base::take_rows(c.data[s], random_rows(std::move(rows), n, stream));
 }
 
+std::string_view bytes(const std::vector<std::uint8_t>& flags) {
+  return {reinterpret_cast<const char*>(flags.data()), flags.size()};
+}
+
 void train_classifiers(Conrad& c) {
   const std::vector<std::size_t> signal_region = region_rows(c.inputs.data, true);
   WeakTraining training;
@@ -83,8 +92,8 @@ void train_classifiers(Conrad& c) {
                        {"fixed context", c.space.fixed_context},
                        {"reference", c.config.classifier.reference},
                        {"reference_ratio", c.config.classifier.reference_ratio},
-                       {"selection", c.config.regions.selection},
-                       {"signal region", c.config.regions.signal}};
+                       {"signal region", base::sha256(bytes(c.inputs.data.in_signal_region))},
+                       {"template signal region", base::sha256(bytes(c.inputs.template_sample.in_signal_region))}};
   for (const FlowEnsemble::Member& member : c.flows.members) {
     training.space_identity.push_back(member.identity);
   }
@@ -96,14 +105,27 @@ void train_classifiers(Conrad& c) {
   training.reference = [&c](std::size_t fold, std::size_t member, std::size_t n_data) {
     return reference_events(c, fold, member, n_data);
   };
-  c.ensembles = train_fold_ensembles(training, c.config.classifier.classifier, c.config.search.seed, c.store, c.monitor);
+  c.ensembles =
+      train_fold_ensembles(training, c.config.classifier.classifier, c.config.search.seed, c.store, c.monitor);
 }
 
-/// Thresholds come from signal-region template events, which no classifier's evaluation data contains.
+/// Thresholds come from signal-region template events, which no classifier's evaluation data contains. Where the
+/// classifiers trained on template events as reference, only those kept aside count: the others would score too low.
 void calibrate_scores(Conrad& c) {
+  std::vector<Matrix> events = c.template_sr;
+  if (c.config.classifier.reference == "template") {
+    const std::vector<std::size_t> signal_region = region_rows(c.inputs.template_sample, true);
+    std::vector<std::size_t> rows;
+    for (std::size_t i = 0; i < signal_region.size(); ++i) {
+      if (c.flows.template_fold[signal_region[i]] == kCalibrationFold) {
+        rows.push_back(i);
+      }
+    }
+    std::ranges::transform(events, events.begin(), [&](const Matrix& all) { return base::take_rows(all, rows); });
+  }
   for (std::size_t k = 0; k < c.ensembles.size(); ++k) {
     c.monitor.check_stop();
-    c.calibrations.emplace_back(mean_score(c.ensembles[k], c.template_sr));
+    c.calibrations.emplace_back(mean_score(c.ensembles[k], events));
     c.monitor.progress("thresholds from the template", k + 1, c.ensembles.size());
   }
 }
@@ -144,7 +166,8 @@ Matrix held_out_latent(const Conrad& c) {
   return latent;
 }
 
-/// The closure systematic at `efficiency`: how far closure on held-out template is from 1, or how well that is known, whichever is larger.
+/// The closure systematic at `efficiency`: how far closure on held-out template is from 1, or how well that is known,
+/// whichever is larger.
 double closure_systematic(const ClosureCurve& curve, double efficiency) {
   const auto at = std::ranges::find(curve.points, efficiency, &ClosurePoint::efficiency);
   if (at == curve.points.end()) {
@@ -189,8 +212,9 @@ Background background_of(const Sample& data) {
   return background;
 }
 
-/// r(efficiency) on labelled background (CONRAD fig. 4), twice: with the background's own counts in B, C and D, which tests that score and
-/// tail variable are independent, and with all data there, which is what the search predicts: signal that leaks into C raises it.
+/// r(efficiency) on labelled background (CONRAD fig. 4), twice: with the background's own counts in B, C and D, which
+/// tests that score and tail variable are independent, and with all data there, which is what the search predicts:
+/// signal that leaks into C raises it.
 std::vector<ClosureCurve> true_closure(const Sample& data, const std::vector<double>& efficiencies) {
   const Background background = background_of(data);
   ClosureCurve independent{"background in data (truth)", {}};
@@ -279,15 +303,17 @@ void count_clipped(const Conrad& c, ConradOutput& out) {
 
 void collect_warnings(ConradOutput& out) {
   if (!out.gate.passed) {
-    out.warnings.push_back(fmt::format(
-        "the flow does not describe the template well enough: a classifier tells held-out template latents from N(0,1) with AUC "
-        "{:.4f} ± {:.4f} (limit {}); train longer or on more events before believing an excess",
-        out.gate.auc, out.gate.auc_error, out.gate.limit));
+    out.warnings.push_back(
+        fmt::format("the flow does not describe the template well enough: a classifier tells held-out template latents "
+                    "from N(0,1) with AUC "
+                    "{:.4f} ± {:.4f} (limit {}); train longer or on more events before believing an excess",
+                    out.gate.auc, out.gate.auc_error, out.gate.limit));
   }
   for (const WorkingPoint& point : out.working_points) {
     if (point.counts.c < 20) {
-      out.warnings.push_back(fmt::format("at efficiency {} only {} events are in region C: the background estimate rests on few events",
-                                         point.efficiency, point.counts.c));
+      out.warnings.push_back(
+          fmt::format("at efficiency {} only {} events are in region C: the background estimate rests on few events",
+                      point.efficiency, point.counts.c));
     }
   }
 }
@@ -297,13 +323,19 @@ void collect_warnings(ConradOutput& out) {
 ConradRun run_conrad(const SearchInputs& inputs, const SearchConfig& config, const base::TaskStore& store,
                      const base::Monitor& monitor) {
   // 1. The background density p(x | M) on the template.
-  Conrad c{.inputs = inputs, .config = config, .store = store, .monitor = monitor, .flows = train_flows(inputs.template_sample, config, "flow", store, monitor)};
+  Conrad c{.inputs = inputs,
+           .config = config,
+           .store = store,
+           .monitor = monitor,
+           .flows = train_flows(inputs.template_sample, config, "flow", store, monitor)};
   // 2. Data and template in the decorrelated space of every flow.
   c.space = choose_space(config, inputs.template_sample);
   c.data = in_all_spaces(c.flows, c.space, inputs.data, monitor);
-  c.template_sr = in_all_spaces(c.flows, c.space, take_events(inputs.template_sample, region_rows(inputs.template_sample, true)), monitor);
+  c.template_sr = in_all_spaces(
+      c.flows, c.space, take_events(inputs.template_sample, region_rows(inputs.template_sample, true)), monitor);
   // 3. Classifiers of signal-region data against the reference, fold by fold.
-  c.data_fold = events::assign_folds(seed_of(config), "data folds", inputs.data.index, static_cast<std::size_t>(config.folds));
+  c.data_fold =
+      events::assign_folds(seed_of(config), "data folds", inputs.data.index, static_cast<std::size_t>(config.folds));
   train_classifiers(c);
   calibrate_scores(c);
 
@@ -321,7 +353,8 @@ ConradRun run_conrad(const SearchInputs& inputs, const SearchConfig& config, con
   // 5. Closure on held-out template, the gate on the latent, then the background estimate and what it says.
   const auto n_signal_region = static_cast<double>(std::ranges::count(inputs.data.in_signal_region, 1));
   const std::vector<double> efficiencies = closure_efficiencies(config.efficiencies, n_signal_region);
-  TemplateClosure closure = template_closure(inputs.template_sample, c.flows, c.space, c.ensembles, efficiencies, monitor);
+  TemplateClosure closure =
+      template_closure(inputs.template_sample, c.flows, c.space, c.ensembles, efficiencies, monitor);
   out.template_sample.score = std::move(closure.score);
   out.closure.push_back(std::move(closure.curve));
   base::Json flow_identities = base::Json::array();

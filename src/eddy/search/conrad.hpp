@@ -16,8 +16,9 @@ struct ConradRun {
   base::Json scorer;  ///< see scorer.hpp
 };
 
-/// Complete optimal non-resonant anomaly detection (Kasieczka, Raine, Shih and Upadhyay, 2404.07258) with k-fold use of all data.
-/// Everything expensive is a task in `store`; a run that was stopped resumes there. Throws InputError and NumericError.
+/// Complete optimal non-resonant anomaly detection (Kasieczka, Raine, Shih and Upadhyay, 2404.07258) with k-fold use of
+/// all data. Everything expensive is a task in `store`; a run that was stopped resumes there. Throws InputError and
+/// NumericError.
 [[nodiscard]] ConradRun run_conrad(const SearchInputs& inputs, const SearchConfig& config, const base::TaskStore& store,
                                    const base::Monitor& monitor);
 

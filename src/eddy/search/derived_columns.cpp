@@ -11,8 +11,8 @@
 namespace eddy::search {
 namespace {
 
-/// Walks from wanted names and expressions down to columns of a file, calling `on_derived` for each derived column after everything it
-/// depends on, and `on_file` for each column of the file, once each.
+/// Walks from wanted names and expressions down to columns of a file, calling `on_derived` for each derived column
+/// after everything it depends on, and `on_file` for each column of the file, once each.
 class Walk {
  public:
   Walk(const DerivedColumns& derived, std::function<void(const std::string&, const std::string&)> on_derived,
@@ -33,8 +33,9 @@ class Walk {
       return;
     }
     if (std::ranges::find(path_, column) != path_.end()) {
-      throw base::InputError(fmt::format("the derived column '{}' depends on itself ({} -> {}); rename one of them in [columns]",
-                                         column, fmt::join(path_, " -> "), column));
+      throw base::InputError(
+          fmt::format("the derived column '{}' depends on itself ({} -> {}); rename one of them in [columns]", column,
+                      fmt::join(path_, " -> "), column));
     }
     const auto definition = std::ranges::find(derived_, column, &std::pair<std::string, std::string>::first);
     if (definition == derived_.end()) {
@@ -70,8 +71,9 @@ void walk_all(Walk walk, const std::vector<std::string>& names, const std::vecto
 std::vector<std::string> columns_to_read(const DerivedColumns& derived, const std::vector<std::string>& names,
                                          const std::vector<std::string>& expressions) {
   std::vector<std::string> columns;
-  walk_all(Walk(derived, [](const std::string&, const std::string&) {},
-                [&](const std::string& column) { columns.push_back(column); }),
+  walk_all(Walk(
+               derived, [](const std::string&, const std::string&) {},
+               [&](const std::string& column) { columns.push_back(column); }),
            names, expressions);
   return columns;
 }

@@ -11,8 +11,9 @@ namespace eddy::search {
 /// Derived columns of a configuration: name and expression.
 using DerivedColumns = std::vector<std::pair<std::string, std::string>>;
 
-/// The columns that must be read from a file so that all of `names` and `expressions` can be computed, derived columns followed down
-/// to what they are made of. Throws InputError for expressions that do not parse and for columns that depend on themselves.
+/// The columns that must be read from a file so that all of `names` and `expressions` can be computed, derived columns
+/// followed down to what they are made of. Throws InputError for expressions that do not parse and for columns that
+/// depend on themselves.
 [[nodiscard]] std::vector<std::string> columns_to_read(const DerivedColumns& derived,
                                                        const std::vector<std::string>& names,
                                                        const std::vector<std::string>& expressions);

@@ -89,7 +89,8 @@ TemplateClosure template_closure(const LoadedSample& sample, const FlowEnsemble&
     const std::vector<std::size_t> rows = held_out_rows(flows, s);
     const LoadedSample held_out = take_events(sample, rows);
     // Every ensemble scores these events, once for each kept epoch of the flow that holds them out.
-    const auto n_epochs = std::ranges::count(flows.members, flows.members[s].template_fold, &FlowEnsemble::Member::template_fold);
+    const auto n_epochs =
+        std::ranges::count(flows.members, flows.members[s].template_fold, &FlowEnsemble::Member::template_fold);
     const double n_passes = static_cast<double>(ensembles.size()) * static_cast<double>(n_epochs);
     const base::Matrix events = to_space(flows.members[s].flow, space, held_out.x, held_out.context);
     for (const Ensemble& ensemble : ensembles) {
@@ -98,7 +99,8 @@ TemplateClosure template_closure(const LoadedSample& sample, const FlowEnsemble&
       std::vector<float> efficiency(scores.size());
       std::ranges::transform(scores, efficiency.begin(), [&](float score) { return calibration.efficiency(score); });
       for (std::size_t e = 0; e < efficiencies.size(); ++e) {
-        const stats::AbcdCounts add = count_regions(efficiency, held_out.in_signal_region, efficiencies[e], 1 / n_passes);
+        const stats::AbcdCounts add =
+            count_regions(efficiency, held_out.in_signal_region, efficiencies[e], 1 / n_passes);
         counts[e] = {counts[e].a + add.a, counts[e].b + add.b, counts[e].c + add.c, counts[e].d + add.d};
       }
       for (std::size_t i = 0; i < rows.size(); ++i) {

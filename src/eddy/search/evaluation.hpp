@@ -25,20 +25,23 @@ struct ScoredTruth {
 /// ROC and SIC. Scores of different folds are made comparable by their rank among the background of the same fold.
 [[nodiscard]] Evaluation evaluate(const std::string& name, const ScoredTruth& scored, std::size_t n_folds);
 
-/// Counts of events on both sides of M_c and of the cut `background_efficiency` <= efficiency, each event counted `weight` times.
+/// Counts of events on both sides of M_c and of the cut `background_efficiency` <= efficiency, each event counted
+/// `weight` times.
 [[nodiscard]] stats::AbcdCounts count_regions(std::span<const float> background_efficiency,
                                               std::span<const std::uint8_t> in_signal_region, double efficiency,
                                               double weight = 1);
 
-/// Efficiencies at which closure is shown: `extra` and a logarithmic grid from 0.5 down to where 5 events are left in A.
+/// Efficiencies at which closure is shown: `extra` and a logarithmic grid from 0.5 down to where 5 events are left in
+/// A.
 [[nodiscard]] std::vector<double> closure_efficiencies(const std::vector<double>& extra, double n_signal_region);
 
-/// predicted / observed for one set of counts; `observed` is the background in A (counts.a, unless truth says otherwise). `passes` says
-/// how often each event was counted (> 1 when several ensembles scored the same events: the errors are those of one pass).
+/// predicted / observed for one set of counts; `observed` is the background in A (counts.a, unless truth says
+/// otherwise). `passes` says how often each event was counted (> 1 when several ensembles scored the same events: the
+/// errors are those of one pass).
 [[nodiscard]] ClosurePoint closure_point(double efficiency, const stats::AbcdCounts& counts, double observed);
 
-/// Closure on held-out template events: each event is scored by the classifiers of the one flow that never saw it, for every fold
-/// ensemble in turn; counts are averaged over the folds. Also gives each template event's mean score.
+/// Closure on held-out template events: each event is scored by the classifiers of the one flow that never saw it, for
+/// every fold ensemble in turn; counts are averaged over the folds. Also gives each template event's mean score.
 struct TemplateClosure {
   ClosureCurve curve;
   std::vector<float> score;  ///< (n_template), mean over all ensembles

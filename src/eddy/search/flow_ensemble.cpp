@@ -57,7 +57,8 @@ FlowEnsemble train_flows(const LoadedSample& sample, const SearchConfig& config,
         "flow", identities[m],
         [&] {
           const std::vector<std::uint8_t> held_out = flags_of_fold(ensemble.template_fold, m);
-          const flow::FlowSample training{sample.x, sample.context, held_out, {}, config.features.x, config.features.context};
+          const flow::FlowSample training{sample.x, sample.context,    held_out,
+                                          {},       config.features.x, config.features.context};
           return fit_to_json(flow::fit_flow(training, config.flow, seed, fmt::format("{} {}", name, m + 1), monitor));
         },
         monitor);
@@ -79,7 +80,8 @@ LatentSpace choose_space(const SearchConfig& config, const LoadedSample& sample)
   for (const std::size_t row : region_rows(sample, true)) {
     context.push_back(sample.context(row, 0));
   }
-  const auto at = static_cast<std::size_t>(config.classifier.context_quantile * static_cast<double>(context.size() - 1));
+  const auto at =
+      static_cast<std::size_t>(config.classifier.context_quantile * static_cast<double>(context.size() - 1));
   std::ranges::nth_element(context, context.begin() + static_cast<std::ptrdiff_t>(at));
   return {config.classifier.space == "x_prime", context[at]};
 }

@@ -14,8 +14,8 @@
 
 namespace eddy::search {
 
-/// Flows trained on one template. Member j never saw the template events of fold j: they are its validation sample, and what closure
-/// and validity are tested on.
+/// Flows trained on one template. Member j never saw the template events of fold j: they are its validation sample, and
+/// what closure and validity are tested on.
 struct FlowEnsemble {
   struct Member {
     flow::Flow flow;
@@ -33,8 +33,8 @@ struct FlowEnsemble {
 
 /// The decorrelated space a classifier works in (METHODS.md section 1, variants).
 struct LatentSpace {
-  bool x_prime = true;        ///< x' = f^-1(f(x; M); M0), else z = f(x; M)
-  float fixed_context = 0;    ///< M0
+  bool x_prime = true;      ///< x' = f^-1(f(x; M); M0), else z = f(x; M)
+  float fixed_context = 0;  ///< M0
 };
 
 /// `config`'s space; M0 is a quantile of the signal-region context of `sample`.

@@ -1,6 +1,6 @@
 #pragma once
-// Step 3 of CONRAD, and the training of every benchmark: one ensemble of weakly supervised classifiers per fold of the data, each
-// trained on the other folds.
+// Step 3 of CONRAD, and the training of every benchmark: one ensemble of weakly supervised classifiers per fold of the
+// data, each trained on the other folds.
 
 #include <eddy/base/monitor.hpp>
 #include <eddy/base/tasks.hpp>
@@ -14,16 +14,17 @@
 
 namespace eddy::search {
 
-/// What the classifiers of one search are trained on. Member m works in space m modulo the number of spaces (one per flow, or one).
+/// What the classifiers of one search are trained on. Member m works in space m modulo the number of spaces (one per
+/// flow, or one).
 struct WeakTraining {
-  std::string name;                            ///< part of task names and messages
-  base::Json identity;                         ///< what the result depends on beside (fold, member, space): data, settings
-  std::vector<base::Json> space_identity;      ///< one per space
+  std::string name;                        ///< part of task names and messages
+  base::Json identity;                     ///< what the result depends on beside (fold, member, space): data, settings
+  std::vector<base::Json> space_identity;  ///< one per space
   std::size_t n_folds = 2;
-  std::size_t n_members = 1;                   ///< per fold
-  std::span<const std::uint8_t> fold;          ///< of each event of the data
-  std::span<const std::size_t> data_rows;      ///< events that may be trained on as data (those of the signal region)
-  std::span<const base::Matrix> data;          ///< all events of the data in each space
+  std::size_t n_members = 1;               ///< per fold
+  std::span<const std::uint8_t> fold;      ///< of each event of the data
+  std::span<const std::size_t> data_rows;  ///< events that may be trained on as data (those of the signal region)
+  std::span<const base::Matrix> data;      ///< all events of the data in each space
   /// Reference events for (fold, member, number of data events) in that member's space.
   std::function<base::Matrix(std::size_t, std::size_t, std::size_t)> reference;
 };
@@ -33,8 +34,9 @@ using Ensemble = std::vector<classify::Classifier>;
 
 /// Trains (or finds in `store`) all classifiers, side by side: [fold][member].
 [[nodiscard]] std::vector<Ensemble> train_fold_ensembles(const WeakTraining& training,
-                                                         const classify::ClassifierSettings& settings, std::int64_t seed,
-                                                         const base::TaskStore& store, const base::Monitor& monitor);
+                                                         const classify::ClassifierSettings& settings,
+                                                         std::int64_t seed, const base::TaskStore& store,
+                                                         const base::Monitor& monitor);
 
 /// Mean output of an ensemble for events given in every space: (n_events). Sums run in the order of the members.
 [[nodiscard]] std::vector<float> mean_score(const Ensemble& ensemble, std::span<const base::Matrix> events_by_space);

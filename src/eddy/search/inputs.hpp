@@ -14,11 +14,11 @@ namespace eddy::search {
 
 /// Selected events of one sample; one entry (row) per event.
 struct LoadedSample {
-  base::Matrix x;                              ///< features
-  base::Matrix context;                        ///< (n_events, 1)
+  base::Matrix x;        ///< features
+  base::Matrix context;  ///< (n_events, 1)
   std::vector<std::uint8_t> in_signal_region;
-  std::vector<std::uint8_t> truth;             ///< 1 = signal; empty without labels
-  std::vector<std::uint64_t> index;            ///< row in the file (injected events: behind the data)
+  std::vector<std::uint8_t> truth;   ///< 1 = signal; empty without labels
+  std::vector<std::uint64_t> index;  ///< row in the file (injected events: behind the data)
   [[nodiscard]] std::size_t size() const { return x.rows(); }
 };
 
@@ -29,7 +29,7 @@ struct LoadedSample {
 
 /// All samples of a run.
 struct SearchInputs {
-  LoadedSample data;             ///< with injected signal at its end
+  LoadedSample data;  ///< with injected signal at its end
   LoadedSample template_sample;
   LoadedSample benchmark_background;  ///< empty where none was configured
   LoadedSample benchmark_signal;      ///< without the injected events; empty where none was configured
@@ -40,12 +40,13 @@ struct SearchInputs {
   std::vector<InputRecord> records;
 };
 
-/// Reads everything `config` names. `folder` is where relative paths start. Throws InputError (columns, expressions, NaN, empty
-/// regions, too few events) and IoError (files).
-[[nodiscard]] SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, const base::Monitor& monitor);
+/// Reads everything `config` names. `folder` is where relative paths start. Throws InputError (columns, expressions,
+/// NaN, empty regions, too few events) and IoError (files).
+[[nodiscard]] SearchInputs load_inputs(const SearchConfig& config, const std::string& folder,
+                                       const base::Monitor& monitor);
 
 /// Reads one file with the columns, selection and regions of `config`, for scoring with a finished search.
-[[nodiscard]] LoadedSample load_sample(const SearchConfig& config, const SampleSection& section, const std::string& folder,
-                                       const std::string& role, InputRecord& record);
+[[nodiscard]] LoadedSample load_sample(const SearchConfig& config, const SampleSection& section,
+                                       const std::string& folder, const std::string& role, InputRecord& record);
 
 }  // namespace eddy::search

@@ -7,7 +7,7 @@ namespace {
 
 /// Quantiles of a calibration that are stored: enough for efficiencies far below what a search uses.
 std::vector<float> thinned(std::span<const float> ascending) {
-  constexpr std::size_t kTail = 5000;   // the highest scores all
+  constexpr std::size_t kTail = 5000;    // the highest scores all
   constexpr std::size_t kBulkStep = 20;  // of the rest every 20th, which then counts 20 times
   std::vector<float> kept;
   const std::size_t n_bulk = ascending.size() > kTail ? ascending.size() - kTail : 0;
@@ -37,7 +37,8 @@ base::Json make_scorer(const FlowEnsemble& flows, const LatentSpace& space, cons
     for (const classify::Classifier& classifier : ensembles[k]) {
       members.push_back(classify::to_json(classifier));
     }
-    scorer["folds"].push_back({{"classifiers", std::move(members)}, {"calibration", base::pack_floats(thinned(calibrations[k].scores()))}});
+    scorer["folds"].push_back(
+        {{"classifiers", std::move(members)}, {"calibration", base::pack_floats(thinned(calibrations[k].scores()))}});
   }
   return scorer;
 }

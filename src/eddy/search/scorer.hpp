@@ -16,11 +16,13 @@ namespace eddy::search {
                                      const std::vector<ScoreCalibration>& calibrations);
 
 struct ScoredEvents {
-  std::vector<float> score;                  ///< mean over the ensembles of all folds, in (0, 1)
-  std::vector<float> background_efficiency;  ///< mean over the folds of the template fraction that scores at least as high
-  base::Matrix latent;                       ///< z of the first flow
+  std::vector<float> score;  ///< mean over the ensembles of all folds, in (0, 1)
+  std::vector<float>
+      background_efficiency;  ///< mean over the folds of the template fraction that scores at least as high
+  base::Matrix latent;        ///< z of the first flow
 };
-/// Scores events that no classifier of the search was trained on (for its own data, scores.h5 has the out-of-fold scores).
+/// Scores events that no classifier of the search was trained on (for its own data, scores.h5 has the out-of-fold
+/// scores).
 [[nodiscard]] ScoredEvents score_events(const base::Json& scorer, base::MatrixView x, base::MatrixView context);
 
 }  // namespace eddy::search
