@@ -2,7 +2,7 @@
 #include <eddy/search/config.hpp>
 
 #include <gtest/gtest.h>
-#include <search/check_throws.hpp>
+#include <check_throws.hpp>
 #include <search/synthetic_sample.hpp>
 
 #include <functional>
@@ -153,7 +153,7 @@ TEST(Validate, names_value_and_remedy) {
   for (const Mistake& mistake : mistakes) {
     SearchConfig config = quick_config();
     mistake.make(config);
-    expect_throws_with<base::InputError>([&] { validate(config); }, mistake.value, mistake.remedy);
+    test::expect_throws_with<base::InputError>([&] { validate(config); }, mistake.value, mistake.remedy);
   }
 }
 

@@ -3,7 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <search/check_throws.hpp>
+#include <check_throws.hpp>
 
 namespace eddy::search {
 namespace {
@@ -53,8 +53,12 @@ TEST(AddDerivedColumns, shares_a_column_that_several_need) {
 
 TEST(DerivedColumns, circles_are_named) {
   const auto columns = [](const DerivedColumns& derived) { (void)columns_to_read(derived, {"a"}, {}); };
-  expect_throws_with<base::InputError>([&] { columns({{"a", "a + 1"}}); }, "'a' depends on itself (a -> a)", "rename");
-  expect_throws_with<base::InputError>(
+  test::expect_throws_with<base::InputError>(
+      [&] {
+        columns({{"a", "a + 1"}});
+      },
+      "'a' depends on itself (a -> a)", "rename");
+  test::expect_throws_with<base::InputError>(
       [&] {
         columns({{"a", "b"}, {"b", "c"}, {"c", "b + x"}});
       },
@@ -62,9 +66,13 @@ TEST(DerivedColumns, circles_are_named) {
 }
 
 TEST(DerivedColumns, what_cannot_be_computed_is_named) {
-  expect_throws_with<base::InputError>([] { (void)columns_to_read({{"a", "x +"}}, {"a"}, {}); }, "'x +'", "at its end");
+  test::expect_throws_with<base::InputError>(
+      [] {
+        (void)columns_to_read({{"a", "x +"}}, {"a"}, {});
+      },
+      "'x +'", "at its end");
   events::Events events = table();
-  expect_throws_with<base::InputError>(
+  test::expect_throws_with<base::InputError>(
       [&] {
         add_derived_columns({{"a", "xx + 1"}}, {"a"}, {}, events);
       },

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 #include <base/temporary_folder.hpp>
-#include <search/check_throws.hpp>
+#include <check_throws.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -73,7 +73,7 @@ class Inputs : public testing::Test {
   [[nodiscard]] SearchInputs load() const { return load_inputs(config, folder.path(), {}); }
   template <class... Parts>
   void expect_refused(const Parts&... parts) const {
-    expect_throws_with<base::InputError>([&] { (void)load(); }, parts...);
+    test::expect_throws_with<base::InputError>([&] { (void)load(); }, parts...);
   }
   /// Rows of signal.h5 among the data.
   [[nodiscard]] static std::set<float> injected(const SearchInputs& inputs) {

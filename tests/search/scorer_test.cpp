@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 #include <base/temporary_folder.hpp>
-#include <search/check_throws.hpp>
+#include <check_throws.hpp>
 #include <search/synthetic_sample.hpp>
 
 #include <algorithm>
@@ -105,8 +105,8 @@ TEST(ScoreEvents, no_events) {
 TEST(ScoreEvents, wrong_features_are_refused) {
   const Search search(500);
   const base::Json scorer = make_scorer(search.flows, search.space, search.ensembles, search.calibrations);
-  expect_throws_with<base::InputError>([&] { (void)score_events(scorer, base::Matrix(4, 2), base::Matrix(4, 1)); }, "2",
-                                       "3");
+  test::expect_throws_with<base::InputError>(
+      [&] { (void)score_events(scorer, base::Matrix(4, 2), base::Matrix(4, 1)); }, "2", "3");
 }
 
 }  // namespace

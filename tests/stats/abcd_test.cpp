@@ -4,7 +4,7 @@
 #include <eddy/stats/intervals.hpp>
 
 #include <gtest/gtest.h>
-#include <stats/check_throws.hpp>
+#include <check_throws.hpp>
 
 #include <cmath>
 #include <vector>
@@ -47,21 +47,25 @@ TEST(PredictAbcd, error_of_empty_regions_is_not_zero) {
 }
 
 TEST(PredictAbcd, rejects_what_it_cannot_use) {
-  expect_throws_with<base::NumericError>(
+  test::expect_throws_with<base::NumericError>(
       [] {
         (void)predict_abcd({3, 20, 7, 0});
       },
       "A = 3, B = 20, C = 7, D = 0", "region D is empty", "loosen");
-  expect_throws_with<base::InputError>([] { (void)predict_abcd({3, -20, 7, 5}); }, "region B", "-20", "check where");
-  expect_throws_with<base::InputError>([] { (void)predict_abcd({3, 20, std::nan(""), 5}); }, "region C", "nan");
-  expect_throws_with<base::InputError>([] { (void)predict_abcd({3, 20, 5, INFINITY}); }, "region D", "inf");
+  test::expect_throws_with<base::InputError>(
+      [] {
+        (void)predict_abcd({3, -20, 7, 5});
+      },
+      "region B", "-20", "check where");
+  test::expect_throws_with<base::InputError>([] { (void)predict_abcd({3, 20, std::nan(""), 5}); }, "region C", "nan");
+  test::expect_throws_with<base::InputError>([] { (void)predict_abcd({3, 20, 5, INFINITY}); }, "region D", "inf");
 }
 
 TEST(SOverSqrtB, is_the_papers_figure_of_merit) {
   EXPECT_NEAR(s_over_sqrt_b(90, 64), 26.0 / 8, 1e-14);
   EXPECT_NEAR(s_over_sqrt_b(50, 64), -14.0 / 8, 1e-14);
   EXPECT_EQ(s_over_sqrt_b(3, 0), 0);
-  expect_throws_with<base::InputError>([] { (void)s_over_sqrt_b(3, -1); }, "-1", "predicted background");
+  test::expect_throws_with<base::InputError>([] { (void)s_over_sqrt_b(3, -1); }, "-1", "predicted background");
 }
 
 /// Counts and model, then s, its error, background at s = 0, signed root, observed and median asymptotic limit.
@@ -229,19 +233,20 @@ TEST(FitAbcd, rejects_what_it_cannot_use) {
   const auto fit = [](const AbcdCounts& counts, const AbcdModel& model, const AbcdFitOptions& options = {}) {
     return [=] { (void)fit_abcd(counts, model, kStream, options); };
   };
-  expect_throws_with<base::NumericError>(fit({3, 20, 7, 0}, {}), "A = 3, B = 20, C = 7, D = 0", "region D is empty");
-  expect_throws_with<base::InputError>(fit({-3, 20, 7, 5}, {}), "region A", "-3");
-  expect_throws_with<base::InputError>(fit(kSearch, {0, 0, 0, 0, 0}), "closure factor", "is 0", "write 1");
-  expect_throws_with<base::InputError>(fit(kSearch, {1, -0.1, 0, 0, 0}), "closure uncertainty", "-0.1");
-  expect_throws_with<base::InputError>(fit(kSearch, {1, 0, std::nan(""), 0, 0}), "leakage into region B", "nan");
-  expect_throws_with<base::InputError>(fit(kSearch, {1, 0, 0, -1, 0}), "leakage into region C", "-1");
-  expect_throws_with<base::InputError>(fit(kSearch, {}, {10, 50, 2000, 0.95}), "50", "raise them");
-  expect_throws_with<base::InputError>(fit(kSearch, {}, {10, 20000, 2000, 95}), "95", "write 0.95");
+  test::expect_throws_with<base::NumericError>(fit({3, 20, 7, 0}, {}), "A = 3, B = 20, C = 7, D = 0",
+                                               "region D is empty");
+  test::expect_throws_with<base::InputError>(fit({-3, 20, 7, 5}, {}), "region A", "-3");
+  test::expect_throws_with<base::InputError>(fit(kSearch, {0, 0, 0, 0, 0}), "closure factor", "is 0", "write 1");
+  test::expect_throws_with<base::InputError>(fit(kSearch, {1, -0.1, 0, 0, 0}), "closure uncertainty", "-0.1");
+  test::expect_throws_with<base::InputError>(fit(kSearch, {1, 0, std::nan(""), 0, 0}), "leakage into region B", "nan");
+  test::expect_throws_with<base::InputError>(fit(kSearch, {1, 0, 0, -1, 0}), "leakage into region C", "-1");
+  test::expect_throws_with<base::InputError>(fit(kSearch, {}, {10, 50, 2000, 0.95}), "50", "raise them");
+  test::expect_throws_with<base::InputError>(fit(kSearch, {}, {10, 20000, 2000, 95}), "95", "write 0.95");
 }
 
 TEST(FitAbcd, refuses_leakage_that_hides_the_signal) {
   // Each event in A comes with 8 in C, and C / D is such that the prediction rises by 8 * 65000 / 435000 = 1.2 events.
-  expect_throws_with<base::NumericError>(
+  test::expect_throws_with<base::NumericError>(
       [] {
         (void)fit_abcd(kSearch, {1, 0, 0, 8, 0}, kStream);
       },

@@ -2,7 +2,7 @@
 #include <eddy/stats/intervals.hpp>
 
 #include <gtest/gtest.h>
-#include <stats/check_throws.hpp>
+#include <check_throws.hpp>
 
 #include <cmath>
 #include <limits>
@@ -42,10 +42,12 @@ TEST(Significance, certainty_is_infinite) {
 }
 
 TEST(Significance, rejects_what_is_no_probability) {
-  expect_throws_with<base::InputError>([] { (void)to_significance({1.5}); }, "1.5", "pass a probability");
-  expect_throws_with<base::InputError>([] { (void)to_significance({-0.25}); }, "-0.25", "pass a probability");
-  expect_throws_with<base::InputError>([] { (void)to_significance({std::nan("")}); }, "nan", "pass a probability");
-  expect_throws_with<base::InputError>([] { (void)to_p_value({std::nan("")}); }, "nan", "check the test statistic");
+  test::expect_throws_with<base::InputError>([] { (void)to_significance({1.5}); }, "1.5", "pass a probability");
+  test::expect_throws_with<base::InputError>([] { (void)to_significance({-0.25}); }, "-0.25", "pass a probability");
+  test::expect_throws_with<base::InputError>([] { (void)to_significance({std::nan("")}); }, "nan",
+                                             "pass a probability");
+  test::expect_throws_with<base::InputError>([] { (void)to_p_value({std::nan("")}); }, "nan",
+                                             "check the test statistic");
 }
 
 double poisson_at_most(int n, double mean) {
@@ -82,11 +84,11 @@ TEST(Garwood, tends_to_the_gaussian_interval) {
 }
 
 TEST(Garwood, rejects_bad_arguments) {
-  expect_throws_with<base::InputError>([] { (void)garwood(-1); }, "-1", "number of events");
-  expect_throws_with<base::InputError>([] { (void)garwood(std::nan("")); }, "nan", "number of events");
-  expect_throws_with<base::InputError>([] { (void)garwood(kInfinity); }, "inf", "number of events");
-  expect_throws_with<base::InputError>([] { (void)garwood(3, 95); }, "95", "write 0.95");
-  expect_throws_with<base::InputError>([] { (void)garwood(3, 0); }, "is 0", "write 0.95");
+  test::expect_throws_with<base::InputError>([] { (void)garwood(-1); }, "-1", "number of events");
+  test::expect_throws_with<base::InputError>([] { (void)garwood(std::nan("")); }, "nan", "number of events");
+  test::expect_throws_with<base::InputError>([] { (void)garwood(kInfinity); }, "inf", "number of events");
+  test::expect_throws_with<base::InputError>([] { (void)garwood(3, 95); }, "95", "write 0.95");
+  test::expect_throws_with<base::InputError>([] { (void)garwood(3, 0); }, "is 0", "write 0.95");
 }
 
 }  // namespace

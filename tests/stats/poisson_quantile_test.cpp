@@ -2,7 +2,7 @@
 #include <eddy/stats/poisson_quantile.hpp>
 
 #include <gtest/gtest.h>
-#include <stats/check_throws.hpp>
+#include <check_throws.hpp>
 
 #include <boost/math/distributions/poisson.hpp>
 #include <cmath>
@@ -53,9 +53,9 @@ TEST(PoissonQuantile, grows_with_the_mean_for_one_uniform) {
 }
 
 TEST(PoissonQuantile, rejects_a_bad_mean) {
-  expect_throws_with<base::InputError>([] { PoissonQuantile{-2.5}; }, "-2.5", "check the counts");
-  expect_throws_with<base::InputError>([] { PoissonQuantile{std::nan("")}; }, "nan", "check the counts");
-  expect_throws_with<base::InputError>([] { PoissonQuantile{INFINITY}; }, "inf", "check the counts");
+  test::expect_throws_with<base::InputError>([] { PoissonQuantile{-2.5}; }, "-2.5", "check the counts");
+  test::expect_throws_with<base::InputError>([] { PoissonQuantile{std::nan("")}; }, "nan", "check the counts");
+  test::expect_throws_with<base::InputError>([] { PoissonQuantile{INFINITY}; }, "inf", "check the counts");
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace eddy::search {
+namespace eddy::test {
 
 /// Runs `call`, which must throw ErrorType with a message that contains each of `parts` (the value, the remedy).
 template <class ErrorType, class Call, class... Parts>
@@ -22,4 +22,4 @@ void expect_throws_with(const Call& call, const Parts&... parts) {
   ADD_FAILURE() << "nothing was thrown";
 }
 
-}  // namespace eddy::search
+}  // namespace eddy::test
