@@ -100,7 +100,7 @@ TEST(SearchResult, every_event_is_scored_out_of_fold) {
   EXPECT_EQ(output.data.score.size(), kData + kInjected);
   EXPECT_TRUE(std::ranges::all_of(output.data.score, [](float s) { return s > 0 && s < 1; }));
   EXPECT_TRUE(std::ranges::all_of(output.data.background_efficiency, [](float e) { return e > 0 && e <= 1; }));
-  EXPECT_EQ(output.template_sample.latent.rows(), kTemplate);
+  EXPECT_EQ(output.template_sample.latent.rows(), output.template_sample.x.rows());
   // The background in the signal region has the template's distribution of scores: a fraction e of it passes at e.
   for (const double e : {0.05, 0.2, 0.5}) {
     double n = 0;
@@ -127,6 +127,15 @@ TEST(SearchResult, labels_change_no_number_of_the_search) {
     EXPECT_EQ(with.working_points[i].fit.p_value, without.working_points[i].fit.p_value);
   }
   EXPECT_TRUE(without.evaluations.empty());
+}
+
+TEST(Search, gate_and_figures_use_only_template_events_that_some_flow_never_saw) {
+  // Two flows hold out two of the five template folds; the latents of the others were once taken as zero.
+  const ConradOutput output = search(background_inputs(kData, kTemplate, 1), config_of({"z", "normal"}));
+  const double n = static_cast<double>(output.template_sample.x.rows());
+  EXPECT_NEAR(n / kTemplate, 0.4, 0.02);  // a binomial fraction of 20,000 events or more is known to 0.0035
+  EXPECT_EQ(output.template_sample.score.size(), output.template_sample.x.rows());
+  EXPECT_NEAR(output.gate.auc, 0.5, 0.05);
 }
 
 }  // namespace

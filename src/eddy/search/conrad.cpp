@@ -1,4 +1,5 @@
 #include <eddy/base/hash.hpp>
+#include <eddy/events/expression.hpp>
 #include <eddy/events/split.hpp>
 #include <eddy/search/benchmarks.hpp>
 #include <eddy/search/calibration.hpp>
@@ -149,18 +150,27 @@ void fill_scores(const Conrad& c, std::span<const Matrix> events, std::span<cons
   }
 }
 
-/// Latents of template events, each by a flow that never saw it.
+/// Template events that at least one flow never saw: all of them, unless there are fewer flows than template folds.
+std::vector<std::size_t> rows_ever_held_out(const FlowEnsemble& flows) {
+  std::vector<std::uint8_t> held_out(flows.template_fold.size());
+  for (std::size_t m = 0; m < flows.members.size(); ++m) {
+    for (const std::size_t row : held_out_rows(flows, m)) {
+      held_out[row] = 1;
+    }
+  }
+  return events::rows_where(held_out);
+}
+
+/// Latents of template events, each by a flow that never saw it; only rows_ever_held_out are filled.
 Matrix held_out_latent(const Conrad& c) {
   const LoadedSample& sample = c.inputs.template_sample;
   Matrix latent(sample.size(), sample.x.cols());
-  std::vector<std::uint8_t> done(sample.size());
   for (std::size_t m = 0; m < c.flows.members.size(); ++m) {
     const std::vector<std::size_t> rows = held_out_rows(c.flows, m);
     const LoadedSample held_out = take_events(sample, rows);
     const Matrix z = c.flows.members[m].flow.to_latent(held_out.x, held_out.context);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       std::ranges::copy(z.row(i), latent.row(rows[i]).begin());
-      done[rows[i]] = 1;
     }
   }
   return latent;
@@ -348,20 +358,24 @@ ConradRun run_conrad(const SearchInputs& inputs, const SearchConfig& config, con
   out.data = make_sample("data", inputs.data);
   out.data.latent = c.flows.members[0].flow.to_latent(inputs.data.x, inputs.data.context);
   fill_scores(c, c.data, c.data_fold, out.data);
-  out.template_sample = make_sample("template", inputs.template_sample);
-  out.template_sample.latent = held_out_latent(c);
+  const std::vector<std::size_t> held_out_rows = rows_ever_held_out(c.flows);
+  const LoadedSample held_out = take_events(inputs.template_sample, held_out_rows);
+  out.template_sample = make_sample("template", held_out);
+  out.template_sample.latent = base::take_rows(held_out_latent(c), held_out_rows);
   // 5. Closure on held-out template, the gate on the latent, then the background estimate and what it says.
   const auto n_signal_region = static_cast<double>(std::ranges::count(inputs.data.in_signal_region, 1));
   const std::vector<double> efficiencies = closure_efficiencies(config.efficiencies, n_signal_region);
   TemplateClosure closure =
       template_closure(inputs.template_sample, c.flows, c.space, c.ensembles, efficiencies, monitor);
-  out.template_sample.score = std::move(closure.score);
+  for (const std::size_t row : held_out_rows) {
+    out.template_sample.score.push_back(closure.score[row]);
+  }
   out.closure.push_back(std::move(closure.curve));
   base::Json flow_identities = base::Json::array();
   for (const FlowEnsemble::Member& member : c.flows.members) {
     flow_identities.push_back(member.identity);
   }
-  out.gate = latent_gate(inputs.template_sample, out.template_sample.latent, flow_identities, config, store, monitor);
+  out.gate = latent_gate(held_out, out.template_sample.latent, flow_identities, config, store, monitor);
   for (const double efficiency : config.efficiencies) {
     out.working_points.push_back(make_working_point(c, out.data, out.closure[0], efficiency));
   }

@@ -44,7 +44,7 @@ struct ScoredTruth {
 /// every fold ensemble in turn; counts are averaged over the folds. Also gives each template event's mean score.
 struct TemplateClosure {
   ClosureCurve curve;
-  std::vector<float> score;  ///< (n_template), mean over all ensembles
+  std::vector<float> score;  ///< (n_template), mean over all ensembles; 0 for events that no flow held out
 };
 [[nodiscard]] TemplateClosure template_closure(const LoadedSample& sample, const FlowEnsemble& flows,
                                                const LatentSpace& space, const std::vector<Ensemble>& ensembles,

@@ -112,8 +112,8 @@ struct ConradOutput {
   std::optional<double> injected_s_over_sqrt_b;  ///< in the signal region of all data
   std::vector<InputRecord> inputs;
   Sample data;
-  Sample template_sample;
-  Sample signal;  ///< labelled signal that was not injected, for figures and evaluation; empty without labels
+  Sample template_sample;  ///< events that at least one flow never saw (all, with five flows or more)
+  Sample signal;           ///< labelled signal that was not injected, for figures and evaluation; empty without labels
   std::vector<WorkingPoint> working_points;
   std::vector<ClosureCurve> closure;
   std::vector<Evaluation> evaluations;  ///< the method first; empty without labels
