@@ -18,8 +18,6 @@
 namespace eddy::search {
 namespace {
 
-using base::Matrix;
-
 /// Events per fold and region below which neither training nor counting makes sense.
 constexpr std::size_t kMinEventsPerFold = 20;
 
