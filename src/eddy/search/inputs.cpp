@@ -235,16 +235,6 @@ bool is_injected_file(const SearchConfig& config, const std::string& folder, con
   return a == b || a.empty() || b.empty();  // without a group, the file holds one table
 }
 
-Quantity quantity(const SearchConfig& config, const std::string& folder, const std::string& name) {
-  const bool derived =
-      std::ranges::find(config.columns, name, &std::pair<std::string, std::string>::first) != config.columns.end();
-  if (derived) {
-    return {name, ""};
-  }
-  const events::Location location = locate(config.data.file, folder);
-  return {name, events::read_events(location, {{name}, config.data.columns}).unit(name)};
-}
-
 }  // namespace
 
 LoadedSample take_events(const LoadedSample& sample, const std::vector<std::size_t>& rows) {
@@ -286,6 +276,9 @@ LoadedSample load_sample(const SearchConfig& config, const SampleSection& sectio
   all.index.resize(events.size());
   std::iota(all.index.begin(), all.index.end(), std::uint64_t{0});
   LoadedSample sample = take_events(all, rows);
+  for (const std::string& name : wanted_names(config)) {
+    sample.quantities.push_back({name, events.unit(name)});
+  }
   count_regions(sample, record);
   return sample;
 }
@@ -320,10 +313,8 @@ SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, 
     inputs.benchmark_signal =
         is_injected_file(config, folder, inputs.records) ? without_events(signal, injected) : signal;
   }
-  for (const std::string& name : config.features.x) {
-    inputs.features.push_back(quantity(config, folder, name));
-  }
-  inputs.context = quantity(config, folder, config.features.context.front());
+  inputs.features.assign(inputs.data.quantities.begin(), inputs.data.quantities.end() - 1);
+  inputs.context = inputs.data.quantities.back();
   for (const InputRecord& record : inputs.records) {
     monitor.info(fmt::format("{}: {} events read from '{}', {} selected ({} in the signal region)", record.role,
                              record.n_read, record.file, record.n_selected, record.n_signal_region));

@@ -19,6 +19,7 @@ struct LoadedSample {
   std::vector<std::uint8_t> in_signal_region;
   std::vector<std::uint8_t> truth;   ///< 1 = signal; empty without labels
   std::vector<std::uint64_t> index;  ///< row in the file (injected events: behind the data)
+  std::vector<Quantity> quantities;  ///< features, then the context, with their units; filled by load_sample
   [[nodiscard]] std::size_t size() const { return x.rows(); }
 };
 

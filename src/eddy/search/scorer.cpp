@@ -5,19 +5,6 @@
 namespace eddy::search {
 namespace {
 
-/// Quantiles of a calibration that are stored: enough for efficiencies far below what a search uses.
-std::vector<float> thinned(std::span<const float> ascending) {
-  constexpr std::size_t kTail = 5000;    // the highest scores all
-  constexpr std::size_t kBulkStep = 20;  // of the rest every 20th, which then counts 20 times
-  std::vector<float> kept;
-  const std::size_t n_bulk = ascending.size() > kTail ? ascending.size() - kTail : 0;
-  for (std::size_t i = 0; i < n_bulk; ++i) {
-    kept.push_back(ascending[i / kBulkStep * kBulkStep]);
-  }
-  kept.insert(kept.end(), ascending.begin() + static_cast<std::ptrdiff_t>(n_bulk), ascending.end());
-  return kept;
-}
-
 void add(std::span<const float> values, std::vector<float>& sum, double weight) {
   for (std::size_t i = 0; i < values.size(); ++i) {
     sum[i] += static_cast<float>(weight * values[i]);
@@ -38,7 +25,7 @@ base::Json make_scorer(const FlowEnsemble& flows, const LatentSpace& space, cons
       members.push_back(classify::to_json(classifier));
     }
     scorer["folds"].push_back(
-        {{"classifiers", std::move(members)}, {"calibration", base::pack_floats(thinned(calibrations[k].scores()))}});
+        {{"classifiers", std::move(members)}, {"calibration", base::pack_floats(calibrations[k].scores())}});
   }
   return scorer;
 }
