@@ -1,7 +1,9 @@
+#include <eddy/base/error.hpp>
 #include <eddy/base/parallel.hpp>
 
 #include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
+#include <tbb/task_group.h>
 
 #include <algorithm>
 #include <cassert>
@@ -21,6 +23,7 @@ ThreadLimit::ThreadLimit(std::size_t n_threads)
 ThreadLimit::~ThreadLimit() = default;
 
 void parallel_tasks(std::size_t n, const std::function<void(std::size_t)>& task) {
+  tbb::task_group_context group;  // bound to the group of the task that calls: what cancels that one cancels this one
   tbb::parallel_for(
       tbb::blocked_range<std::size_t>(0, n, 1),
       [&](const tbb::blocked_range<std::size_t>& range) {
@@ -28,7 +31,10 @@ void parallel_tasks(std::size_t n, const std::function<void(std::size_t)>& task)
           task(i);
         }
       },
-      tbb::simple_partitioner());
+      tbb::simple_partitioner(), group);
+  if (group.is_group_execution_cancelled()) {  // some tasks were left out: the caller must not go on as if done
+    throw Error("stopped because a task beside it failed");
+  }
 }
 
 void parallel_blocks(std::size_t n, std::size_t block, const std::function<void(std::size_t, std::size_t)>& body) {

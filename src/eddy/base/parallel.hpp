@@ -21,7 +21,8 @@ class ThreadLimit {
 
 /// Runs task(0) ... task(n-1), side by side on the threads allowed; returns when all are done. A task must not depend
 /// on the order of execution. The first exception thrown by a task is rethrown, after the tasks already begun have
-/// ended.
+/// ended. Called inside a task whose neighbour failed, it may leave tasks out; it throws then, so that nothing half
+/// done is taken for a result.
 void parallel_tasks(std::size_t n, const std::function<void(std::size_t)>& task);
 
 /// Runs body(first, last) over consecutive blocks of `block` indices of [0, n). The blocks do not depend on the number
