@@ -30,7 +30,7 @@ void forward(benchmark::State& state) {
   const DenseShape shape(64, 64);
   Buffers b(shape);
   for (auto _ : state) {
-    eddy::net::dense_forward(shape, b.parameters.data(), b.x.data(), b.y.data(), eddy::net::Start::kBias);
+    eddy::net::dense_forward(shape, b.parameters.data(), b.x.data(), {.linear = b.y.data()});
     benchmark::DoNotOptimize(b.y.data());
   }
   count_flops(state, shape);

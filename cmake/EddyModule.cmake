@@ -1,7 +1,8 @@
-# eddy_module(NAME SOURCES ... [DEPENDS modules ...] [PUBLIC libraries ...] [PRIVATE libraries ...])
-# One static library eddy_NAME per folder src/eddy/NAME; headers are included as <eddy/NAME/...>.
+# eddy_module(NAME SOURCES ... [KERNELS ...] [DEPENDS modules ...] [PUBLIC libraries ...] [PRIVATE libraries ...])
+# One static library eddy_NAME per folder src/eddy/NAME; headers are included as <eddy/NAME/...>. KERNELS are sources that
+# are compiled once per instruction set.
 function(eddy_module name)
-  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS;PUBLIC;PRIVATE" ${ARGN})
+  cmake_parse_arguments(arg "" "" "SOURCES;KERNELS;DEPENDS;PUBLIC;PRIVATE" ${ARGN})
   add_library(eddy_${name} STATIC ${arg_SOURCES})
   target_include_directories(eddy_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
   foreach(module ${arg_DEPENDS})
@@ -10,6 +11,27 @@ function(eddy_module name)
   target_link_libraries(eddy_${name} PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE})
   set_target_properties(eddy_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
   eddy_compile_settings(eddy_${name})
+  if(arg_KERNELS)
+    eddy_kernels(${name} baseline "" ${arg_KERNELS})
+    if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
+      eddy_kernels(${name} avx2 "-march=x86-64-v3" ${arg_KERNELS})
+      eddy_kernels(${name} avx512 "-march=x86-64-v4;-mprefer-vector-width=512" ${arg_KERNELS})
+    endif()
+  endif()
+endfunction()
+
+# eddy_kernels(MODULE TARGET OPTIONS SOURCES ...): adds the sources, compiled for one instruction set into the namespace
+# TARGET, to the module; net/instruction_set.hpp picks one at run time. Without errno, square roots are one instruction;
+# nothing else of -ffast-math, which breaks NaN checks and compensated sums.
+function(eddy_kernels module target options)
+  set(name eddy_${module}_${target})
+  add_library(${name} OBJECT ${ARGN})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src)
+  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  eddy_compile_settings(${name})
+  target_compile_options(${name} PRIVATE ${options} -fno-math-errno)
+  target_compile_definitions(${name} PRIVATE EDDY_TARGET=${target})
+  target_sources(eddy_${module} PRIVATE $<TARGET_OBJECTS:${name}>)
 endfunction()
 
 # eddy_test(MODULE SOURCES ... [LINK libraries ...]): one GoogleTest executable per module.
@@ -23,7 +45,7 @@ function(eddy_test module)
   gtest_discover_tests(eddy_${module}_test TEST_PREFIX ${module}. DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 600)
 endfunction()
 
-# Warnings, instruction set and sanitizers of our own targets only; nothing global.
+# Warnings, optimisation and sanitizers of our own targets only; nothing global.
 function(eddy_compile_settings target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
                                            -Wnon-virtual-dtor -Wold-style-cast)
@@ -34,11 +56,6 @@ function(eddy_compile_settings target)
   endif()
   if(CMAKE_BUILD_TYPE STREQUAL "Release")
     target_compile_options(${target} PRIVATE -O3)
-  endif()
-  if(EDDY_PORTABLE)
-    target_compile_options(${target} PRIVATE -march=x86-64)
-  else()
-    target_compile_options(${target} PRIVATE -march=native)
   endif()
   if(EDDY_SANITIZE)
     target_compile_options(${target} PRIVATE -fsanitize=${EDDY_SANITIZE} -fno-omit-frame-pointer

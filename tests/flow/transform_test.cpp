@@ -34,13 +34,20 @@ Transform<T> make_transform(std::size_t index) {
   if (index == 0) {
     return {"affine", kAffineParameters, affine_forward<T>, affine_backward<T>, affine_inverse<T>};
   }
-  const SplineShape shape{.bins = index == 1 ? std::size_t{8} : std::size_t{3}, .bound = index == 1 ? 5.0 : 2.0};
-  return {"spline", shape.n_parameters(),
-          [shape](const T* p, const T* x, T* y, T* l) { spline_forward(shape, p, x, y, l); },
-          [shape](const T* p, const T* x, const T* dy, const T* dl, T* dx, T* dp) {
-            spline_backward(shape, p, x, dy, dl, dx, dp);
+  const SplineLayout spline = layout_of({.bins = index == 1 ? std::size_t{8} : std::size_t{3},  //
+                                         .bound = index == 1 ? 5.0 : 2.0});
+  return {"spline", 3 * spline.bins - 1,
+          [spline](const T* p, const T* x, T* y, T* l) {
+            AlignedVector<T> parameters(p, p + (3 * spline.bins - 1) * kPanel);  // forward changes them
+            spline_forward(spline, parameters.data(), x, y, l);
           },
-          [shape](const T* p, const T* y, T* x) { spline_inverse(shape, p, y, x); }};
+          [spline](const T* p, const T* x, const T* dy, const T* dl, T* dx, T* dp) {
+            AlignedVector<T> parameters(p, p + (3 * spline.bins - 1) * kPanel);
+            AlignedVector<T> y(kPanel), l(kPanel);
+            spline_forward(spline, parameters.data(), x, y.data(), l.data());
+            spline_backward(spline, parameters.data(), x, dy, dl, dx, dp);
+          },
+          [spline](const T* p, const T* y, T* x) { spline_inverse(spline, p, y, x); }};
 }
 
 class TransformLaws : public ::testing::TestWithParam<std::size_t> {
@@ -148,7 +155,7 @@ TEST(Spline, is_the_identity_outside_its_box_and_at_its_start) {
   for (std::size_t s = 0; s < kPanel; ++s) {
     x[s] = -8 + 0.5 * static_cast<double>(s);
   }
-  spline_forward(shape, p.data(), x.data(), y.data(), l.data());
+  spline_forward(layout_of(shape), p.data(), x.data(), y.data(), l.data());
   for (std::size_t s = 0; s < kPanel; ++s) {
     EXPECT_NEAR(y[s], x[s], 1e-12);
     EXPECT_NEAR(l[s], 0, 1e-12);
@@ -166,8 +173,8 @@ TEST(Spline, extreme_parameters_stay_finite_in_float) {
     x[s] = static_cast<float>(-5 + 10.0 * static_cast<double>(s) / (kPanel - 1));
   }
   const AlignedVector<float> ones(kPanel, 1.0F);
-  spline_forward(shape, p.data(), x.data(), y.data(), l.data());
-  spline_backward(shape, p.data(), x.data(), ones.data(), ones.data(), dx.data(), dp.data());
+  spline_forward(layout_of(shape), p.data(), x.data(), y.data(), l.data());
+  spline_backward(layout_of(shape), p.data(), x.data(), ones.data(), ones.data(), dx.data(), dp.data());
   for (const auto* values : {&y, &l, &dx, &dp}) {
     for (const float v : *values) {
       EXPECT_TRUE(std::isfinite(v));

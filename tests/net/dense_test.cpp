@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 namespace eddy::net {
@@ -53,7 +54,7 @@ class Dense : public ::testing::TestWithParam<std::size_t> {
 
 TEST_P(Dense, forward_equals_the_plain_triple_loop) {
   AlignedVector<double> y(shape.n_out_padded() * kPanel);
-  dense_forward(shape, parameters.data(), x.data(), y.data(), Start::kBias);
+  dense_forward(shape, parameters.data(), x.data(), {.linear = y.data()});
   for (std::size_t o = 0; o < shape.n_out(); ++o) {
     for (std::size_t s = 0; s < kPanel; ++s) {
       double expected = parameters[shape.bias_offset() + o];
@@ -65,13 +66,26 @@ TEST_P(Dense, forward_equals_the_plain_triple_loop) {
   }
 }
 
-TEST_P(Dense, residual_start_adds_to_what_is_there) {
+TEST_P(Dense, residual_output_adds_to_what_is_there_and_relu_is_fused) {
   AlignedVector<double> plain(shape.n_out_padded() * kPanel);
   AlignedVector<double> residual = dy;
-  dense_forward(shape, parameters.data(), x.data(), plain.data(), Start::kBias);
-  dense_forward(shape, parameters.data(), x.data(), residual.data(), Start::kBiasPlusOutput);
+  AlignedVector<double> rectified(plain.size(), -1.0);
+  dense_forward(shape, parameters.data(), x.data(), {.linear = plain.data()});
+  dense_forward(shape, parameters.data(), x.data(),
+                {.linear = residual.data(), .adds = true, .rectified = rectified.data()});
   for (std::size_t i = 0; i < plain.size(); ++i) {
     ASSERT_NEAR(residual[i], plain[i] + dy[i], 1e-12);
+    ASSERT_EQ(rectified[i], std::max(residual[i], 0.0));
+  }
+}
+
+TEST_P(Dense, forward_of_some_rows_leaves_the_others_alone) {
+  AlignedVector<double> all(shape.n_out_padded() * kPanel);
+  AlignedVector<double> some(all.size(), 99.0);
+  dense_forward(shape, parameters.data(), x.data(), {.linear = all.data()});
+  dense_forward(shape, {kRowTile, shape.n_out_padded()}, parameters.data(), x.data(), {.linear = some.data()});
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    ASSERT_EQ(some[i], i < kRowTile * kPanel ? 99.0 : all[i]);
   }
 }
 
@@ -86,6 +100,17 @@ TEST_P(Dense, backward_input_is_the_transposed_product) {
       }
       ASSERT_NEAR(dx[i * kPanel + s], expected, 1e-12) << "input " << i;
     }
+  }
+}
+
+TEST_P(Dense, backward_input_through_a_gate_is_added_where_the_gate_is_open) {
+  const AlignedVector<double> gate = random_values(shape.n_in_padded() * kPanel, "gate");
+  AlignedVector<double> plain(gate.size());
+  AlignedVector<double> gated(gate.size(), 3.0);
+  dense_backward_input(shape, parameters.data(), dy.data(), plain.data());
+  dense_backward_input(shape, parameters.data(), dy.data(), gated.data(), gate.data(), true);
+  for (std::size_t i = 0; i < gate.size(); ++i) {
+    ASSERT_NEAR(gated[i], 3.0 + (gate[i] > 0 ? plain[i] : 0.0), 1e-12);
   }
 }
 

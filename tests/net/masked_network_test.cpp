@@ -58,8 +58,35 @@ TEST(MaskedNetwork, hidden_degrees_come_in_vector_wide_groups) {
   EXPECT_EQ(std::ranges::count(degrees, 1), 16);
   EXPECT_EQ(std::ranges::count(degrees, 2), 32);
   EXPECT_TRUE(std::ranges::is_sorted(degrees));
-  EXPECT_EQ(hidden_degrees(10, 4).size(), 10U);
-  EXPECT_EQ(hidden_degrees(2, 3).size(), 2U);
+}
+
+TEST(MaskedNetwork, small_groups_are_filled_up_to_whole_tiles) {
+  for (const auto& [n_hidden, n_degrees] : {std::pair<std::size_t, std::size_t>{10, 4}, {2, 3}, {100, 3}, {20, 1}}) {
+    const std::vector<int> degrees = hidden_degrees(n_hidden, n_degrees);
+    EXPECT_EQ(degrees.size() - std::ranges::count(degrees, kPaddingDegree), n_hidden);
+    for (std::size_t tile = 0; tile < degrees.size(); tile += kRowTile) {
+      for (std::size_t i = tile; i < tile + kRowTile; ++i) {
+        EXPECT_TRUE(degrees[i] == degrees[tile] || degrees[i] == kPaddingDegree) << n_hidden << " units, row " << i;
+      }
+    }
+  }
+}
+
+TEST(MaskedNetwork, degree_by_degree_gives_the_outputs_of_the_whole_pass) {
+  const MaskedNetwork network = make_network();
+  Buffers b(network);
+  network.forward(b.parameters.data(), b.x.data(), b.workspace.data(), b.output.data());
+  Buffers stepwise(network);
+  const AlignedVector<double> x = stepwise.x;
+  std::fill(stepwise.x.begin() + kPanel, stepwise.x.end(), 0.0);  // features are not known yet
+  for (std::size_t degree = 0; degree < 3; ++degree) {
+    network.forward_degree(degree, stepwise.parameters.data(), stepwise.x.data(), stepwise.workspace.data(),
+                           stepwise.output.data());
+    for (std::size_t i = 2 * degree * kPanel; i < 2 * (degree + 1) * kPanel; ++i) {
+      EXPECT_EQ(stepwise.output[i], b.output[i]) << "degree " << degree << ", element " << i;
+    }
+    std::copy_n(x.begin() + (degree + 1) * kPanel, kPanel, stepwise.x.begin() + (degree + 1) * kPanel);
+  }
 }
 
 TEST(MaskedNetwork, outputs_depend_only_on_inputs_of_lower_degree) {

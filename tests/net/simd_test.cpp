@@ -1,4 +1,4 @@
-#include <eddy/net/simd.hpp>
+#include <eddy/net/kernels/simd.hpp>
 
 #include <gtest/gtest.h>
 

@@ -64,10 +64,13 @@ TEST_P(SearchVariants, background_alone_gives_no_excess_and_closes) {
   }
   EXPECT_EQ(output.closure.at(0).name, "held-out template");
   for (const ClosurePoint& point : output.closure[0].points) {
-    // One scan of correlated points: three standard errors of predicted and observed counts, and 10 % for flows of
-    // three epochs.
-    EXPECT_NEAR(point.ratio, 1, 0.1 + 3 * std::hypot(point.ratio_error, point.ratio * point.observed_error))
-        << point.efficiency;
+    // The prediction is k times a count n_C; given the sum of both counts, n_A is binomial with p = k / (1 + k), so
+    // that n_A - k n_C has the variance k (n_A + n_C). Four standard errors, as six variants have tens of points each,
+    // and 10 % for flows of three epochs.
+    const double n_c = std::pow(point.ratio / point.ratio_error, 2);
+    const double k = point.predicted / n_c;
+    EXPECT_NEAR(point.predicted, point.observed, 0.1 * point.observed + 4 * std::sqrt(k * (point.observed + n_c)))
+        << "at efficiency " << point.efficiency;
   }
   EXPECT_TRUE(output.evaluations.empty());
 }

@@ -1,6 +1,7 @@
 #include <eddy/base/error.hpp>
 #include <eddy/classify/mlp.hpp>
 #include <eddy/classify/training_sample.hpp>
+#include <eddy/net/logistic.hpp>
 #include <eddy/net/panels.hpp>
 
 #include <fmt/format.h>
@@ -32,8 +33,11 @@ struct Buffers {
         workspace(network.workspace_size()),
         output(network.n_outputs_padded() * kPanel),
         d_output(output.size()),
-        scratch(network.scratch_size()) {}
-  AlignedVector<float> x, workspace, output, d_output, scratch;
+        scratch(network.scratch_size()),
+        target(kPanel),
+        weight(kPanel),
+        loss(kPanel) {}
+  AlignedVector<float> x, workspace, output, d_output, scratch, target, weight, loss;
 };
 
 /// Weighted binary cross-entropy over rows of a table.
@@ -49,28 +53,25 @@ class CrossEntropy {
     for (std::size_t first = 0; first < rows.size(); first += kPanel) {
       sum += panel(parameters, rows.subspan(first, std::min(kPanel, rows.size() - first)), scale, gradient);
     }
-    return sum * scale;
+    return sum;
   }
 
  private:
   double panel(std::span<const float> parameters, std::span<const std::size_t> rows, double scale,
                std::span<float> gradient) {
-    net::gather_panel(part_.x, rows, buffers_.x.data());
-    network_.forward(parameters.data(), buffers_.x.data(), buffers_.workspace.data(), buffers_.output.data());
-    double sum = 0;
-    std::ranges::fill(buffers_.d_output, 0.0F);
-    for (std::size_t s = 0; s < rows.size(); ++s) {
-      const double logit = buffers_.output[s];
-      const double target = part_.label[rows[s]];
-      // log(1 + exp(l)) - t l, in the form that cannot overflow.
-      sum += part_.weight[rows[s]] * (std::max(logit, 0.0) - target * logit + std::log1p(std::exp(-std::abs(logit))));
-      buffers_.d_output[s] = static_cast<float>(part_.weight[rows[s]] * (sigmoid(logit) - target) * scale);
+    Buffers& b = buffers_;
+    net::gather_panel(part_.x, rows, b.x.data());
+    network_.forward(parameters.data(), b.x.data(), b.workspace.data(), b.output.data());
+    for (std::size_t s = 0; s < kPanel; ++s) {  // samples that fill up the panel have weight 0
+      b.target[s] = s < rows.size() ? part_.label[rows[s]] : 0.0F;
+      b.weight[s] = s < rows.size() ? static_cast<float>(part_.weight[rows[s]] * scale) : 0.0F;
     }
+    net::logistic_loss(kPanel, b.output.data(), b.target.data(), b.weight.data(), b.loss.data(), b.d_output.data());
     if (!gradient.empty()) {
-      network_.backward(parameters.data(), buffers_.x.data(), buffers_.workspace.data(), buffers_.d_output.data(),
-                        buffers_.scratch.data(), gradient.data());
+      network_.backward(parameters.data(), b.x.data(), b.workspace.data(), b.d_output.data(), b.scratch.data(),
+                        gradient.data());
     }
-    return sum;
+    return std::accumulate(b.loss.begin(), b.loss.end(), 0.0);
   }
 
   const net::Perceptron& network_;

@@ -3,6 +3,7 @@
 #include <eddy/cli/run_folder.hpp>
 #include <eddy/cli/toml_config.hpp>
 #include <eddy/events/write.hpp>
+#include <eddy/net/instruction_set.hpp>
 #include <eddy/report/conrad_figures.hpp>
 #include <eddy/report/html.hpp>
 #include <eddy/report/result.hpp>
@@ -31,6 +32,7 @@ base::Json run_facts(double seconds) {
                                            1e-6 * static_cast<double>(usage.ru_utime.tv_usec))) /
                               10},
           {"peak_memory_mb", usage.ru_maxrss / 1024},
+          {"instructions", net::to_string(net::instruction_set())},
           {"threads", tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism)},
           {"cores", std::thread::hardware_concurrency()},
           {"host", host}};

@@ -1,8 +1,6 @@
 #include <eddy/flow/affine.hpp>
 #include <eddy/flow/autoregressive.hpp>
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 namespace eddy::flow {
@@ -14,9 +12,11 @@ std::size_t parameters_per_feature(const StackShape& shape) {
   return shape.transform == TransformKind::kAffine ? kAffineParameters : shape.spline.n_parameters();
 }
 
-/// Parameters of one feature fill whole row tiles, so that no tile mixes two degrees.
-std::size_t padded_rows_per_feature(const StackShape& shape) {
-  return net::round_up(parameters_per_feature(shape), net::kRowTile);
+/// Rows of the conditioner's output per feature. The many parameters of a spline fill whole tiles, so that no tile
+/// mixes two degrees; the two of an affine transform would waste most of theirs.
+std::size_t rows_per_feature(const StackShape& shape) {
+  const std::size_t n = parameters_per_feature(shape);
+  return n < net::kRowTile ? n : net::round_up(n, net::kRowTile);
 }
 
 /// Context: degree 0, seen by all. The feature at position p: degree p + 1, so hidden units of degree g see positions <
@@ -30,82 +30,75 @@ std::vector<int> input_degrees(const StackShape& shape) {
 }
 
 std::vector<int> output_degrees(const StackShape& shape) {
+  const std::size_t n_used = parameters_per_feature(shape);
   std::vector<int> degrees;
   for (std::size_t p = 0; p < shape.n_features; ++p) {
-    degrees.insert(degrees.end(), padded_rows_per_feature(shape), static_cast<int>(p));
+    degrees.insert(degrees.end(), n_used, static_cast<int>(p));
+    degrees.resize((p + 1) * rows_per_feature(shape), net::kPaddingDegree);
   }
   return degrees;
-}
-
-template <class T>
-void transform_forward(const StackShape& shape, const T* parameters, const T* x, T* y, T* log_jacobian) {
-  if (shape.transform == TransformKind::kAffine) {
-    affine_forward(parameters, x, y, log_jacobian);
-  } else {
-    spline_forward(shape.spline, parameters, x, y, log_jacobian);
-  }
-}
-
-template <class T>
-void transform_backward(const StackShape& shape, const T* parameters, const T* x, const T* dy, const T* d_log_jacobian,
-                        T* dx, T* d_parameters) {
-  if (shape.transform == TransformKind::kAffine) {
-    affine_backward(parameters, x, dy, d_log_jacobian, dx, d_parameters);
-  } else {
-    spline_backward(shape.spline, parameters, x, dy, d_log_jacobian, dx, d_parameters);
-  }
-}
-
-template <class T>
-void transform_inverse(const StackShape& shape, const T* parameters, const T* y, T* x) {
-  if (shape.transform == TransformKind::kAffine) {
-    affine_inverse(parameters, y, x);
-  } else {
-    spline_inverse(shape.spline, parameters, y, x);
-  }
 }
 
 }  // namespace
 
 AutoregressiveStack::AutoregressiveStack(const StackShape& shape)
-    : shape_(shape), network_(input_degrees(shape), output_degrees(shape), shape.n_hidden, shape.n_blocks) {}
-
-std::size_t AutoregressiveStack::rows_per_feature() const { return padded_rows_per_feature(shape_); }
+    : shape_(shape),
+      spline_(layout_of(shape.spline)),
+      network_(input_degrees(shape), output_degrees(shape), shape.n_hidden, shape.n_blocks),
+      batch_norm_(shape.n_features) {}
 
 std::size_t AutoregressiveStack::layer_workspace_size() const {
   return (network_.n_inputs_padded() + network_.n_outputs_padded()) * kPanel + network_.workspace_size();
 }
 
-std::size_t AutoregressiveStack::workspace_size() const {
-  // Layers; then, for the backward pass: gradients of outputs and inputs, network scratch.
-  return shape_.n_layers * layer_workspace_size() +
+std::size_t AutoregressiveStack::training_workspace_size(std::size_t n_panels) const {
+  // Layers; what batch normalisation saves; then, for the backward pass: gradients of outputs and inputs, network
+  // scratch.
+  const std::size_t saved = shape_.batch_norm ? n_panels * feature_numbers() + batch_norm_.n_saved() : 0;
+  return shape_.n_layers * (n_panels * layer_workspace_size() + saved) +
          (network_.n_outputs_padded() + network_.n_inputs_padded()) * kPanel + network_.scratch_size();
 }
 
 void AutoregressiveStack::initialise(const base::RandomStream& stream, std::span<float> parameters) const {
   for (std::size_t l = 0; l < shape_.n_layers; ++l) {
-    const auto layer = parameters.subspan(l * network_.n_parameters(), network_.n_parameters());
-    network_.initialise(stream.starting_at(static_cast<std::uint64_t>(l) << 40U), layer);
+    const auto layer = parameters.subspan(l * layer_parameters(), layer_parameters());
+    const auto network = layer.first(network_.n_parameters());
+    network_.initialise(stream.starting_at(static_cast<std::uint64_t>(l) << 40U), network);
     if (shape_.transform == TransformKind::kRationalQuadratic) {
       // Output biases come last: slope 1 at the inner knots makes the untrained spline the identity.
-      const auto bias = layer.last(network_.n_outputs_padded());
+      const auto bias = network.last(network_.n_outputs_padded());
       for (std::size_t p = 0; p < shape_.n_features; ++p) {
-        std::ranges::fill(bias.subspan(p * rows_per_feature() + 2 * shape_.spline.bins, shape_.spline.bins - 1),
-                          static_cast<float>(identity_derivative(shape_.spline)));
+        std::ranges::fill(bias.subspan(p * rows_per_feature(shape_) + 2 * shape_.spline.bins, shape_.spline.bins - 1),
+                          static_cast<float>(spline_.edge_derivative));
       }
+    }
+    if (shape_.batch_norm) {
+      batch_norm_.initialise(layer.subspan(network_.n_parameters()));
     }
   }
 }
 
 void AutoregressiveStack::fill_mask(std::span<float> mask) const {
   for (std::size_t l = 0; l < shape_.n_layers; ++l) {
-    network_.fill_mask(mask.subspan(l * network_.n_parameters(), network_.n_parameters()));
+    const auto layer = mask.subspan(l * layer_parameters(), layer_parameters());
+    network_.fill_mask(layer.first(network_.n_parameters()));
+    if (shape_.batch_norm) {
+      batch_norm_.fill_mask(layer.subspan(network_.n_parameters()));
+    }
   }
+}
+
+// ---- one layer, one panel ----
+
+template <class T>
+AutoregressiveStack::LayerPanel<T> AutoregressiveStack::parts(T* workspace) const {
+  T* outputs = workspace + network_.n_inputs_padded() * kPanel;
+  return {workspace, outputs, outputs + network_.n_outputs_padded() * kPanel};
 }
 
 template <class T>
 void AutoregressiveStack::gather_inputs(std::size_t layer, const T* features, const T* context, T* inputs) const {
-  T* next = std::copy_n(context, shape_.n_context * kPanel, inputs);
+  T* next = std::copy_n(context, context_numbers(), inputs);
   for (std::size_t p = 0; p < shape_.n_features; ++p) {
     next = std::copy_n(features + feature_at(layer, p) * kPanel, kPanel, next);
   }
@@ -113,79 +106,178 @@ void AutoregressiveStack::gather_inputs(std::size_t layer, const T* features, co
 }
 
 template <class T>
-void AutoregressiveStack::forward(const T* parameters, const T* x, const T* context, T* workspace, T* z,
-                                  T* log_jacobian) const {
-  std::fill_n(log_jacobian, kPanel, T{0});
-  const T* features = x;
-  for (std::size_t l = 0; l < shape_.n_layers; ++l) {
-    T* inputs = workspace + l * layer_workspace_size();
-    T* outputs = inputs + network_.n_inputs_padded() * kPanel;
-    T* hidden = outputs + network_.n_outputs_padded() * kPanel;
-    gather_inputs(l, features, context, inputs);
-    network_.forward(parameters + l * network_.n_parameters(), inputs, hidden, outputs);
-    for (std::size_t p = 0; p < shape_.n_features; ++p) {
-      transform_forward(shape_, outputs + p * rows_per_feature() * kPanel, inputs + (shape_.n_context + p) * kPanel,
-                        z + feature_at(l, p) * kPanel, log_jacobian);
+void AutoregressiveStack::forward_panel(std::size_t layer, const T* parameters, const T* x, const T* context,
+                                        T* workspace, T* z, T* log_jacobian) const {
+  const LayerPanel<T> panel = parts(workspace);
+  gather_inputs(layer, x, context, panel.inputs);
+  network_.forward(parameters, panel.inputs, panel.hidden, panel.outputs);
+  for (std::size_t p = 0; p < shape_.n_features; ++p) {
+    T* outputs = panel.outputs + p * rows_per_feature(shape_) * kPanel;
+    const T* feature = panel.inputs + context_numbers() + p * kPanel;
+    T* image = z + feature_at(layer, p) * kPanel;
+    if (shape_.transform == TransformKind::kAffine) {
+      affine_forward(outputs, feature, image, log_jacobian);
+    } else {
+      spline_forward(spline_, outputs, feature, image, log_jacobian);
     }
-    features = z;
   }
 }
 
 template <class T>
-void AutoregressiveStack::backward(const T* parameters, T* workspace, T* dz, const T* d_log_jacobian,
-                                   T* gradient) const {
-  T* d_outputs = workspace + shape_.n_layers * layer_workspace_size();
+void AutoregressiveStack::backward_panel(std::size_t layer, const T* parameters, T* workspace, const T* d_log_jacobian,
+                                         T* scratch, T* dz, T* gradient) const {
+  const LayerPanel<T> panel = parts(workspace);
+  T* d_outputs = scratch;
   T* d_inputs = d_outputs + network_.n_outputs_padded() * kPanel;
-  T* scratch = d_inputs + network_.n_inputs_padded() * kPanel;
-  std::fill_n(d_outputs, network_.n_outputs_padded() * kPanel, T{0});  // padding rows have no gradient
-  for (std::size_t l = shape_.n_layers; l-- > 0;) {
-    const T* inputs = workspace + l * layer_workspace_size();
-    const T* outputs = inputs + network_.n_inputs_padded() * kPanel;
-    const T* hidden = outputs + network_.n_outputs_padded() * kPanel;
-    for (std::size_t p = 0; p < shape_.n_features; ++p) {
-      T* d_feature = dz + feature_at(l, p) * kPanel;  // dL/dy becomes dL/dx through the transform alone
-      const std::size_t row = p * rows_per_feature() * kPanel;
-      transform_backward(shape_, outputs + row, inputs + (shape_.n_context + p) * kPanel, d_feature, d_log_jacobian,
-                         d_feature, d_outputs + row);
+  for (std::size_t p = 0; p < shape_.n_features; ++p) {
+    T* d_feature = dz + feature_at(layer, p) * kPanel;  // dL/dy becomes dL/dx through the transform alone
+    const std::size_t row = p * rows_per_feature(shape_) * kPanel;
+    const T* feature = panel.inputs + context_numbers() + p * kPanel;
+    if (shape_.transform == TransformKind::kAffine) {
+      affine_backward(panel.outputs + row, feature, d_feature, d_log_jacobian, d_feature, d_outputs + row);
+    } else {
+      spline_backward(spline_, panel.outputs + row, feature, d_feature, d_log_jacobian, d_feature, d_outputs + row);
     }
-    const std::size_t offset = l * network_.n_parameters();
-    network_.backward(parameters + offset, inputs, hidden, d_outputs, scratch, gradient + offset, d_inputs);
-    for (std::size_t p = 0; p < shape_.n_features; ++p) {  // ... plus what went through the conditioner
-      T* d_feature = dz + feature_at(l, p) * kPanel;
-      const T* through_network = d_inputs + (shape_.n_context + p) * kPanel;
-      for (std::size_t s = 0; s < kPanel; ++s) {
-        d_feature[s] += through_network[s];
-      }
+  }
+  network_.backward(parameters, panel.inputs, panel.hidden, d_outputs, d_inputs + network_.n_inputs_padded() * kPanel,
+                    gradient, d_inputs);
+  for (std::size_t p = 0; p < shape_.n_features; ++p) {  // ... plus what went through the conditioner
+    T* d_feature = dz + feature_at(layer, p) * kPanel;
+    const T* through_network = d_inputs + context_numbers() + p * kPanel;
+    for (std::size_t s = 0; s < kPanel; ++s) {
+      d_feature[s] += through_network[s];
+    }
+  }
+}
+
+/// The conditioner of position p sees only positions before it, which are inverted already.
+template <class T>
+void AutoregressiveStack::inverse_panel(std::size_t layer, const T* parameters, const T* context, T* workspace,
+                                        T* z) const {
+  const LayerPanel<T> panel = parts(workspace);
+  gather_inputs(layer, z, context, panel.inputs);
+  for (std::size_t p = 0; p < shape_.n_features; ++p) {
+    network_.forward_degree(p, parameters, panel.inputs, panel.hidden, panel.outputs);
+    const T* outputs = panel.outputs + p * rows_per_feature(shape_) * kPanel;
+    T* feature = z + feature_at(layer, p) * kPanel;
+    if (shape_.transform == TransformKind::kAffine) {
+      affine_inverse(outputs, feature, feature);
+    } else {
+      spline_inverse(spline_, outputs, feature, feature);
+    }
+    std::copy_n(feature, kPanel, panel.inputs + context_numbers() + p * kPanel);
+  }
+}
+
+// ---- all layers, all panels ----
+
+template <class T>
+void AutoregressiveStack::forward_training(const T* parameters, std::size_t n_samples, const T* x, const T* context,
+                                           T* workspace, T* z, T* log_jacobian) const {
+  const std::size_t n_panels = (n_samples + kPanel - 1) / kPanel;
+  std::fill_n(log_jacobian, n_panels * kPanel, T{0});
+  T* next = workspace;
+  for (std::size_t l = 0; l < shape_.n_layers; ++l) {
+    const T* layer = parameters + l * layer_parameters();
+    for (std::size_t p = 0; p < n_panels; ++p, next += layer_workspace_size()) {
+      forward_panel(l, layer, (l == 0 ? x : z) + p * feature_numbers(), context + p * context_numbers(), next,
+                    z + p * feature_numbers(), log_jacobian + p * kPanel);
+    }
+    if (shape_.batch_norm) {
+      T* saved = next + n_panels * feature_numbers();
+      batch_norm_.forward_training(layer + network_.n_parameters(), n_samples, z, log_jacobian, next, saved);
+      next = saved + batch_norm_.n_saved();
     }
   }
 }
 
 template <class T>
-void AutoregressiveStack::inverse(const T* parameters, const T* z, const T* context, T* workspace, T* x) const {
-  T* inputs = workspace;
-  T* outputs = inputs + network_.n_inputs_padded() * kPanel;
-  T* hidden = outputs + network_.n_outputs_padded() * kPanel;
-  std::copy_n(z, shape_.n_features * kPanel, x);
+void AutoregressiveStack::backward(const T* parameters, std::size_t n_samples, T* workspace, T* dz,
+                                   const T* d_log_jacobian, T* gradient) const {
+  const std::size_t n_panels = (n_samples + kPanel - 1) / kPanel;
+  const std::size_t saved = shape_.batch_norm ? n_panels * feature_numbers() + batch_norm_.n_saved() : 0;
+  T* next = workspace + shape_.n_layers * (n_panels * layer_workspace_size() + saved);
+  T* scratch = next;
+  std::fill_n(scratch, network_.n_outputs_padded() * kPanel, T{0});  // padding rows have no gradient
   for (std::size_t l = shape_.n_layers; l-- > 0;) {
-    gather_inputs(l, x, context, inputs);
-    for (std::size_t p = 0; p < shape_.n_features; ++p) {
-      // The conditioner of position p sees only positions before it, which are inverted already.
-      network_.forward(parameters + l * network_.n_parameters(), inputs, hidden, outputs);
-      T* feature = inputs + (shape_.n_context + p) * kPanel;
-      transform_inverse(shape_, outputs + p * rows_per_feature() * kPanel, x + feature_at(l, p) * kPanel, feature);
+    const std::size_t offset = l * layer_parameters();
+    if (shape_.batch_norm) {
+      next -= saved;
+      const std::size_t constants = offset + network_.n_parameters();
+      batch_norm_.backward(parameters + constants, n_samples, next, next + n_panels * feature_numbers(), d_log_jacobian,
+                           dz, gradient + constants);
     }
-    for (std::size_t p = 0; p < shape_.n_features; ++p) {
-      std::copy_n(inputs + (shape_.n_context + p) * kPanel, kPanel, x + feature_at(l, p) * kPanel);
+    for (std::size_t p = n_panels; p-- > 0;) {
+      next -= layer_workspace_size();
+      backward_panel(l, parameters + offset, next, d_log_jacobian + p * kPanel, scratch, dz + p * feature_numbers(),
+                     gradient + offset);
     }
   }
 }
 
-template void AutoregressiveStack::forward(const float*, const float*, const float*, float*, float*, float*) const;
-template void AutoregressiveStack::forward(const double*, const double*, const double*, double*, double*,
+void AutoregressiveStack::set_constants(std::span<float> parameters, std::size_t n_samples, const float* context,
+                                        float* workspace, float* x) const {
+  const std::size_t n_panels = (n_samples + kPanel - 1) / kPanel;
+  net::AlignedVector<float> ignored(n_panels * kPanel);
+  for (std::size_t l = 0; l < shape_.n_layers; ++l) {
+    const auto layer = parameters.subspan(l * layer_parameters(), layer_parameters());
+    for (std::size_t p = 0; p < n_panels; ++p) {
+      float* panel = x + p * feature_numbers();
+      forward_panel(l, layer.data(), panel, context + p * context_numbers(), workspace, panel, ignored.data());
+    }
+    if (shape_.batch_norm) {
+      const auto constants = layer.subspan(network_.n_parameters());
+      batch_norm_.set_constants(n_samples, x, constants);
+      batch_norm_.forward(constants.data(), n_panels, x, ignored.data());
+    }
+  }
+}
+
+template <class T>
+void AutoregressiveStack::forward(const T* parameters, std::size_t n_panels, const T* x, const T* context, T* workspace,
+                                  T* z, T* log_jacobian) const {
+  std::fill_n(log_jacobian, n_panels * kPanel, T{0});
+  for (std::size_t l = 0; l < shape_.n_layers; ++l) {
+    const T* layer = parameters + l * layer_parameters();
+    for (std::size_t p = 0; p < n_panels; ++p) {
+      forward_panel(l, layer, (l == 0 ? x : z) + p * feature_numbers(), context + p * context_numbers(), workspace,
+                    z + p * feature_numbers(), log_jacobian + p * kPanel);
+    }
+    if (shape_.batch_norm) {
+      batch_norm_.forward(layer + network_.n_parameters(), n_panels, z, log_jacobian);
+    }
+  }
+}
+
+template <class T>
+void AutoregressiveStack::inverse(const T* parameters, std::size_t n_panels, const T* z, const T* context, T* workspace,
+                                  T* x) const {
+  if (x != z) {
+    std::copy_n(z, n_panels * feature_numbers(), x);
+  }
+  for (std::size_t l = shape_.n_layers; l-- > 0;) {
+    const T* layer = parameters + l * layer_parameters();
+    if (shape_.batch_norm) {
+      batch_norm_.inverse(layer + network_.n_parameters(), n_panels, x);
+    }
+    for (std::size_t p = 0; p < n_panels; ++p) {
+      inverse_panel(l, layer, context + p * context_numbers(), workspace, x + p * feature_numbers());
+    }
+  }
+}
+
+template void AutoregressiveStack::forward_training(const float*, std::size_t, const float*, const float*, float*,
+                                                    float*, float*) const;
+template void AutoregressiveStack::backward(const float*, std::size_t, float*, float*, const float*, float*) const;
+template void AutoregressiveStack::forward(const float*, std::size_t, const float*, const float*, float*, float*,
+                                           float*) const;
+template void AutoregressiveStack::inverse(const float*, std::size_t, const float*, const float*, float*, float*) const;
+template void AutoregressiveStack::forward_training(const double*, std::size_t, const double*, const double*, double*,
+                                                    double*, double*) const;
+template void AutoregressiveStack::backward(const double*, std::size_t, double*, double*, const double*, double*) const;
+template void AutoregressiveStack::forward(const double*, std::size_t, const double*, const double*, double*, double*,
                                            double*) const;
-template void AutoregressiveStack::backward(const float*, float*, float*, const float*, float*) const;
-template void AutoregressiveStack::backward(const double*, double*, double*, const double*, double*) const;
-template void AutoregressiveStack::inverse(const float*, const float*, const float*, float*, float*) const;
-template void AutoregressiveStack::inverse(const double*, const double*, const double*, double*, double*) const;
+template void AutoregressiveStack::inverse(const double*, std::size_t, const double*, const double*, double*,
+                                           double*) const;
 
 }  // namespace eddy::flow

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <numbers>
 #include <numeric>
 
@@ -17,63 +18,92 @@ using base::MatrixView;
 using net::AlignedVector;
 using net::kPanel;
 
-/// Negative log-likelihood of panels of events in scaled space, and its gradient; owns the buffers.
+/// Panels that go through the flow together where nothing asks for the whole batch: enough that the weights of a layer
+/// are fetched seldom, few enough that what forward leaves for backward stays in the second-level cache.
+constexpr std::size_t kChunk = 8 * kPanel;
+
+/// Negative log-likelihood of events in scaled space, and its gradient; owns the buffers.
 class Likelihood {
  public:
-  explicit Likelihood(const AutoregressiveStack& stack)
+  /// `table` holds features, then context. Not more than `most` events at a time.
+  Likelihood(const AutoregressiveStack& stack, MatrixView table, std::span<const float> weight, std::size_t most)
       : stack_(stack),
+        table_(table),
+        weight_(weight),
         n_features_(stack.shape().n_features),
-        workspace_(stack.workspace_size()),
-        x_(n_features_ * kPanel),
-        z_(n_features_ * kPanel),
-        context_(std::max<std::size_t>(1, stack.shape().n_context) * kPanel),
-        log_jacobian_(kPanel),
-        d_log_jacobian_(kPanel) {}
+        n_context_(stack.shape().n_context),
+        workspace_(stack.training_workspace_size(panels(most))),
+        x_(panels(most) * n_features_ * kPanel),
+        z_(x_.size()),
+        context_(panels(most) * n_context_ * kPanel),
+        log_jacobian_(panels(most) * kPanel),
+        d_log_jacobian_(log_jacobian_.size()) {}
 
-  /// Sum over `rows` (at most kPanel) of weight * (-log p).
-  double loss(std::span<const float> parameters, MatrixView table, std::span<const float> weight,
-              std::span<const std::size_t> rows) {
-    load_panel(table, rows);
-    stack_.forward(parameters.data(), x_.data(), context_.data(), workspace_.data(), z_.data(), log_jacobian_.data());
-    double sum = 0;
-    for (std::size_t s = 0; s < rows.size(); ++s) {
-      double squares = 0;
-      for (std::size_t d = 0; d < n_features_; ++d) {
-        squares += static_cast<double>(z_[d * kPanel + s]) * z_[d * kPanel + s];
-      }
-      sum += weight[rows[s]] * (0.5 * squares - log_jacobian_[s] + log_norm());
-    }
-    return sum;
+  /// Sum over `rows` of weight * (-log p), with the constants of batch normalisation.
+  double loss(std::span<const float> parameters, std::span<const std::size_t> rows) {
+    load(rows);
+    stack_.forward(parameters.data(), panels(rows.size()), x_.data(), context_.data(), workspace_.data(), z_.data(),
+                   log_jacobian_.data());
+    return sum(rows);
   }
 
-  /// The same; adds `scale` times the gradient.
-  double loss_and_gradient(std::span<const float> parameters, MatrixView table, std::span<const float> weight,
-                           std::span<const std::size_t> rows, float scale, std::span<float> gradient) {
-    const double sum = loss(parameters, table, weight, rows);
-    for (std::size_t s = 0; s < kPanel; ++s) {  // padding samples have weight 0
-      const float w = s < rows.size() ? weight[rows[s]] * scale : 0.0F;
-      d_log_jacobian_[s] = -w;
-      for (std::size_t d = 0; d < n_features_; ++d) {
-        z_[d * kPanel + s] *= w;  // d(z^2 / 2) = z
-      }
+  /// The same with the moments of these events; adds `scale` times the gradient.
+  double loss_and_gradient(std::span<const float> parameters, std::span<const std::size_t> rows, float scale,
+                           std::span<float> gradient) {
+    load(rows);
+    stack_.forward_training(parameters.data(), rows.size(), x_.data(), context_.data(), workspace_.data(), z_.data(),
+                            log_jacobian_.data());
+    const double loss = sum(rows);
+    std::ranges::fill(d_log_jacobian_, 0.0F);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      d_log_jacobian_[i] = -weight_[rows[i]] * scale;
     }
-    stack_.backward(parameters.data(), workspace_.data(), z_.data(), d_log_jacobian_.data(), gradient.data());
-    return sum;
+    for (std::size_t i = 0; i < panels(rows.size()) * n_features_ * kPanel; ++i) {  // d(z^2 / 2) = z
+      z_[i] *= -d_log_jacobian_[i / (n_features_ * kPanel) * kPanel + i % kPanel];
+    }
+    stack_.backward(parameters.data(), rows.size(), workspace_.data(), z_.data(), d_log_jacobian_.data(),
+                    gradient.data());
+    return loss;
+  }
+
+  /// Sets the constants of batch normalisation to the moments of `rows`.
+  void set_constants(std::span<float> parameters, std::span<const std::size_t> rows) {
+    load(rows);
+    stack_.set_constants(parameters, rows.size(), context_.data(), workspace_.data(), x_.data());
   }
 
  private:
-  [[nodiscard]] double log_norm() const {
-    return 0.5 * std::log(2 * std::numbers::pi) * static_cast<double>(n_features_);
+  static std::size_t panels(std::size_t n) { return (n + kPanel - 1) / kPanel; }
+
+  void load(std::span<const std::size_t> rows) {
+    for (std::size_t p = 0; p < panels(rows.size()); ++p) {
+      const auto in_panel = rows.subspan(p * kPanel, std::min(kPanel, rows.size() - p * kPanel));
+      net::gather_panel({table_.data, table_.rows, n_features_, table_.stride}, in_panel,
+                        &x_[p * n_features_ * kPanel]);
+      net::gather_panel({table_.data + n_features_, table_.rows, n_context_, table_.stride}, in_panel,
+                        context_.data() + p * n_context_ * kPanel);
+    }
   }
-  /// `table` holds features, then context.
-  void load_panel(MatrixView table, std::span<const std::size_t> rows) {
-    const std::size_t n_context = table.cols - n_features_;
-    net::gather_panel({table.data, table.rows, n_features_, table.stride}, rows, x_.data());
-    net::gather_panel({table.data + n_features_, table.rows, n_context, table.stride}, rows, context_.data());
+
+  [[nodiscard]] double sum(std::span<const std::size_t> rows) const {
+    const double log_norm = 0.5 * std::log(2 * std::numbers::pi) * static_cast<double>(n_features_);
+    double total = 0;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const float* z = &z_[i / kPanel * n_features_ * kPanel + i % kPanel];
+      float squares = 0;
+      for (std::size_t d = 0; d < n_features_; ++d) {
+        squares += z[d * kPanel] * z[d * kPanel];
+      }
+      total += weight_[rows[i]] * (0.5 * squares - log_jacobian_[i] + log_norm);
+    }
+    return total;
   }
 
   const AutoregressiveStack& stack_;
+  MatrixView table_;
+  std::span<const float> weight_;
   std::size_t n_features_;
+  std::size_t n_context_;
   AlignedVector<float> workspace_;
   AlignedVector<float> x_;
   AlignedVector<float> z_;
@@ -81,6 +111,10 @@ class Likelihood {
   AlignedVector<float> log_jacobian_;
   AlignedVector<float> d_log_jacobian_;
 };
+
+/// Training events whose moments batch normalisation keeps as constants after each epoch (CATHODE takes all of them):
+/// means are then known to 0.5 % of a standard deviation.
+constexpr std::size_t kMomentEvents = 40000;
 
 /// Scaled events of one part of the sample: features and context side by side, so that a gathered event is one cache
 /// line.
@@ -151,30 +185,55 @@ StackShape stack_shape(const FlowSettings& settings, std::size_t n_features, std
   shape.n_layers = static_cast<std::size_t>(settings.layers);
   shape.n_hidden = static_cast<std::size_t>(settings.hidden);
   shape.n_blocks = static_cast<std::size_t>(settings.blocks);
+  shape.batch_norm = settings.batch_norm;
   shape.spline.bins = static_cast<std::size_t>(settings.bins);
   shape.spline.bound = settings.bound;
   return shape;
 }
 
-double mean_loss(Likelihood& likelihood, std::span<const float> parameters, const Table& table,
-                 std::span<const std::size_t> all_rows) {
-  double sum = 0;
-  for (std::size_t first = 0; first < all_rows.size(); first += kPanel) {
-    const auto rows = all_rows.subspan(first, std::min(kPanel, all_rows.size() - first));
-    sum += likelihood.loss(parameters, table.values, table.weight, rows);
+/// Calls f(rows) for consecutive parts of at most `most` of `rows`.
+template <class F>
+void for_each_chunk(std::span<const std::size_t> rows, std::size_t most, const F& f) {
+  for (std::size_t first = 0; first < rows.size(); first += most) {
+    f(rows.subspan(first, std::min(most, rows.size() - first)));
   }
-  return sum / static_cast<double>(all_rows.size());
 }
 
-double batch_loss(Likelihood& likelihood, std::span<const float> parameters, const Table& table,
-                  std::span<const std::size_t> batch, std::span<float> gradient) {
-  double sum = 0;
-  const auto scale = static_cast<float>(1.0 / static_cast<double>(batch.size()));
-  for (std::size_t first = 0; first < batch.size(); first += kPanel) {
-    const auto rows = batch.subspan(first, std::min(kPanel, batch.size() - first));
-    sum += likelihood.loss_and_gradient(parameters, table.values, table.weight, rows, scale, gradient);
+std::vector<std::size_t> all_rows(std::size_t n) {
+  std::vector<std::size_t> rows(n);
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  return rows;
+}
+
+/// The mean negative log-density of a flow over training and validation events, as the training loop wants it. The
+/// tables must outlive it.
+net::Objective make_objective(const AutoregressiveStack& stack, const Table& train, const Table& validation,
+                              std::size_t batch_size, std::span<const float> mask) {
+  net::Objective objective;
+  objective.n_events = train.values.rows();
+  objective.mask = mask;
+  const std::size_t most = stack.shape().batch_norm ? batch_size : std::min(batch_size, kChunk);
+  auto training = std::make_shared<Likelihood>(stack, train.values, train.weight, most);
+  objective.batch_loss = [=](std::span<const float> p, std::span<const std::size_t> batch, std::span<float> gradient) {
+    double sum = 0;
+    const auto n = static_cast<double>(batch.size());
+    for_each_chunk(batch, most, [&](std::span<const std::size_t> rows) {
+      sum += training->loss_and_gradient(p, rows, static_cast<float>(1 / n), gradient);
+    });
+    return sum / n;
+  };
+  auto checking = std::make_shared<Likelihood>(stack, validation.values, validation.weight, kChunk);
+  objective.validation_loss = [=, rows = all_rows(validation.values.rows())](std::span<const float> p) {
+    double sum = 0;
+    for_each_chunk(rows, kChunk, [&](std::span<const std::size_t> chunk) { sum += checking->loss(p, chunk); });
+    return sum / static_cast<double>(rows.size());
+  };
+  if (stack.shape().batch_norm) {
+    const std::size_t n = std::min(kMomentEvents, train.values.rows());
+    auto moments = std::make_shared<Likelihood>(stack, train.values, train.weight, n);
+    objective.end_epoch = [=, rows = all_rows(n)](std::span<float> p) { moments->set_constants(p, rows); };
   }
-  return sum / static_cast<double>(batch.size());
+  return objective;
 }
 
 }  // namespace
@@ -192,6 +251,7 @@ void describe(FlowSettings& s, base::OptionVisitor& visitor) {
   visitor.visit(
       {.key = "blocks", .meaning = "residual blocks of each conditioner (nflows: 2)", .minimum = 0, .maximum = 16},
       s.blocks);
+  visitor.visit({.key = "batch_norm", .meaning = "batch normalisation after each layer (CATHODE: true)"}, s.batch_norm);
   visitor.visit({.key = "bound",
                  .meaning = "half width of the spline's box in scaled space; identity outside",
                  .minimum = 1,
@@ -231,18 +291,8 @@ FlowFit fit_flow(const FlowSample& sample, const FlowSettings& settings, base::S
   stack.initialise(base::RandomStream(seed, task + "/initial weights"), parameters);
   stack.fill_mask(mask);
 
-  Likelihood likelihood(stack);
-  std::vector<std::size_t> validation_rows(validation.values.rows());
-  std::iota(validation_rows.begin(), validation_rows.end(), std::size_t{0});
-  net::Objective objective;
-  objective.n_events = train.values.rows();
-  objective.mask = mask;
-  objective.batch_loss = [&](std::span<const float> p, std::span<const std::size_t> rows, std::span<float> gradient) {
-    return batch_loss(likelihood, p, train, rows, gradient);
-  };
-  objective.validation_loss = [&](std::span<const float> p) {
-    return mean_loss(likelihood, p, validation, validation_rows);
-  };
+  const net::Objective objective =
+      make_objective(stack, train, validation, static_cast<std::size_t>(settings.training.batch_size), mask);
   const net::TrainingResult result =
       net::train(objective, settings.training, base::RandomStream(seed, task + "/order"), parameters, task, monitor);
   FlowFit fit{{}, result.train_loss, result.validation_loss, result.best_epoch};

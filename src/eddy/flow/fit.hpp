@@ -20,6 +20,7 @@ struct FlowSettings {
   std::int64_t bins = 8;
   std::int64_t hidden = 64;
   std::int64_t blocks = 1;
+  bool batch_norm = false;
   double bound = 5.0;
   std::string feature_scaler = "quantile";
   std::string context_scaler = "quantile";

@@ -16,9 +16,43 @@ namespace {
 using net::AlignedVector;
 using net::kPanel;
 
-/// Events per parallel block: large enough to amortise a workspace, a multiple of kPanel so that blocks and panels
-/// agree.
+/// Events per parallel block: large enough to amortise the buffers, a multiple of kChunk.
 constexpr std::size_t kBlock = 256 * kPanel;
+
+/// Panels that go through the layers together, so that the weights of a layer are fetched once for all of them.
+constexpr std::size_t kChunkPanels = 8;
+
+/// Buffers of one thread for kChunkPanels panels.
+struct Buffers {
+  explicit Buffers(const AutoregressiveStack& stack)
+      : workspace(stack.workspace_size()),
+        features(kChunkPanels * stack.shape().n_features * kPanel),
+        context(kChunkPanels * stack.shape().n_context * kPanel),
+        log_jacobian(kChunkPanels * kPanel) {}
+  AlignedVector<float> workspace, features, context, log_jacobian;
+};
+
+/// Calls body(first row, panels) for chunks of a table with the chunk's rows of both tables in the buffers.
+template <class F>
+void for_each_chunk(const base::Matrix& features, const base::Matrix& context, Buffers& buffers, const F& body) {
+  for (std::size_t first = 0; first < features.rows(); first += kChunkPanels * kPanel) {
+    const std::size_t n_panels = std::min(kChunkPanels, (features.rows() - first + kPanel - 1) / kPanel);
+    for (std::size_t p = 0; p < n_panels; ++p) {
+      net::fill_panel(features, first + p * kPanel, &buffers.features[p * features.cols() * kPanel]);
+      net::fill_panel(context, first + p * kPanel, buffers.context.data() + p * context.cols() * kPanel);
+    }
+    body(first, n_panels);
+  }
+}
+
+/// Copies the rows that begin at `first` back from the buffers.
+void take_chunk(const Buffers& buffers, std::size_t first, std::size_t n_panels, base::Matrix& features) {
+  for (std::size_t p = 0; p < n_panels; ++p) {
+    const std::size_t row = first + p * kPanel;
+    net::empty_panel(&buffers.features[p * features.cols() * kPanel], row, std::min(kPanel, features.rows() - row),
+                     features);
+  }
+}
 
 base::Json to_json(const StackShape& shape) {
   return {{"transform", shape.transform == TransformKind::kAffine ? "affine" : "rqs"},
@@ -27,6 +61,7 @@ base::Json to_json(const StackShape& shape) {
           {"layers", shape.n_layers},
           {"hidden", shape.n_hidden},
           {"blocks", shape.n_blocks},
+          {"batch_norm", shape.batch_norm},
           {"bins", shape.spline.bins},
           {"bound", shape.spline.bound}};
 }
@@ -39,6 +74,7 @@ StackShape shape_from_json(const base::Json& json) {
   shape.n_layers = json.at("layers");
   shape.n_hidden = json.at("hidden");
   shape.n_blocks = json.at("blocks");
+  shape.batch_norm = json.at("batch_norm");
   shape.spline.bins = json.at("bins");
   shape.spline.bound = json.at("bound");
   return shape;
@@ -69,68 +105,69 @@ Flow::Flow(const StackShape& shape, events::Scaler feature_scaler, events::Scale
   }
 }
 
-Flow::Latent Flow::map_to_latent(base::MatrixView x, base::MatrixView context) const {
-  require_shapes(x, context, n_features(), n_context());
-  Latent latent{base::Matrix(x.rows, n_features()), std::vector<float>(x.rows)};
-  base::parallel_blocks(x.rows, kBlock, [&](std::size_t first, std::size_t last) {
-    const base::Matrix u = feature_scaler_.forward(x.block(first, last - first));
-    const base::Matrix c = context_scaler_.forward(context.block(first, last - first));
-    AlignedVector<float> workspace(stack_.workspace_size());
-    AlignedVector<float> panels((2 * n_features() + n_context() + 1) * kPanel);
-    float* panel_x = panels.data();
-    float* panel_z = panel_x + n_features() * kPanel;
-    float* log_jacobian = panel_z + n_features() * kPanel;
-    float* panel_c = log_jacobian + kPanel;
-    for (std::size_t row = 0; row < u.rows(); row += kPanel) {
-      const std::size_t n = std::min(kPanel, u.rows() - row);
-      net::fill_panel(u, row, panel_x);
-      net::fill_panel(c, row, panel_c);
-      stack_.forward(parameters_.data(), panel_x, panel_c, workspace.data(), panel_z, log_jacobian);
-      net::empty_panel(panel_z, first + row, n, latent.z);
-      std::copy_n(log_jacobian, n, latent.log_jacobian.begin() + static_cast<std::ptrdiff_t>(first + row));
+base::Matrix Flow::block_to_latent(base::MatrixView x, base::MatrixView context, std::span<float> log_jacobian) const {
+  base::Matrix u = feature_scaler_.forward(x);
+  const base::Matrix c = context_scaler_.forward(context);
+  Buffers buffers(stack_);
+  for_each_chunk(u, c, buffers, [&](std::size_t first, std::size_t n_panels) {
+    stack_.forward(parameters_.data(), n_panels, buffers.features.data(), buffers.context.data(),
+                   buffers.workspace.data(), buffers.features.data(), buffers.log_jacobian.data());
+    take_chunk(buffers, first, n_panels, u);
+    if (!log_jacobian.empty()) {
+      const std::size_t n = std::min(n_panels * kPanel, u.rows() - first);
+      std::copy_n(buffers.log_jacobian.begin(), n, log_jacobian.begin() + static_cast<std::ptrdiff_t>(first));
     }
   });
-  return latent;
+  return u;
 }
 
-base::Matrix Flow::to_latent(base::MatrixView x, base::MatrixView context) const { return map_to_latent(x, context).z; }
+base::Matrix Flow::to_latent(base::MatrixView x, base::MatrixView context) const {
+  require_shapes(x, context, n_features(), n_context());
+  base::Matrix z(x.rows, n_features());
+  base::parallel_blocks(x.rows, kBlock, [&](std::size_t first, std::size_t last) {
+    const base::Matrix block = block_to_latent(x.block(first, last - first), context.block(first, last - first), {});
+    std::ranges::copy(block.values(), z.row(first).begin());
+  });
+  return z;
+}
 
 std::vector<float> Flow::log_prob(base::MatrixView x, base::MatrixView context) const {
-  Latent latent = map_to_latent(x, context);
-  const std::vector<float> scaler_log_jacobian = feature_scaler_.log_jacobian(x);
+  require_shapes(x, context, n_features(), n_context());
   const double log_norm = 0.5 * std::log(2 * std::numbers::pi) * static_cast<double>(n_features());
-  for (std::size_t i = 0; i < x.rows; ++i) {
-    double log_p = -log_norm;
-    for (const float z : std::as_const(latent.z).row(i)) {
-      log_p -= 0.5 * static_cast<double>(z) * z;
+  std::vector<float> log_p(x.rows);
+  base::parallel_blocks(x.rows, kBlock, [&](std::size_t first, std::size_t last) {
+    const base::MatrixView events = x.block(first, last - first);
+    const std::span<float> block = std::span(log_p).subspan(first, last - first);
+    const base::Matrix z = block_to_latent(events, context.block(first, last - first), block);
+    const std::vector<float> scaler_log_jacobian = feature_scaler_.log_jacobian(events);
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      double sum = -log_norm;
+      for (const float value : z.row(i)) {
+        sum -= 0.5 * static_cast<double>(value) * value;
+      }
+      block[i] = static_cast<float>(sum + block[i] + scaler_log_jacobian[i]);
     }
-    latent.log_jacobian[i] = static_cast<float>(log_p + latent.log_jacobian[i] + scaler_log_jacobian[i]);
-  }
-  return std::move(latent.log_jacobian);
+  });
+  return log_p;
 }
 
 base::Matrix Flow::from_latent(base::MatrixView z, base::MatrixView context) const {
   require_shapes(z, context, n_features(), n_context());
   base::Matrix x(z.rows, n_features());
   base::parallel_blocks(z.rows, kBlock, [&](std::size_t first, std::size_t last) {
-    const base::MatrixView block = z.block(first, last - first);
+    base::Matrix u(last - first, n_features());
+    for (std::size_t i = first; i < last; ++i) {
+      std::ranges::copy(z.row(i), u.row(i - first).begin());
+    }
     const base::Matrix c = context_scaler_.forward(context.block(first, last - first));
-    base::Matrix u(block.rows, n_features());
-    AlignedVector<float> workspace(stack_.workspace_size());
-    AlignedVector<float> panels((2 * n_features() + n_context()) * kPanel);
-    float* panel_z = panels.data();
-    float* panel_x = panel_z + n_features() * kPanel;
-    float* panel_c = panel_x + n_features() * kPanel;
-    for (std::size_t row = 0; row < block.rows; row += kPanel) {
-      net::fill_panel(block, row, panel_z);
-      net::fill_panel(c, row, panel_c);
-      stack_.inverse(parameters_.data(), panel_z, panel_c, workspace.data(), panel_x);
-      net::empty_panel(panel_x, row, std::min(kPanel, block.rows - row), u);
-    }
+    Buffers buffers(stack_);
+    for_each_chunk(u, c, buffers, [&](std::size_t row, std::size_t n_panels) {
+      stack_.inverse(parameters_.data(), n_panels, buffers.features.data(), buffers.context.data(),
+                     buffers.workspace.data(), buffers.features.data());
+      take_chunk(buffers, row, n_panels, u);
+    });
     const base::Matrix physical = feature_scaler_.inverse(u);
-    for (std::size_t i = 0; i < block.rows; ++i) {
-      std::ranges::copy(physical.row(i), x.row(first + i).begin());
-    }
+    std::ranges::copy(physical.values(), x.row(first).begin());
   });
   return x;
 }

@@ -39,11 +39,9 @@ class Flow {
   [[nodiscard]] static Flow from_json(const base::Json& json);
 
  private:
-  struct Latent {
-    base::Matrix z;
-    std::vector<float> log_jacobian;  ///< of the stack alone
-  };
-  [[nodiscard]] Latent map_to_latent(base::MatrixView x, base::MatrixView context) const;
+  /// z of one block on the calling thread; fills the log-Jacobian of the stack alone when there is room for it.
+  [[nodiscard]] base::Matrix block_to_latent(base::MatrixView x, base::MatrixView context,
+                                             std::span<float> log_jacobian) const;
 
   AutoregressiveStack stack_;
   events::Scaler feature_scaler_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <eddy/net/active_parameters.hpp>
 #include <eddy/net/aligned.hpp>
 
 #include <cstddef>
@@ -12,8 +13,9 @@ class Adam {
  public:
   explicit Adam(std::size_t n_parameters) : mean_(n_parameters), variance_(n_parameters) {}
 
-  /// One step of size `learning_rate` against `gradient`; parameters whose mask is 0 stay as they are.
-  void step(double learning_rate, std::span<const float> gradient, std::span<const float> mask,
+  /// One step of size `learning_rate` against `gradient`, which is 0 for masked parameters and becomes 0 everywhere;
+  /// parameters that are not active stay as they are.
+  void step(double learning_rate, const ActiveParameters& which, std::span<float> gradient,
             std::span<float> parameters);
 
  private:

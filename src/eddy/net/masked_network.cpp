@@ -1,5 +1,4 @@
 #include <eddy/net/masked_network.hpp>
-#include <eddy/net/simd.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -10,11 +9,18 @@ namespace {
 /// Scale of the layers that are to start near zero. Not 0 itself: the gradients of the layers below must not vanish.
 constexpr double kNearZero = 0.01;
 
-template <class T>
-void add_rows(const T* x, T* y, std::size_t n_rows) {
-  for (std::size_t i = 0; i < n_rows * kPanel; i += kLanes<T>) {
-    store(y + i, load(y + i) + load(x + i));
+/// The tiles that hold rows of each degree 0 ... n_degrees - 1.
+std::vector<RowRange> tiles_of_degrees(std::span<const int> degree, std::size_t n_degrees) {
+  std::vector<RowRange> tiles(n_degrees);
+  for (std::size_t g = 0; g < n_degrees; ++g) {
+    const auto first = std::ranges::find(degree, static_cast<int>(g));
+    const auto last = std::ranges::find(degree.rbegin(), degree.rend(), static_cast<int>(g)).base();
+    if (first < last) {
+      tiles[g] = {static_cast<std::size_t>(first - degree.begin()) / kRowTile * kRowTile,
+                  round_up(static_cast<std::size_t>(last - degree.begin()), kRowTile)};
+    }
   }
+  return tiles;
 }
 
 }  // namespace
@@ -32,6 +38,7 @@ std::vector<int> hidden_degrees(std::size_t n_hidden, std::size_t n_degrees) {
   std::vector<int> degrees;
   for (std::size_t g = 0; g < n_degrees; ++g) {
     degrees.insert(degrees.end(), sizes[g], static_cast<int>(g));
+    degrees.resize(round_up(degrees.size(), kRowTile), kPaddingDegree);
   }
   return degrees;
 }
@@ -50,7 +57,7 @@ void initialise_dense(const DenseShape& shape, double scale, base::RandomStream&
         parameters[i * shape.n_out_padded() + o] = draw();
       }
     }
-    parameters[shape.bias_offset() + o] = draw();
+    parameters[shape.bias_offset() + o] = shape.output_exists(o) ? draw() : 0.0F;
   }
 }
 
@@ -61,15 +68,18 @@ void fill_dense_mask(const DenseShape& shape, std::span<float> mask) {
     }
   }
   for (std::size_t o = 0; o < shape.n_out_padded(); ++o) {
-    mask[shape.bias_offset() + o] = o < shape.n_out() ? 1.0F : 0.0F;
+    mask[shape.bias_offset() + o] = shape.output_exists(o) ? 1.0F : 0.0F;
   }
 }
 
 MaskedNetwork::MaskedNetwork(std::span<const int> input_degree, std::span<const int> output_degree,
                              std::size_t n_hidden, std::size_t n_blocks)
-    : n_hidden_padded_(round_up(n_hidden, kRowUnit)), n_blocks_(n_blocks) {
-  const auto highest = static_cast<std::size_t>(*std::ranges::max_element(output_degree));
-  const std::vector<int> hidden = hidden_degrees(n_hidden, highest + 1);
+    : n_blocks_(n_blocks) {
+  const std::size_t n_degrees = static_cast<std::size_t>(*std::ranges::max_element(output_degree)) + 1;
+  const std::vector<int> hidden = hidden_degrees(n_hidden, n_degrees);
+  n_hidden_padded_ = round_up(hidden.size(), kRowUnit);
+  hidden_rows_ = tiles_of_degrees(hidden, n_degrees);
+  output_rows_ = tiles_of_degrees(output_degree, n_degrees);
   add_layer(DenseShape(input_degree, hidden));
   for (std::size_t b = 0; b < 2 * n_blocks; ++b) {
     add_layer(DenseShape(hidden, hidden));
@@ -104,21 +114,32 @@ void MaskedNetwork::fill_mask(std::span<float> mask) const {
 }
 
 template <class T>
-void MaskedNetwork::forward(const T* parameters, const T* x, T* workspace, T* output) const {
+void MaskedNetwork::forward_rows(RowRange hidden, RowRange outputs, const T* parameters, const T* x, T* workspace,
+                                 T* output) const {
   const std::size_t rows = n_hidden_padded_ * kPanel;
   T* h = workspace;
-  dense_forward(layers_[0].shape, parameters + layers_[0].offset, x, h, Start::kBias);
-  for (std::size_t b = 0; b < n_blocks_; ++b) {
-    const Layer& first = layers_[1 + 2 * b];
-    const Layer& second = layers_[2 + 2 * b];
-    T* active = workspace + (1 + 2 * b) * rows;  // relu(h)
-    T* inner = active + rows;                    // relu(W1 relu(h) + b1)
-    relu_forward(h, active, n_hidden_padded_);
-    dense_forward(first.shape, parameters + first.offset, active, inner, Start::kBias);
-    relu_forward(inner, inner, n_hidden_padded_);
-    dense_forward(second.shape, parameters + second.offset, inner, h, Start::kBiasPlusOutput);
+  const auto apply = [&](std::size_t l, RowRange range, const T* in, DenseOutput<T> out) {
+    dense_forward(layers_[l].shape, range, parameters + layers_[l].offset, in, out);
+  };
+  // The ReLU of block b: relu(h) at 1 + 2b, relu(W1 relu(h) + b1) at 2 + 2b.
+  const auto active = [&](std::size_t l) { return workspace + l * rows; };
+  apply(0, hidden, x, {.linear = h, .rectified = n_blocks_ > 0 ? active(1) : nullptr});
+  for (std::size_t l = 1; l <= 2 * n_blocks_; l += 2) {
+    apply(l, hidden, active(l), {.linear = nullptr, .rectified = active(l + 1)});
+    const bool last = l + 1 == 2 * n_blocks_;
+    apply(l + 1, hidden, active(l + 1), {.linear = h, .adds = true, .rectified = last ? nullptr : active(l + 2)});
   }
-  dense_forward(layers_.back().shape, parameters + layers_.back().offset, h, output, Start::kBias);
+  apply(layers_.size() - 1, outputs, h, {.linear = output});
+}
+
+template <class T>
+void MaskedNetwork::forward(const T* parameters, const T* x, T* workspace, T* output) const {
+  forward_rows({0, n_hidden_padded_}, {0, n_outputs_padded()}, parameters, x, workspace, output);
+}
+
+template <class T>
+void MaskedNetwork::forward_degree(std::size_t degree, const T* parameters, const T* x, T* workspace, T* output) const {
+  forward_rows(hidden_rows_[degree], output_rows_[degree], parameters, x, workspace, output);
 }
 
 template <class T>
@@ -128,28 +149,30 @@ void MaskedNetwork::backward(const T* parameters, const T* x, const T* workspace
   T* dh = scratch;
   T* d_inner = scratch + rows;
   T* transposed = scratch + 2 * rows;
-  const Layer& output = layers_.back();
-  dense_backward_parameters(output.shape, workspace, d_output, transposed, gradient + output.offset);
-  dense_backward_input(output.shape, parameters + output.offset, d_output, dh);
-  for (std::size_t b = n_blocks_; b-- > 0;) {
-    const Layer& first = layers_[1 + 2 * b];
-    const Layer& second = layers_[2 + 2 * b];
-    const T* active = workspace + (1 + 2 * b) * rows;
-    const T* inner = active + rows;
-    dense_backward_parameters(second.shape, inner, dh, transposed, gradient + second.offset);
-    dense_backward_input(second.shape, parameters + second.offset, dh, d_inner);
-    relu_backward(inner, d_inner, d_inner, n_hidden_padded_);
-    dense_backward_parameters(first.shape, active, d_inner, transposed, gradient + first.offset);
-    dense_backward_input(first.shape, parameters + first.offset, d_inner, transposed);
-    relu_backward(active, transposed, transposed, n_hidden_padded_);
-    add_rows(transposed, dh, n_hidden_padded_);
+  const auto add_gradient = [&](std::size_t l, const T* in, const T* dy) {
+    dense_backward_parameters(layers_[l].shape, in, dy, transposed, gradient + layers_[l].offset);
+  };
+  const auto propagate = [&](std::size_t l, const T* dy, T* d_in, const T* gate, bool adds) {
+    dense_backward_input(layers_[l].shape, parameters + layers_[l].offset, dy, d_in, gate, adds);
+  };
+  const auto active = [&](std::size_t l) { return workspace + l * rows; };
+  const std::size_t output = layers_.size() - 1;
+  add_gradient(output, workspace, d_output);
+  propagate(output, d_output, dh, nullptr, false);
+  for (std::size_t l = 2 * n_blocks_; l > 0; l -= 2) {
+    add_gradient(l, active(l), dh);
+    propagate(l, dh, d_inner, active(l), false);
+    add_gradient(l - 1, active(l - 1), d_inner);
+    propagate(l - 1, d_inner, dh, active(l - 1), true);
   }
-  dense_backward_parameters(layers_[0].shape, x, dh, transposed, gradient + layers_[0].offset);
-  dense_backward_input(layers_[0].shape, parameters + layers_[0].offset, dh, dx);
+  add_gradient(0, x, dh);
+  propagate(0, dh, dx, nullptr, false);
 }
 
 template void MaskedNetwork::forward(const float*, const float*, float*, float*) const;
 template void MaskedNetwork::forward(const double*, const double*, double*, double*) const;
+template void MaskedNetwork::forward_degree(std::size_t, const float*, const float*, float*, float*) const;
+template void MaskedNetwork::forward_degree(std::size_t, const double*, const double*, double*, double*) const;
 template void MaskedNetwork::backward(const float*, const float*, const float*, const float*, float*, float*,
                                       float*) const;
 template void MaskedNetwork::backward(const double*, const double*, const double*, const double*, double*, double*,

@@ -11,7 +11,8 @@ namespace eddy::net {
 
 /// Autoregressive degrees of `n_hidden` units, ascending: units of degree g see the inputs of degree <= g. Degrees 0
 /// ... n_degrees - 1 get equal shares in multiples of 16 units where there are enough (so that whole blocks of zeros
-/// can be skipped), the remainder going to the highest degrees, which have most to describe.
+/// can be skipped), the remainder going to the highest degrees, which have most to describe. Each group is filled up to
+/// whole tiles with units of degree kPaddingDegree, so that a group can be computed alone.
 [[nodiscard]] std::vector<int> hidden_degrees(std::size_t n_hidden, std::size_t n_degrees);
 
 /// The conditioner of an autoregressive flow: a masked residual network (Germain et al. 1502.03509; nflows' MADE).
@@ -25,6 +26,11 @@ class MaskedNetwork {
   [[nodiscard]] std::size_t n_parameters() const { return n_parameters_; }
   [[nodiscard]] std::size_t n_inputs_padded() const { return layers_.front().shape.n_in_padded(); }
   [[nodiscard]] std::size_t n_outputs_padded() const { return layers_.back().shape.n_out_padded(); }
+  /// The dense layers, in the order of the formula above: input layer, two per block, output layer.
+  [[nodiscard]] std::size_t n_layers() const { return layers_.size(); }
+  [[nodiscard]] const DenseShape& layer_shape(std::size_t l) const { return layers_[l].shape; }
+  /// Where the parameters of layer l begin.
+  [[nodiscard]] std::size_t layer_offset(std::size_t l) const { return layers_[l].offset; }
   /// Numbers that one panel's forward pass leaves for its backward pass.
   [[nodiscard]] std::size_t workspace_size() const { return (1 + 2 * n_blocks_) * n_hidden_padded_ * kPanel; }
   /// Numbers that the backward pass needs for itself.
@@ -39,6 +45,10 @@ class MaskedNetwork {
   /// x: (n_inputs_padded, kPanel), output: (n_outputs_padded, kPanel).
   template <class T>
   void forward(const T* parameters, const T* x, T* workspace, T* output) const;
+  /// The outputs of `degree` alone, given x up to that degree. Called for degree 0, 1, ... in this order with the same
+  /// workspace it computes each hidden unit once, where calling forward() for each would compute all of them again.
+  template <class T>
+  void forward_degree(std::size_t degree, const T* parameters, const T* x, T* workspace, T* output) const;
   /// gradient += d loss / d parameters; dx = d loss / d x: (n_inputs_padded, kPanel). `workspace` as forward left it.
   template <class T>
   void backward(const T* parameters, const T* x, const T* workspace, const T* d_output, T* scratch, T* gradient,
@@ -50,11 +60,15 @@ class MaskedNetwork {
     std::size_t offset;  ///< of its parameters
   };
   void add_layer(DenseShape shape);
+  template <class T>
+  void forward_rows(RowRange hidden, RowRange outputs, const T* parameters, const T* x, T* workspace, T* output) const;
 
   std::size_t n_hidden_padded_;
   std::size_t n_blocks_;
   std::size_t n_parameters_ = 0;
-  std::vector<Layer> layers_;  ///< input layer, two per block, output layer
+  std::vector<Layer> layers_;          ///< input layer, two per block, output layer
+  std::vector<RowRange> hidden_rows_;  ///< of each degree, whole tiles
+  std::vector<RowRange> output_rows_;  ///< tiles that hold outputs of each degree
 };
 
 /// Fills the parameters of one dense layer: weights and biases uniform in +- scale / sqrt(inputs seen), none where

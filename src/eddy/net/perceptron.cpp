@@ -44,16 +44,12 @@ void Perceptron::fill_mask(std::span<float> mask) const {
 template <class T>
 void Perceptron::forward(const T* parameters, const T* x, T* workspace, T* output) const {
   const T* in = x;
-  for (std::size_t l = 0; l < shapes_.size(); ++l) {
-    const bool last = l + 1 == shapes_.size();
-    T* out = last ? output : workspace;
-    dense_forward(shapes_[l], parameters + offsets_[l], in, out, Start::kBias);
-    if (!last) {
-      relu_forward(out, out, shapes_[l].n_out_padded());
-      workspace += shapes_[l].n_out_padded() * kPanel;
-    }
-    in = out;
+  for (std::size_t l = 0; l + 1 < shapes_.size(); ++l) {
+    dense_forward(shapes_[l], parameters + offsets_[l], in, {.linear = nullptr, .rectified = workspace});
+    in = workspace;
+    workspace += shapes_[l].n_out_padded() * kPanel;
   }
+  dense_forward(shapes_.back(), parameters + offsets_.back(), in, {.linear = output});
 }
 
 template <class T>
@@ -69,8 +65,7 @@ void Perceptron::backward(const T* parameters, const T* x, const T* workspace, c
     dense_backward_parameters(shapes_[l], in, dy, transposed, gradient + offsets_[l]);
     if (l > 0) {
       T* dx = gradients[l % 2];
-      dense_backward_input(shapes_[l], parameters + offsets_[l], dy, dx);
-      relu_backward(in, dx, dx, shapes_[l].n_in_padded());
+      dense_backward_input(shapes_[l], parameters + offsets_[l], dy, dx, in);
       dy = dx;
       after = in;
     }

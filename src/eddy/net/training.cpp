@@ -28,16 +28,20 @@ float largest_magnitude(std::span<const float> values) {
   return largest;
 }
 
-void clip_gradient(std::span<float> gradient, double limit) {
+void clip_gradient(const ActiveParameters& which, std::span<float> gradient, double limit) {
   double squares = 0;
-  for (const float g : gradient) {
-    squares += static_cast<double>(g) * g;
+  for (const RowRange& range : which.active) {
+    for (std::size_t i = range.begin; i < range.end; ++i) {
+      squares += static_cast<double>(gradient[i]) * gradient[i];
+    }
   }
   const double norm = std::sqrt(squares);
   if (norm > limit) {
     const auto scale = static_cast<float>(limit / norm);
-    for (float& g : gradient) {
-      g *= scale;
+    for (const RowRange& range : which.active) {
+      for (std::size_t i = range.begin; i < range.end; ++i) {
+        gradient[i] *= scale;
+      }
     }
   }
 }
@@ -74,6 +78,7 @@ class EpochRunner {
       : objective_(objective),
         settings_(settings),
         stream_(stream),
+        active_(find_active_parameters(objective.mask)),
         adam_(n_parameters),
         gradient_(n_parameters),
         batch_size_(static_cast<std::size_t>(settings.batch_size)),
@@ -88,17 +93,19 @@ class EpochRunner {
       monitor.check_stop();
       const std::size_t first = last_batch * batch_size_;
       const auto rows = std::span(order).subspan(first, std::min(batch_size_, objective_.n_events - first));
-      std::ranges::fill(gradient_, 0.0F);
       const double loss = objective_.batch_loss(parameters, rows, gradient_);
       if (!std::isfinite(loss)) {
         return loss;
       }
       sum += loss * static_cast<double>(rows.size());
+      clear_masked(active_, gradient_);
       if (settings_.clip_norm > 0) {
-        clip_gradient(gradient_, settings_.clip_norm);
+        clip_gradient(active_, gradient_, settings_.clip_norm);
       }
-      adam_.step(learning_rate_at(settings_, epoch * n_batches_ + last_batch, n_steps), gradient_, objective_.mask,
-                 parameters);
+      adam_.step(learning_rate_at(settings_, epoch * n_batches_ + last_batch, n_steps), active_, gradient_, parameters);
+    }
+    if (objective_.end_epoch) {
+      objective_.end_epoch(parameters);
     }
     return sum / static_cast<double>(objective_.n_events);
   }
@@ -114,8 +121,9 @@ class EpochRunner {
   const Objective& objective_;
   const TrainingSettings& settings_;
   base::RandomStream stream_;
+  ActiveParameters active_;
   Adam adam_;
-  AlignedVector<float> gradient_;
+  AlignedVector<float> gradient_;  ///< 0 between batches: Adam leaves it so
   std::size_t batch_size_;
   std::size_t n_batches_;
 };

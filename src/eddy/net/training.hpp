@@ -32,9 +32,11 @@ void describe(TrainingSettings& settings, base::OptionVisitor& visitor);
 struct Objective {
   std::size_t n_events = 0;     ///< training events
   std::span<const float> mask;  ///< 1 for parameters that exist; others stay 0
-  /// Mean loss over the events `rows`; adds its gradient to `gradient` (zero on entry).
+  /// Mean loss over the events `rows`; adds its gradient to `gradient` (zero on entry, aligned).
   std::function<double(std::span<const float> parameters, std::span<const std::size_t> rows, std::span<float> gradient)>
       batch_loss;
+  /// Called after each epoch, before validation, for parameters that are not trained by gradient; may be empty.
+  std::function<void(std::span<float> parameters)> end_epoch = {};
   /// Mean loss over the validation events.
   std::function<double(std::span<const float> parameters)> validation_loss;
 };

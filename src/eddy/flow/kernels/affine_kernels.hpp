@@ -1,9 +1,11 @@
-#include <eddy/flow/affine.hpp>
-#include <eddy/net/dense.hpp>
-#include <eddy/net/simd.hpp>
+#pragma once
+// Affine transforms of one panel of samples; affine.hpp says what the functions compute.
+
+#include <eddy/flow/kernels/transform_kernels.hpp>
+#include <eddy/net/kernels/simd.hpp>
 
 namespace eddy::flow {
-namespace {
+inline namespace EDDY_TARGET {
 
 using net::kLanes;
 using net::kPanel;
@@ -17,8 +19,6 @@ template <class T>
   constexpr T kSteepness = static_cast<T>(2 / kMaxLogScale);
   return T{2} * net::sigmoid<T>(kSteepness * raw) - T{1};
 }
-
-}  // namespace
 
 template <class T>
 void affine_forward(const T* parameters, const T* x, T* y, T* log_jacobian) {
@@ -52,11 +52,5 @@ void affine_inverse(const T* parameters, const T* y, T* x) {
   }
 }
 
-template void affine_forward(const float*, const float*, float*, float*);
-template void affine_forward(const double*, const double*, double*, double*);
-template void affine_backward(const float*, const float*, const float*, const float*, float*, float*);
-template void affine_backward(const double*, const double*, const double*, const double*, double*, double*);
-template void affine_inverse(const float*, const float*, float*);
-template void affine_inverse(const double*, const double*, double*);
-
+}  // namespace EDDY_TARGET
 }  // namespace eddy::flow

@@ -2,14 +2,23 @@
 // Portable vectors: GCC and Clang vector extensions as wide as the target's registers, and the few elementary functions
 // the kernels need on them. Everything works lane by lane with the operations of the scalar type, so results do not
 // depend on where in a vector a sample sits. float and double share the code; double is for tests of gradients.
+//
+// Files that include this one are compiled once per instruction set (eddy_kernels in cmake/EddyModule.cmake), each time
+// into a namespace of its own, EDDY_TARGET: two versions of a function must never share a name, or the linker would
+// keep one of them for all processors. For the same reason kernels call nothing of the standard library that may be
+// emitted out of line; tests/kernel_symbols_test.py looks at the object files.
 
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <type_traits>
 
+#ifndef EDDY_TARGET
+#define EDDY_TARGET baseline
+#endif
+
 namespace eddy::net {
+inline namespace EDDY_TARGET {
 
 #if defined(__AVX512F__)
 inline constexpr std::size_t kVectorBytes = 64;
@@ -62,8 +71,12 @@ template <class T>
 template <class T>
 [[gnu::always_inline]] inline Vec<T> square_root(Vec<T> x) {
   Vec<T> root;
-  for (std::size_t i = 0; i < kLanes<T>; ++i) {
-    root[i] = std::sqrt(x[i]);  // compiles to the vector instruction
+  for (std::size_t i = 0; i < kLanes<T>; ++i) {  // compiles to the vector instruction
+    if constexpr (std::is_same_v<T, float>) {
+      root[i] = __builtin_sqrtf(x[i]);
+    } else {
+      root[i] = __builtin_sqrt(x[i]);
+    }
   }
   return root;
 }
@@ -92,7 +105,7 @@ template <class T>
   } else {
     Vec<T> y;
     for (std::size_t i = 0; i < kLanes<T>; ++i) {
-      y[i] = std::exp(x[i]);
+      y[i] = __builtin_exp(x[i]);
     }
     return y;
   }
@@ -130,7 +143,7 @@ template <class T>
   } else {
     Vec<T> y;
     for (std::size_t i = 0; i < kLanes<T>; ++i) {
-      y[i] = std::log(x[i]);
+      y[i] = __builtin_log(x[i]);
     }
     return y;
   }
@@ -150,4 +163,5 @@ template <class T>
   return maximum<T>(x, zero) + logarithm<T>(T{1} + exponential<T>(-magnitude));
 }
 
+}  // namespace EDDY_TARGET
 }  // namespace eddy::net

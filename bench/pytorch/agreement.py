@@ -1,0 +1,85 @@
+#!/usr/bin/python3
+"""Compares what eddy computed in single precision with PyTorch in double precision, for the same weights and inputs.
+
+usage: agreement.py FILE.json [FILE.json ...]
+
+FILE has the layout of reference_file.py, with eddy's results in log_prob (evaluation), training.loss and
+gradient.layers. Prints one JSON object per file; ends with status 1 if the log-densities differ by more than 1e-5 or
+the gradients by more than 1e-4. The difference of log-densities is relative to the larger of |reference| and 1 (a
+log-density may be 0), that of gradients relative to the largest entry of the tensor's reference.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from flows import Flow
+from reference_file import BATCH_NORM_BUFFERS, flow_from_dict, inputs_from_dict, named_tensors
+
+LOG_PROB_TOLERANCE = 1e-5
+GRADIENT_TOLERANCE = 1e-4
+
+
+def as_double(values: object) -> Tensor:
+    return torch.tensor(values, dtype=torch.float64)
+
+
+def largest(values: Tensor) -> float:
+    """The largest magnitude; NaN if there is one."""
+    return values.abs().max().item()
+
+
+def compare_log_prob(flow: Flow, content: dict) -> dict:
+    with torch.no_grad():
+        reference = flow.eval().log_prob(*inputs_from_dict(content))
+    difference = as_double(content["log_prob"]) - reference
+    return {"log_prob_difference": largest(difference / reference.abs().clamp(min=1)),
+            "log_prob_difference_absolute": largest(difference),
+            "log_prob_difference_strictly_relative": largest(difference / reference)}
+
+
+def gradient_difference(reference: Tensor, given: Tensor) -> float:
+    scale = largest(reference)
+    return largest(given - reference) / scale if scale > 0 else largest(given)
+
+
+def compare_gradient(flow: Flow, content: dict) -> dict:
+    flow.train()
+    loss = -flow.log_prob(*inputs_from_dict(content)).mean()
+    loss.backward()
+    differences = {name: gradient_difference(parameter.grad, as_double(given))
+                   for name, parameter, given in named_tensors(flow, content["gradient"]["layers"])
+                   if not name.endswith(BATCH_NORM_BUFFERS)}
+    # A NaN must win the comparison, not lose it.
+    worst = max(differences, key=lambda name: (differences[name] != differences[name], differences[name]))
+    return {"loss_difference": abs(content["training"]["loss"] / loss.item() - 1),
+            "gradient_difference": differences[worst], "gradient_difference_in": worst,
+            "n_tensors": len(differences)}
+
+
+def compare(content: dict) -> dict:
+    flow = flow_from_dict(content)
+    result = compare_log_prob(flow, content) | compare_gradient(flow, content)
+    result["agree"] = (result["log_prob_difference"] <= LOG_PROB_TOLERANCE
+                       and result["gradient_difference"] <= GRADIENT_TOLERANCE)
+    return result
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE.json")
+    torch.set_num_threads(1)
+    all_agree = True
+    for path in parser.parse_args().files:
+        result = compare(json.loads(path.read_text(encoding="utf-8")))
+        print(json.dumps({"file": str(path)} | result))
+        all_agree = all_agree and result["agree"]
+    return 0 if all_agree else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,201 @@
+#pragma once
+// Products of small matrices with panels of samples; dense.hpp says what they compute.
+
+#include <eddy/net/kernels/kernels.hpp>
+#include <eddy/net/kernels/simd.hpp>
+
+namespace eddy::net {
+inline namespace EDDY_TARGET {
+
+/// Rows that one pass computes: 16 sums and their operands fit 32 registers; with 16 registers half as many.
+#if defined(__AVX512F__)
+inline constexpr std::size_t kPassRows = 8;
+#else
+inline constexpr std::size_t kPassRows = 4;
+#endif
+
+/// A matrix read one number at a time: element (m, k) stands at data + m * row_step + k * column_step.
+template <class T>
+struct Scalars {
+  const T* data;
+  std::size_t row_step;
+  std::size_t column_step;
+};
+
+template <class T, std::size_t kVectors>
+using Sums = Vec<T>[kPassRows][kVectors];
+
+/// The one hot loop of eddy: sum(m, n) += sum_k a(m, k) b(k, n) for kPassRows rows and kVectors vectors of columns, k
+/// in `range`. The sums live in registers; with two vectors each k costs two vector loads and kPassRows broadcasts for
+/// 2 kPassRows multiply-adds.
+template <class T, std::size_t kVectors>
+[[gnu::always_inline]] inline void multiply(Scalars<T> a, const T* b, std::size_t b_step, RowRange range,
+                                            Sums<T, kVectors>& sum) {
+  for (std::size_t k = range.begin; k < range.end; ++k) {
+    Vec<T> column[kVectors];
+    for (std::size_t v = 0; v < kVectors; ++v) {
+      column[v] = load(b + k * b_step + v * kLanes<T>);
+    }
+#pragma GCC unroll 8
+    for (std::size_t m = 0; m < kPassRows; ++m) {
+      const Vec<T> w = broadcast(a.data[m * a.row_step + k * a.column_step]);
+#pragma GCC unroll 2
+      for (std::size_t v = 0; v < kVectors; ++v) {
+        sum[m][v] += w * column[v];
+      }
+    }
+  }
+}
+
+template <class T>
+void dense_forward(const DenseLayout& layout, RowRange rows, const T* parameters, const T* x, DenseOutput<T> y) {
+  const T* bias = parameters + layout.n_in_padded * layout.n_out_padded;
+  for (std::size_t o = rows.begin; o < rows.end; o += kPassRows) {
+    const Scalars<T> weights{parameters + o, 1, layout.n_out_padded};
+    const RowRange inputs = layout.inputs_of_tile[o / kRowTile];
+    for (std::size_t s = 0; s < kPanel; s += 2 * kLanes<T>) {
+      const std::size_t at = o * kPanel + s;
+      Sums<T, 2> sum;
+#pragma GCC unroll 8
+      for (std::size_t m = 0; m < kPassRows; ++m) {
+#pragma GCC unroll 2
+        for (std::size_t v = 0; v < 2; ++v) {
+          sum[m][v] = broadcast(bias[o + m]);
+          if (y.adds) {
+            sum[m][v] += load(y.linear + at + m * kPanel + v * kLanes<T>);
+          }
+        }
+      }
+      multiply<T, 2>(weights, x + s, kPanel, inputs, sum);
+#pragma GCC unroll 8
+      for (std::size_t m = 0; m < kPassRows; ++m) {
+#pragma GCC unroll 2
+        for (std::size_t v = 0; v < 2; ++v) {
+          const std::size_t to = at + m * kPanel + v * kLanes<T>;
+          if (y.linear != nullptr) {
+            store(y.linear + to, sum[m][v]);
+          }
+          if (y.rectified != nullptr) {
+            store(y.rectified + to, maximum<T>(sum[m][v], Vec<T>{}));
+          }
+        }
+      }
+    }
+  }
+}
+
+template <class T>
+void dense_backward_input(const DenseLayout& layout, const T* parameters, const T* dy, T* dx, const T* gate,
+                          bool adds) {
+  for (std::size_t i = 0; i < layout.n_in_padded; i += kPassRows) {
+    const Scalars<T> weights{parameters + i * layout.n_out_padded, layout.n_out_padded, 1};
+    for (std::size_t s = 0; s < kPanel; s += 2 * kLanes<T>) {
+      Sums<T, 2> sum = {};
+      multiply<T, 2>(weights, dy + s, kPanel, layout.outputs_of_tile[i / kRowTile], sum);
+#pragma GCC unroll 8
+      for (std::size_t m = 0; m < kPassRows; ++m) {
+#pragma GCC unroll 2
+        for (std::size_t v = 0; v < 2; ++v) {
+          const std::size_t to = (i + m) * kPanel + s + v * kLanes<T>;
+          Vec<T> value = sum[m][v];
+          if (gate != nullptr) {
+            value = select<T>(load(gate + to) > Vec<T>{}, value, Vec<T>{});
+          }
+          store(dx + to, adds ? load(dx + to) + value : value);
+        }
+      }
+    }
+  }
+}
+
+/// Transposes a square block of kLanes x kLanes. Interleaving row i with row i + kLanes / 2 moves each row bit one
+/// place up and the top row bit to the bottom of the columns; log2(kLanes) times, rows and columns have changed places.
+template <class T>
+[[gnu::always_inline]] inline void transpose_block(const T* in, std::size_t in_step, T* out, std::size_t out_step) {
+  constexpr std::size_t kHalf = kLanes<T> / 2;
+  VecMask<T> low;
+  VecMask<T> high;
+  for (std::size_t i = 0; i < kLanes<T>; ++i) {
+    const std::size_t lane = i / 2 + (i % 2) * kLanes<T>;
+    low[i] = static_cast<typename VectorOf<T>::Mask>(lane);
+    high[i] = static_cast<typename VectorOf<T>::Mask>(lane + kHalf);
+  }
+  Vec<T> rows[kLanes<T>];
+#pragma GCC unroll 16
+  for (std::size_t i = 0; i < kLanes<T>; ++i) {
+    rows[i] = load(in + i * in_step);
+  }
+#pragma GCC unroll 4
+  for (std::size_t stage = 1; stage < kLanes<T>; stage *= 2) {
+    Vec<T> next[kLanes<T>];
+#pragma GCC unroll 8
+    for (std::size_t i = 0; i < kHalf; ++i) {
+      next[2 * i] = __builtin_shuffle(rows[i], rows[i + kHalf], low);
+      next[2 * i + 1] = __builtin_shuffle(rows[i], rows[i + kHalf], high);
+    }
+#pragma GCC unroll 16
+    for (std::size_t i = 0; i < kLanes<T>; ++i) {
+      rows[i] = next[i];
+    }
+  }
+#pragma GCC unroll 16
+  for (std::size_t i = 0; i < kLanes<T>; ++i) {
+    store(out + i * out_step, rows[i]);
+  }
+}
+
+/// gradient(i ..., o ...) += sum_s x(i, s) dy(o, s) for kPassRows inputs and kVectors vectors of outputs.
+template <class T, std::size_t kVectors>
+[[gnu::always_inline]] inline void add_outer_products(Scalars<T> x, const T* dy_transposed, std::size_t n_out,
+                                                      T* gradient) {
+  Sums<T, kVectors> sum;
+#pragma GCC unroll 8
+  for (std::size_t m = 0; m < kPassRows; ++m) {
+#pragma GCC unroll 2
+    for (std::size_t v = 0; v < kVectors; ++v) {
+      sum[m][v] = load(gradient + m * n_out + v * kLanes<T>);
+    }
+  }
+  multiply<T, kVectors>(x, dy_transposed, n_out, {0, kPanel}, sum);
+#pragma GCC unroll 8
+  for (std::size_t m = 0; m < kPassRows; ++m) {
+#pragma GCC unroll 2
+    for (std::size_t v = 0; v < kVectors; ++v) {
+      store(gradient + m * n_out + v * kLanes<T>, sum[m][v]);
+    }
+  }
+}
+
+/// dy is transposed first, so that the vectors of the product run over outputs and the sum over samples needs no
+/// horizontal additions.
+template <class T>
+void dense_backward_parameters(const DenseLayout& layout, const T* x, const T* dy, T* scratch, T* gradient) {
+  const std::size_t n_out = layout.n_out_padded;
+  for (std::size_t o = 0; o < n_out; o += kLanes<T>) {
+    for (std::size_t s = 0; s < kPanel; s += kLanes<T>) {
+      transpose_block<T>(dy + o * kPanel + s, kPanel, scratch + s * n_out + o, n_out);
+    }
+  }
+  for (std::size_t i = 0; i < layout.n_in_padded; i += kPassRows) {
+    const RowRange outputs = layout.outputs_of_tile[i / kRowTile];
+    const Scalars<T> inputs{x + i * kPanel, kPanel, 1};
+    std::size_t o = outputs.begin / kLanes<T> * kLanes<T>;
+    for (; o + kLanes<T> < outputs.end; o += 2 * kLanes<T>) {
+      add_outer_products<T, 2>(inputs, scratch + o, n_out, gradient + i * n_out + o);
+    }
+    if (o < outputs.end) {
+      add_outer_products<T, 1>(inputs, scratch + o, n_out, gradient + i * n_out + o);
+    }
+  }
+  T* bias = gradient + layout.n_in_padded * n_out;
+  for (std::size_t o = 0; o < n_out; o += kLanes<T>) {
+    Vec<T> sum = load(bias + o);
+    for (std::size_t s = 0; s < kPanel; ++s) {
+      sum += load(scratch + s * n_out + o);
+    }
+    store(bias + o, sum);
+  }
+}
+
+}  // namespace EDDY_TARGET
+}  // namespace eddy::net
