@@ -18,8 +18,9 @@ using testing::AllOf;
 using testing::HasSubstr;
 
 /// Reference N(0, 1)^2, data N((1, 0), 1): the log ratio is x1 - 1/2, the AUC Phi(1 / sqrt 2).
-struct Sample {
-  Sample(std::size_t n_reference, std::size_t n_data, std::uint64_t seed) : x(n_reference + n_data, 2) {
+struct Sample : LabelledEvents {
+  Sample(std::size_t n_reference, std::size_t n_data, std::uint64_t seed) {
+    x = base::Matrix(n_reference + n_data, 2);
     base::fill_normal(base::RandomStream({seed}, "sample"), 0, x.values());
     label.assign(n_reference, 0);
     label.insert(label.end(), n_data, 1);
@@ -28,9 +29,6 @@ struct Sample {
       x(i, 0) += 1;
     }
   }
-  base::Matrix x;
-  std::vector<std::uint8_t> label;
-  std::vector<float> weight;
 };
 
 constexpr double kTrueAuc = 0.76025;  // Phi(1 / sqrt 2)
@@ -46,8 +44,8 @@ ClassifierSettings settings_of(const std::string& kind) {
 }
 
 Classifier fit(const Sample& sample, const std::string& kind, std::uint64_t seed = 1) {
-  return fit_classifier(sample.x, sample.label, sample.weight, settings_of(kind), base::RandomStream({seed}, "member"),
-                        "member", {});
+  const ClassifierSettings settings = settings_of(kind);
+  return fit_classifier(prepare_events(sample, settings), settings, base::RandomStream({seed}, "member"), "member", {});
 }
 
 /// AUC on fresh events.

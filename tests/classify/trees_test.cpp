@@ -26,11 +26,7 @@ static_assert(!std::is_copy_constructible_v<BoostedTrees> && std::is_nothrow_mov
 
 constexpr float kShift = 0.70711F;  // per feature: the two classes are one standard deviation apart
 
-struct Sample {
-  base::Matrix x;
-  std::vector<std::uint8_t> label;
-  std::vector<float> weight;
-};
+using Sample = LabelledEvents;
 
 /// Reference N(0, 1)^2 and data N(kShift, 1)^2, reference first.
 Sample two_normals(const char* name, std::size_t n_reference, std::size_t n_data, float shift = kShift) {
@@ -54,7 +50,7 @@ double true_log_ratio(std::span<const float> row) {
 base::RandomStream member(std::uint64_t seed) { return {{seed}, "member"}; }
 
 BoostedTrees fit(const Sample& sample, const TreeSettings& settings = {}, std::uint64_t seed = 1) {
-  return BoostedTrees::fit(sample.x, sample.label, sample.weight, settings, member(seed), {});
+  return BoostedTrees::fit(QuantisedSample(sample, settings.max_bins), settings, member(seed), {});
 }
 
 double log_odds(float p) { return std::log(static_cast<double>(p)) - std::log1p(-static_cast<double>(p)); }
@@ -175,16 +171,72 @@ TEST(BoostedTrees, TheSeedAloneDecides) {
   EXPECT_NE(fit(sample, {}, 2).predict(sample.x), first);
 }
 
-TEST(BoostedTrees, MembersFittedSideBySideAreTheSame) {
-  const Sample sample = two_normals("train", 3'000, 3'000);
-  constexpr std::size_t kMembers = 6;
+TEST(BoostedTrees, MembersFittedSideBySideOnOneSampleAreTheSame) {
+  const Sample events = two_normals("train", 3'000, 3'000);
+  constexpr std::size_t kMembers = 12;
   const auto run = [&](std::size_t n_threads) {
     const base::ThreadLimit limit(n_threads);
+    const QuantisedSample sample(events, 255);
     std::vector<std::vector<float>> scores(kMembers);
-    base::parallel_tasks(kMembers, [&](std::size_t m) { scores[m] = fit(sample, {}, m).predict(sample.x); });
+    base::parallel_tasks(
+        kMembers, [&](std::size_t m) { scores[m] = BoostedTrees::fit(sample, {}, member(m), {}).predict(events.x); });
     return scores;
   };
-  EXPECT_EQ(run(1), run(4));
+  const std::vector<std::vector<float>> alone = run(1);
+  EXPECT_EQ(run(4), alone);
+  EXPECT_EQ(fit(events, {}, 3).predict(events.x), alone[3]);  // a sample of its own makes no difference
+}
+
+TEST(BoostedTrees, MembersOfDifferentSettingsShareASample) {
+  const Sample events = two_normals("train", 3'000, 3'000);
+  const QuantisedSample sample(events, 255);
+  TreeSettings small;
+  small.max_leaves = 4;
+  const std::vector<float> expected = fit(events).predict(events.x);
+  EXPECT_NE(BoostedTrees::fit(sample, small, member(1), {}).predict(events.x), expected);
+  EXPECT_EQ(BoostedTrees::fit(sample, {}, member(1), {}).predict(events.x), expected);
+  small.max_bins = 31;
+  EXPECT_THAT(message_of([&] { (void)BoostedTrees::fit(sample, small, member(1), {}); }),
+              AllOf(HasSubstr("255 bins"), HasSubstr("max_bins is 31")));
+}
+
+TEST(BoostedTrees, ReportedLossesAreThoseOfThePredictions) {
+  const Sample sample = two_normals("train", 3'000, 2'000);
+  const BoostedTrees trees = fit(sample);
+  const WeightedSplit split = draw_weighted_split(sample.label, sample.weight, 0.25, member(1));
+  const std::vector<float> scores = trees.predict(sample.x);
+  double sum[2] = {0, 0};
+  double sum_weights[2] = {0, 0};
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    const double p = static_cast<double>(sample.label[i] == 1 ? scores[i] : 1.0F - scores[i]);
+    sum[split.is_validation[i]] -= static_cast<double>(split.weight[i]) * std::log(p);
+    sum_weights[split.is_validation[i]] += static_cast<double>(split.weight[i]);
+  }
+  // Leaf values are sums of float; p is float with relative errors of 1e-7 and losses near 0.5.
+  EXPECT_NEAR(trees.losses().train[trees.n_iterations() - 1], sum[0] / sum_weights[0], 1e-6);
+  EXPECT_NEAR(trees.losses().validation[trees.n_iterations() - 1], sum[1] / sum_weights[1], 1e-6);
+}
+
+TEST(BoostedTrees, LabelsOfValidationEventsMoveNoTree) {
+  Sample sample = two_normals("train", 3'000, 3'000);
+  TreeSettings settings;
+  settings.max_iterations = 5;
+  settings.patience = 1000;
+  const WeightedSplit split = draw_weighted_split(sample.label, sample.weight, 0.25, member(1));
+  const BoostedTrees trees = fit(sample, settings);
+  // Validation events of data and reference change places: other labels on the same bins.
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; i < sample.label.size(); ++i) {
+    if (split.is_validation[i] != 0) {
+      rows.push_back(i);
+    }
+  }
+  for (std::size_t i = 0; i < rows.size() / 2; ++i) {  // reference comes first
+    std::ranges::swap_ranges(sample.x.row(rows[i]), sample.x.row(rows[rows.size() - 1 - i]));
+  }
+  const BoostedTrees swapped = fit(sample, settings);
+  EXPECT_EQ(swapped.losses().train, trees.losses().train);
+  EXPECT_NE(swapped.losses().validation, trees.losses().validation);
 }
 
 TEST(BoostedTrees, SavedAndLoadedPredictTheSame) {
@@ -241,6 +293,7 @@ TEST(BoostedTrees, AnEmptyOrTinyClassIsRefusedWithTheCounts) {
               AllOf(HasSubstr("0 data and 100 reference events"), HasSubstr("loosen the selection")));
   EXPECT_THAT(message_of([] { (void)fit(two_normals("train", 0, 100)); }), HasSubstr("100 data and 0 reference"));
   EXPECT_THAT(message_of([] { (void)fit(two_normals("train", 1, 100)); }), HasSubstr("100 data and 1 reference"));
+  EXPECT_THAT(message_of([] { (void)fit(two_normals("train", 0, 0)); }), HasSubstr("0 data and 0 reference"));
 }
 
 TEST(BoostedTrees, UnusableInputIsRefusedWithItsPlace) {
@@ -280,7 +333,7 @@ TEST(BoostedTrees, DamagedModelIsANumericError) {
 TEST(BoostedTrees, StopOnRequest) {
   const std::atomic<bool> stop = true;
   const Sample sample = two_normals("train", 500, 500);
-  EXPECT_THROW((void)BoostedTrees::fit(sample.x, sample.label, sample.weight, {}, member(1), {nullptr, &stop}),
+  EXPECT_THROW((void)BoostedTrees::fit(QuantisedSample(sample, 255), {}, member(1), {nullptr, &stop}),
                base::Interrupted);
 }
 

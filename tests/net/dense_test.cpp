@@ -117,7 +117,7 @@ TEST_P(Dense, backward_input_through_a_gate_is_added_where_the_gate_is_open) {
 TEST_P(Dense, backward_parameters_sums_over_the_panel_and_accumulates) {
   AlignedVector<double> gradient(shape.n_parameters(), 1.0);
   AlignedVector<double> scratch(shape.n_out_padded() * kPanel);
-  dense_backward_parameters(shape, x.data(), dy.data(), scratch.data(), gradient.data());
+  dense_backward_parameters(shape, 1, x.data(), 0, dy.data(), scratch.data(), gradient.data());
   for (std::size_t o = 0; o < shape.n_out(); ++o) {
     double bias = 1;
     for (std::size_t s = 0; s < kPanel; ++s) {

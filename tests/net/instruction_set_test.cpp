@@ -43,8 +43,8 @@ AlignedVector<T> network_results() {
   AlignedVector<T> workspace(network.workspace_size()), scratch(network.scratch_size());
   AlignedVector<T> output(network.n_outputs_padded() * kPanel), gradient(network.n_parameters()), dx(x.size());
   network.forward(parameters.data(), x.data(), workspace.data(), output.data());
-  network.backward(parameters.data(), x.data(), workspace.data(), d_output.data(), scratch.data(), gradient.data(),
-                   dx.data());
+  network.backward(parameters.data(), 1, x.data(), workspace.data(), 0, d_output.data(), scratch.data(),
+                   gradient.data(), dx.data());
   for (std::size_t i = 0; i < gradient.size(); ++i) {
     gradient[i] *= mask[i];  // what a skipped block holds is no result
   }

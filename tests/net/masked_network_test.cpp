@@ -116,7 +116,7 @@ TEST(MaskedNetwork, parameter_gradient_matches_finite_differences) {
   Buffers b(network);
   const AlignedVector<double> weights = output_weights(network);
   loss(network, b, weights);
-  network.backward(b.parameters.data(), b.x.data(), b.workspace.data(), weights.data(), b.scratch.data(),
+  network.backward(b.parameters.data(), 1, b.x.data(), b.workspace.data(), 0, weights.data(), b.scratch.data(),
                    b.gradient.data(), b.dx.data());
   AlignedVector<float> mask(network.n_parameters());
   network.fill_mask(mask);
@@ -144,7 +144,7 @@ TEST(MaskedNetwork, input_gradient_matches_finite_differences) {
   Buffers b(network);
   const AlignedVector<double> weights = output_weights(network);
   loss(network, b, weights);
-  network.backward(b.parameters.data(), b.x.data(), b.workspace.data(), weights.data(), b.scratch.data(),
+  network.backward(b.parameters.data(), 1, b.x.data(), b.workspace.data(), 0, weights.data(), b.scratch.data(),
                    b.gradient.data(), b.dx.data());
   for (std::size_t i = 0; i < 4 * kPanel; i += 5) {
     const double at = b.x[i];

@@ -1,3 +1,4 @@
+#include <eddy/base/parallel.hpp>
 #include <eddy/base/random.hpp>
 #include <eddy/classify/roc.hpp>
 #include <eddy/search/fold_ensembles.hpp>
@@ -6,8 +7,10 @@
 #include <base/temporary_folder.hpp>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cmath>
+#include <filesystem>
 #include <numeric>
 
 namespace eddy::search {
@@ -48,9 +51,9 @@ struct Noise {
     training.fold = fold;
     training.data_rows = rows;
     training.data = data;
-    training.reference = [this](std::size_t k, std::size_t m, std::size_t n) {
-      ++n_trained;
-      return noise("reference" + std::to_string(k) + std::to_string(m), n);
+    training.reference = [this](std::size_t k, std::size_t s, std::size_t n) {
+      ++n_gathered;
+      return noise("reference" + std::to_string(k) + std::to_string(s), n);
     };
   }
   std::vector<Ensemble> train() const {
@@ -61,7 +64,7 @@ struct Noise {
   std::vector<std::uint8_t> fold;
   std::vector<std::size_t> rows;
   WeakTraining training;
-  std::atomic<int> n_trained{0};
+  std::atomic<int> n_gathered{0};  ///< samples put together, one per fold and space with something to train
 };
 
 /// Spread of the Mann-Whitney statistic of equal classes.
@@ -119,10 +122,77 @@ TEST(TrainFoldEnsembles, trains_on_data_rows_of_other_folds_only) {
 TEST(TrainFoldEnsembles, finished_classifiers_are_not_trained_again) {
   const Noise world;
   const std::vector<Ensemble> first = world.train();
-  EXPECT_EQ(world.n_trained, static_cast<int>(kFolds * 2));
+  EXPECT_EQ(world.n_gathered, static_cast<int>(kFolds));
   const std::vector<Ensemble> second = world.train();
-  EXPECT_EQ(world.n_trained, static_cast<int>(kFolds * 2));
+  EXPECT_EQ(world.n_gathered, static_cast<int>(kFolds));
   EXPECT_EQ(out_of_fold_score(first, world.data, world.fold), out_of_fold_score(second, world.data, world.fold));
+}
+
+std::vector<std::filesystem::path> stored_classifiers(const Noise& world) {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(world.folder.path())) {
+    files.push_back(entry.path());
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
+TEST(TrainFoldEnsembles, a_lost_or_damaged_classifier_alone_is_trained_again) {
+  const Noise world;
+  const std::vector<Ensemble> first = world.train();
+  const std::vector<std::filesystem::path> files = stored_classifiers(world);
+  ASSERT_EQ(files.size(), kFolds * 2);
+  std::filesystem::remove(files[0]);
+  const std::vector<Ensemble> second = world.train();
+  EXPECT_EQ(world.n_gathered, static_cast<int>(kFolds) + 1);
+  std::filesystem::resize_file(files[3], 10);
+  const std::vector<Ensemble> third = world.train();
+  EXPECT_EQ(world.n_gathered, static_cast<int>(kFolds) + 2);
+  const std::vector<float> scores = out_of_fold_score(first, world.data, world.fold);
+  EXPECT_EQ(out_of_fold_score(second, world.data, world.fold), scores);
+  EXPECT_EQ(out_of_fold_score(third, world.data, world.fold), scores);
+}
+
+TEST(TrainFoldEnsembles, results_do_not_depend_on_the_number_of_threads) {
+  const auto scores = [](std::size_t n_threads) {
+    const base::ThreadLimit limit(n_threads);
+    const Noise world;
+    return out_of_fold_score(world.train(), world.data, world.fold);
+  };
+  EXPECT_EQ(scores(4), scores(1));
+}
+
+TEST(TrainFoldEnsembles, members_take_turns_in_the_spaces) {
+  Noise world;
+  world.data.push_back(noise("other space", kEvents));
+  world.training.data = world.data;
+  world.training.space_identity = {"x", "other"};
+  world.training.n_members = 3;
+  std::array<std::atomic<int>, 2> n_gathered_in{};
+  world.training.reference = [&](std::size_t, std::size_t space, std::size_t n) {
+    ++n_gathered_in[space];
+    return noise("reference", n);
+  };
+  const std::vector<Ensemble> ensembles = world.train();
+  EXPECT_EQ(ensembles[0].size(), 3U);
+  EXPECT_EQ(n_gathered_in[0], static_cast<int>(kFolds));
+  EXPECT_EQ(n_gathered_in[1], static_cast<int>(kFolds));
+  // Each member recognises the training events of its own space: fold 1 was trained on by the ensemble of fold 0.
+  for (std::size_t m = 0; m < 3; ++m) {
+    for (std::size_t s = 0; s < 2; ++s) {
+      std::vector<float> seen;
+      const std::vector<float> all = classify::predict(ensembles[0][m], world.data[s]);
+      for (std::size_t i = 1; i < kEvents; i += kFolds) {
+        seen.push_back(all[i]);
+      }
+      const double area = classify::auc(classify::predict(ensembles[0][m], noise("fresh", 10000)), seen);
+      if (s == m % 2) {
+        EXPECT_GT(area, 0.6) << "member " << m << ", space " << s;
+      } else {
+        EXPECT_NEAR(area, 0.5, 5 * auc_error(10000, kEvents / kFolds)) << "member " << m << ", space " << s;
+      }
+    }
+  }
 }
 
 TEST(MeanScore, is_the_mean_over_the_spaces_of_the_members) {

@@ -2,13 +2,20 @@
 
 namespace eddy::classify {
 
-Classifier fit_classifier(base::MatrixView x, std::span<const std::uint8_t> label, std::span<const float> weight,
-                          const ClassifierSettings& settings, const base::RandomStream& stream, const std::string& task,
-                          const base::Monitor& monitor) {
+TrainingEvents prepare_events(LabelledEvents events, const ClassifierSettings& settings) {
   if (settings.kind == "mlp") {
+    return events;
+  }
+  return QuantisedSample(events, settings.trees.max_bins);
+}
+
+Classifier fit_classifier(const TrainingEvents& events, const ClassifierSettings& settings,
+                          const base::RandomStream& stream, const std::string& task, const base::Monitor& monitor) {
+  if (settings.kind == "mlp") {
+    const auto& [x, label, weight] = std::get<LabelledEvents>(events);
     return Mlp::fit(x, label, weight, settings.mlp, stream, task, monitor);
   }
-  return BoostedTrees::fit(x, label, weight, settings.trees, stream, monitor);
+  return BoostedTrees::fit(std::get<QuantisedSample>(events), settings.trees, stream, monitor);
 }
 
 std::vector<float> predict(const Classifier& classifier, base::MatrixView x) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <eddy/classify/mlp.hpp>
+#include <eddy/classify/training_sample.hpp>
 #include <eddy/classify/trees.hpp>
 
 #include <string>
@@ -18,9 +19,16 @@ struct ClassifierSettings {
 /// A trained classifier of either kind.
 using Classifier = std::variant<BoostedTrees, Mlp>;
 
-/// Trains data (label 1) against reference (label 0); see BoostedTrees::fit. `task` names the training in messages.
-[[nodiscard]] Classifier fit_classifier(base::MatrixView x, std::span<const std::uint8_t> label,
-                                        std::span<const float> weight, const ClassifierSettings& settings,
+/// Events in the form that classifiers of one kind are trained on, shared by all members of an ensemble: binned for
+/// trees, as they are for networks.
+using TrainingEvents = std::variant<QuantisedSample, LabelledEvents>;
+
+/// Throws InputError as QuantisedSample does.
+[[nodiscard]] TrainingEvents prepare_events(LabelledEvents events, const ClassifierSettings& settings);
+
+/// Trains data (label 1) against reference (label 0) on events prepared for the same settings; see BoostedTrees::fit.
+/// `task` names the training in messages. Other threads may use the events at the same time.
+[[nodiscard]] Classifier fit_classifier(const TrainingEvents& events, const ClassifierSettings& settings,
                                         const base::RandomStream& stream, const std::string& task,
                                         const base::Monitor& monitor);
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace eddy::classify {
@@ -19,16 +20,6 @@ void require_labels_and_weights(std::span<const std::uint8_t> label, std::span<c
           fmt::format("the weight of row {} is {}; training needs finite weights that are not negative", i, weight[i]));
     }
   }
-}
-
-void require_fit_input(base::MatrixView x, std::span<const std::uint8_t> label, std::span<const float> weight) {
-  if (label.size() != x.rows || weight.size() != x.rows) {
-    throw base::InputError(
-        fmt::format("the classifier got {} rows, {} labels and {} weights; give one of each per event", x.rows,
-                    label.size(), weight.size()));
-  }
-  require_labels_and_weights(label, weight);
-  require_finite(x);
 }
 
 /// Number of validation events of a class; both parts must get at least one.
@@ -77,37 +68,43 @@ std::vector<std::uint8_t> draw_validation(std::span<const std::uint8_t> label, d
   return flags;
 }
 
-/// Scales weights so that each class sums to half the number of events. Sums in double.
-void balance(TrainingPart& part) {
-  double sums[2] = {0, 0};
-  for (std::size_t i = 0; i < part.label.size(); ++i) {
-    sums[part.label[i] > 0 ? 1 : 0] += part.weight[i];
+/// Factors on the weights of [part][class] that make both classes of a part sum to half its number of events. Sums in
+/// double.
+using ClassFactors = std::array<std::array<double, 2>, 2>;
+
+ClassFactors balancing_factors(std::span<const std::uint8_t> label, std::span<const float> weight,
+                               std::span<const std::uint8_t> is_validation) {
+  ClassFactors sums{};
+  std::array<double, 2> n_events{};
+  for (std::size_t i = 0; i < label.size(); ++i) {
+    sums[is_validation[i]][label[i]] += weight[i];
+    ++n_events[is_validation[i]];
   }
-  if (sums[0] <= 0 || sums[1] <= 0) {
-    throw base::InputError(
-        fmt::format("the weights of the data sum to {} and those of the reference to {} in a part of the sample; both "
-                    "must be positive",
-                    sums[1], sums[0]));
+  ClassFactors factors{};
+  for (std::size_t part = 0; part < 2; ++part) {
+    if (sums[part][0] <= 0 || sums[part][1] <= 0) {
+      throw base::InputError(fmt::format(
+          "the weights of the data sum to {} and those of the reference to {} in a part of the sample; both "
+          "must be positive",
+          sums[part][1], sums[part][0]));
+    }
+    factors[part] = {0.5 * n_events[part] / sums[part][0], 0.5 * n_events[part] / sums[part][1]};
   }
-  const double target = 0.5 * static_cast<double>(part.label.size());
-  for (std::size_t i = 0; i < part.label.size(); ++i) {
-    part.weight[i] = static_cast<float>(part.weight[i] * (target / sums[part.label[i] > 0 ? 1 : 0]));
-  }
+  return factors;
 }
 
-TrainingPart take_part(base::MatrixView x, std::span<const std::uint8_t> label, std::span<const float> weight,
-                       std::span<const std::uint8_t> flags, std::uint8_t wanted) {
+TrainingPart take_part(base::MatrixView x, std::span<const std::uint8_t> label, const WeightedSplit& split,
+                       std::uint8_t wanted) {
   std::vector<std::size_t> rows;
   TrainingPart part;
-  for (std::size_t i = 0; i < flags.size(); ++i) {
-    if (flags[i] == wanted) {
+  for (std::size_t i = 0; i < label.size(); ++i) {
+    if (split.is_validation[i] == wanted) {
       rows.push_back(i);
       part.label.push_back(label[i]);
-      part.weight.push_back(weight[i]);
+      part.weight.push_back(split.weight[i]);
     }
   }
   part.x = base::take_rows(x, rows);
-  balance(part);
   return part;
 }
 
@@ -126,12 +123,32 @@ void require_finite(base::MatrixView x) {
   }
 }
 
+void require_training_events(base::MatrixView x, std::span<const std::uint8_t> label, std::span<const float> weight) {
+  if (label.size() != x.rows || weight.size() != x.rows) {
+    throw base::InputError(
+        fmt::format("the classifier got {} rows, {} labels and {} weights; give one of each per event", x.rows,
+                    label.size(), weight.size()));
+  }
+  require_labels_and_weights(label, weight);
+  require_finite(x);
+}
+
+WeightedSplit draw_weighted_split(std::span<const std::uint8_t> label, std::span<const float> weight,
+                                  double validation_fraction, base::RandomStream stream) {
+  WeightedSplit split{draw_validation(label, validation_fraction, stream), std::vector<float>(label.size())};
+  const ClassFactors factors = balancing_factors(label, weight, split.is_validation);
+  for (std::size_t i = 0; i < label.size(); ++i) {
+    split.weight[i] = static_cast<float>(weight[i] * factors[split.is_validation[i]][label[i]]);
+  }
+  return split;
+}
+
 TrainingSplit split_training_sample(base::MatrixView x, std::span<const std::uint8_t> label,
                                     std::span<const float> weight, double validation_fraction,
                                     base::RandomStream stream) {
-  require_fit_input(x, label, weight);
-  const std::vector<std::uint8_t> flags = draw_validation(label, validation_fraction, stream);
-  return {take_part(x, label, weight, flags, 0), take_part(x, label, weight, flags, 1)};
+  require_training_events(x, label, weight);
+  const WeightedSplit split = draw_weighted_split(label, weight, validation_fraction, stream);
+  return {take_part(x, label, split, 0), take_part(x, label, split, 1)};
 }
 
 }  // namespace eddy::classify

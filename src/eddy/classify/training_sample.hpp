@@ -9,7 +9,26 @@
 
 namespace eddy::classify {
 
-/// Part of the events of a training, copied: rows side by side as the classifiers want them.
+/// The events of a weakly supervised training, one row or entry per event.
+struct LabelledEvents {
+  base::Matrix x;
+  std::vector<std::uint8_t> label;  ///< 1 = data, 0 = reference
+  std::vector<float> weight;        ///< not negative
+};
+
+/// A random split of training events. In either part the weights of both classes sum to half its number of events, so
+/// that an unequal number of events does not move the optimum.
+struct WeightedSplit {
+  std::vector<std::uint8_t> is_validation;
+  std::vector<float> weight;
+};
+
+/// Splits events at random, the same fraction of both classes. One label (0 or 1) and weight (>= 0) per event. Throws
+/// InputError (a class with too few events to split, or without weight).
+[[nodiscard]] WeightedSplit draw_weighted_split(std::span<const std::uint8_t> label, std::span<const float> weight,
+                                                double validation_fraction, base::RandomStream stream);
+
+/// Part of the events of a training, copied: rows side by side as networks want them.
 struct TrainingPart {
   base::Matrix x;
   std::vector<float> label;   ///< 1 = data, 0 = reference
@@ -21,13 +40,15 @@ struct TrainingSplit {
   TrainingPart validation;
 };
 
-/// Splits the events of a weakly supervised training at random, the same fraction of both classes, and scales the
-/// weights so that an unequal number of events does not move the optimum. x: (n_events, n_features), one label (0 or 1)
-/// and weight (>= 0) per event. Throws InputError (lengths, a class with too few events to split, labels, weights or
-/// features that are not usable).
+/// draw_weighted_split with both parts copied. x: (n_events, n_features). Throws InputError as that and
+/// require_training_events do.
 [[nodiscard]] TrainingSplit split_training_sample(base::MatrixView x, std::span<const std::uint8_t> label,
                                                   std::span<const float> weight, double validation_fraction,
                                                   base::RandomStream stream);
+
+/// Throws InputError when there is not one label (0 or 1) and one finite weight (>= 0) per row of `x`, or a value of
+/// `x` is not finite.
+void require_training_events(base::MatrixView x, std::span<const std::uint8_t> label, std::span<const float> weight);
 
 /// Throws InputError that names the first value of `x` that is NaN or infinite.
 void require_finite(base::MatrixView x);

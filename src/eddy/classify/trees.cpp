@@ -1,5 +1,5 @@
 #include <eddy/base/error.hpp>
-#include <eddy/classify/training_sample.hpp>
+#include <eddy/classify/boosting_loss.hpp>
 #include <eddy/classify/trees.hpp>
 
 #include <fmt/format.h>
@@ -31,20 +31,31 @@ void check(int status, const char* action) {
                                        full.substr(0, full.find('\n'))));
 }
 
-struct DMatrixDeleter {
-  void operator()(void* matrix) const { XGDMatrixFree(matrix); }
-};
-using DMatrix = std::unique_ptr<void, DMatrixDeleter>;
+/// The way XGBoost reads a table: a description of its memory.
+std::string array_interface(base::MatrixView x) {
+  return fmt::format(
+      R"({{"data": [{}, true], "shape": [{}, {}], "strides": [{}, {}], "typestr": "<f4", "version": 3}})",
+      reinterpret_cast<std::uintptr_t>(x.data), x.rows, x.cols, x.stride * sizeof(float), sizeof(float));
+}
 
-DMatrix make_dmatrix(const TrainingPart& part) {
-  DMatrixHandle handle = nullptr;
-  check(XGDMatrixCreateFromMat_omp(part.x.values().data(), part.x.rows(), part.x.cols(), kMissing, &handle,
-                                   /*nthread=*/1),
-        "take the training events");
-  DMatrix matrix(handle);
-  check(XGDMatrixSetFloatInfo(handle, "label", part.label.data(), part.label.size()), "take the labels");
-  check(XGDMatrixSetFloatInfo(handle, "weight", part.weight.data(), part.weight.size()), "take the weights");
-  return matrix;
+/// XGBoost asks for the batches of a sample, several times over, and gets them through a proxy. Ours is one batch.
+struct OneBatch {
+  DMatrixHandle proxy = nullptr;
+  std::string interface;
+  bool given = false;
+  int status = 0;
+};
+
+void restart(DataIterHandle batch) { static_cast<OneBatch*>(batch)->given = false; }
+
+int give(DataIterHandle handle) {
+  OneBatch& batch = *static_cast<OneBatch*>(handle);
+  if (batch.given) {
+    return 0;
+  }
+  batch.given = true;
+  batch.status = XGProxyDMatrixSetDataDense(batch.proxy, batch.interface.c_str());
+  return batch.status == 0 ? 1 : 0;
 }
 
 void set_parameter(BoosterHandle booster, const char* name, const std::string& value) {
@@ -72,7 +83,8 @@ void set_parameters(BoosterHandle booster, const TreeSettings& settings, std::ui
   set_parameter(booster, "min_child_weight", fmt::format("{}", min_child_weight(settings)));
 }
 
-/// Log odds of all rows of a matrix known to the booster; XGBoost adds only the trees that are new since the last call.
+/// Log odds of all rows of the matrix that the booster grows trees on. XGBoost knows in which leaf each row ended, so
+/// no tree is traversed.
 std::span<const float> margins(BoosterHandle booster, DMatrixHandle matrix) {
   const bst_ulong* shape = nullptr;
   bst_ulong dimension = 0;
@@ -85,21 +97,7 @@ std::span<const float> margins(BoosterHandle booster, DMatrixHandle matrix) {
   return {result, dimension == 0 ? 0 : shape[0]};
 }
 
-// ---- the loss ----
-
-/// Weighted mean of log(1 + exp(-z)) with z the log odds of the true class. Terms in float (1e-7 each), sums in double.
-double mean_log_loss(std::span<const float> log_odds, const TrainingPart& part) {
-  assert(log_odds.size() == part.label.size());
-  double sum = 0;
-  double sum_weights = 0;
-  for (std::size_t i = 0; i < log_odds.size(); ++i) {
-    const float z = part.label[i] > 0 ? log_odds[i] : -log_odds[i];
-    const float term = std::max(-z, 0.0F) + std::log(1.0F + std::exp(-std::abs(z)));
-    sum += static_cast<double>(part.weight[i]) * static_cast<double>(term);
-    sum_weights += static_cast<double>(part.weight[i]);
-  }
-  return sum / sum_weights;
-}
+// ---- boosting ----
 
 void require_finite_loss(double loss, std::size_t iteration) {
   if (!std::isfinite(loss)) {
@@ -108,20 +106,27 @@ void require_finite_loss(double loss, std::size_t iteration) {
   }
 }
 
+void grow_tree(BoosterHandle booster, DMatrixHandle matrix, BoostingLoss& loss) {
+  const std::span<float> gradient = loss.gradient();
+  check(XGBoosterBoostOneIter(booster, matrix, gradient.data(), loss.curvature().data(), gradient.size()),
+        "grow a tree");
+}
+
 /// Boosts until the validation loss stops improving; returns the number of iterations to keep.
-std::size_t boost(BoosterHandle booster, const TrainingPart& train, DMatrixHandle train_matrix,
-                  const TrainingPart& validation, DMatrixHandle validation_matrix, const TreeSettings& settings,
+std::size_t boost(BoosterHandle booster, DMatrixHandle matrix, BoostingLoss& loss, const TreeSettings& settings,
                   const base::Monitor& monitor, LossCurves& losses) {
   const auto max_iterations = static_cast<std::size_t>(settings.max_iterations);
   const auto patience = static_cast<std::size_t>(settings.patience);
+  loss.evaluate(margins(booster, matrix));
   std::size_t best = 1;
   for (std::size_t iteration = 1; iteration <= max_iterations && iteration - best <= patience; ++iteration) {
     monitor.check_stop();
-    check(XGBoosterUpdateOneIter(booster, static_cast<int>(iteration) - 1, train_matrix), "grow a tree");
-    losses.train.push_back(mean_log_loss(margins(booster, train_matrix), train));
-    losses.validation.push_back(mean_log_loss(margins(booster, validation_matrix), validation));
-    require_finite_loss(losses.validation.back(), iteration);
-    if (losses.validation.back() < losses.validation[best - 1]) {
+    grow_tree(booster, matrix, loss);
+    const BoostingLoss::Means means = loss.evaluate(margins(booster, matrix));
+    losses.train.push_back(means.train);
+    losses.validation.push_back(means.validation);
+    require_finite_loss(means.validation, iteration);
+    if (means.validation < losses.validation[best - 1]) {
       best = iteration;
     }
   }
@@ -129,12 +134,6 @@ std::size_t boost(BoosterHandle booster, const TrainingPart& train, DMatrixHandl
 }
 
 // ---- prediction ----
-
-std::string array_interface(base::MatrixView x) {
-  return fmt::format(
-      R"({{"data": [{}, true], "shape": [{}, {}], "strides": [{}, {}], "typestr": "<f4", "version": 3}})",
-      reinterpret_cast<std::uintptr_t>(x.data), x.rows, x.cols, x.stride * sizeof(float), sizeof(float));
-}
 
 void predict_block(BoosterHandle booster, base::MatrixView x, std::span<float> probabilities) {
   const bst_ulong* shape = nullptr;
@@ -176,29 +175,51 @@ void describe(TreeSettings& settings, base::OptionVisitor& visitor) {
       settings.patience);
 }
 
+void QuantisedSample::MatrixDeleter::operator()(void* matrix) const { XGDMatrixFree(matrix); }
+
+QuantisedSample::QuantisedSample(const LabelledEvents& events, std::int64_t max_bins)
+    : n_features_(events.x.cols()), max_bins_(max_bins), label_(events.label), weight_(events.weight) {
+  require_training_events(events.x, label_, weight_);
+  if (label_.empty()) {
+    throw base::InputError("the classifier got 0 data and 0 reference events; loosen the selection");
+  }
+  DMatrixHandle proxy = nullptr;
+  check(XGProxyDMatrixCreate(&proxy), "start");
+  const std::unique_ptr<void, MatrixDeleter> owner(proxy);
+  OneBatch batch{proxy, array_interface(events.x)};
+  DMatrixHandle handle = nullptr;
+  const int status = XGQuantileDMatrixCreateFromCallback(
+      &batch, proxy, nullptr, restart, give,
+      fmt::format(R"({{"missing": NaN, "nthread": 1, "max_bin": {}}})", max_bins).c_str(), &handle);
+  matrix_.reset(handle);
+  check(batch.status, "take the training events");
+  check(status, "bin the training events");
+}
+
 void BoostedTrees::BoosterDeleter::operator()(void* booster) const { XGBoosterFree(booster); }
 
 BoostedTrees::BoostedTrees(Booster booster, std::size_t n_features, std::size_t n_iterations, LossCurves losses)
     : booster_(std::move(booster)), n_features_(n_features), n_iterations_(n_iterations), losses_(std::move(losses)) {}
 
-BoostedTrees BoostedTrees::fit(base::MatrixView x, std::span<const std::uint8_t> label, std::span<const float> weight,
-                               const TreeSettings& settings, base::RandomStream stream, const base::Monitor& monitor) {
-  const auto [train, validation] = split_training_sample(x, label, weight, settings.validation_fraction, stream);
-  const DMatrix train_matrix = make_dmatrix(train);
-  const DMatrix validation_matrix = make_dmatrix(validation);
-
-  const DMatrixHandle known[2] = {train_matrix.get(), validation_matrix.get()};
+BoostedTrees BoostedTrees::fit(const QuantisedSample& sample, const TreeSettings& settings,
+                               const base::RandomStream& stream, const base::Monitor& monitor) {
+  if (sample.max_bins_ != settings.max_bins) {
+    throw base::InputError(fmt::format("the sample has {} bins per feature but max_bins is {}; quantise it again",
+                                       sample.max_bins_, settings.max_bins));
+  }
+  BoostingLoss loss(sample.label(),
+                    draw_weighted_split(sample.label(), sample.weight(), settings.validation_fraction, stream));
+  const DMatrixHandle matrix = sample.matrix_.get();
   BoosterHandle handle = nullptr;
-  check(XGBoosterCreate(known, 2, &handle), "start");
+  check(XGBoosterCreate(&matrix, 1, &handle), "start");
   const Booster all(handle);
   set_parameters(handle, settings, stream.bits_at(0));
   LossCurves losses;
-  const std::size_t best =
-      boost(handle, train, train_matrix.get(), validation, validation_matrix.get(), settings, monitor, losses);
+  const std::size_t best = boost(handle, matrix, loss, settings, monitor, losses);
 
   BoosterHandle kept = nullptr;
   check(XGBoosterSlice(handle, 0, static_cast<int>(best), 1, &kept), "keep the best iteration");
-  return {Booster(kept), x.cols, best, std::move(losses)};
+  return {Booster(kept), sample.n_features(), best, std::move(losses)};
 }
 
 std::vector<float> BoostedTrees::predict(base::MatrixView x) const {

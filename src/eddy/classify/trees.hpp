@@ -5,6 +5,7 @@
 #include <eddy/base/monitor.hpp>
 #include <eddy/base/options.hpp>
 #include <eddy/base/random.hpp>
+#include <eddy/classify/training_sample.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -35,21 +36,45 @@ struct LossCurves {
   std::vector<double> validation;
 };
 
+/// The events of a training, binned once for all members of an ensemble. It never changes, so that members may be
+/// fitted on it side by side.
+class QuantisedSample {
+ public:
+  /// Bins each feature in at most `max_bins` quantiles of all events, whatever their weight.
+  /// Throws InputError (no events, or see require_training_events) and NumericError (XGBoost failed).
+  QuantisedSample(const LabelledEvents& events, std::int64_t max_bins);
+
+  [[nodiscard]] std::size_t n_features() const { return n_features_; }
+  [[nodiscard]] std::span<const std::uint8_t> label() const { return label_; }
+  [[nodiscard]] std::span<const float> weight() const { return weight_; }
+
+ private:
+  friend class BoostedTrees;
+  struct MatrixDeleter {
+    void operator()(void* matrix) const;
+  };
+
+  std::size_t n_features_;
+  std::int64_t max_bins_;
+  std::vector<std::uint8_t> label_;
+  std::vector<float> weight_;
+  std::unique_ptr<void, MatrixDeleter> matrix_;
+};
+
 /// A boosted decision-tree classifier of data (label 1) against reference (label 0), by XGBoost on one thread. The
 /// result depends on the arguments alone. Different objects may be used from different threads at the same time.
 class BoostedTrees {
  public:
-  /// Fits on x, shape (n_events, n_features), with one label (0 or 1) and one weight (>= 0) per event.
+  /// Fits on a sample, which other threads may use at the same time.
   ///
-  /// Weights are scaled so that both classes have equal sums and the mean is 1. A random part of each class, drawn with
-  /// `stream`, is kept for validation; boosting stops when the validation loss has not improved for `patience`
-  /// iterations and the trees up to the best iteration are kept. `min_leaf_events` is applied to the sum of p (1 - p)
+  /// A random part of each class, drawn with `stream`, is kept for validation, and weights are scaled so that both
+  /// classes have equal sums and the mean is 1. Boosting stops when the validation loss has not improved for `patience`
+  /// iterations; the trees up to the best iteration are kept. `min_leaf_events` is applied to the sum of p (1 - p)
   /// weight in a leaf: that of as many events of mean weight at p = 1/2, the count itself where the classes are hardly
-  /// separable. Throws InputError (lengths, a class with too few events to split, labels, weights or features that are
-  /// not usable), NumericError (XGBoost failed, or the loss is not finite) and Interrupted.
-  [[nodiscard]] static BoostedTrees fit(base::MatrixView x, std::span<const std::uint8_t> label,
-                                        std::span<const float> weight, const TreeSettings& settings,
-                                        base::RandomStream stream, const base::Monitor& monitor);
+  /// separable. Throws InputError (a class with too few events to split or without weight, a sample of another number
+  /// of bins), NumericError (XGBoost failed, or the loss is not finite) and Interrupted.
+  [[nodiscard]] static BoostedTrees fit(const QuantisedSample& sample, const TreeSettings& settings,
+                                        const base::RandomStream& stream, const base::Monitor& monitor);
 
   /// Probability of label 1 when both classes are equally likely, in (0, 1), one per row of x. Throws InputError when x
   /// has another number of features than the fit or a value that is not finite.

@@ -56,7 +56,7 @@ std::size_t AutoregressiveStack::training_workspace_size(std::size_t n_panels) c
   // scratch.
   const std::size_t saved = shape_.batch_norm ? n_panels * feature_numbers() + batch_norm_.n_saved() : 0;
   return shape_.n_layers * (n_panels * layer_workspace_size() + saved) +
-         (network_.n_outputs_padded() + network_.n_inputs_padded()) * kPanel + network_.scratch_size();
+         net::kGroup * (network_.n_outputs_padded() + network_.n_inputs_padded()) * kPanel + network_.scratch_size();
 }
 
 void AutoregressiveStack::initialise(const base::RandomStream& stream, std::span<float> parameters) const {
@@ -123,14 +123,13 @@ void AutoregressiveStack::forward_panel(std::size_t layer, const T* parameters, 
   }
 }
 
+/// dL/dy becomes dL/dx through the transforms alone.
 template <class T>
-void AutoregressiveStack::backward_panel(std::size_t layer, const T* parameters, T* workspace, const T* d_log_jacobian,
-                                         T* scratch, T* dz, T* gradient) const {
+void AutoregressiveStack::backward_transforms(std::size_t layer, T* workspace, const T* d_log_jacobian, T* dz,
+                                              T* d_outputs) const {
   const LayerPanel<T> panel = parts(workspace);
-  T* d_outputs = scratch;
-  T* d_inputs = d_outputs + network_.n_outputs_padded() * kPanel;
   for (std::size_t p = 0; p < shape_.n_features; ++p) {
-    T* d_feature = dz + feature_at(layer, p) * kPanel;  // dL/dy becomes dL/dx through the transform alone
+    T* d_feature = dz + feature_at(layer, p) * kPanel;
     const std::size_t row = p * rows_per_feature(shape_) * kPanel;
     const T* feature = panel.inputs + context_numbers() + p * kPanel;
     if (shape_.transform == TransformKind::kAffine) {
@@ -139,13 +138,30 @@ void AutoregressiveStack::backward_panel(std::size_t layer, const T* parameters,
       spline_backward(spline_, panel.outputs + row, feature, d_feature, d_log_jacobian, d_feature, d_outputs + row);
     }
   }
-  network_.backward(parameters, panel.inputs, panel.hidden, d_outputs, d_inputs + network_.n_inputs_padded() * kPanel,
-                    gradient, d_inputs);
-  for (std::size_t p = 0; p < shape_.n_features; ++p) {  // ... plus what went through the conditioner
-    T* d_feature = dz + feature_at(layer, p) * kPanel;
-    const T* through_network = d_inputs + context_numbers() + p * kPanel;
-    for (std::size_t s = 0; s < kPanel; ++s) {
-      d_feature[s] += through_network[s];
+}
+
+template <class T>
+void AutoregressiveStack::backward_group(std::size_t layer, const T* parameters, std::size_t n_panels, T* workspace,
+                                         const T* d_log_jacobian, T* scratch, T* dz, T* gradient) const {
+  const std::size_t step = layer_workspace_size();
+  const std::size_t n_outputs = network_.n_outputs_padded() * kPanel;
+  const std::size_t n_inputs = network_.n_inputs_padded() * kPanel;
+  T* d_outputs = scratch;
+  T* d_inputs = d_outputs + net::kGroup * n_outputs;
+  for (std::size_t p = 0; p < n_panels; ++p) {
+    backward_transforms(layer, workspace + p * step, d_log_jacobian + p * kPanel, dz + p * feature_numbers(),
+                        d_outputs + p * n_outputs);
+  }
+  const LayerPanel<T> first = parts(workspace);
+  network_.backward(parameters, n_panels, first.inputs, first.hidden, step, d_outputs,
+                    d_inputs + net::kGroup * n_inputs, gradient, d_inputs);
+  for (std::size_t p = 0; p < n_panels; ++p) {  // ... plus what went through the conditioner
+    for (std::size_t d = 0; d < shape_.n_features; ++d) {
+      T* d_feature = dz + p * feature_numbers() + feature_at(layer, d) * kPanel;
+      const T* through_network = d_inputs + p * n_inputs + context_numbers() + d * kPanel;
+      for (std::size_t s = 0; s < kPanel; ++s) {
+        d_feature[s] += through_network[s];
+      }
     }
   }
 }
@@ -198,7 +214,7 @@ void AutoregressiveStack::backward(const T* parameters, std::size_t n_samples, T
   const std::size_t saved = shape_.batch_norm ? n_panels * feature_numbers() + batch_norm_.n_saved() : 0;
   T* next = workspace + shape_.n_layers * (n_panels * layer_workspace_size() + saved);
   T* scratch = next;
-  std::fill_n(scratch, network_.n_outputs_padded() * kPanel, T{0});  // padding rows have no gradient
+  std::fill_n(scratch, net::kGroup * network_.n_outputs_padded() * kPanel, T{0});  // padding rows have no gradient
   for (std::size_t l = shape_.n_layers; l-- > 0;) {
     const std::size_t offset = l * layer_parameters();
     if (shape_.batch_norm) {
@@ -207,10 +223,10 @@ void AutoregressiveStack::backward(const T* parameters, std::size_t n_samples, T
       batch_norm_.backward(parameters + constants, n_samples, next, next + n_panels * feature_numbers(), d_log_jacobian,
                            dz, gradient + constants);
     }
-    for (std::size_t p = n_panels; p-- > 0;) {
-      next -= layer_workspace_size();
-      backward_panel(l, parameters + offset, next, d_log_jacobian + p * kPanel, scratch, dz + p * feature_numbers(),
-                     gradient + offset);
+    next -= n_panels * layer_workspace_size();
+    for (std::size_t p = 0; p < n_panels; p += net::kGroup) {
+      backward_group(l, parameters + offset, std::min(net::kGroup, n_panels - p), next + p * layer_workspace_size(),
+                     d_log_jacobian + p * kPanel, scratch, dz + p * feature_numbers(), gradient + offset);
     }
   }
 }

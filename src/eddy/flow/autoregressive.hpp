@@ -100,9 +100,12 @@ class AutoregressiveStack {
   template <class T>
   void forward_panel(std::size_t layer, const T* parameters, const T* x, const T* context, T* workspace, T* z,
                      T* log_jacobian) const;
+  /// Up to net::kGroup panels.
   template <class T>
-  void backward_panel(std::size_t layer, const T* parameters, T* workspace, const T* d_log_jacobian, T* scratch, T* dz,
-                      T* gradient) const;
+  void backward_group(std::size_t layer, const T* parameters, std::size_t n_panels, T* workspace,
+                      const T* d_log_jacobian, T* scratch, T* dz, T* gradient) const;
+  template <class T>
+  void backward_transforms(std::size_t layer, T* workspace, const T* d_log_jacobian, T* dz, T* d_outputs) const;
   template <class T>
   void inverse_panel(std::size_t layer, const T* parameters, const T* context, T* workspace, T* z) const;
 

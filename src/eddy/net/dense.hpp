@@ -77,11 +77,13 @@ void dense_backward_input(const DenseShape& shape, const T* parameters, const T*
   kernels<T>().dense_backward_input(shape.layout(), parameters, dy, dx, gate, adds);
 }
 
-/// gradient += (dy x^T, sum of dy). `scratch` holds kPanel * n_out_padded numbers. Masked weights get gradients too
-/// where a block is not skipped: the optimiser ignores them.
+/// gradient += (dy x^T, sum of dy), summed over n_panels panels: panel p of x stands at x + p * x_step, dy: (n_panels,
+/// n_out_padded, kPanel). `scratch` holds as many numbers as dy. Masked weights get gradients too where a block is not
+/// skipped: the optimiser ignores them.
 template <class T>
-void dense_backward_parameters(const DenseShape& shape, const T* x, const T* dy, T* scratch, T* gradient) {
-  kernels<T>().dense_backward_parameters(shape.layout(), x, dy, scratch, gradient);
+void dense_backward_parameters(const DenseShape& shape, std::size_t n_panels, const T* x, std::size_t x_step,
+                               const T* dy, T* scratch, T* gradient) {
+  kernels<T>().dense_backward_parameters(shape.layout(), n_panels, x, x_step, dy, scratch, gradient);
 }
 
 }  // namespace eddy::net

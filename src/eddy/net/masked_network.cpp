@@ -1,6 +1,7 @@
 #include <eddy/net/masked_network.hpp>
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 
 namespace eddy::net {
@@ -95,7 +96,7 @@ void MaskedNetwork::add_layer(DenseShape shape) {
 
 std::size_t MaskedNetwork::scratch_size() const {
   const std::size_t widest = std::max(n_hidden_padded_, n_outputs_padded());
-  return (2 * n_hidden_padded_ + widest) * kPanel;
+  return (2 * n_hidden_padded_ + widest) * kPanel * kGroup;
 }
 
 void MaskedNetwork::initialise(base::RandomStream stream, std::span<float> parameters) const {
@@ -143,17 +144,22 @@ void MaskedNetwork::forward_degree(std::size_t degree, const T* parameters, cons
 }
 
 template <class T>
-void MaskedNetwork::backward(const T* parameters, const T* x, const T* workspace, const T* d_output, T* scratch,
-                             T* gradient, T* dx) const {
+void MaskedNetwork::backward(const T* parameters, std::size_t n_panels, const T* x, const T* workspace,
+                             std::size_t step, const T* d_output, T* scratch, T* gradient, T* dx) const {
+  assert(n_panels <= kGroup);
   const std::size_t rows = n_hidden_padded_ * kPanel;
   T* dh = scratch;
-  T* d_inner = scratch + rows;
-  T* transposed = scratch + 2 * rows;
+  T* d_inner = dh + n_panels * rows;
+  T* transposed = d_inner + n_panels * rows;
   const auto add_gradient = [&](std::size_t l, const T* in, const T* dy) {
-    dense_backward_parameters(layers_[l].shape, in, dy, transposed, gradient + layers_[l].offset);
+    dense_backward_parameters(layers_[l].shape, n_panels, in, step, dy, transposed, gradient + layers_[l].offset);
   };
   const auto propagate = [&](std::size_t l, const T* dy, T* d_in, const T* gate, bool adds) {
-    dense_backward_input(layers_[l].shape, parameters + layers_[l].offset, dy, d_in, gate, adds);
+    const DenseShape& shape = layers_[l].shape;
+    for (std::size_t p = 0; p < n_panels; ++p) {
+      dense_backward_input(shape, parameters + layers_[l].offset, dy + p * shape.n_out_padded() * kPanel,
+                           d_in + p * shape.n_in_padded() * kPanel, gate == nullptr ? nullptr : gate + p * step, adds);
+    }
   };
   const auto active = [&](std::size_t l) { return workspace + l * rows; };
   const std::size_t output = layers_.size() - 1;
@@ -173,9 +179,9 @@ template void MaskedNetwork::forward(const float*, const float*, float*, float*)
 template void MaskedNetwork::forward(const double*, const double*, double*, double*) const;
 template void MaskedNetwork::forward_degree(std::size_t, const float*, const float*, float*, float*) const;
 template void MaskedNetwork::forward_degree(std::size_t, const double*, const double*, double*, double*) const;
-template void MaskedNetwork::backward(const float*, const float*, const float*, const float*, float*, float*,
-                                      float*) const;
-template void MaskedNetwork::backward(const double*, const double*, const double*, const double*, double*, double*,
-                                      double*) const;
+template void MaskedNetwork::backward(const float*, std::size_t, const float*, const float*, std::size_t, const float*,
+                                      float*, float*, float*) const;
+template void MaskedNetwork::backward(const double*, std::size_t, const double*, const double*, std::size_t,
+                                      const double*, double*, double*, double*) const;
 
 }  // namespace eddy::net

@@ -9,6 +9,9 @@
 
 namespace eddy::net {
 
+/// Panels that go backward together: a tile of a weight gradient is then fetched and stored once for all of them.
+inline constexpr std::size_t kGroup = 4;
+
 /// Autoregressive degrees of `n_hidden` units, ascending: units of degree g see the inputs of degree <= g. Degrees 0
 /// ... n_degrees - 1 get equal shares in multiples of 16 units where there are enough (so that whole blocks of zeros
 /// can be skipped), the remainder going to the highest degrees, which have most to describe. Each group is filled up to
@@ -33,7 +36,7 @@ class MaskedNetwork {
   [[nodiscard]] std::size_t layer_offset(std::size_t l) const { return layers_[l].offset; }
   /// Numbers that one panel's forward pass leaves for its backward pass.
   [[nodiscard]] std::size_t workspace_size() const { return (1 + 2 * n_blocks_) * n_hidden_padded_ * kPanel; }
-  /// Numbers that the backward pass needs for itself.
+  /// Numbers that the backward pass needs for itself, with kGroup panels.
   [[nodiscard]] std::size_t scratch_size() const;
 
   /// Uniform in +- 1/sqrt(inputs seen) as PyTorch's Linear; the second layer of each block and the output layer are
@@ -49,10 +52,12 @@ class MaskedNetwork {
   /// workspace it computes each hidden unit once, where calling forward() for each would compute all of them again.
   template <class T>
   void forward_degree(std::size_t degree, const T* parameters, const T* x, T* workspace, T* output) const;
-  /// gradient += d loss / d parameters; dx = d loss / d x: (n_inputs_padded, kPanel). `workspace` as forward left it.
+  /// gradient += d loss / d parameters; dx = d loss / d x, for up to kGroup panels at a time. Panel p of x and of
+  /// `workspace`, as forward left it, stands p * step further; d_output: (n_panels, n_outputs_padded, kPanel), dx:
+  /// (n_panels, n_inputs_padded, kPanel).
   template <class T>
-  void backward(const T* parameters, const T* x, const T* workspace, const T* d_output, T* scratch, T* gradient,
-                T* dx) const;
+  void backward(const T* parameters, std::size_t n_panels, const T* x, const T* workspace, std::size_t step,
+                const T* d_output, T* scratch, T* gradient, T* dx) const;
 
  private:
   struct Layer {

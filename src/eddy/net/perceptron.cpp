@@ -62,7 +62,7 @@ void Perceptron::backward(const T* parameters, const T* x, const T* workspace, c
   const T* after = workspace + workspace_size();
   for (std::size_t l = shapes_.size(); l-- > 0;) {
     const T* in = l == 0 ? x : after - shapes_[l].n_in_padded() * kPanel;
-    dense_backward_parameters(shapes_[l], in, dy, transposed, gradient + offsets_[l]);
+    dense_backward_parameters(shapes_[l], 1, in, 0, dy, transposed, gradient + offsets_[l]);
     if (l > 0) {
       T* dx = gradients[l % 2];
       dense_backward_input(shapes_[l], parameters + offsets_[l], dy, dx, in);

@@ -115,9 +115,8 @@ Evaluation idealized_x_benchmark(const SearchInputs& inputs, const EvaluationSam
   training.fold = truth.data_fold;
   training.data_rows = data_rows;
   training.data = data;
-  training.reference = [&](std::size_t fold, std::size_t member, std::size_t n_data) {
-    return reference_events(background.x, background_rows, config, fmt::format("idealized x/{}/{}", fold, member),
-                            n_data);
+  training.reference = [&](std::size_t fold, std::size_t, std::size_t n_data) {
+    return reference_events(background.x, background_rows, config, fmt::format("idealized x/{}", fold), n_data);
   };
   training.identity["data"] = identity_of(inputs.data);
   training.identity["background"] = identity_of(background);
@@ -145,10 +144,10 @@ Evaluation idealized_z_benchmark(const SearchInputs& inputs, const EvaluationSam
   training.fold = truth.data_fold;
   training.data_rows = data_rows;
   training.data = data;
-  training.reference = [&](std::size_t fold, std::size_t member, std::size_t n_data) {
+  training.reference = [&](std::size_t fold, std::size_t s, std::size_t n_data) {
     const auto n = static_cast<std::size_t>(config.classifier.reference_ratio * static_cast<double>(n_data));
-    const base::RandomStream stream(seed_of(config), fmt::format("idealized z/{}/{}", fold, member));
-    return normal_in_space(flows.members[member % flows.members.size()].flow, space, n, stream);
+    const base::RandomStream stream(seed_of(config), fmt::format("idealized z/{}/{}", fold, s));
+    return normal_in_space(flows.members[s].flow, space, n, stream);
   };
   training.identity["data"] = identity_of(inputs.data);
   const auto ensembles =

@@ -51,17 +51,17 @@ struct Conrad {
   std::vector<ScoreCalibration> calibrations = {};  ///< one per fold
 };
 
-/// Reference events of one member: what the signal-region data is compared with (METHODS.md section 1, variants).
-Matrix reference_events(const Conrad& c, std::size_t fold, std::size_t member, std::size_t n_data) {
-  const std::size_t s = member % c.flows.members.size();
+/// Reference events of one fold in space `s`: what the signal-region data is compared with (METHODS.md section 1,
+/// variants).
+Matrix reference_events(const Conrad& c, std::size_t fold, std::size_t s, std::size_t n_data) {
   const auto n = static_cast<std::size_t>(c.config.classifier.reference_ratio * static_cast<double>(n_data));
-  const base::RandomStream stream(seed_of(c.config), fmt::format("conrad reference/{}/{}", fold, member));
+  const base::RandomStream stream(seed_of(c.config), fmt::format("conrad reference/{}/{}", fold, s));
   if (c.config.classifier.reference == "normal") {
     return normal_in_space(c.flows.members[s].flow, c.space, n, stream);
   }
   std::vector<std::size_t> rows;
   if (c.config.classifier.reference == "template") {
-    // Unseen by the member stay what its flow holds out, for closure, and what thresholds are taken from.
+    // Unseen stay what the flow holds out, for closure, and what thresholds are taken from.
     const std::vector<std::size_t> sr = region_rows(c.inputs.template_sample, true);
     for (std::size_t i = 0; i < sr.size(); ++i) {
       const std::size_t fold_of_event = c.flows.template_fold[sr[i]];
@@ -103,8 +103,8 @@ void train_classifiers(Conrad& c) {
   training.fold = c.data_fold;
   training.data_rows = signal_region;
   training.data = c.data;
-  training.reference = [&c](std::size_t fold, std::size_t member, std::size_t n_data) {
-    return reference_events(c, fold, member, n_data);
+  training.reference = [&c](std::size_t fold, std::size_t space, std::size_t n_data) {
+    return reference_events(c, fold, space, n_data);
   };
   c.ensembles =
       train_fold_ensembles(training, c.config.classifier.classifier, c.config.search.seed, c.store, c.monitor);

@@ -152,8 +152,8 @@ LatentGate latent_gate(const LoadedSample& sample, const base::Matrix& held_out_
     base::fill_normal(base::RandomStream(seed, task), 0, z.values());
     return z;
   };
-  training.reference = [&](std::size_t k, std::size_t member, std::size_t n_data) {
-    return normal(fmt::format("latent gate/{}/{}", k, member), kReferencePerEvent * n_data);
+  training.reference = [&](std::size_t k, std::size_t, std::size_t n_data) {
+    return normal(fmt::format("latent gate/{}", k), kReferencePerEvent * n_data);
   };
   const auto ensembles = train_fold_ensembles(training, {}, config.search.seed, store, monitor);
   const std::vector<float> scores = out_of_fold_score(ensembles, latent, fold);

@@ -5,12 +5,26 @@
 
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
+#include <optional>
 
 namespace eddy::search {
 namespace {
 
 /// Raised whenever a change of the code changes trained classifiers.
-constexpr int kClassifierTaskVersion = 1;
+constexpr int kClassifierTaskVersion = 2;
+
+/// What all steps of the training share.
+struct Trainer {
+  const WeakTraining& training;
+  const classify::ClassifierSettings& settings;
+  std::int64_t seed;
+  const base::TaskStore& store;
+  const base::Monitor& monitor;
+  std::atomic<std::size_t> n_done{0};
+
+  [[nodiscard]] std::size_t n_spaces() const { return training.data.size(); }
+};
 
 std::vector<std::size_t> training_rows(const WeakTraining& training, std::size_t fold) {
   std::vector<std::size_t> rows;
@@ -19,19 +33,63 @@ std::vector<std::size_t> training_rows(const WeakTraining& training, std::size_t
   return rows;
 }
 
-classify::Classifier fit_member(const WeakTraining& training, const classify::ClassifierSettings& settings,
-                                std::int64_t seed, std::size_t fold, std::size_t member, const base::Monitor& monitor) {
-  const std::string task = fmt::format("{}/fold {}/member {}", training.name, fold, member);
-  const base::Matrix& all = training.data[member % training.data.size()];
-  const base::Matrix data = base::take_rows(all, training_rows(training, fold));
-  const base::Matrix reference = training.reference(fold, member, data.rows());
-  std::vector<std::uint8_t> label(data.rows() + reference.rows(), 0);
-  std::fill_n(label.begin(), data.rows(), 1);
-  const std::vector<float> weight(label.size(), 1.0F);
+base::Json identity_of(const Trainer& trainer, std::size_t fold, std::size_t member) {
+  return {{"version", kClassifierTaskVersion},
+          {"name", trainer.training.name},
+          {"training", trainer.training.identity},
+          {"space", trainer.training.space_identity[member % trainer.n_spaces()]},
+          {"settings", classify::settings_to_json(trainer.settings)},
+          {"seed", trainer.seed},
+          {"fold", fold},
+          {"n_folds", trainer.training.n_folds},
+          {"member", member}};
+}
+
+/// The events of one fold and space: the same for all its members, so that they are gathered and binned once.
+classify::TrainingEvents gather_events(const Trainer& trainer, std::size_t fold, std::size_t space) {
+  const base::Matrix data = base::take_rows(trainer.training.data[space], training_rows(trainer.training, fold));
+  const base::Matrix reference = trainer.training.reference(fold, space, data.rows());
+  classify::LabelledEvents events;
+  events.x = base::stack_rows(data, reference);
+  events.label.assign(events.x.rows(), 0);
+  std::fill_n(events.label.begin(), data.rows(), 1);
+  events.weight.assign(events.x.rows(), 1.0F);
+  return classify::prepare_events(std::move(events), trainer.settings);
+}
+
+classify::Classifier fit_member(const Trainer& trainer, const classify::TrainingEvents& events, std::size_t fold,
+                                std::size_t member) {
+  const std::string task = fmt::format("{}/fold {}/member {}", trainer.training.name, fold, member);
   // The network's own progress would drown that of the ensemble: only the wish to stop is passed on.
-  return classify::fit_classifier(base::stack_rows(data, reference), label, weight, settings,
-                                  base::RandomStream({static_cast<std::uint64_t>(seed)}, task), task,
-                                  monitor.without_progress());
+  return classify::fit_classifier(events, trainer.settings,
+                                  base::RandomStream({static_cast<std::uint64_t>(trainer.seed)}, task), task,
+                                  trainer.monitor.without_progress());
+}
+
+/// Trains (or finds) the members of one fold and space. Their events live only as long as this.
+void train_group(Trainer& trainer, std::size_t fold, std::size_t space, std::span<base::Json> artefacts) {
+  std::vector<std::size_t> members;
+  for (std::size_t member = space; member < trainer.training.n_members; member += trainer.n_spaces()) {
+    members.push_back(member);
+  }
+  const auto is_missing = [&](std::size_t member) {
+    return !std::filesystem::exists(trainer.store.path_of("classifier", identity_of(trainer, fold, member)));
+  };
+  std::optional<classify::TrainingEvents> events;
+  if (std::ranges::any_of(members, is_missing)) {
+    events = gather_events(trainer, fold, space);
+  }
+  base::parallel_tasks(members.size(), [&](std::size_t i) {
+    const std::size_t member = members[i];
+    const auto compute = [&] {  // without events where a file that was there turns out to be damaged
+      return classify::to_json(events ? fit_member(trainer, *events, fold, member)
+                                      : fit_member(trainer, gather_events(trainer, fold, space), fold, member));
+    };
+    artefacts[member] =
+        trainer.store.get_or_compute("classifier", identity_of(trainer, fold, member), compute, trainer.monitor);
+    trainer.monitor.progress(fmt::format("{}: classifiers", trainer.training.name), ++trainer.n_done,
+                             trainer.training.n_folds * trainer.training.n_members);
+  });
 }
 
 }  // namespace
@@ -39,28 +97,15 @@ classify::Classifier fit_member(const WeakTraining& training, const classify::Cl
 std::vector<Ensemble> train_fold_ensembles(const WeakTraining& training, const classify::ClassifierSettings& settings,
                                            std::int64_t seed, const base::TaskStore& store,
                                            const base::Monitor& monitor) {
-  const std::size_t n_tasks = training.n_folds * training.n_members;
-  std::vector<base::Json> artefacts(n_tasks);
-  std::atomic<std::size_t> n_done{0};
-  base::parallel_tasks(n_tasks, [&](std::size_t task) {
-    const std::size_t fold = task / training.n_members;
-    const std::size_t member = task % training.n_members;
-    const base::Json identity = {{"version", kClassifierTaskVersion},
-                                 {"name", training.name},
-                                 {"training", training.identity},
-                                 {"space", training.space_identity[member % training.data.size()]},
-                                 {"settings", classify::settings_to_json(settings)},
-                                 {"seed", seed},
-                                 {"fold", fold},
-                                 {"n_folds", training.n_folds},
-                                 {"member", member}};
-    artefacts[task] = store.get_or_compute(
-        "classifier", identity,
-        [&] { return classify::to_json(fit_member(training, settings, seed, fold, member, monitor)); }, monitor);
-    monitor.progress(fmt::format("{}: classifiers", training.name), ++n_done, n_tasks);
+  Trainer trainer{training, settings, seed, store, monitor};
+  std::vector<base::Json> artefacts(training.n_folds * training.n_members);
+  base::parallel_tasks(training.n_folds * trainer.n_spaces(), [&](std::size_t group) {
+    const std::size_t fold = group / trainer.n_spaces();
+    train_group(trainer, fold, group % trainer.n_spaces(),
+                std::span(artefacts).subspan(fold * training.n_members, training.n_members));
   });
   std::vector<Ensemble> ensembles(training.n_folds);
-  for (std::size_t task = 0; task < n_tasks; ++task) {
+  for (std::size_t task = 0; task < artefacts.size(); ++task) {
     ensembles[task / training.n_members].push_back(classify::classifier_from_json(artefacts[task]));
     artefacts[task] = nullptr;  // a model is kept once
   }

@@ -25,7 +25,8 @@ struct WeakTraining {
   std::span<const std::uint8_t> fold;      ///< of each event of the data
   std::span<const std::size_t> data_rows;  ///< events that may be trained on as data (those of the signal region)
   std::span<const base::Matrix> data;      ///< all events of the data in each space
-  /// Reference events for (fold, member, number of data events) in that member's space.
+  /// Reference events for (fold, space, number of data events) in that space. The members of one fold and space share
+  /// them; they differ in what they keep for validation.
   std::function<base::Matrix(std::size_t, std::size_t, std::size_t)> reference;
 };
 

@@ -108,10 +108,11 @@ void dense_backward_input(const DenseLayout& layout, const T* parameters, const 
   }
 }
 
-/// Transposes a square block of kLanes x kLanes. Interleaving row i with row i + kLanes / 2 moves each row bit one
-/// place up and the top row bit to the bottom of the columns; log2(kLanes) times, rows and columns have changed places.
+/// Transposes a square block of kLanes x kLanes and returns the sum of its columns. Interleaving row i with row i +
+/// kLanes / 2 moves each row bit one place up and the top row bit to the bottom of the columns; log2(kLanes) times,
+/// rows and columns have changed places.
 template <class T>
-[[gnu::always_inline]] inline void transpose_block(const T* in, std::size_t in_step, T* out, std::size_t out_step) {
+[[gnu::always_inline]] inline Vec<T> transpose_block(const T* in, std::size_t in_step, T* out, std::size_t out_step) {
   constexpr std::size_t kHalf = kLanes<T> / 2;
   VecMask<T> low;
   VecMask<T> high;
@@ -142,12 +143,21 @@ template <class T>
   for (std::size_t i = 0; i < kLanes<T>; ++i) {
     store(out + i * out_step, rows[i]);
   }
+#pragma GCC unroll 4
+  for (std::size_t n = kHalf; n > 0; n /= 2) {
+#pragma GCC unroll 8
+    for (std::size_t i = 0; i < n; ++i) {
+      rows[i] += rows[i + n];
+    }
+  }
+  return rows[0];
 }
 
-/// gradient(i ..., o ...) += sum_s x(i, s) dy(o, s) for kPassRows inputs and kVectors vectors of outputs.
+/// gradient(i ..., o ...) += sum x(i, s) dy(o, s) over all samples of n_panels panels, for kPassRows inputs and
+/// kVectors vectors of outputs.
 template <class T, std::size_t kVectors>
-[[gnu::always_inline]] inline void add_outer_products(Scalars<T> x, const T* dy_transposed, std::size_t n_out,
-                                                      T* gradient) {
+[[gnu::always_inline]] inline void add_outer_products(std::size_t n_panels, const T* x, std::size_t x_step,
+                                                      const T* dy_transposed, std::size_t n_out, T* gradient) {
   Sums<T, kVectors> sum;
 #pragma GCC unroll 8
   for (std::size_t m = 0; m < kPassRows; ++m) {
@@ -156,7 +166,10 @@ template <class T, std::size_t kVectors>
       sum[m][v] = load(gradient + m * n_out + v * kLanes<T>);
     }
   }
-  multiply<T, kVectors>(x, dy_transposed, n_out, {0, kPanel}, sum);
+  for (std::size_t p = 0; p < n_panels; ++p) {
+    const Scalars<T> inputs{x + p * x_step, kPanel, 1};
+    multiply<T, kVectors>(inputs, dy_transposed + p * kPanel * n_out, n_out, {0, kPanel}, sum);
+  }
 #pragma GCC unroll 8
   for (std::size_t m = 0; m < kPassRows; ++m) {
 #pragma GCC unroll 2
@@ -167,33 +180,31 @@ template <class T, std::size_t kVectors>
 }
 
 /// dy is transposed first, so that the vectors of the product run over outputs and the sum over samples needs no
-/// horizontal additions.
+/// horizontal additions. Several panels at a time, so that a tile of the gradient is fetched and stored seldom.
 template <class T>
-void dense_backward_parameters(const DenseLayout& layout, const T* x, const T* dy, T* scratch, T* gradient) {
+void dense_backward_parameters(const DenseLayout& layout, std::size_t n_panels, const T* x, std::size_t x_step,
+                               const T* dy, T* scratch, T* gradient) {
   const std::size_t n_out = layout.n_out_padded;
-  for (std::size_t o = 0; o < n_out; o += kLanes<T>) {
-    for (std::size_t s = 0; s < kPanel; s += kLanes<T>) {
-      transpose_block<T>(dy + o * kPanel + s, kPanel, scratch + s * n_out + o, n_out);
-    }
-  }
-  for (std::size_t i = 0; i < layout.n_in_padded; i += kPassRows) {
-    const RowRange outputs = layout.outputs_of_tile[i / kRowTile];
-    const Scalars<T> inputs{x + i * kPanel, kPanel, 1};
-    std::size_t o = outputs.begin / kLanes<T> * kLanes<T>;
-    for (; o + kLanes<T> < outputs.end; o += 2 * kLanes<T>) {
-      add_outer_products<T, 2>(inputs, scratch + o, n_out, gradient + i * n_out + o);
-    }
-    if (o < outputs.end) {
-      add_outer_products<T, 1>(inputs, scratch + o, n_out, gradient + i * n_out + o);
-    }
-  }
   T* bias = gradient + layout.n_in_padded * n_out;
   for (std::size_t o = 0; o < n_out; o += kLanes<T>) {
     Vec<T> sum = load(bias + o);
-    for (std::size_t s = 0; s < kPanel; ++s) {
-      sum += load(scratch + s * n_out + o);
+    for (std::size_t s = 0; s < n_panels * kPanel; s += kLanes<T>) {
+      const T* block = dy + (s / kPanel * n_out + o) * kPanel + s % kPanel;
+      sum += transpose_block<T>(block, kPanel, scratch + s * n_out + o, n_out);
     }
     store(bias + o, sum);
+  }
+  for (std::size_t i = 0; i < layout.n_in_padded; i += kPassRows) {
+    const RowRange outputs = layout.outputs_of_tile[i / kRowTile];
+    const T* inputs = x + i * kPanel;
+    T* rows = gradient + i * n_out;
+    std::size_t o = outputs.begin / kLanes<T> * kLanes<T>;
+    for (; o + kLanes<T> < outputs.end; o += 2 * kLanes<T>) {
+      add_outer_products<T, 2>(n_panels, inputs, x_step, scratch + o, n_out, rows + o);
+    }
+    if (o < outputs.end) {
+      add_outer_products<T, 1>(n_panels, inputs, x_step, scratch + o, n_out, rows + o);
+    }
   }
 }
 
