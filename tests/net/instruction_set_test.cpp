@@ -40,9 +40,9 @@ AlignedVector<T> network_results() {
   }
   const AlignedVector<T> x = random_values<T>(network.n_inputs_padded() * kPanel, "x");
   const AlignedVector<T> d_output = random_values<T>(network.n_outputs_padded() * kPanel, "d");
-  AlignedVector<T> workspace(network.workspace_size()), scratch(network.scratch_size());
+  AlignedVector<T> workspace(network.workspace_size()), scratch(network.backward_scratch_size());
   AlignedVector<T> output(network.n_outputs_padded() * kPanel), gradient(network.n_parameters()), dx(x.size());
-  network.forward(parameters.data(), x.data(), workspace.data(), output.data());
+  network.forward(parameters.data(), x.data(), workspace.data(), scratch.data(), output.data());
   network.backward(parameters.data(), 1, x.data(), workspace.data(), 0, d_output.data(), scratch.data(),
                    gradient.data(), dx.data());
   for (std::size_t i = 0; i < gradient.size(); ++i) {

@@ -20,7 +20,7 @@ struct Buffers {
         x(network.n_inputs_padded() * kPanel),
         workspace(network.workspace_size()),
         output(network.n_outputs_padded() * kPanel),
-        scratch(network.scratch_size()),
+        scratch(network.backward_scratch_size()),
         gradient(network.n_parameters()),
         dx(x.size()) {
     AlignedVector<float> initial(network.n_parameters());
@@ -48,7 +48,7 @@ AlignedVector<double> output_weights(const MaskedNetwork& network) {
 }
 
 double loss(const MaskedNetwork& network, Buffers& b, const AlignedVector<double>& weights) {
-  network.forward(b.parameters.data(), b.x.data(), b.workspace.data(), b.output.data());
+  network.forward(b.parameters.data(), b.x.data(), b.workspace.data(), b.scratch.data(), b.output.data());
   return std::inner_product(weights.begin(), weights.end(), b.output.begin(), 0.0);
 }
 
@@ -75,13 +75,13 @@ TEST(MaskedNetwork, small_groups_are_filled_up_to_whole_tiles) {
 TEST(MaskedNetwork, degree_by_degree_gives_the_outputs_of_the_whole_pass) {
   const MaskedNetwork network = make_network();
   Buffers b(network);
-  network.forward(b.parameters.data(), b.x.data(), b.workspace.data(), b.output.data());
+  network.forward(b.parameters.data(), b.x.data(), b.workspace.data(), b.scratch.data(), b.output.data());
   Buffers stepwise(network);
   const AlignedVector<double> x = stepwise.x;
   std::fill(stepwise.x.begin() + kPanel, stepwise.x.end(), 0.0);  // features are not known yet
   for (std::size_t degree = 0; degree < 3; ++degree) {
     network.forward_degree(degree, stepwise.parameters.data(), stepwise.x.data(), stepwise.workspace.data(),
-                           stepwise.output.data());
+                           stepwise.scratch.data(), stepwise.output.data());
     for (std::size_t i = 2 * degree * kPanel; i < 2 * (degree + 1) * kPanel; ++i) {
       EXPECT_EQ(stepwise.output[i], b.output[i]) << "degree " << degree << ", element " << i;
     }
@@ -92,14 +92,15 @@ TEST(MaskedNetwork, degree_by_degree_gives_the_outputs_of_the_whole_pass) {
 TEST(MaskedNetwork, outputs_depend_only_on_inputs_of_lower_degree) {
   const MaskedNetwork network = make_network();
   Buffers b(network);
-  network.forward(b.parameters.data(), b.x.data(), b.workspace.data(), b.output.data());
+  network.forward(b.parameters.data(), b.x.data(), b.workspace.data(), b.scratch.data(), b.output.data());
   const AlignedVector<double> before = b.output;
   for (std::size_t input = 0; input < 4; ++input) {
     Buffers changed(network);
     for (std::size_t s = 0; s < kPanel; ++s) {
       changed.x[input * kPanel + s] += 1.0;
     }
-    network.forward(changed.parameters.data(), changed.x.data(), changed.workspace.data(), changed.output.data());
+    network.forward(changed.parameters.data(), changed.x.data(), changed.workspace.data(), changed.scratch.data(),
+                    changed.output.data());
     for (std::size_t output = 0; output < 6; ++output) {
       const bool may_depend = input <= output / 2;  // input degree <= output degree
       double difference = 0;

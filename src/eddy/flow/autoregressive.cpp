@@ -51,12 +51,15 @@ std::size_t AutoregressiveStack::layer_workspace_size() const {
   return (network_.n_inputs_padded() + network_.n_outputs_padded()) * kPanel + network_.workspace_size();
 }
 
+std::size_t AutoregressiveStack::kept_size(std::size_t n_panels) const {
+  const std::size_t normalised = shape_.batch_norm ? n_panels * feature_numbers() + batch_norm_.n_saved() : 0;
+  return shape_.n_layers * (n_panels * layer_workspace_size() + normalised);
+}
+
 std::size_t AutoregressiveStack::training_workspace_size(std::size_t n_panels) const {
-  // Layers; what batch normalisation saves; then, for the backward pass: gradients of outputs and inputs, network
-  // scratch.
-  const std::size_t saved = shape_.batch_norm ? n_panels * feature_numbers() + batch_norm_.n_saved() : 0;
-  return shape_.n_layers * (n_panels * layer_workspace_size() + saved) +
-         net::kGroup * (network_.n_outputs_padded() + network_.n_inputs_padded()) * kPanel + network_.scratch_size();
+  // What is kept; then, for the backward pass: gradients of outputs and inputs, network scratch.
+  return kept_size(n_panels) + net::kGroup * (network_.n_outputs_padded() + network_.n_inputs_padded()) * kPanel +
+         network_.backward_scratch_size();
 }
 
 void AutoregressiveStack::initialise(const base::RandomStream& stream, std::span<float> parameters) const {
@@ -107,10 +110,10 @@ void AutoregressiveStack::gather_inputs(std::size_t layer, const T* features, co
 
 template <class T>
 void AutoregressiveStack::forward_panel(std::size_t layer, const T* parameters, const T* x, const T* context,
-                                        T* workspace, T* z, T* log_jacobian) const {
+                                        T* workspace, T* scratch, T* z, T* log_jacobian) const {
   const LayerPanel<T> panel = parts(workspace);
   gather_inputs(layer, x, context, panel.inputs);
-  network_.forward(parameters, panel.inputs, panel.hidden, panel.outputs);
+  network_.forward(parameters, panel.inputs, panel.hidden, scratch, panel.outputs);
   for (std::size_t p = 0; p < shape_.n_features; ++p) {
     T* outputs = panel.outputs + p * rows_per_feature(shape_) * kPanel;
     const T* feature = panel.inputs + context_numbers() + p * kPanel;
@@ -173,7 +176,8 @@ void AutoregressiveStack::inverse_panel(std::size_t layer, const T* parameters, 
   const LayerPanel<T> panel = parts(workspace);
   gather_inputs(layer, z, context, panel.inputs);
   for (std::size_t p = 0; p < shape_.n_features; ++p) {
-    network_.forward_degree(p, parameters, panel.inputs, panel.hidden, panel.outputs);
+    network_.forward_degree(p, parameters, panel.inputs, panel.hidden, workspace + layer_workspace_size(),
+                            panel.outputs);
     const T* outputs = panel.outputs + p * rows_per_feature(shape_) * kPanel;
     T* feature = z + feature_at(layer, p) * kPanel;
     if (shape_.transform == TransformKind::kAffine) {
@@ -192,11 +196,12 @@ void AutoregressiveStack::forward_training(const T* parameters, std::size_t n_sa
                                            T* workspace, T* z, T* log_jacobian) const {
   const std::size_t n_panels = (n_samples + kPanel - 1) / kPanel;
   std::fill_n(log_jacobian, n_panels * kPanel, T{0});
+  T* scratch = workspace + kept_size(n_panels);
   T* next = workspace;
   for (std::size_t l = 0; l < shape_.n_layers; ++l) {
     const T* layer = parameters + l * layer_parameters();
     for (std::size_t p = 0; p < n_panels; ++p, next += layer_workspace_size()) {
-      forward_panel(l, layer, (l == 0 ? x : z) + p * feature_numbers(), context + p * context_numbers(), next,
+      forward_panel(l, layer, (l == 0 ? x : z) + p * feature_numbers(), context + p * context_numbers(), next, scratch,
                     z + p * feature_numbers(), log_jacobian + p * kPanel);
     }
     if (shape_.batch_norm) {
@@ -212,8 +217,8 @@ void AutoregressiveStack::backward(const T* parameters, std::size_t n_samples, T
                                    const T* d_log_jacobian, T* gradient) const {
   const std::size_t n_panels = (n_samples + kPanel - 1) / kPanel;
   const std::size_t saved = shape_.batch_norm ? n_panels * feature_numbers() + batch_norm_.n_saved() : 0;
-  T* next = workspace + shape_.n_layers * (n_panels * layer_workspace_size() + saved);
-  T* scratch = next;
+  T* scratch = workspace + kept_size(n_panels);
+  T* next = scratch;
   std::fill_n(scratch, net::kGroup * network_.n_outputs_padded() * kPanel, T{0});  // padding rows have no gradient
   for (std::size_t l = shape_.n_layers; l-- > 0;) {
     const std::size_t offset = l * layer_parameters();
@@ -239,7 +244,8 @@ void AutoregressiveStack::set_constants(std::span<float> parameters, std::size_t
     const auto layer = parameters.subspan(l * layer_parameters(), layer_parameters());
     for (std::size_t p = 0; p < n_panels; ++p) {
       float* panel = x + p * feature_numbers();
-      forward_panel(l, layer.data(), panel, context + p * context_numbers(), workspace, panel, ignored.data());
+      forward_panel(l, layer.data(), panel, context + p * context_numbers(), workspace,
+                    workspace + layer_workspace_size(), panel, ignored.data());
     }
     if (shape_.batch_norm) {
       const auto constants = layer.subspan(network_.n_parameters());
@@ -257,7 +263,7 @@ void AutoregressiveStack::forward(const T* parameters, std::size_t n_panels, con
     const T* layer = parameters + l * layer_parameters();
     for (std::size_t p = 0; p < n_panels; ++p) {
       forward_panel(l, layer, (l == 0 ? x : z) + p * feature_numbers(), context + p * context_numbers(), workspace,
-                    z + p * feature_numbers(), log_jacobian + p * kPanel);
+                    workspace + layer_workspace_size(), z + p * feature_numbers(), log_jacobian + p * kPanel);
     }
     if (shape_.batch_norm) {
       batch_norm_.forward(layer + network_.n_parameters(), n_panels, z, log_jacobian);

@@ -70,7 +70,7 @@ class AutoregressiveStack {
   // ---- use ----
 
   /// Numbers that the functions below need, whatever the number of panels.
-  [[nodiscard]] std::size_t workspace_size() const { return layer_workspace_size(); }
+  [[nodiscard]] std::size_t workspace_size() const { return layer_workspace_size() + network_.forward_scratch_size(); }
   /// The same as forward_training, but with the constants of batch normalisation; z may be x.
   template <class T>
   void forward(const T* parameters, std::size_t n_panels, const T* x, const T* context, T* workspace, T* z,
@@ -84,6 +84,8 @@ class AutoregressiveStack {
     return layer % 2 == 0 ? position : shape_.n_features - 1 - position;
   }
   [[nodiscard]] std::size_t layer_workspace_size() const;
+  /// Numbers that forward_training leaves for backward.
+  [[nodiscard]] std::size_t kept_size(std::size_t n_panels) const;
   [[nodiscard]] std::size_t feature_numbers() const { return shape_.n_features * net::kPanel; }
   [[nodiscard]] std::size_t context_numbers() const { return shape_.n_context * net::kPanel; }
   /// The parts of one panel's workspace of one layer.
@@ -98,8 +100,8 @@ class AutoregressiveStack {
   template <class T>
   void gather_inputs(std::size_t layer, const T* features, const T* context, T* inputs) const;
   template <class T>
-  void forward_panel(std::size_t layer, const T* parameters, const T* x, const T* context, T* workspace, T* z,
-                     T* log_jacobian) const;
+  void forward_panel(std::size_t layer, const T* parameters, const T* x, const T* context, T* workspace, T* scratch,
+                     T* z, T* log_jacobian) const;
   /// Up to net::kGroup panels.
   template <class T>
   void backward_group(std::size_t layer, const T* parameters, std::size_t n_panels, T* workspace,

@@ -20,7 +20,7 @@ using net::kPanel;
 
 /// Panels that go through the flow together where nothing asks for the whole batch: enough that the weights of a layer
 /// are fetched seldom, few enough that what forward leaves for backward stays in the second-level cache.
-constexpr std::size_t kChunk = 8 * kPanel;
+constexpr std::size_t kChunk = net::kGroup * kPanel;
 
 /// Negative log-likelihood of events in scaled space, and its gradient; owns the buffers.
 class Likelihood {

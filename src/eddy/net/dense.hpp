@@ -70,11 +70,12 @@ void dense_forward(const DenseShape& shape, const T* parameters, const T* x, Den
 }
 
 /// dx = W^T dy. dy: (n_out_padded, kPanel), dx: (n_in_padded, kPanel). With a `gate`, the ReLU's output (n_in_padded,
-/// kPanel), dx is 0 where the gate is; with `adds`, the residual connection, it is added to what dx holds.
+/// kPanel), dx is 0 where the gate is; with `adds`, the residual connection, it is added to what dx holds. As much as
+/// dx holds is fetched into the cache from `ahead`, where the caller will go on.
 template <class T>
 void dense_backward_input(const DenseShape& shape, const T* parameters, const T* dy, T* dx, const T* gate = nullptr,
-                          bool adds = false) {
-  kernels<T>().dense_backward_input(shape.layout(), parameters, dy, dx, gate, adds);
+                          bool adds = false, const T* ahead = nullptr) {
+  kernels<T>().dense_backward_input(shape.layout(), parameters, dy, dx, gate, adds, ahead);
 }
 
 /// gradient += (dy x^T, sum of dy), summed over n_panels panels: panel p of x stands at x + p * x_step, dy: (n_panels,

@@ -10,6 +10,14 @@ namespace {
 /// Scale of the layers that are to start near zero. Not 0 itself: the gradients of the layers below must not vanish.
 constexpr double kNearZero = 0.01;
 
+/// Panels that stand `step` numbers apart, or none.
+template <class T>
+struct Panels {
+  const T* first = nullptr;
+  std::size_t step = 0;
+  [[nodiscard]] const T* at(std::size_t p) const { return first == nullptr ? nullptr : first + p * step; }
+};
+
 /// The tiles that hold rows of each degree 0 ... n_degrees - 1.
 std::vector<RowRange> tiles_of_degrees(std::span<const int> degree, std::size_t n_degrees) {
   std::vector<RowRange> tiles(n_degrees);
@@ -94,9 +102,9 @@ void MaskedNetwork::add_layer(DenseShape shape) {
   layers_.push_back({std::move(shape), offset});
 }
 
-std::size_t MaskedNetwork::scratch_size() const {
+std::size_t MaskedNetwork::backward_scratch_size() const {
   const std::size_t widest = std::max(n_hidden_padded_, n_outputs_padded());
-  return (2 * n_hidden_padded_ + widest) * kPanel * kGroup;
+  return (3 * n_hidden_padded_ + widest) * kPanel * kGroup;
 }
 
 void MaskedNetwork::initialise(base::RandomStream stream, std::span<float> parameters) const {
@@ -116,14 +124,13 @@ void MaskedNetwork::fill_mask(std::span<float> mask) const {
 
 template <class T>
 void MaskedNetwork::forward_rows(RowRange hidden, RowRange outputs, const T* parameters, const T* x, T* workspace,
-                                 T* output) const {
-  const std::size_t rows = n_hidden_padded_ * kPanel;
-  T* h = workspace;
+                                 T* scratch, T* output) const {
   const auto apply = [&](std::size_t l, RowRange range, const T* in, DenseOutput<T> out) {
     dense_forward(layers_[l].shape, range, parameters + layers_[l].offset, in, out);
   };
-  // The ReLU of block b: relu(h) at 1 + 2b, relu(W1 relu(h) + b1) at 2 + 2b.
-  const auto active = [&](std::size_t l) { return workspace + l * rows; };
+  T* h = workspace;
+  // What layer l reads: relu(h) for odd l, relu(W1 relu(h) + b1) for even l.
+  const auto active = [&](std::size_t l) { return l == 1 ? scratch : workspace + (l - 1) * hidden_numbers(); };
   apply(0, hidden, x, {.linear = h, .rectified = n_blocks_ > 0 ? active(1) : nullptr});
   for (std::size_t l = 1; l <= 2 * n_blocks_; l += 2) {
     apply(l, hidden, active(l), {.linear = nullptr, .rectified = active(l + 1)});
@@ -134,51 +141,64 @@ void MaskedNetwork::forward_rows(RowRange hidden, RowRange outputs, const T* par
 }
 
 template <class T>
-void MaskedNetwork::forward(const T* parameters, const T* x, T* workspace, T* output) const {
-  forward_rows({0, n_hidden_padded_}, {0, n_outputs_padded()}, parameters, x, workspace, output);
+void MaskedNetwork::forward(const T* parameters, const T* x, T* workspace, T* scratch, T* output) const {
+  forward_rows({0, n_hidden_padded_}, {0, n_outputs_padded()}, parameters, x, workspace, scratch, output);
 }
 
 template <class T>
-void MaskedNetwork::forward_degree(std::size_t degree, const T* parameters, const T* x, T* workspace, T* output) const {
-  forward_rows(hidden_rows_[degree], output_rows_[degree], parameters, x, workspace, output);
+void MaskedNetwork::forward_degree(std::size_t degree, const T* parameters, const T* x, T* workspace, T* scratch,
+                                   T* output) const {
+  forward_rows(hidden_rows_[degree], output_rows_[degree], parameters, x, workspace, scratch, output);
 }
 
 template <class T>
 void MaskedNetwork::backward(const T* parameters, std::size_t n_panels, const T* x, const T* workspace,
                              std::size_t step, const T* d_output, T* scratch, T* gradient, T* dx) const {
   assert(n_panels <= kGroup);
-  const std::size_t rows = n_hidden_padded_ * kPanel;
+  const std::size_t rows = hidden_numbers();
   T* dh = scratch;
   T* d_inner = dh + n_panels * rows;
-  T* transposed = d_inner + n_panels * rows;
-  const auto add_gradient = [&](std::size_t l, const T* in, const T* dy) {
-    dense_backward_parameters(layers_[l].shape, n_panels, in, step, dy, transposed, gradient + layers_[l].offset);
+  T* first_active = d_inner + n_panels * rows;
+  T* transposed = first_active + n_panels * rows;
+  const Panels<T> h{workspace, step};
+  const auto active = [&](std::size_t l) {
+    return l == 1 ? Panels<T>{first_active, rows} : Panels<T>{workspace + (l - 1) * rows, step};
   };
-  const auto propagate = [&](std::size_t l, const T* dy, T* d_in, const T* gate, bool adds) {
+  const auto add_gradient = [&](std::size_t l, Panels<T> in, const T* dy) {
+    dense_backward_parameters(layers_[l].shape, n_panels, in.first, in.step, dy, transposed,
+                              gradient + layers_[l].offset);
+  };
+  // dx of layer l through the ReLU before it, if any; meanwhile `ahead` comes into the cache.
+  const auto propagate = [&](std::size_t l, const T* dy, T* d_in, Panels<T> gate, bool adds, Panels<T> ahead) {
     const DenseShape& shape = layers_[l].shape;
     for (std::size_t p = 0; p < n_panels; ++p) {
       dense_backward_input(shape, parameters + layers_[l].offset, dy + p * shape.n_out_padded() * kPanel,
-                           d_in + p * shape.n_in_padded() * kPanel, gate == nullptr ? nullptr : gate + p * step, adds);
+                           d_in + p * shape.n_in_padded() * kPanel, gate.at(p), adds, ahead.at(p));
     }
   };
-  const auto active = [&](std::size_t l) { return workspace + l * rows; };
   const std::size_t output = layers_.size() - 1;
-  add_gradient(output, workspace, d_output);
-  propagate(output, d_output, dh, nullptr, false);
+  add_gradient(output, h, d_output);
+  propagate(output, d_output, dh, {}, false, n_blocks_ > 0 ? active(output - 1) : Panels<T>{});
   for (std::size_t l = 2 * n_blocks_; l > 0; l -= 2) {
     add_gradient(l, active(l), dh);
-    propagate(l, dh, d_inner, active(l), false);
+    propagate(l, dh, d_inner, active(l), false, l > 2 ? active(l - 1) : Panels<T>{});
+    if (l == 2) {
+      for (std::size_t p = 0; p < n_panels; ++p) {
+        dense_forward(layers_[0].shape, parameters, x + p * step,
+                      {.linear = nullptr, .rectified = first_active + p * rows});
+      }
+    }
     add_gradient(l - 1, active(l - 1), d_inner);
-    propagate(l - 1, d_inner, dh, active(l - 1), true);
+    propagate(l - 1, d_inner, dh, active(l - 1), true, l > 2 ? active(l - 2) : Panels<T>{});
   }
-  add_gradient(0, x, dh);
-  propagate(0, dh, dx, nullptr, false);
+  add_gradient(0, {x, step}, dh);
+  propagate(0, dh, dx, {}, false, {});
 }
 
-template void MaskedNetwork::forward(const float*, const float*, float*, float*) const;
-template void MaskedNetwork::forward(const double*, const double*, double*, double*) const;
-template void MaskedNetwork::forward_degree(std::size_t, const float*, const float*, float*, float*) const;
-template void MaskedNetwork::forward_degree(std::size_t, const double*, const double*, double*, double*) const;
+template void MaskedNetwork::forward(const float*, const float*, float*, float*, float*) const;
+template void MaskedNetwork::forward(const double*, const double*, double*, double*, double*) const;
+template void MaskedNetwork::forward_degree(std::size_t, const float*, const float*, float*, float*, float*) const;
+template void MaskedNetwork::forward_degree(std::size_t, const double*, const double*, double*, double*, double*) const;
 template void MaskedNetwork::backward(const float*, std::size_t, const float*, const float*, std::size_t, const float*,
                                       float*, float*, float*) const;
 template void MaskedNetwork::backward(const double*, std::size_t, const double*, const double*, std::size_t,

@@ -3,6 +3,7 @@
 #include <eddy/base/random.hpp>
 #include <eddy/net/dense.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -34,10 +35,15 @@ class MaskedNetwork {
   [[nodiscard]] const DenseShape& layer_shape(std::size_t l) const { return layers_[l].shape; }
   /// Where the parameters of layer l begin.
   [[nodiscard]] std::size_t layer_offset(std::size_t l) const { return layers_[l].offset; }
-  /// Numbers that one panel's forward pass leaves for its backward pass.
-  [[nodiscard]] std::size_t workspace_size() const { return (1 + 2 * n_blocks_) * n_hidden_padded_ * kPanel; }
-  /// Numbers that the backward pass needs for itself, with kGroup panels.
-  [[nodiscard]] std::size_t scratch_size() const;
+  /// Numbers that one panel's forward pass leaves for its backward pass: h, then the outputs of all ReLUs but the
+  /// first, which backward computes again from x. That is cheap, and what is left is what training streams through the
+  /// memory.
+  [[nodiscard]] std::size_t workspace_size() const {
+    return std::max<std::size_t>(1, 2 * n_blocks_) * hidden_numbers();
+  }
+  /// Numbers that the forward pass of one panel, and the backward pass of kGroup panels, need for themselves.
+  [[nodiscard]] std::size_t forward_scratch_size() const { return hidden_numbers(); }
+  [[nodiscard]] std::size_t backward_scratch_size() const;
 
   /// Uniform in +- 1/sqrt(inputs seen) as PyTorch's Linear; the second layer of each block and the output layer are
   /// scaled down so that a fresh network is close to constant. Masked and padded weights are 0.
@@ -47,11 +53,12 @@ class MaskedNetwork {
 
   /// x: (n_inputs_padded, kPanel), output: (n_outputs_padded, kPanel).
   template <class T>
-  void forward(const T* parameters, const T* x, T* workspace, T* output) const;
+  void forward(const T* parameters, const T* x, T* workspace, T* scratch, T* output) const;
   /// The outputs of `degree` alone, given x up to that degree. Called for degree 0, 1, ... in this order with the same
-  /// workspace it computes each hidden unit once, where calling forward() for each would compute all of them again.
+  /// workspace and scratch it computes each hidden unit once, where calling forward() for each would compute all of
+  /// them again.
   template <class T>
-  void forward_degree(std::size_t degree, const T* parameters, const T* x, T* workspace, T* output) const;
+  void forward_degree(std::size_t degree, const T* parameters, const T* x, T* workspace, T* scratch, T* output) const;
   /// gradient += d loss / d parameters; dx = d loss / d x, for up to kGroup panels at a time. Panel p of x and of
   /// `workspace`, as forward left it, stands p * step further; d_output: (n_panels, n_outputs_padded, kPanel), dx:
   /// (n_panels, n_inputs_padded, kPanel).
@@ -66,7 +73,9 @@ class MaskedNetwork {
   };
   void add_layer(DenseShape shape);
   template <class T>
-  void forward_rows(RowRange hidden, RowRange outputs, const T* parameters, const T* x, T* workspace, T* output) const;
+  void forward_rows(RowRange hidden, RowRange outputs, const T* parameters, const T* x, T* workspace, T* scratch,
+                    T* output) const;
+  [[nodiscard]] std::size_t hidden_numbers() const { return n_hidden_padded_ * kPanel; }
 
   std::size_t n_hidden_padded_;
   std::size_t n_blocks_;

@@ -84,10 +84,22 @@ void dense_forward(const DenseLayout& layout, RowRange rows, const T* parameters
   }
 }
 
+/// Asks for kPassRows rows of a panel ahead of their use. What forward left for backward is more than the second-level
+/// cache holds, and the processor does not foresee the order of the layers.
 template <class T>
-void dense_backward_input(const DenseLayout& layout, const T* parameters, const T* dy, T* dx, const T* gate,
-                          bool adds) {
+[[gnu::always_inline]] inline void prefetch_rows(const T* rows) {
+  for (std::size_t i = 0; i < kPassRows * kPanel; i += 64 / sizeof(T)) {
+    __builtin_prefetch(rows + i, 0, 2);
+  }
+}
+
+template <class T>
+void dense_backward_input(const DenseLayout& layout, const T* parameters, const T* dy, T* dx, const T* gate, bool adds,
+                          const T* ahead) {
   for (std::size_t i = 0; i < layout.n_in_padded; i += kPassRows) {
+    if (ahead != nullptr) {
+      prefetch_rows(ahead + i * kPanel);
+    }
     const Scalars<T> weights{parameters + i * layout.n_out_padded, layout.n_out_padded, 1};
     for (std::size_t s = 0; s < kPanel; s += 2 * kLanes<T>) {
       Sums<T, 2> sum = {};

@@ -49,7 +49,7 @@ template <class T>
 struct Kernels {
   void (*dense_forward)(const DenseLayout& layout, RowRange rows, const T* parameters, const T* x, DenseOutput<T> y);
   void (*dense_backward_input)(const DenseLayout& layout, const T* parameters, const T* dy, T* dx, const T* gate,
-                               bool adds);
+                               bool adds, const T* ahead);
   void (*dense_backward_parameters)(const DenseLayout& layout, std::size_t n_panels, const T* x, std::size_t x_step,
                                     const T* dy, T* scratch, T* gradient);
   void (*logistic)(std::size_t n, const T* logit, const T* target, const T* weight, T* loss, T* d_logit);
