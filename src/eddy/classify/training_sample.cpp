@@ -143,6 +143,19 @@ WeightedSplit draw_weighted_split(std::span<const std::uint8_t> label, std::span
   return split;
 }
 
+std::vector<float> balanced_weights(std::span<const std::uint8_t> label, std::span<const float> weight) {
+  std::array<double, 2> sums{};
+  for (std::size_t i = 0; i < label.size(); ++i) {
+    sums[label[i]] += weight[i];
+  }
+  const double half = 0.5 * static_cast<double>(label.size());
+  std::vector<float> balanced(label.size());
+  for (std::size_t i = 0; i < label.size(); ++i) {
+    balanced[i] = sums[label[i]] > 0 ? static_cast<float>(weight[i] * (half / sums[label[i]])) : 0.0F;
+  }
+  return balanced;
+}
+
 TrainingSplit split_training_sample(base::MatrixView x, std::span<const std::uint8_t> label,
                                     std::span<const float> weight, double validation_fraction,
                                     base::RandomStream stream) {

@@ -28,6 +28,9 @@ struct WeightedSplit {
 [[nodiscard]] WeightedSplit draw_weighted_split(std::span<const std::uint8_t> label, std::span<const float> weight,
                                                 double validation_fraction, base::RandomStream stream);
 
+/// Weights whose sum over either class is half the number of events; those of a class without weight stay 0.
+[[nodiscard]] std::vector<float> balanced_weights(std::span<const std::uint8_t> label, std::span<const float> weight);
+
 /// Part of the events of a training, copied: rows side by side as networks want them.
 struct TrainingPart {
   base::Matrix x;

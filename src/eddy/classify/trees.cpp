@@ -42,6 +42,7 @@ std::string array_interface(base::MatrixView x) {
 struct OneBatch {
   DMatrixHandle proxy = nullptr;
   std::string interface;
+  std::span<const float> weight;
   bool given = false;
   int status = 0;
 };
@@ -55,6 +56,9 @@ int give(DataIterHandle handle) {
   }
   batch.given = true;
   batch.status = XGProxyDMatrixSetDataDense(batch.proxy, batch.interface.c_str());
+  if (batch.status == 0) {
+    batch.status = XGDMatrixSetFloatInfo(batch.proxy, "weight", batch.weight.data(), batch.weight.size());
+  }
   return batch.status == 0 ? 1 : 0;
 }
 
@@ -186,7 +190,8 @@ QuantisedSample::QuantisedSample(const LabelledEvents& events, std::int64_t max_
   DMatrixHandle proxy = nullptr;
   check(XGProxyDMatrixCreate(&proxy), "start");
   const std::unique_ptr<void, MatrixDeleter> owner(proxy);
-  OneBatch batch{proxy, array_interface(events.x)};
+  const std::vector<float> balanced = balanced_weights(label_, weight_);
+  OneBatch batch{proxy, array_interface(events.x), balanced};
   DMatrixHandle handle = nullptr;
   const int status = XGQuantileDMatrixCreateFromCallback(
       &batch, proxy, nullptr, restart, give,

@@ -40,7 +40,8 @@ struct LossCurves {
 /// fitted on it side by side.
 class QuantisedSample {
  public:
-  /// Bins each feature in at most `max_bins` quantiles of all events, whatever their weight.
+  /// Bins each feature in at most `max_bins` quantiles of the weighted events, data and reference together and of equal
+  /// weight: where the data is denser than the reference, bins must be as fine as for the data alone.
   /// Throws InputError (no events, or see require_training_events) and NumericError (XGBoost failed).
   QuantisedSample(const LabelledEvents& events, std::int64_t max_bins);
 
