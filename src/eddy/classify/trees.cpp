@@ -15,7 +15,6 @@
 namespace eddy::classify {
 namespace {
 
-constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();
 constexpr std::size_t kPredictBlock = 16384;  // rows per call: bounds the buffer that XGBoost keeps per thread
 // Probabilities stay this far from 0 and 1 so that ratios p / (1 - p) are finite.
 constexpr float kProbabilityMargin = std::numeric_limits<float>::epsilon();

@@ -4,6 +4,8 @@
 #include <eddy/net/kernels/kernels.hpp>
 #include <eddy/net/kernels/simd.hpp>
 
+#include <utility>
+
 namespace eddy::net {
 inline namespace EDDY_TARGET {
 
@@ -120,19 +122,19 @@ void dense_backward_input(const DenseLayout& layout, const T* parameters, const 
   }
 }
 
+/// Lanes kFirst, kFirst + 1, ... of a and b by turns.
+template <class T, std::size_t kFirst, std::size_t... kLane>
+[[gnu::always_inline]] inline Vec<T> interleave(Vec<T> a, Vec<T> b, std::index_sequence<kLane...> /*lanes*/) {
+  return __builtin_shufflevector(a, b, static_cast<int>(kFirst + kLane / 2 + (kLane % 2) * kLanes<T>)...);
+}
+
 /// Transposes a square block of kLanes x kLanes and returns the sum of its columns. Interleaving row i with row i +
 /// kLanes / 2 moves each row bit one place up and the top row bit to the bottom of the columns; log2(kLanes) times,
 /// rows and columns have changed places.
 template <class T>
 [[gnu::always_inline]] inline Vec<T> transpose_block(const T* in, std::size_t in_step, T* out, std::size_t out_step) {
   constexpr std::size_t kHalf = kLanes<T> / 2;
-  VecMask<T> low;
-  VecMask<T> high;
-  for (std::size_t i = 0; i < kLanes<T>; ++i) {
-    const std::size_t lane = i / 2 + (i % 2) * kLanes<T>;
-    low[i] = static_cast<typename VectorOf<T>::Mask>(lane);
-    high[i] = static_cast<typename VectorOf<T>::Mask>(lane + kHalf);
-  }
+  constexpr std::make_index_sequence<kLanes<T>> kAll{};
   Vec<T> rows[kLanes<T>];
 #pragma GCC unroll 16
   for (std::size_t i = 0; i < kLanes<T>; ++i) {
@@ -143,8 +145,8 @@ template <class T>
     Vec<T> next[kLanes<T>];
 #pragma GCC unroll 8
     for (std::size_t i = 0; i < kHalf; ++i) {
-      next[2 * i] = __builtin_shuffle(rows[i], rows[i + kHalf], low);
-      next[2 * i + 1] = __builtin_shuffle(rows[i], rows[i + kHalf], high);
+      next[2 * i] = interleave<T, 0>(rows[i], rows[i + kHalf], kAll);
+      next[2 * i + 1] = interleave<T, kHalf>(rows[i], rows[i + kHalf], kAll);
     }
 #pragma GCC unroll 16
     for (std::size_t i = 0; i < kLanes<T>; ++i) {
