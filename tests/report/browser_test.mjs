@@ -25,17 +25,24 @@ async function open(browser, name) {
   page.on("console", (message) => { if (["error", "warning"].includes(message.type())) problems.push(message.text()); });
   page.on("pageerror", (error) => problems.push(String(error)));
   page.on("dialog", (dialog) => { problems.push("dialog " + dialog.message()); dialog.dismiss(); });
+  page.setDefaultTimeout(120000);  // of a machine that has other things to do
   const report = pathToFileURL(join(folder, name + ".html")).href;
   page.on("request", (request) => {
     if (request.url() !== report && !/^(data|blob):/.test(request.url())) problems.push("request " + request.url());
   });
   await page.goto(report);
-  await page.waitForSelector("body[data-drawn]", {timeout: 30000});
+  await page.waitForSelector("body[data-drawn]");
   return {context, page, problems};
 }
 
-async function download(page, button) {
-  const [event] = await Promise.all([page.waitForEvent("download"), button.click()]);
+// Chromium refuses a further download when more than five seconds pass between the click and the file, as they do when
+// a busy machine draws the SVG slowly; a reader then clicks again.
+async function download(page, button, attempts = 5) {
+  const waiting = page.waitForEvent("download", {timeout: attempts > 1 ? 15000 : 60000}).catch((error) => error);
+  await button.click();
+  const event = await waiting;
+  if (event instanceof Error && attempts > 1) return download(page, button, attempts - 1);
+  if (event instanceof Error) throw event;
   return {name: event.suggestedFilename(), text: readFileSync(await event.path(), "utf8")};
 }
 
