@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 #include <vector>
 
 namespace eddy::flow {
@@ -87,6 +88,26 @@ TEST_P(Stack, inverse_undoes_forward) {
     c.stack.inverse(c.parameters.data(), kPanels, c.z.data(), c.context.data(), c.workspace.data(), back.data());
     for (std::size_t i = 0; i < c.x.size(); ++i) {
       EXPECT_NEAR(back[i], c.x[i], 1e-9) << n_layers << " layers, element " << i;
+    }
+  }
+}
+
+TEST_P(Stack, an_event_that_is_not_finite_harms_no_other) {
+  Case c(shape_of(GetParam(), 3));
+  c.forward();
+  AlignedVector<double> x(c.x.size());
+  c.stack.inverse(c.parameters.data(), kPanels, c.z.data(), c.context.data(), c.workspace.data(), x.data());
+  AlignedVector<double> z = c.z;
+  for (std::size_t d = 0; d < 3; ++d) {
+    z[d * kPanel + 5] = std::numeric_limits<double>::quiet_NaN();  // of the first panel
+  }
+  AlignedVector<double> beside(x.size());
+  c.stack.inverse(c.parameters.data(), kPanels, z.data(), c.context.data(), c.workspace.data(), beside.data());
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    if (i / (3 * kPanel) == 0 && i % kPanel == 5) {
+      EXPECT_TRUE(std::isnan(beside[i])) << "element " << i;
+    } else {
+      EXPECT_EQ(beside[i], x[i]) << "element " << i;
     }
   }
 }

@@ -175,6 +175,9 @@ void AutoregressiveStack::inverse_panel(std::size_t layer, const T* parameters, 
                                         T* z) const {
   const LayerPanel<T> panel = parts(workspace);
   gather_inputs(layer, z, context, panel.inputs);
+  // A tile of outputs may hold two degrees. Its lower one has zero weights on hidden units that are not computed yet,
+  // but what an overflow left there in the panel before would turn 0 * infinity into NaN.
+  std::fill_n(panel.hidden, network_.workspace_size(), T{0});
   for (std::size_t p = 0; p < shape_.n_features; ++p) {
     network_.forward_degree(p, parameters, panel.inputs, panel.hidden, workspace + layer_workspace_size(),
                             panel.outputs);
