@@ -70,7 +70,7 @@ inline flow::StackShape shape_from(const Json& json) {
 template <class T>
 net::AlignedVector<T> panels_from(const Json& rows) {
   const std::size_t columns = rows.at(0).size();
-  const std::size_t n_panels = (rows.size() + net::kPanel - 1) / net::kPanel;
+  const std::size_t n_panels = net::panels_of(rows.size());
   net::AlignedVector<T> panels(n_panels * columns * net::kPanel);
   for (std::size_t i = 0; i < n_panels * net::kPanel; ++i) {
     for (std::size_t c = 0; c < columns; ++c) {

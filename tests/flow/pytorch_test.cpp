@@ -29,7 +29,7 @@ struct Results {
     test::for_each_parameter(
         stack, [&](const Json::json_pointer& path, std::size_t index) { parameters[index] = file.at(path).get<T>(); });
     n_samples = file.at("x").size();
-    const std::size_t n_panels = (n_samples + kPanel - 1) / kPanel;
+    const std::size_t n_panels = net::panels_of(n_samples);
     x = test::panels_from<T>(file.at("x"));
     const AlignedVector<T> context = test::panels_from<T>(file.at("context"));
     AlignedVector<T> workspace(stack.training_workspace_size(n_panels));

@@ -35,8 +35,7 @@ async function open(browser, name) {
   return {context, page, problems};
 }
 
-// Chromium refuses a further download when more than five seconds pass between the click and the file, as they do when
-// a busy machine draws the SVG slowly; a reader then clicks again.
+// On a busy machine a click sometimes ends without a file (Chromium says nothing about it); a reader then clicks again.
 async function download(page, button, attempts = 5) {
   const waiting = page.waitForEvent("download", {timeout: attempts > 1 ? 15000 : 60000}).catch((error) => error);
   await button.click();

@@ -197,7 +197,7 @@ void AutoregressiveStack::inverse_panel(std::size_t layer, const T* parameters, 
 template <class T>
 void AutoregressiveStack::forward_training(const T* parameters, std::size_t n_samples, const T* x, const T* context,
                                            T* workspace, T* z, T* log_jacobian) const {
-  const std::size_t n_panels = (n_samples + kPanel - 1) / kPanel;
+  const std::size_t n_panels = net::panels_of(n_samples);
   std::fill_n(log_jacobian, n_panels * kPanel, T{0});
   T* scratch = workspace + kept_size(n_panels);
   T* next = workspace;
@@ -218,7 +218,7 @@ void AutoregressiveStack::forward_training(const T* parameters, std::size_t n_sa
 template <class T>
 void AutoregressiveStack::backward(const T* parameters, std::size_t n_samples, T* workspace, T* dz,
                                    const T* d_log_jacobian, T* gradient) const {
-  const std::size_t n_panels = (n_samples + kPanel - 1) / kPanel;
+  const std::size_t n_panels = net::panels_of(n_samples);
   const std::size_t saved = shape_.batch_norm ? n_panels * feature_numbers() + batch_norm_.n_saved() : 0;
   T* scratch = workspace + kept_size(n_panels);
   T* next = scratch;
@@ -241,7 +241,7 @@ void AutoregressiveStack::backward(const T* parameters, std::size_t n_samples, T
 
 void AutoregressiveStack::set_constants(std::span<float> parameters, std::size_t n_samples, const float* context,
                                         float* workspace, float* x) const {
-  const std::size_t n_panels = (n_samples + kPanel - 1) / kPanel;
+  const std::size_t n_panels = net::panels_of(n_samples);
   net::AlignedVector<float> ignored(n_panels * kPanel);
   for (std::size_t l = 0; l < shape_.n_layers; ++l) {
     const auto layer = parameters.subspan(l * layer_parameters(), layer_parameters());

@@ -1,4 +1,5 @@
 #include <eddy/flow/batch_norm.hpp>
+#include <eddy/net/dense.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -7,10 +8,9 @@ namespace eddy::flow {
 namespace {
 
 using net::kPanel;
+using net::panels_of;
 
 constexpr double kEpsilon = 1e-5;
-
-std::size_t panels_of(std::size_t n_samples) { return (n_samples + kPanel - 1) / kPanel; }
 
 /// Calls f(first number of the row of `feature` in panel p, samples that count there, p).
 template <class F>

@@ -36,17 +36,17 @@ class Likelihood {
         n_features_(stack.shape().n_features),
         n_context_(stack.shape().n_context),
         workspace_(workspace_size),
-        x_(panels(most) * n_features_ * kPanel),
+        x_(net::panels_of(most) * n_features_ * kPanel),
         z_(x_.size()),
-        context_(panels(most) * n_context_ * kPanel),
-        log_jacobian_(panels(most) * kPanel),
+        context_(net::panels_of(most) * n_context_ * kPanel),
+        log_jacobian_(net::panels_of(most) * kPanel),
         d_log_jacobian_(log_jacobian_.size()) {}
 
   /// Sum over `rows` of weight * (-log p), with the constants of batch normalisation.
   double loss(std::span<const float> parameters, std::span<const std::size_t> rows) {
     load(rows);
-    stack_.forward(parameters.data(), panels(rows.size()), x_.data(), context_.data(), workspace_.data(), z_.data(),
-                   log_jacobian_.data());
+    stack_.forward(parameters.data(), net::panels_of(rows.size()), x_.data(), context_.data(), workspace_.data(),
+                   z_.data(), log_jacobian_.data());
     return sum(rows);
   }
 
@@ -57,10 +57,10 @@ class Likelihood {
     stack_.forward_training(parameters.data(), rows.size(), x_.data(), context_.data(), workspace_.data(), z_.data(),
                             log_jacobian_.data());
     const double loss = sum(rows);
-    for (std::size_t i = 0; i < panels(rows.size()) * kPanel; ++i) {  // padding samples have weight 0
+    for (std::size_t i = 0; i < net::panels_of(rows.size()) * kPanel; ++i) {  // padding samples have weight 0
       d_log_jacobian_[i] = i < rows.size() ? -weight_[rows[i]] * scale : 0.0F;
     }
-    for (std::size_t row = 0; row < panels(rows.size()) * n_features_; ++row) {
+    for (std::size_t row = 0; row < net::panels_of(rows.size()) * n_features_; ++row) {
       const float* d = &d_log_jacobian_[row / n_features_ * kPanel];
       for (std::size_t s = 0; s < kPanel; ++s) {  // d(z^2 / 2) = z
         z_[row * kPanel + s] *= -d[s];
@@ -78,10 +78,8 @@ class Likelihood {
   }
 
  private:
-  static std::size_t panels(std::size_t n) { return (n + kPanel - 1) / kPanel; }
-
   void load(std::span<const std::size_t> rows) {
-    for (std::size_t p = 0; p < panels(rows.size()); ++p) {
+    for (std::size_t p = 0; p < net::panels_of(rows.size()); ++p) {
       const auto in_panel = rows.subspan(p * kPanel, std::min(kPanel, rows.size() - p * kPanel));
       net::gather_panel({table_.data, table_.rows, n_features_, table_.stride}, in_panel,
                         &x_[p * n_features_ * kPanel]);
@@ -219,7 +217,7 @@ net::Objective make_objective(const AutoregressiveStack& stack, const Table& tra
   objective.mask = mask;
   const std::size_t most = stack.shape().batch_norm ? batch_size : std::min(batch_size, kChunk);
   auto training = std::make_shared<Likelihood>(stack, train.values, train.weight, most,
-                                               stack.training_workspace_size((most + kPanel - 1) / kPanel));
+                                               stack.training_workspace_size(net::panels_of(most)));
   objective.batch_loss = [=](std::span<const float> p, std::span<const std::size_t> batch, std::span<float> gradient) {
     double sum = 0;
     const auto n = static_cast<double>(batch.size());

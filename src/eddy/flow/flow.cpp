@@ -36,7 +36,7 @@ struct Buffers {
 template <class F>
 void for_each_chunk(const base::Matrix& features, const base::Matrix& context, Buffers& buffers, const F& body) {
   for (std::size_t first = 0; first < features.rows(); first += kChunkPanels * kPanel) {
-    const std::size_t n_panels = std::min(kChunkPanels, (features.rows() - first + kPanel - 1) / kPanel);
+    const std::size_t n_panels = std::min(kChunkPanels, net::panels_of(features.rows() - first));
     for (std::size_t p = 0; p < n_panels; ++p) {
       net::fill_panel(features, first + p * kPanel, &buffers.features[p * features.cols() * kPanel]);
       net::fill_panel(context, first + p * kPanel, buffers.context.data() + p * context.cols() * kPanel);

@@ -12,6 +12,9 @@
 
 namespace eddy::net {
 
+/// Panels that hold `n_samples` samples; the last one may be partly padding.
+[[nodiscard]] constexpr std::size_t panels_of(std::size_t n_samples) { return (n_samples + kPanel - 1) / kPanel; }
+
 /// The degree of a row that only fills up a tile: it sees nothing and nothing sees it.
 inline constexpr int kPaddingDegree = -1;
 

@@ -24,6 +24,13 @@ enum class InstructionSet {
 /// is available.
 [[nodiscard]] InstructionSet instruction_set();
 
+/// That of three tables, one per instruction set, which belongs to the one that runs.
+template <class Table>
+[[nodiscard]] const Table& table_of_instruction_set(const Table& baseline, const Table& avx2, const Table& avx512) {
+  const Table* tables[] = {&baseline, &avx2, &avx512};
+  return *tables[static_cast<int>(instruction_set())];
+}
+
 /// Switches to another available one, for tests and benchmarks. Not to be called while kernels run.
 void use_instruction_set(InstructionSet set);
 

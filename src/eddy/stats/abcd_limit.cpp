@@ -7,18 +7,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/math/tools/toms748_solve.hpp>
 #include <cmath>
-#include <functional>
 
 namespace eddy::stats {
 namespace {
 
-constexpr std::array<double, 5> kBands{-2, -1, 0, 1, 2};
 constexpr double kTie = 1e-5;  // values of q closer than this belong to the same counts
 constexpr std::size_t kGrid =
     24;  // signals tested below the largest limit: neighbouring CLs differ by a factor of about 1.5
-constexpr int kLargestGrowth = 60;  // doublings
 
 double upper_tail(double z) { return to_p_value({z}).value; }
 
@@ -33,35 +29,6 @@ double q_from(const AbcdCounts& counts, const AbcdModel& model, double signal, c
   return best.signal >= signal
              ? 0
              : 2 * std::max(0.0, profile_at(counts, model, signal).half_deviance - best.half_deviance);
-}
-
-double observed_cls(double q, double q_asimov) {
-  const double root = std::sqrt(q_asimov);
-  if (q <= q_asimov) {
-    return upper_tail(std::sqrt(q)) / upper_tail(std::sqrt(q) - root);
-  }
-  return upper_tail((q + q_asimov) / (2 * root)) / upper_tail((q - q_asimov) / (2 * root));
-}
-
-/// The signal where the falling function cls(signal) is `level`.
-double solve_falling(const std::function<double(double)>& cls, double level, const AbcdCounts& counts) {
-  double high = 1;
-  int growth = 0;
-  while (cls(high) >= level && ++growth < kLargestGrowth) {
-    high *= 2;
-  }
-  std::uintmax_t evaluations = 200;
-  const auto excess = [&](double s) { return s > 0 ? cls(s) - level : 1 - level; };
-  if (growth < kLargestGrowth) {
-    const auto tolerance = boost::math::tools::eps_tolerance<double>(32);
-    const auto [low, up] = boost::math::tools::toms748_solve(excess, 0.0, high, tolerance, evaluations);
-    if (evaluations < 200) {
-      return 0.5 * (low + up);
-    }
-  }
-  throw base::NumericError(fmt::format(
-      "the CLs limit of {} was not found below a signal of {}: check the leakage fractions and the closure uncertainty",
-      describe(counts), high));
 }
 
 /// Pseudo-experiments of one tested signal, in falling order of q, with weights for both hypotheses.
@@ -153,29 +120,24 @@ AbcdLimit asymptotic_cls(const AbcdCounts& counts, const AbcdModel& model, const
   if (q_asimov <= 0) {
     return cls;
   }
-  cls.observed = observed_cls(q_tilde(counts, model, signal), q_asimov);
+  cls.observed = asymptotic_cls(q_tilde(counts, model, signal), q_asimov);
   for (std::size_t i = 0; i < kBands.size(); ++i) {
-    cls.expected[i] = upper_tail(std::sqrt(q_asimov) - kBands[i]) / upper_tail(-kBands[i]);
+    cls.expected[i] = expected_cls(q_asimov, kBands[i]);
   }
   return cls;
 }
 
 AbcdLimit asymptotic_limit(const AbcdCounts& counts, const AbcdModel& model, const AbcdProfile& null,
                            double confidence_level) {
-  const double level = 1 - confidence_level;
   const AbcdBestFit best = bounded_best_fit(counts, model);
-  const auto observed = [&](double s) {
-    return observed_cls(q_from(counts, model, s, best), asimov_q(null, model, s));
-  };
-  AbcdLimit limit;
-  limit.observed = solve_falling(observed, level, counts);
-  for (std::size_t i = 0; i < kBands.size(); ++i) {
-    const auto expected = [&](double s) {
-      return upper_tail(std::sqrt(asimov_q(null, model, s)) - kBands[i]) / upper_tail(-kBands[i]);
-    };
-    limit.expected[i] = solve_falling(expected, level, counts);
-  }
-  return limit;
+  return asymptotic_limit([&](double s) { return q_from(counts, model, s, best); },
+                          [&](double s) { return asimov_q(null, model, s); }, 1.0, confidence_level,
+                          [&](double searched_to) {
+                            return fmt::format(
+                                "the CLs limit of {} was not found below a signal of {}: check the leakage fractions "
+                                "and the closure uncertainty",
+                                describe(counts), searched_to);
+                          });
 }
 
 AbcdLimit toy_cls(const AbcdCounts& counts, const AbcdModel& model, const AbcdProfile& null, double signal,

@@ -3,16 +3,12 @@
 
 #include <eddy/base/random.hpp>
 #include <eddy/stats/abcd_likelihood.hpp>
-
-#include <array>
+#include <eddy/stats/cls.hpp>
 
 namespace eddy::stats {
 
-/// A value for the data and for background only at -2, -1, 0, +1, +2 sigma: CLs at one signal, or limits.
-struct AbcdLimit {
-  double observed = 0;
-  std::array<double, 5> expected{};
-};
+/// CLs at one signal, or limits, in events.
+using AbcdLimit = UpperLimit;
 
 /// q~mu (eq. 16): 0 when the best fit is above `signal`.
 [[nodiscard]] double q_tilde(const AbcdCounts& counts, const AbcdModel& model, double signal);

@@ -65,7 +65,12 @@ UpperLimit limit_of(const BumpProblem& problem, const BumpMinimum& null, const B
     // Above 0: CLs of a strength that changes nothing is 1, not 0 / 0.
     return std::max(1e-300, 2 * profile(problem.model, asimov, strength, null.point.parameters));
   };
-  return asymptotic_limit(q, q_asimov, scale, confidence_level);
+  return asymptotic_limit(q, q_asimov, scale, confidence_level, [](double searched_to) {
+    return fmt::format(
+        "the CLs limit was not found below a signal strength of {}: check that the signal template overlaps "
+        "the bins of the fit",
+        searched_to);
+  });
 }
 
 void require_separable(const BumpSignal& result) {

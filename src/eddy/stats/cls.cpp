@@ -10,14 +10,14 @@
 namespace eddy::stats {
 namespace {
 
-constexpr std::array<double, 5> kBands{-2, -1, 0, 1, 2};
 constexpr int kLargestGrowth = 60;  // doublings
 constexpr int kBits = 32;
 
 double upper_tail(double z) { return to_p_value({z}).value; }
 
 /// The strength where the falling function cls(strength) is `level`.
-double solve_falling(const std::function<double(double)>& cls, double level, double scale) {
+double solve_falling(const std::function<double(double)>& cls, double level, double scale,
+                     const NotFoundMessage& not_found) {
   double high = scale;
   int growth = 0;
   while (cls(high) >= level && ++growth < kLargestGrowth) {
@@ -32,10 +32,7 @@ double solve_falling(const std::function<double(double)>& cls, double level, dou
       return 0.5 * (low + up);
     }
   }
-  throw base::NumericError(
-      fmt::format("the CLs limit was not found below a signal strength of {}: check that the signal template overlaps "
-                  "the bins of the fit",
-                  high));
+  throw base::NumericError(not_found(high));
 }
 
 }  // namespace
@@ -53,16 +50,17 @@ double expected_cls(double q_asimov, double n_sigma) {
 }
 
 UpperLimit asymptotic_limit(const std::function<double(double)>& q, const std::function<double(double)>& q_asimov,
-                            double scale, double confidence_level) {
+                            double scale, double confidence_level, const NotFoundMessage& not_found) {
   if (!(confidence_level > 0 && confidence_level < 1)) {
     throw base::InputError(
         fmt::format("a confidence level must lie between 0 and 1 but is {}: write 0.95 for 95 %", confidence_level));
   }
   const double level = 1 - confidence_level;
   UpperLimit limit;
-  limit.observed = solve_falling([&](double s) { return asymptotic_cls(q(s), q_asimov(s)); }, level, scale);
+  limit.observed = solve_falling([&](double s) { return asymptotic_cls(q(s), q_asimov(s)); }, level, scale, not_found);
   for (std::size_t i = 0; i < kBands.size(); ++i) {
-    limit.expected[i] = solve_falling([&](double s) { return expected_cls(q_asimov(s), kBands[i]); }, level, scale);
+    limit.expected[i] =
+        solve_falling([&](double s) { return expected_cls(q_asimov(s), kBands[i]); }, level, scale, not_found);
   }
   return limit;
 }

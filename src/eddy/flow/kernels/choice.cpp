@@ -1,8 +1,6 @@
 #include <eddy/flow/kernels/transform_kernels.hpp>
 #include <eddy/net/instruction_set.hpp>
 
-#include <array>
-
 namespace eddy::flow {
 
 // One of each per instruction set, from transform_kernels.cpp.
@@ -26,16 +24,12 @@ namespace avx512 = baseline;
 
 template <>
 const TransformKernels<float>& transform_kernels() {
-  static constexpr std::array kTables = {&baseline::kFloatTransforms, &avx2::kFloatTransforms,
-                                         &avx512::kFloatTransforms};
-  return *kTables[static_cast<std::size_t>(net::instruction_set())];
+  return net::table_of_instruction_set(baseline::kFloatTransforms, avx2::kFloatTransforms, avx512::kFloatTransforms);
 }
 
 template <>
 const TransformKernels<double>& transform_kernels() {
-  static constexpr std::array kTables = {&baseline::kDoubleTransforms, &avx2::kDoubleTransforms,
-                                         &avx512::kDoubleTransforms};
-  return *kTables[static_cast<std::size_t>(net::instruction_set())];
+  return net::table_of_instruction_set(baseline::kDoubleTransforms, avx2::kDoubleTransforms, avx512::kDoubleTransforms);
 }
 
 }  // namespace eddy::flow

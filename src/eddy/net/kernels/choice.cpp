@@ -1,8 +1,6 @@
 #include <eddy/net/instruction_set.hpp>
 #include <eddy/net/kernels/kernels.hpp>
 
-#include <array>
-
 namespace eddy::net {
 
 // One of each per instruction set, from kernels.cpp.
@@ -26,14 +24,12 @@ namespace avx512 = baseline;
 
 template <>
 const Kernels<float>& kernels() {
-  static constexpr std::array kTables = {&baseline::kFloatKernels, &avx2::kFloatKernels, &avx512::kFloatKernels};
-  return *kTables[static_cast<std::size_t>(instruction_set())];
+  return table_of_instruction_set(baseline::kFloatKernels, avx2::kFloatKernels, avx512::kFloatKernels);
 }
 
 template <>
 const Kernels<double>& kernels() {
-  static constexpr std::array kTables = {&baseline::kDoubleKernels, &avx2::kDoubleKernels, &avx512::kDoubleKernels};
-  return *kTables[static_cast<std::size_t>(instruction_set())];
+  return table_of_instruction_set(baseline::kDoubleKernels, avx2::kDoubleKernels, avx512::kDoubleKernels);
 }
 
 }  // namespace eddy::net
