@@ -330,7 +330,8 @@ TEST(ConradFiguresOfNothing, AreNone) {
 }
 
 TEST(ConradFiguresOfParts, EachSampleMayBeEmpty) {
-  for (const auto member : {&search::ConradOutput::data, &search::ConradOutput::template_sample}) {
+  using Member = search::Sample search::ConradOutput::*;
+  for (const Member member : {Member{&search::ConradOutput::data}, Member{&search::ConradOutput::template_sample}}) {
     search::ConradOutput output = labelled();
     output.*member = {};
     const Json figures = conrad_figures(output);

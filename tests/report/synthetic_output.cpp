@@ -172,6 +172,7 @@ void add_labelled_results(search::ConradOutput& output) {
 
 search::ConradOutput synthetic_output(const SyntheticOptions& options) {
   search::ConradOutput output;
+  output.method = "conrad";
   output.name = "monojet";
   output.seed = 7;
   output.features = {{"m_j1", "GeV"}, {"tau21", ""}, {"tau32", ""}};

@@ -34,6 +34,7 @@ eddy::search::ConradOutput invalid_output() {
 /// Nothing but settings, and a name that would break a page that does not escape it.
 eddy::search::ConradOutput empty_output() {
   eddy::search::ConradOutput output;
+  output.method = "conrad";
   output.name = "</script><b>empty</b> & \"quoted\" {{found}}";
   output.features = {{"m_j1", "GeV"}};
   output.context = {"met", "GeV"};

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <eddy/report/figure.hpp>
-#include <eddy/search/output.hpp>
+#include <eddy/search/conrad_output.hpp>
 
 #include <optional>
 

@@ -185,7 +185,7 @@ std::optional<Figure> latent_figure(const search::ConradOutput& output, const se
   return figure;
 }
 
-std::optional<Figure> training_figure(const search::ConradOutput& output) {
+std::optional<Figure> training_figure(const search::SearchOutput& output) {
   Figure figure{
       .id = "training",
       .section = "The flow",

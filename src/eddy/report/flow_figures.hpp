@@ -1,7 +1,7 @@
 #pragma once
 
 #include <eddy/report/figure.hpp>
-#include <eddy/search/output.hpp>
+#include <eddy/search/conrad_output.hpp>
 
 #include <optional>
 
@@ -12,6 +12,6 @@ namespace eddy::report {
 [[nodiscard]] std::optional<Figure> latent_figure(const search::ConradOutput& output, const search::Sample& sample);
 
 /// Loss per epoch; networks of one kind (same first word of the name) share a panel. Nothing without curves.
-[[nodiscard]] std::optional<Figure> training_figure(const search::ConradOutput& output);
+[[nodiscard]] std::optional<Figure> training_figure(const search::SearchOutput& output);
 
 }  // namespace eddy::report

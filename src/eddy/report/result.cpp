@@ -158,7 +158,7 @@ Json list(const std::vector<Value>& values, Json (*convert)(const Value&)) {
 
 Json conrad_result(const search::ConradOutput& output) {
   Json json = {{"eddy", EDDY_VERSION},
-               {"method", "conrad"},
+               {"method", output.method},
                {"name", output.name},
                {"seed", output.seed},
                {"setup", setup(output)},

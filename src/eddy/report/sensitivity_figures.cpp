@@ -160,7 +160,7 @@ bool has_curve(const std::vector<search::Evaluation>& evaluations) {
 
 }  // namespace
 
-std::optional<Figure> sic_figure(const search::ConradOutput& output) {
+std::optional<Figure> sic_figure(const search::SearchOutput& output) {
   if (!has_curve(output.evaluations)) {
     return std::nullopt;
   }
@@ -177,7 +177,7 @@ std::optional<Figure> sic_figure(const search::ConradOutput& output) {
   return figure;
 }
 
-std::optional<Figure> roc_figure(const search::ConradOutput& output) {
+std::optional<Figure> roc_figure(const search::SearchOutput& output) {
   if (!has_curve(output.evaluations)) {
     return std::nullopt;
   }

@@ -9,9 +9,9 @@ namespace eddy::report {
 
 /// Significance improvement of the method and the benchmarks against signal efficiency, background efficiency or
 /// rejection. Nothing without evaluations (labels).
-[[nodiscard]] std::optional<Figure> sic_figure(const search::ConradOutput& output);
+[[nodiscard]] std::optional<Figure> sic_figure(const search::SearchOutput& output);
 
 /// Background rejection against signal efficiency. Nothing without evaluations (labels).
-[[nodiscard]] std::optional<Figure> roc_figure(const search::ConradOutput& output);
+[[nodiscard]] std::optional<Figure> roc_figure(const search::SearchOutput& output);
 
 }  // namespace eddy::report

@@ -275,6 +275,7 @@ void evaluate_with_truth(const Conrad& c, const EvaluationSample& truth, ConradO
 }
 
 void describe_search(const Conrad& c, ConradOutput& out) {
+  out.method = c.config.search.method;
   out.name = c.config.search.name;
   out.seed = static_cast<std::uint64_t>(c.config.search.seed);
   out.features = c.inputs.features;

@@ -3,8 +3,8 @@
 #include <eddy/base/monitor.hpp>
 #include <eddy/base/tasks.hpp>
 #include <eddy/search/config.hpp>
+#include <eddy/search/conrad_output.hpp>
 #include <eddy/search/inputs.hpp>
-#include <eddy/search/output.hpp>
 
 #include <vector>
 

@@ -37,7 +37,10 @@ Evaluation evaluate(const std::string& name, const ScoredTruth& scored, std::siz
   const std::vector<float> background = ranked(scored.background, scored.background_fold);
   const std::vector<float> signal = ranked(scored.signal, scored.signal_fold);
   const std::vector<classify::RocPoint> curve = classify::roc_curve(background, signal);
-  return {name, classify::auc(background, signal), classify::summarise_sic(curve), classify::thin_curve(curve)};
+  return {.name = name,
+          .auc = classify::auc(background, signal),
+          .sic = classify::summarise_sic(curve),
+          .curve = classify::thin_curve(curve)};
 }
 
 stats::AbcdCounts count_regions(std::span<const float> background_efficiency,

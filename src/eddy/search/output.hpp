@@ -1,10 +1,10 @@
 #pragma once
-// What a search hands to the report and to result.json: plain values, no behaviour.
+// What every search hands to the report and to result.json: plain values, no behaviour. conrad_output.hpp and
+// resonant_output.hpp add what one family of methods finds.
 
 #include <eddy/base/artefact.hpp>
 #include <eddy/base/matrix.hpp>
 #include <eddy/classify/roc.hpp>
-#include <eddy/stats/abcd.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -33,38 +33,29 @@ struct Sample {
   std::vector<std::uint8_t> truth;  ///< 1 = signal; empty without labels
 };
 
-/// One working point of the search (DESIGN.md, result.json).
-struct WorkingPoint {
-  double efficiency = 0;           ///< nominal background efficiency
-  std::vector<double> thresholds;  ///< R_c of each fold
-  stats::AbcdCounts counts;
-  stats::AbcdPrediction prediction;
-  double s_over_sqrt_b = 0;
-  stats::AbcdModel model;  ///< with the closure systematic
-  stats::AbcdFit fit;
-  std::optional<double> true_background;  ///< labelled background events in A, where labels exist
+/// A quantity over retrainings at one efficiency: its median and the central 68 %.
+struct MedianBand {
+  double efficiency = 0;
+  double median = 0;
+  double low = 0;
+  double high = 0;
 };
 
-/// r = predicted / true background against background efficiency (CONRAD fig. 4).
-struct ClosurePoint {
-  double efficiency = 0;
-  double predicted = 0;
-  double observed = 0;  ///< background events in A
-  double ratio = 1;
-  double ratio_error = 0;     ///< Poisson errors of B, C, D propagated
-  double observed_error = 0;  ///< relative Poisson error of the background count in A: the band around 1
-};
-struct ClosureCurve {
-  std::string name;  ///< "background in data (truth)", "held-out template"
-  std::vector<ClosurePoint> points;
+/// What one retraining alone reaches.
+struct RetrainingQuality {
+  double auc = 0.5;
+  classify::SicSummary sic;
 };
 
 /// How well a score separates labelled signal from background.
 struct Evaluation {
-  std::string name;  ///< "CONRAD", "supervised", "idealized (x)", "idealized (z)"
+  std::string name;  ///< "CONRAD", "LaCATHODE", "supervised", "idealized (x)", ...
   double auc = 0.5;
   classify::SicSummary sic;
   std::vector<classify::RocPoint> curve;  ///< thinned
+  std::vector<RetrainingQuality> retrainings =
+      {};                             ///< each alone; empty where the method has no independent retrainings
+  std::vector<MedianBand> band = {};  ///< SIC over retrainings against background efficiency
 };
 
 /// Loss of one flow or network per epoch.
@@ -97,28 +88,22 @@ struct InputRecord {
   std::vector<std::size_t> n_clipped;  ///< per feature: values outside the range of the scaler
 };
 
-/// Everything a CONRAD run found.
-struct ConradOutput {
+/// What all searches hand over.
+struct SearchOutput {
+  std::string method;  ///< as in the configuration: "conrad", "lacathode", ...
   std::string name;
   std::uint64_t seed = 1;
   std::vector<Quantity> features;
   Quantity context;
-  double context_cut = 0;     ///< M_c, smallest context in the signal region (for lines in figures)
   std::string signal_region;  ///< the expression
   std::string selection;
-  std::string classifier_space;  ///< "z" or "x_prime"
-  std::string reference;         ///< "normal", "template", "control_region"
   std::size_t n_injected = 0;
   std::optional<double> injected_s_over_sqrt_b;  ///< in the signal region of all data
   std::vector<InputRecord> inputs;
   Sample data;
-  Sample template_sample;  ///< events that at least one flow never saw (all, with five flows or more)
-  Sample signal;           ///< labelled signal that was not injected, for figures and evaluation; empty without labels
-  std::vector<WorkingPoint> working_points;
-  std::vector<ClosureCurve> closure;
+  Sample signal;  ///< labelled signal that was not injected, for figures and evaluation; empty without labels
   std::vector<Evaluation> evaluations;  ///< the method first; empty without labels
   std::vector<TrainingCurve> training;
-  LatentGate gate;
   std::vector<std::string> warnings;  ///< everything a reader of the result must know
 };
 

@@ -1,0 +1,41 @@
+#pragma once
+// Does a cut change the shape of a mass spectrum? LaCATHODE (2210.14924), eq. (5).
+
+#include <eddy/base/random.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace eddy::stats {
+
+/// Edges of `n_bins` bins with equally many of `masses` (up to one event; equal masses stay together). Throws
+/// InputError when the masses take fewer different values than there are bins.
+[[nodiscard]] std::vector<double> equal_population_edges(std::span<const float> masses, std::size_t n_bins);
+
+/// A fixed binning of events, for the comparison of many cuts on them.
+class SculptingTest {
+ public:
+  /// n_bins: the paper's 300.
+  SculptingTest(std::span<const float> masses, std::size_t n_bins);
+
+  /// chi2/ndof between the spectra, normalised to one, of all events and of those with `passes` (one flag per event):
+  /// sum over bins of (n_selected - e N)^2 / (e N) / (n_bins - 1), with e the selected fraction of all events. 1 for a
+  /// small random subset, 1 - e for one of any size. NaN when no event passes.
+  [[nodiscard]] double chi2_per_dof(std::span<const std::uint8_t> passes) const;
+
+  /// chi2/ndof of `n_subsets` random subsets of `n_selected` events each (the paper: 100). Subset i is a function of
+  /// (stream, i).
+  [[nodiscard]] std::vector<double> random_subsets(std::size_t n_selected, std::size_t n_subsets,
+                                                   const base::RandomStream& stream) const;
+
+  [[nodiscard]] std::size_t n_events() const { return bin_.size(); }
+  [[nodiscard]] std::size_t n_bins() const { return counts_.size(); }
+
+ private:
+  std::vector<std::uint32_t> bin_;  // of each event
+  std::vector<double> counts_;      // of each bin, before any cut
+};
+
+}  // namespace eddy::stats
