@@ -45,12 +45,12 @@ struct Noise {
     }
     std::iota(rows.begin(), rows.end(), std::size_t{0});
     training.name = "noise";
-    training.space_identity = {"x"};
+    training.space_identity = [](std::size_t, std::size_t) { return "x"; };
     training.n_folds = kFolds;
     training.n_members = 2;
-    training.fold = fold;
-    training.data_rows = rows;
-    training.data = data;
+    training.data = [this](std::size_t k, std::size_t s) {
+      return base::take_rows(data[s], rows_outside_fold(rows, fold, k));
+    };
     training.reference = [this](std::size_t k, std::size_t s, std::size_t n) {
       ++n_gathered;
       return noise("reference" + std::to_string(k) + std::to_string(s), n);
@@ -110,8 +110,6 @@ TEST(TrainFoldEnsembles, trains_on_data_rows_of_other_folds_only) {
   for (std::size_t i = kEvents / 2; i < kEvents; ++i) {
     world.data[0](i, 0) = std::nanf("");
   }
-  world.training.data = world.data;
-  world.training.data_rows = world.rows;
   world.training.reference = [](std::size_t k, std::size_t, std::size_t n) {
     EXPECT_EQ(n, kEvents / 2 / kFolds * (kFolds - 1)) << "fold " << k;
     return noise("reference", n);
@@ -165,8 +163,8 @@ TEST(TrainFoldEnsembles, results_do_not_depend_on_the_number_of_threads) {
 TEST(TrainFoldEnsembles, members_take_turns_in_the_spaces) {
   Noise world;
   world.data.push_back(noise("other space", kEvents));
-  world.training.data = world.data;
-  world.training.space_identity = {"x", "other"};
+  world.training.n_spaces = 2;
+  world.training.space_identity = [](std::size_t, std::size_t s) { return s == 0 ? "x" : "other"; };
   world.training.n_members = 3;
   std::array<std::atomic<int>, 2> n_gathered_in{};
   world.training.reference = [&](std::size_t, std::size_t space, std::size_t n) {

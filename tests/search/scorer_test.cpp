@@ -38,12 +38,13 @@ struct Search {
   [[nodiscard]] WeakTraining training() const {
     WeakTraining training;
     training.name = "scorer";
-    training.space_identity = {"0", "1"};
+    training.n_spaces = 2;
+    training.space_identity = [](std::size_t, std::size_t s) { return std::to_string(s); };
     training.n_folds = kFolds;
     training.n_members = 4;
-    training.fold = fold;
-    training.data_rows = rows;
-    training.data = events;
+    training.data = [this](std::size_t k, std::size_t s) {
+      return base::take_rows(events[s], rows_outside_fold(rows, fold, k));
+    };
     training.reference = [this](std::size_t, std::size_t member, std::size_t n) {
       return normal_in_space(flows.members[member % 2].flow, space, n, base::RandomStream({1}, "reference"));
     };

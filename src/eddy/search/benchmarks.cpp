@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 namespace eddy::search {
 namespace {
@@ -49,7 +50,7 @@ WeakTraining weak_training(const SearchConfig& config, const std::string& name) 
   training.name = name;
   training.n_folds = static_cast<std::size_t>(config.folds);
   training.n_members = static_cast<std::size_t>(config.benchmarks.members);
-  training.space_identity = {"x"};
+  training.space_identity = [](std::size_t, std::size_t) { return "x"; };
   training.identity = {{"reference_ratio", config.classifier.reference_ratio}};
   return training;
 }
@@ -86,13 +87,11 @@ Evaluation supervised_benchmark(const SearchInputs& inputs, const EvaluationSamp
   const std::vector<std::size_t> background_rows = region_rows(background, true);
   const std::vector<Matrix> signal = {truth.signal.x};
   std::vector<std::size_t> signal_rows(truth.signal.size());
-  for (std::size_t i = 0; i < signal_rows.size(); ++i) {
-    signal_rows[i] = i;
-  }
+  std::iota(signal_rows.begin(), signal_rows.end(), std::size_t{0});
   WeakTraining training = weak_training(config, "supervised");
-  training.fold = truth.signal_fold;
-  training.data_rows = signal_rows;
-  training.data = signal;
+  training.data = [&](std::size_t fold, std::size_t) {
+    return base::take_rows(signal[0], rows_outside_fold(signal_rows, truth.signal_fold, fold));
+  };
   training.reference = [&](std::size_t, std::size_t, std::size_t) {
     return base::take_rows(background.x, background_rows);
   };
@@ -112,9 +111,10 @@ Evaluation idealized_x_benchmark(const SearchInputs& inputs, const EvaluationSam
   const std::vector<Matrix> data = {inputs.data.x};
   const std::vector<Matrix> signal = {truth.signal.x};
   WeakTraining training = weak_training(config, "idealized x");
-  training.fold = truth.data_fold;
-  training.data_rows = data_rows;
-  training.data = data;
+  training.n_spaces = data.size();
+  training.data = [&](std::size_t fold, std::size_t space) {
+    return base::take_rows(data[space], rows_outside_fold(data_rows, truth.data_fold, fold));
+  };
   training.reference = [&](std::size_t fold, std::size_t, std::size_t n_data) {
     return reference_events(background.x, background_rows, config, fmt::format("idealized x/{}", fold), n_data);
   };
@@ -134,16 +134,16 @@ Evaluation idealized_z_benchmark(const SearchInputs& inputs, const EvaluationSam
   std::vector<Matrix> data;
   std::vector<Matrix> signal;
   WeakTraining training = weak_training(config, "idealized z");
-  training.space_identity.clear();
   for (const FlowEnsemble::Member& member : flows.members) {
     data.push_back(to_space(member.flow, space, inputs.data.x, inputs.data.context));
     signal.push_back(to_space(member.flow, space, truth.signal.x, truth.signal.context));
-    training.space_identity.push_back(member.identity);
   }
   const std::vector<std::size_t> data_rows = region_rows(inputs.data, true);
-  training.fold = truth.data_fold;
-  training.data_rows = data_rows;
-  training.data = data;
+  training.n_spaces = data.size();
+  training.space_identity = [&](std::size_t, std::size_t s) { return flows.members[s].identity; };
+  training.data = [&](std::size_t fold, std::size_t s) {
+    return base::take_rows(data[s], rows_outside_fold(data_rows, truth.data_fold, fold));
+  };
   training.reference = [&](std::size_t fold, std::size_t s, std::size_t n_data) {
     const auto n = static_cast<std::size_t>(config.classifier.reference_ratio * static_cast<double>(n_data));
     const base::RandomStream stream(seed_of(config), fmt::format("idealized z/{}/{}", fold, s));

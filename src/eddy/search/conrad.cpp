@@ -59,9 +59,9 @@ Matrix reference_events(const Conrad& c, std::size_t fold, std::size_t s, std::s
   if (c.config.classifier.reference == "normal") {
     return normal_in_space(c.flows.members[s].flow, c.space, n, stream);
   }
-  std::vector<std::size_t> rows;
   if (c.config.classifier.reference == "template") {
     // Unseen stay what the flow holds out, for closure, and what thresholds are taken from.
+    std::vector<std::size_t> rows;
     const std::vector<std::size_t> sr = region_rows(c.inputs.template_sample, true);
     for (std::size_t i = 0; i < sr.size(); ++i) {
       const std::size_t fold_of_event = c.flows.template_fold[sr[i]];
@@ -71,11 +71,7 @@ Matrix reference_events(const Conrad& c, std::size_t fold, std::size_t s, std::s
     }
     return base::take_rows(c.template_sr[s], random_rows(std::move(rows), n, stream));
   }
-  for (const std::size_t row : region_rows(c.inputs.data, false)) {  // control-region data of the other folds
-    if (c.data_fold[row] != fold) {
-      rows.push_back(row);
-    }
-  }
+  std::vector<std::size_t> rows = rows_outside_fold(region_rows(c.inputs.data, false), c.data_fold, fold);
   return base::take_rows(c.data[s], random_rows(std::move(rows), n, stream));
 }
 
@@ -95,14 +91,13 @@ void train_classifiers(Conrad& c) {
                        {"reference_ratio", c.config.classifier.reference_ratio},
                        {"signal region", base::sha256(bytes(c.inputs.data.in_signal_region))},
                        {"template signal region", base::sha256(bytes(c.inputs.template_sample.in_signal_region))}};
-  for (const FlowEnsemble::Member& member : c.flows.members) {
-    training.space_identity.push_back(member.identity);
-  }
   training.n_folds = static_cast<std::size_t>(c.config.folds);
   training.n_members = static_cast<std::size_t>(c.config.classifier.members);
-  training.fold = c.data_fold;
-  training.data_rows = signal_region;
-  training.data = c.data;
+  training.n_spaces = c.flows.members.size();
+  training.space_identity = [&c](std::size_t, std::size_t space) { return c.flows.members[space].identity; };
+  training.data = [&](std::size_t fold, std::size_t space) {
+    return base::take_rows(c.data[space], rows_outside_fold(signal_region, c.data_fold, fold));
+  };
   training.reference = [&c](std::size_t fold, std::size_t space, std::size_t n_data) {
     return reference_events(c, fold, space, n_data);
   };
@@ -376,7 +371,8 @@ ConradRun run_conrad(const SearchInputs& inputs, const SearchConfig& config, con
   for (const FlowEnsemble::Member& member : c.flows.members) {
     flow_identities.push_back(member.identity);
   }
-  out.gate = latent_gate(held_out, out.template_sample.latent, flow_identities, config, store, monitor);
+  out.gate = latent_gate(base::take_rows(out.template_sample.latent, region_rows(held_out, true)), flow_identities,
+                         config, store, monitor);
   for (const double efficiency : config.efficiencies) {
     out.working_points.push_back(make_working_point(c, out.data, out.closure[0], efficiency));
   }

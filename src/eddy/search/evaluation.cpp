@@ -124,34 +124,29 @@ TemplateClosure template_closure(const LoadedSample& sample, const FlowEnsemble&
   return closure;
 }
 
-LatentGate latent_gate(const LoadedSample& sample, const base::Matrix& held_out_latent, const base::Json& identity,
-                       const SearchConfig& config, const base::TaskStore& store, const base::Monitor& monitor) {
+LatentGate latent_gate(const base::Matrix& latent, const base::Json& identity, const SearchConfig& config,
+                       const base::TaskStore& store, const base::Monitor& monitor) {
   // Held-out latents play the data, N(0, 1) the reference; both halves are scored by the other half's classifier.
   constexpr std::size_t kFolds = 2;
   constexpr std::size_t kMembers = 2;
   constexpr std::size_t kReferencePerEvent = 4;
   const base::Seed seed{static_cast<std::uint64_t>(config.search.seed)};
-  const std::vector<std::size_t> rows = region_rows(sample, true);
-  const std::vector<base::Matrix> latent = {base::take_rows(held_out_latent, rows)};
-  std::vector<std::uint8_t> fold(rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) {
+  const std::size_t n_events = latent.rows();
+  std::vector<std::uint8_t> fold(n_events);
+  std::vector<std::size_t> all(n_events);
+  for (std::size_t i = 0; i < n_events; ++i) {
     fold[i] = static_cast<std::uint8_t>(i % kFolds);
-  }
-  std::vector<std::size_t> all(rows.size());
-  for (std::size_t i = 0; i < all.size(); ++i) {
     all[i] = i;
   }
   WeakTraining training;
   training.name = "latent gate";
-  training.identity = {{"flows", identity}, {"latent", base::sha256(latent[0].values())}};
-  training.space_identity = {"latent"};
+  training.identity = {{"flows", identity}, {"latent", base::sha256(latent.values())}};
+  training.space_identity = [](std::size_t, std::size_t) { return "latent"; };
   training.n_folds = kFolds;
   training.n_members = kMembers;
-  training.fold = fold;
-  training.data_rows = all;
-  training.data = latent;
+  training.data = [&](std::size_t k, std::size_t) { return base::take_rows(latent, rows_outside_fold(all, fold, k)); };
   const auto normal = [&](const std::string& task, std::size_t n) {
-    base::Matrix z(n, latent[0].cols());
+    base::Matrix z(n, latent.cols());
     base::fill_normal(base::RandomStream(seed, task), 0, z.values());
     return z;
   };
@@ -159,8 +154,8 @@ LatentGate latent_gate(const LoadedSample& sample, const base::Matrix& held_out_
     return normal(fmt::format("latent gate/{}", k), kReferencePerEvent * n_data);
   };
   const auto ensembles = train_fold_ensembles(training, {}, config.search.seed, store, monitor);
-  const std::vector<float> scores = out_of_fold_score(ensembles, latent, fold);
-  const std::vector<base::Matrix> fresh = {normal("latent gate/evaluation", kReferencePerEvent * rows.size())};
+  const std::vector<float> scores = out_of_fold_score(ensembles, std::span(&latent, 1), fold);
+  const std::vector<base::Matrix> fresh = {normal("latent gate/evaluation", kReferencePerEvent * n_events)};
   std::vector<double> aucs;
   for (std::size_t k = 0; k < kFolds; ++k) {
     aucs.push_back(classify::auc(mean_score(ensembles[k], fresh), of_fold(scores, fold, k)));
@@ -168,7 +163,7 @@ LatentGate latent_gate(const LoadedSample& sample, const base::Matrix& held_out_
   LatentGate gate;
   gate.auc = 0.5 * (aucs[0] + aucs[1]);
   // Variance of the Mann-Whitney statistic where the classes do not differ; the reference adds little to it.
-  const double n = static_cast<double>(rows.size());
+  const double n = static_cast<double>(n_events);
   const double n_reference = static_cast<double>(fresh[0].rows());
   gate.auc_error = std::sqrt((n + n_reference + 1) / (12 * n * n_reference));
   gate.limit = config.gate.auc_limit;

@@ -50,9 +50,9 @@ struct TemplateClosure {
                                                const LatentSpace& space, const std::vector<Ensemble>& ensembles,
                                                const std::vector<double>& efficiencies, const base::Monitor& monitor);
 
-/// Latents of held-out template events of the signal region against N(0, 1), by boosted trees in two folds.
-[[nodiscard]] LatentGate latent_gate(const LoadedSample& sample, const base::Matrix& held_out_latent,
-                                     const base::Json& identity, const SearchConfig& config,
+/// `latent`: (n_events, n_features), of events that the flow never saw, against N(0, 1), by boosted trees in two folds.
+/// `identity` names the flows.
+[[nodiscard]] LatentGate latent_gate(const base::Matrix& latent, const base::Json& identity, const SearchConfig& config,
                                      const base::TaskStore& store, const base::Monitor& monitor);
 
 }  // namespace eddy::search

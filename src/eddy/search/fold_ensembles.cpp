@@ -22,22 +22,13 @@ struct Trainer {
   const base::TaskStore& store;
   const base::Monitor& monitor;
   std::atomic<std::size_t> n_done{0};
-
-  [[nodiscard]] std::size_t n_spaces() const { return training.data.size(); }
 };
-
-std::vector<std::size_t> training_rows(const WeakTraining& training, std::size_t fold) {
-  std::vector<std::size_t> rows;
-  std::ranges::copy_if(training.data_rows, std::back_inserter(rows),
-                       [&](std::size_t row) { return training.fold[row] != fold; });
-  return rows;
-}
 
 base::Json identity_of(const Trainer& trainer, std::size_t fold, std::size_t member) {
   return {{"version", kClassifierTaskVersion},
           {"name", trainer.training.name},
           {"training", trainer.training.identity},
-          {"space", trainer.training.space_identity[member % trainer.n_spaces()]},
+          {"space", trainer.training.space_identity(fold, member % trainer.training.n_spaces)},
           {"settings", classify::settings_to_json(trainer.settings)},
           {"seed", trainer.seed},
           {"fold", fold},
@@ -47,7 +38,7 @@ base::Json identity_of(const Trainer& trainer, std::size_t fold, std::size_t mem
 
 /// The events of one fold and space: the same for all its members, so that they are gathered and binned once.
 classify::TrainingEvents gather_events(const Trainer& trainer, std::size_t fold, std::size_t space) {
-  const base::Matrix data = base::take_rows(trainer.training.data[space], training_rows(trainer.training, fold));
+  const base::Matrix data = trainer.training.data(fold, space);
   const base::Matrix reference = trainer.training.reference(fold, space, data.rows());
   classify::LabelledEvents events;
   events.x = base::stack_rows(data, reference);
@@ -69,7 +60,7 @@ classify::Classifier fit_member(const Trainer& trainer, const classify::Training
 /// Trains (or finds) the members of one fold and space. Their events live only as long as this.
 void train_group(Trainer& trainer, std::size_t fold, std::size_t space, std::span<base::Json> artefacts) {
   std::vector<std::size_t> members;
-  for (std::size_t member = space; member < trainer.training.n_members; member += trainer.n_spaces()) {
+  for (std::size_t member = space; member < trainer.training.n_members; member += trainer.training.n_spaces) {
     members.push_back(member);
   }
   const auto is_missing = [&](std::size_t member) {
@@ -94,14 +85,21 @@ void train_group(Trainer& trainer, std::size_t fold, std::size_t space, std::spa
 
 }  // namespace
 
+std::vector<std::size_t> rows_outside_fold(std::span<const std::size_t> rows,
+                                           std::span<const std::uint8_t> fold_of_event, std::size_t fold) {
+  std::vector<std::size_t> outside;
+  std::ranges::copy_if(rows, std::back_inserter(outside), [&](std::size_t row) { return fold_of_event[row] != fold; });
+  return outside;
+}
+
 std::vector<Ensemble> train_fold_ensembles(const WeakTraining& training, const classify::ClassifierSettings& settings,
                                            std::int64_t seed, const base::TaskStore& store,
                                            const base::Monitor& monitor) {
   Trainer trainer{training, settings, seed, store, monitor};
   std::vector<base::Json> artefacts(training.n_folds * training.n_members);
-  base::parallel_tasks(training.n_folds * trainer.n_spaces(), [&](std::size_t group) {
-    const std::size_t fold = group / trainer.n_spaces();
-    train_group(trainer, fold, group % trainer.n_spaces(),
+  base::parallel_tasks(training.n_folds * trainer.training.n_spaces, [&](std::size_t group) {
+    const std::size_t fold = group / trainer.training.n_spaces;
+    train_group(trainer, fold, group % trainer.training.n_spaces,
                 std::span(artefacts).subspan(fold * training.n_members, training.n_members));
   });
   std::vector<Ensemble> ensembles(training.n_folds);

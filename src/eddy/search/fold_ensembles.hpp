@@ -14,21 +14,25 @@
 
 namespace eddy::search {
 
-/// What the classifiers of one search are trained on. Member m works in space m modulo the number of spaces (one per
-/// flow, or one).
+/// What the classifiers of one search are trained on. Member m works in space m modulo n_spaces (one per flow, or one).
 struct WeakTraining {
-  std::string name;                        ///< part of task names and messages
-  base::Json identity;                     ///< what the result depends on beside (fold, member, space): data, settings
-  std::vector<base::Json> space_identity;  ///< one per space
-  std::size_t n_folds = 2;
-  std::size_t n_members = 1;               ///< per fold
-  std::span<const std::uint8_t> fold;      ///< of each event of the data
-  std::span<const std::size_t> data_rows;  ///< events that may be trained on as data (those of the signal region)
-  std::span<const base::Matrix> data;      ///< all events of the data in each space
+  std::string name;           ///< part of task names and messages
+  base::Json identity;        ///< what the result depends on beside (fold, member, space): data, settings
+  std::size_t n_folds = 2;    ///< ensembles to train
+  std::size_t n_members = 1;  ///< per fold
+  std::size_t n_spaces = 1;
+  /// What the training in (fold, space) depends on beside `identity`: the flow, say.
+  std::function<base::Json(std::size_t, std::size_t)> space_identity;
+  /// Data events for (fold, space) in that space: those outside the fold.
+  std::function<base::Matrix(std::size_t, std::size_t)> data;
   /// Reference events for (fold, space, number of data events) in that space. The members of one fold and space share
   /// them; they differ in what they keep for validation.
   std::function<base::Matrix(std::size_t, std::size_t, std::size_t)> reference;
 };
+
+/// Those of `rows` that are not in `fold`: what may be trained on to judge that fold.
+[[nodiscard]] std::vector<std::size_t> rows_outside_fold(std::span<const std::size_t> rows,
+                                                         std::span<const std::uint8_t> fold_of_event, std::size_t fold);
 
 /// Classifiers of one fold; member m belongs to space m modulo n_spaces.
 using Ensemble = std::vector<classify::Classifier>;
