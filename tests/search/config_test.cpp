@@ -36,7 +36,7 @@ TEST(Sections, are_those_of_the_file_in_its_order) {
 
 TEST(Sections, refer_to_the_configuration) {
   SearchConfig config;
-  config.folds = 7;
+  config.folds.k = 7;
   config.flow.training.epochs = 11;
   config.classifier.classifier.trees.max_leaves = 13;
   EXPECT_EQ(section_json(config, "folds").at("k"), 7);
@@ -79,7 +79,8 @@ TEST(Sections, defaults_of_both_presets_are_allowed_values) {
   for (const bool paper : {false, true}) {
     SearchConfig config;
     if (paper) {
-      apply_paper_preset(config);
+      config.search.preset = "paper";
+  apply_method_defaults(config);
     }
     for (const SectionOptions& section : sections(config)) {
       SCOPED_TRACE(section.name);
@@ -91,7 +92,8 @@ TEST(Sections, defaults_of_both_presets_are_allowed_values) {
 
 TEST(PaperPreset, is_the_papers_method) {
   SearchConfig config;
-  apply_paper_preset(config);
+  config.search.preset = "paper";
+  apply_method_defaults(config);
   EXPECT_EQ(config.classifier.space, "z");
   EXPECT_EQ(config.classifier.reference, "normal");
   EXPECT_EQ(config.flow.training.epochs, 50);
@@ -100,7 +102,7 @@ TEST(PaperPreset, is_the_papers_method) {
   EXPECT_EQ(config.flow.training.schedule, "constant");
   EXPECT_EQ(config.flow_members, 5);
   EXPECT_EQ(config.classifier.members, 50);
-  EXPECT_EQ(config.folds, 2);
+  EXPECT_EQ(config.folds.k, 2);
 }
 
 TEST(Validate, accepts_what_is_complete) { EXPECT_NO_THROW(validate(quick_config())); }

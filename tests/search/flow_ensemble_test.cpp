@@ -86,20 +86,20 @@ TEST(ChooseSpace, fixes_the_context_at_a_quantile_of_the_signal_region) {
     EXPECT_NEAR(n_below / static_cast<double>(context.size()), quantile, 1.5 / static_cast<double>(context.size()));
   }
   config.classifier.space = "z";
-  EXPECT_FALSE(choose_space(config, t.sample).x_prime);
+  EXPECT_EQ(choose_space(config, t.sample).kind, SpaceKind::kZ);
 }
 
 TEST(ToSpace, z_is_the_latent) {
   const Trained& t = trained();
   const flow::Flow& flow = t.flows.members[0].flow;
-  expect_equal(to_space(flow, {.x_prime = false}, t.sample.x, t.sample.context),
+  expect_equal(to_space(flow, {.kind = SpaceKind::kZ}, t.sample.x, t.sample.context),
                flow.to_latent(t.sample.x, t.sample.context));
 }
 
 TEST(ToSpace, x_prime_is_x_where_the_context_is_the_fixed_one) {
   const Trained& t = trained();
   const flow::Flow& flow = t.flows.members[0].flow;
-  const LatentSpace space{.x_prime = true, .fixed_context = 2.5F};
+  const LatentSpace space{.kind = SpaceKind::kXPrime, .fixed_context = 2.5F};
   base::Matrix fixed(kEvents, 1);
   std::ranges::fill(fixed.values(), space.fixed_context);
   const base::Matrix x_prime = to_space(flow, space, t.sample.x, fixed);
@@ -132,7 +132,7 @@ TEST(NormalInSpace, is_the_standard_normal_mapped_back) {
   const Trained& t = trained();
   const flow::Flow& flow = t.flows.members[0].flow;
   const base::RandomStream stream({6}, "reference");
-  const base::Matrix z = normal_in_space(flow, {.x_prime = false}, 5000, stream);
+  const base::Matrix z = normal_in_space(flow, {.kind = SpaceKind::kZ}, 5000, stream);
   double sum = 0;
   double squares = 0;
   for (const float value : z.values()) {
@@ -144,7 +144,7 @@ TEST(NormalInSpace, is_the_standard_normal_mapped_back) {
   EXPECT_NEAR(squares / n, 1, 4 * std::sqrt(2 / n));
   base::Matrix fixed(5000, 1);
   std::ranges::fill(fixed.values(), 2.5F);
-  expect_equal(normal_in_space(flow, {.x_prime = true, .fixed_context = 2.5F}, 5000, stream),
+  expect_equal(normal_in_space(flow, {.kind = SpaceKind::kXPrime, .fixed_context = 2.5F}, 5000, stream),
                flow.from_latent(z, fixed));
 }
 

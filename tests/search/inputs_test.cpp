@@ -52,7 +52,7 @@ class Inputs : public testing::Test {
     config.columns = {{"ratio", "b / a"}};
     config.features = {.context = {"M"}, .x = {"a", "ratio"}};
     config.regions = {.selection = "M >= 200", .signal = "M >= 600"};
-    config.folds = 2;
+    config.folds.k = 2;
   }
   void write(const std::string& name, const events::Events& events) const {
     events::write_hdf5(folder.file(name), events);
@@ -253,9 +253,9 @@ TEST_F(Inputs, regions_need_events) {
 }
 
 TEST_F(Inputs, folds_need_events) {
-  config.folds = 20;  // 20 events per fold are just there
+  config.folds.k = 20;  // 20 events per fold are just there
   EXPECT_NO_THROW((void)load());
-  config.folds = 21;
+  config.folds.k = 21;
   expect_refused("has 400 of 800", "at least 420 are needed (21 folds)", "lower [folds] k");
 }
 

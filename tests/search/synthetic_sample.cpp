@@ -102,7 +102,7 @@ SearchConfig quick_config() {
   config.classifier.members = 2;
   config.classifier.classifier.trees.max_iterations = 10;
   config.classifier.classifier.trees.max_leaves = 16;
-  config.folds = 2;
+  config.folds.k = 2;
   config.efficiencies = {0.05, 0.01};
   config.benchmarks.members = 2;
   return config;

@@ -6,8 +6,11 @@
 #include <eddy/net/instruction_set.hpp>
 #include <eddy/report/conrad_figures.hpp>
 #include <eddy/report/html.hpp>
+#include <eddy/report/resonant_figures.hpp>
 #include <eddy/report/result.hpp>
 #include <eddy/search/conrad.hpp>
+#include <eddy/search/mass_file.hpp>
+#include <eddy/search/resonant.hpp>
 
 #include <fmt/format.h>
 #include <sys/resource.h>
@@ -38,12 +41,12 @@ base::Json run_facts(double seconds) {
           {"host", host}};
 }
 
-/// scores.h5: one row per selected data event, scored by classifiers that never saw it.
-events::Events score_table(const search::SearchInputs& inputs, const search::ConradOutput& output) {
+/// scores.h5: one row per judged data event, scored by classifiers that never saw it.
+events::Events score_table(const search::SearchOutput& output) {
   const search::Sample& data = output.data;
   events::Events table;
   const auto as_floats = [](const auto& values) { return std::vector<float>(values.begin(), values.end()); };
-  table.add({"row", "", as_floats(inputs.data.index)});
+  table.add({"row", "", as_floats(data.index)});
   table.add({output.context.name, output.context.unit, data.context});
   table.add({"in_signal_region", "", as_floats(data.in_signal_region)});
   table.add({"score", "", data.score});
@@ -66,6 +69,82 @@ std::string one_line(const search::WorkingPoint& point) {
       point.fit.p_value, point.s_over_sqrt_b, point.fit.upper_limit);
 }
 
+std::string one_line(const search::ResonantWorkingPoint& point) {
+  const search::BumpHunt& hunt = point.hunt;
+  if (!hunt.signal) {
+    return fmt::format("efficiency {}: observed {:.0f} in the signal region, no fit: {}", point.efficiency,
+                       hunt.observed, hunt.failures.empty() ? "too few events" : hunt.failures.front());
+  }
+  const stats::BumpSignal& signal = *hunt.signal;
+  std::string line = fmt::format(
+      "efficiency {}: observed {:.0f}, signal {:.1f} ± {:.1f}, Z = {:.2f} (p = {:.2g}) at {:.4g}, upper limit {:.1f} "
+      "events",
+      point.efficiency, hunt.observed, signal.strength, signal.strength_error, signal.z, signal.p_value,
+      hunt.signal_shape.mean, signal.limit.observed);
+  if (hunt.prediction) {
+    line += fmt::format("; {:.1f} ± {:.1f} expected from the sidebands", hunt.prediction->total,
+                        hunt.prediction->total_error);
+  }
+  return line;
+}
+
+/// What a search of either family leaves, in the form that it is written in.
+struct Found {
+  base::Json scorer;
+  events::Events scores;
+  base::Json result;
+  base::Json figures;
+  std::vector<std::string> lines;
+  std::vector<std::string> warnings;
+};
+
+template <class Output>
+void add_lines(const Output& output, Found& found) {
+  for (const auto& point : output.working_points) {
+    found.lines.push_back(one_line(point));
+  }
+  found.warnings = output.warnings;
+}
+
+Found look_into_tail(const search::SearchInputs& inputs, const search::SearchConfig& config,
+                     const base::TaskStore& store, const base::Monitor& monitor) {
+  search::ConradRun run = search::run_conrad(inputs, config, store, monitor);
+  Found found{.scorer = std::move(run.scorer),
+              .scores = score_table(run.output),
+              .result = report::conrad_result(run.output),
+              .figures = report::conrad_figures(run.output),
+              .lines = {},
+              .warnings = {}};
+  add_lines(run.output, found);
+  return found;
+}
+
+/// The masses that pass each cut, for other fit tools.
+void write_mass_files(const search::ResonantOutput& output, const RunFolder& folder) {
+  if (!search::is_mass_unit(output.context.unit)) {
+    return;
+  }
+  base::require_writable_folder(folder.file("masses"));
+  for (const search::ResonantWorkingPoint& point : output.working_points) {
+    search::write_mass_file(folder.file(fmt::format("masses/efficiency-{}.h5", point.efficiency)),
+                            search::selected_masses(output.data, point.efficiency), output.context.unit);
+  }
+}
+
+Found hunt_bump(const search::SearchInputs& inputs, const search::SearchConfig& config, const base::TaskStore& store,
+                const RunFolder& folder, const base::Monitor& monitor) {
+  search::ResonantRun run = search::run_resonant(inputs, config, store, monitor);
+  write_mass_files(run.output, folder);
+  Found found{.scorer = std::move(run.scorer),
+              .scores = score_table(run.output),
+              .result = report::resonant_result(run.output),
+              .figures = report::resonant_figures(run.output),
+              .lines = {},
+              .warnings = {}};
+  add_lines(run.output, found);
+  return found;
+}
+
 }  // namespace
 
 std::string run(const RunOptions& options, const base::Monitor& monitor,
@@ -80,22 +159,22 @@ std::string run(const RunOptions& options, const base::Monitor& monitor,
   open_log(folder.file("log.txt"));
   const base::TaskStore store(options.store.empty() ? folder.models() : options.store);
 
-  const search::ConradRun found = search::run_conrad(inputs, loaded.config, store, monitor);
+  const Found found = search::family_of(loaded.config) == search::Family::kTail
+                          ? look_into_tail(inputs, loaded.config, store, monitor)
+                          : hunt_bump(inputs, loaded.config, store, folder, monitor);
 
   folder.write_scorer(found.scorer);
-  events::write_hdf5(folder.file("scores.h5"), score_table(inputs, found.output));
-  const base::Json result = report::conrad_result(found.output);
-  const base::Json figures = report::conrad_figures(found.output);
-  folder.write("result.json", result);
-  folder.write("figures.json", figures);
+  events::write_hdf5(folder.file("scores.h5"), found.scores);
+  folder.write("result.json", found.result);
+  folder.write("figures.json", found.figures);
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
   const base::Json facts = run_facts(elapsed.count());
   folder.write("run.json", facts);
-  base::write_atomically(folder.file("report.html"), report::render_report(result, figures, facts));
-  for (const search::WorkingPoint& point : found.output.working_points) {
-    monitor.info(one_line(point));
+  base::write_atomically(folder.file("report.html"), report::render_report(found.result, found.figures, facts));
+  for (const std::string& line : found.lines) {
+    monitor.info(line);
   }
-  for (const std::string& warning : found.output.warnings) {
+  for (const std::string& warning : found.warnings) {
     monitor.warn(warning);
   }
   monitor.info(fmt::format("finished in {:.0f} s; report: {}", elapsed.count(), folder.file("report.html")));

@@ -16,8 +16,8 @@ namespace eddy::cli {
 namespace {
 
 /// What a run leaves; only these are ever removed. config.toml last: while it is there, the rest is known to be eddy's.
-constexpr std::array kFiles = {"result.json", "figures.json", "run.json", "scores.h5",
-                               "report.html", "log.txt",      "models",   "config.toml"};
+constexpr std::array kFiles = {"result.json", "figures.json", "run.json", "scores.h5",  "report.html",
+                               "log.txt",     "masses",       "models",   "config.toml"};
 
 constexpr const char* kScorer = "models/scorer.eddy";
 

@@ -263,23 +263,47 @@ void apply_override(const std::string& text, toml::table& root) {
       [&](auto& node) { root[section].as_table()->insert_or_assign(key, std::move(node)); });
 }
 
-void read_columns(const toml::table& root, const std::string& path, search::SearchConfig& config) {
-  const toml::node* node = root.get("columns");
+/// A section of free names with texts: [columns], [units].
+void read_texts(const toml::table& root, const std::string& path, const std::string& section, const char* what,
+                std::vector<std::pair<std::string, std::string>>& texts) {
+  const toml::node* node = root.get(section);
   if (node == nullptr) {
     return;
   }
   if (!node->is_table()) {
-    throw base::InputError(fmt::format("{}: 'columns' must be a section, [columns]", place(*node, path)));
+    throw base::InputError(fmt::format("{}: '{}' must be a section, [{}]", place(*node, path), section, section));
   }
   for (const auto& [key, value] : *node->as_table()) {
-    const auto expression = value.value_exact<std::string>();
-    if (!expression) {
-      throw base::InputError(
-          fmt::format("{}: [columns] {} must be an expression in quotes, such as \"tau2_j1 / tau1_j1\"",
-                      place(value, path), key.str()));
+    const auto text = value.value_exact<std::string>();
+    if (!text) {
+      throw base::InputError(fmt::format("{}: [{}] {} must be {}", place(value, path), section, key.str(), what));
     }
-    config.columns.emplace_back(std::string(key.str()), *expression);
+    texts.emplace_back(std::string(key.str()), *text);
   }
+}
+
+void read_free_sections(const toml::table& root, const std::string& path, search::SearchConfig& config) {
+  read_texts(root, path, "columns", "an expression in quotes, such as \"tau2_j1 / tau1_j1\"", config.columns);
+  read_texts(root, path, "units", "a unit in quotes, such as \"GeV\"", config.units);
+}
+
+void write_texts(const std::string& section, const std::vector<std::pair<std::string, std::string>>& texts,
+                 std::string& out) {
+  if (!texts.empty()) {
+    out += fmt::format("\n[{}]\n", section);
+  }
+  for (const auto& [name, text] : texts) {
+    out += fmt::format("{} = {}\n", toml_key(name), toml_text(text));
+  }
+}
+
+/// The sections that the configured method reads.
+std::vector<search::SectionOptions> sections_of_method(search::SearchConfig& config) {
+  std::vector<search::SectionOptions> sections = search::sections(config);
+  std::erase_if(sections, [&](const search::SectionOptions& section) {
+    return section.family != search::Family::kAll && section.family != search::family_of(config);
+  });
+  return sections;
 }
 
 void read_section(const toml::table& root, const std::string& path, const search::SectionOptions& section) {
@@ -295,12 +319,18 @@ void read_section(const toml::table& root, const std::string& path, const search
 }
 
 void require_known_sections(const toml::table& root, const std::string& path, search::SearchConfig& config) {
-  std::vector<std::string> known = {"columns"};
+  std::vector<std::string> known = {"columns", "units"};
+  std::vector<std::string> of_other_methods;
   for (const auto& section : search::sections(config)) {
-    known.push_back(section.name);
+    const bool is_read = section.family == search::Family::kAll || section.family == search::family_of(config);
+    (is_read ? known : of_other_methods).push_back(section.name);
   }
   for (const auto& [key, node] : root) {
     const std::string name(key.str());
+    if (std::ranges::count(of_other_methods, name) > 0) {
+      throw base::InputError(fmt::format("{}: section [{}] has no meaning for method \"{}\"; remove it",
+                                         place(node, path), name, config.search.method));
+    }
     if (std::ranges::find(known, name) == known.end()) {
       throw base::InputError(
           fmt::format("{}: unknown section [{}]; {}", place(node, path), name, did_you_mean(name, known)));
@@ -317,23 +347,22 @@ std::string absolute_file(const std::string& file, const std::string& folder) {
 }
 
 void make_files_absolute(const std::string& folder, search::SearchConfig& config) {
-  for (std::string* file : {&config.data.file, &config.template_sample.file, &config.inject.file,
-                            &config.benchmarks.background, &config.benchmarks.signal}) {
+  for (std::string* file :
+       {&config.data.file, &config.template_sample.file, &config.inject.file, &config.benchmarks.background,
+        &config.benchmarks.signal, &config.bump_hunt.signal_template}) {
     *file = absolute_file(*file, folder);
   }
 }
 
 std::string write_toml(search::SearchConfig& config) {
   std::string text = fmt::format("{}: every option of this run, defaults included.\n", kConfigMark);
-  for (const auto& section : search::sections(config)) {
+  for (const auto& section : sections_of_method(config)) {
     TomlWriter writer;
     section.describe(writer);
     text += fmt::format("\n[{}]\n{}", section.name, writer.text);
-    if (section.name == "template" && !config.columns.empty()) {
-      text += "\n[columns]\n";
-      for (const auto& [name, expression] : config.columns) {
-        text += fmt::format("{} = {}\n", toml_key(name), toml_text(expression));
-      }
+    if (section.name == "data") {
+      write_texts("columns", config.columns, text);
+      write_texts("units", config.units, text);
     }
   }
   return text;
@@ -349,14 +378,13 @@ LoadedConfig load_config(const std::string& path, const std::vector<std::string>
   LoadedConfig loaded;
   loaded.folder = std::filesystem::weakly_canonical(std::filesystem::absolute(path).parent_path()).string();
   search::SearchConfig& config = loaded.config;
+  read_section(root, path, search::sections(config).front());  // [search] decides which sections there are ...
+  search::apply_method_defaults(config);                       // ... and what their defaults are
   require_known_sections(root, path, config);
-  const auto sections = search::sections(config);
-  read_section(root, path, sections.front());  // [search] first: its preset sets the defaults of the others
-  if (config.search.preset == "paper") {
-    search::apply_paper_preset(config);
+  for (const auto& section : sections_of_method(config)) {
+    read_section(root, path, section);
   }
-  std::ranges::for_each(sections, [&](const auto& section) { read_section(root, path, section); });
-  read_columns(root, path, config);
+  read_free_sections(root, path, config);
   make_files_absolute(loaded.folder, config);
   search::validate(config);
   loaded.resolved = write_toml(config);
@@ -371,13 +399,18 @@ std::string option_reference() {
   for (const auto& section : search::sections(config)) {
     ReferenceWriter writer;
     section.describe(writer);
-    text += fmt::format("\n## [{}]\n\n| key | default | allowed | meaning |\n| --- | --- | --- | --- |\n{}",
-                        section.name, writer.text);
+    const char* readers = section.family == search::Family::kTail       ? " (conrad)"
+                          : section.family == search::Family::kResonant ? " (all methods but conrad)"
+                                                                        : "";
+    text += fmt::format("\n## [{}]{}\n\n| key | default | allowed | meaning |\n| --- | --- | --- | --- |\n{}",
+                        section.name, readers, writer.text);
     if (section.name == "template") {
       text +=
           "\n## [columns]\n\nDerived columns: any name, and an expression over columns of the file or other derived "
           "columns, such as "
-          "`tau21 = \"tau2_j1 / tau1_j1\"`.\n";
+          "`tau21 = \"tau2_j1 / tau1_j1\"`.\n"
+          "\n## [units]\n\nUnits of derived columns, or of those of files that give none: a name, and a unit such as "
+          "`mjj = \"GeV\"`.\n";
     }
   }
   return text;

@@ -48,7 +48,7 @@ base::Json identity_of(const LoadedSample& sample) {
 WeakTraining weak_training(const SearchConfig& config, const std::string& name) {
   WeakTraining training;
   training.name = name;
-  training.n_folds = static_cast<std::size_t>(config.folds);
+  training.n_folds = static_cast<std::size_t>(config.folds.k);
   training.n_members = static_cast<std::size_t>(config.benchmarks.members);
   training.space_identity = [](std::size_t, std::size_t) { return "x"; };
   training.identity = {{"reference_ratio", config.classifier.reference_ratio}};
@@ -71,7 +71,7 @@ EvaluationSample evaluation_sample(const SearchInputs& inputs, const SearchConfi
   if (inputs.benchmark_signal.size() > 0) {
     truth.signal = take_events(inputs.benchmark_signal, region_rows(inputs.benchmark_signal, true));
     truth.signal_fold = events::assign_folds(seed_of(config), "signal folds", truth.signal.index,
-                                             static_cast<std::size_t>(config.folds));
+                                             static_cast<std::size_t>(config.folds.k));
   } else {  // the labelled signal in the data itself, scored out of fold like the rest
     truth.signal = take_events(inputs.data, signal_rows);
     for (const std::size_t row : signal_rows) {
@@ -130,7 +130,7 @@ Evaluation idealized_z_benchmark(const SearchInputs& inputs, const EvaluationSam
                                  std::vector<TrainingCurve>& training_curves) {
   const FlowEnsemble flows = train_flows(inputs.benchmark_background, config, "benchmark flow", store, monitor);
   training_curves.insert(training_curves.end(), flows.training.begin(), flows.training.end());
-  const LatentSpace space{.x_prime = false};
+  const LatentSpace space{.kind = SpaceKind::kZ};
   std::vector<Matrix> data;
   std::vector<Matrix> signal;
   WeakTraining training = weak_training(config, "idealized z");

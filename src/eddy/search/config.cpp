@@ -1,10 +1,4 @@
-#include <eddy/base/error.hpp>
-#include <eddy/events/expression.hpp>
 #include <eddy/search/config.hpp>
-
-#include <fmt/format.h>
-
-#include <algorithm>
 
 namespace eddy::search {
 namespace {
@@ -12,14 +6,18 @@ namespace {
 using base::OptionVisitor;
 
 void describe_search(SearchSection& s, OptionVisitor& v) {
-  v.visit({.key = "method", .meaning = "the search method", .choices = {"conrad"}}, s.method);
+  v.visit({.key = "method",
+           .meaning = "the search method: conrad looks into a tail, all others for a bump (docs/resonant.md)",
+           .choices = {"conrad", "cathode", "lacathode", "anode", "cwola", "supervised", "idealized"}},
+          s.method);
   v.visit({.key = "name", .meaning = "name of the search, for the report"}, s.name);
   v.visit({.key = "seed",
            .meaning = "the only source of randomness: same configuration and seed, same result",
            .minimum = 0},
           s.seed);
   v.visit({.key = "preset",
-           .meaning = "defaults to start from: eddy's own (measured, docs/conrad.md) or those of the paper",
+           .meaning =
+               "defaults to start from: eddy's own (measured, docs/conrad.md, docs/resonant.md) or those of the paper",
            .choices = {"eddy", "paper"}},
           s.preset);
 }
@@ -34,6 +32,8 @@ void describe_sample(SampleSection& s, OptionVisitor& v, bool has_label) {
             s.label);
   }
   v.visit({.key = "columns", .meaning = "names of the columns, for 2-D arrays without names"}, s.columns);
+  v.visit({.key = "rows", .meaning = "first and last (exclusive) row of the file to use; empty: all", .minimum = 0},
+          s.rows);
   v.visit({.key = "nonfinite",
            .meaning = "what to do with events that have NaN or infinity in a used column",
            .choices = {"error", "drop"}},
@@ -41,22 +41,29 @@ void describe_sample(SampleSection& s, OptionVisitor& v, bool has_label) {
 }
 
 void describe_features(FeatureSection& s, OptionVisitor& v) {
-  v.visit({.key = "context", .meaning = "the tail variable M that the background is conditional on"}, s.context);
+  v.visit({.key = "context",
+           .meaning = "the variable that the background is conditional on: of the tail (MET), or of the bump (a mass)"},
+          s.context);
   v.visit({.key = "x", .meaning = "the features in which anomalies are sought"}, s.x);
 }
 
 void describe_regions(RegionSection& s, OptionVisitor& v) {
   v.visit({.key = "selection", .meaning = "expression that every event must fulfil; empty: all"}, s.selection);
-  v.visit({.key = "signal", .meaning = "expression of the signal region inside the selection, such as \"met > 1000\""},
+  v.visit({.key = "signal",
+           .meaning =
+               "expression of the signal region inside the selection, such as \"met > 1000\" or \"mjj > 3300 && mjj < "
+               "3700\""},
           s.signal);
 }
 
 void describe_flow(SearchConfig& c, OptionVisitor& v) {
-  v.visit({.key = "members",
-           .meaning = "independent flows (CONRAD: 5); each leaves out another part of the template",
-           .minimum = 1,
-           .maximum = 100},
-          c.flow_members);
+  v.visit(
+      {.key = "members",
+       .meaning = "independent flows: each leaves out another part of the template (CONRAD: 5); in resonant searches, "
+                  "retrainings of flow and classifiers in each fold (LaCATHODE: 10)",
+       .minimum = 1,
+       .maximum = 100},
+      c.flow_members);
   describe(c.flow, v);
 }
 
@@ -66,22 +73,24 @@ void describe_classifier(ClassifierSection& s, OptionVisitor& v) {
            .choices = {"trees", "mlp"}},
           s.classifier.kind);
   v.visit({.key = "members",
-           .meaning = "classifiers averaged per fold, spread over the flows (CONRAD: 50)",
+           .meaning = "classifiers averaged per fold, spread over the flows (CONRAD: 50; LaCATHODE: 10)",
            .minimum = 1,
            .maximum = 10000},
           s.members);
   v.visit({.key = "space",
-           .meaning = "where it is trained: the latent z (paper), or x' = f^-1(z; M0) at one fixed context M0",
-           .choices = {"z", "x_prime"}},
+           .meaning = "where it is trained: the features x, the latent z = f(x; M), or x' = f^-1(z; M0) at one fixed "
+                      "context M0; depends on the method",
+           .choices = {"x", "z", "x_prime"}},
           s.space);
   v.visit(
       {.key = "reference",
-       .meaning = "what the data is compared with: N(0,1) samples (paper), template events of the signal region, or "
-                  "control-region data, mapped through the flow",
-       .choices = {"normal", "template", "control_region"}},
+       .meaning = "what the data is compared with: N(0,1) samples (CONRAD, LaCATHODE), template events of the signal "
+                  "region, data of the control region or sidebands (CWoLa), samples of the flow (CATHODE), or true "
+                  "background; depends on the method",
+       .choices = {"normal", "template", "control_region", "flow_samples", "true_background"}},
       s.reference);
   v.visit({.key = "context_quantile",
-           .meaning = "M0 as a quantile of the context of signal-region template events",
+           .meaning = "M0 as a quantile of the context of signal-region events (of the template, where there is one)",
            .minimum = 0,
            .maximum = 1},
           s.context_quantile);
@@ -90,6 +99,12 @@ void describe_classifier(ClassifierSection& s, OptionVisitor& v) {
            .minimum = 0.1,
            .maximum = 100},
           s.reference_ratio);
+  v.visit(
+      {.key = "context_bandwidth",
+       .meaning = "of the Gaussian kernels that estimate the signal-region context density for CATHODE's samples, in "
+                  "its unit; 0: Scott's rule",
+       .minimum = 0},
+      s.context_bandwidth);
 }
 
 void describe_inject(InjectSection& s, OptionVisitor& v) {
@@ -109,9 +124,18 @@ void describe_benchmarks(BenchmarkSection& s, OptionVisitor& v) {
       {.key = "signal",
        .meaning = "signal events, for the supervised benchmark and the evaluation; injected ones are not used again"},
       s.signal);
-  v.visit(
-      {.key = "members", .meaning = "classifiers averaged per fold in each benchmark", .minimum = 1, .maximum = 10000},
-      s.members);
+  v.visit({.key = "label",
+           .meaning = "column with 1 for signal in these files, to keep only events of the right kind; empty: none"},
+          s.label);
+  v.visit({.key = "background_rows",
+           .meaning = "first and last (exclusive) row of the background file to use; empty: all",
+           .minimum = 0},
+          s.background_rows);
+  v.visit({.key = "members",
+           .meaning = "classifiers averaged per fold in each benchmark (resonant: as many as [classifier] members)",
+           .minimum = 1,
+           .maximum = 10000},
+          s.members);
 }
 
 void describe_gate(GateSection& s, OptionVisitor& v) {
@@ -129,47 +153,23 @@ void describe_statistics(StatisticsSection& s, OptionVisitor& v) {
   v.visit({.key = "leakage_d", .meaning = "signal events in D per signal event in A", .minimum = 0}, s.leakage_d);
 }
 
-void require(bool condition, const std::string& message) {
-  if (!condition) {
-    throw base::InputError(message);
-  }
+void describe_folds(FoldSection& s, OptionVisitor& v) {
+  v.visit({.key = "k",
+           .meaning = "parts of the data; each is scored by models trained on the others",
+           .minimum = 2,
+           .maximum = 255},
+          s.k);
+  v.visit({.key = "score",
+           .meaning = "all parts, or one: a train/test split, as in the LaCATHODE paper with k = 3 (resonant only)",
+           .choices = {"all", "one"}},
+          s.score);
 }
 
-/// Every expression parses, whether or not something uses it.
-void require_expressions(const SearchConfig& c) {
-  const auto parse = [](const std::string& where, const std::string& text) {
-    try {
-      (void)events::Expression(text);
-    } catch (const base::InputError& error) {
-      throw base::InputError(fmt::format("{}: {}", where, error.what()));
-    }
-  };
-  for (const auto& [name, text] : c.columns) {
-    parse("[columns] " + name, text);
-  }
-  if (!c.regions.selection.empty()) {
-    parse("[regions] selection", c.regions.selection);
-  }
-  parse("[regions] signal", c.regions.signal);
-}
-
-/// A density over a repeated feature, or over the variable it is conditional on, does not exist; truth must not be
-/// trained on.
-void require_usable_features(const SearchConfig& c) {
-  const std::vector<std::string>& x = c.features.x;
-  for (const std::string& name : x) {
-    require(std::ranges::count(x, name) == 1, fmt::format("[features] x names '{}' twice; remove one", name));
-  }
-  for (const std::string& name : c.features.context) {
-    require(std::ranges::count(x, name) == 0,
-            fmt::format("'{}' is both in [features] x and context; keep it in one of them", name));
-  }
-  const bool trains_on_label =
-      !c.data.label.empty() &&
-      std::ranges::count(x, c.data.label) + std::ranges::count(c.features.context, c.data.label) > 0;
-  require(!trains_on_label,
-          fmt::format("'{}' is the label of [data] and one of [features]; truth cannot be a feature, remove one",
-                      c.data.label));
+void describe_sculpting(SculptingSection& s, OptionVisitor& v) {
+  v.visit(
+      {.key = "bins", .meaning = "mass bins of equal population (LaCATHODE eq. 5)", .minimum = 2, .maximum = 100000},
+      s.bins);
+  v.visit({.key = "subsets", .meaning = "random subsets to compare with", .minimum = 1, .maximum = 100000}, s.subsets);
 }
 
 }  // namespace
@@ -178,84 +178,38 @@ std::vector<SectionOptions> sections(SearchConfig& c) {
   return {
       {"search", [&c](OptionVisitor& v) { describe_search(c.search, v); }},
       {"data", [&c](OptionVisitor& v) { describe_sample(c.data, v, true); }},
-      {"template", [&c](OptionVisitor& v) { describe_sample(c.template_sample, v, false); }},
+      {"template", [&c](OptionVisitor& v) { describe_sample(c.template_sample, v, false); }, Family::kTail},
       {"features", [&c](OptionVisitor& v) { describe_features(c.features, v); }},
       {"regions", [&c](OptionVisitor& v) { describe_regions(c.regions, v); }},
       {"flow", [&c](OptionVisitor& v) { describe_flow(c, v); }},
       {"classifier", [&c](OptionVisitor& v) { describe_classifier(c.classifier, v); }},
       {"trees", [&c](OptionVisitor& v) { describe(c.classifier.classifier.trees, v); }},
       {"mlp", [&c](OptionVisitor& v) { describe(c.classifier.classifier.mlp, v); }},
-      {"folds",
-       [&c](OptionVisitor& v) {
-         v.visit({.key = "k",
-                  .meaning = "parts of the data; each is scored by classifiers trained on the others",
-                  .minimum = 2,
-                  .maximum = 255},
-                 c.folds);
-       }},
+      {"folds", [&c](OptionVisitor& v) { describe_folds(c.folds, v); }},
       {"working_points",
        [&c](OptionVisitor& v) {
          v.visit({.key = "efficiency",
-                  .meaning = "background efficiencies of the cut on the anomaly score",
+                  .meaning = "fractions kept by the cut on the anomaly score: of the background (conrad), or of the "
+                             "signal-region data (resonant)",
                   .minimum = 0,
                   .maximum = 1},
                  c.efficiencies);
        }},
+      {"bump_hunt", [&c](OptionVisitor& v) { describe(c.bump_hunt, v); }, Family::kResonant},
+      {"sculpting", [&c](OptionVisitor& v) { describe_sculpting(c.sculpting, v); }, Family::kResonant},
       {"inject", [&c](OptionVisitor& v) { describe_inject(c.inject, v); }},
       {"benchmarks", [&c](OptionVisitor& v) { describe_benchmarks(c.benchmarks, v); }},
       {"gate", [&c](OptionVisitor& v) { describe_gate(c.gate, v); }},
-      {"statistics", [&c](OptionVisitor& v) { describe_statistics(c.statistics, v); }},
+      {"statistics", [&c](OptionVisitor& v) { describe_statistics(c.statistics, v); }, Family::kTail},
   };
 }
 
-void apply_paper_preset(SearchConfig& c) {
-  c.flow.blocks = 2;
-  c.flow.training.epochs = 50;
-  c.flow.training.batch_size = 128;
-  c.flow.training.learning_rate = 1e-4;
-  c.flow.training.schedule = "constant";
-  c.flow.training.patience = 0;
-  c.classifier.space = "z";
-  c.classifier.reference = "normal";
-  c.classifier.reference_ratio = 1;
-  c.folds = 2;
-}
+Family family_of(const SearchConfig& c) { return c.search.method == "conrad" ? Family::kTail : Family::kResonant; }
 
-void validate(const SearchConfig& c) {
-  require(!c.search.name.empty(), "[search] name is empty; it names the run folder and the report");
-  require(!c.data.file.empty(), "the configuration has no [data] file; add file = \"...\" under [data]");
-  require(!c.template_sample.file.empty(),
-          "the configuration has no [template] file; conrad needs a background reference: add file = \"...\" under "
-          "[template]");
-  require(!c.features.x.empty(), "[features] x is empty; name at least one feature, such as x = [\"m_j1\"]");
-  require(
-      c.features.context.size() == 1,
-      fmt::format(
-          "[features] context names {} variables but conrad needs exactly one tail variable; write context = [\"met\"]",
-          c.features.context.size()));
-  require(!c.regions.signal.empty(),
-          "[regions] signal is empty; write the signal region as an expression, such as signal = \"met > 1000\"");
-  require_usable_features(c);
-  require_expressions(c);
-  require(!c.efficiencies.empty(),
-          "[working_points] efficiency is empty; name at least one, such as efficiency = [0.01]");
-  for (const double efficiency : c.efficiencies) {
-    require(efficiency > 0 && efficiency < 1,
-            fmt::format("[working_points] efficiency {} lies outside (0, 1); give the fraction of background to keep",
-                        efficiency));
-  }
-  const bool amount = c.inject.count > 0 || c.inject.s_over_sqrt_b > 0;
-  require(!amount || !c.inject.file.empty(),
-          "[inject] says how much signal to add but not from which file; add file = \"...\"");
-  require(c.inject.count == 0 || c.inject.s_over_sqrt_b == 0,
-          fmt::format("[inject] has both count = {} and s_over_sqrt_b = {}; keep one of them", c.inject.count,
-                      c.inject.s_over_sqrt_b));
-  const std::int64_t n_flows = c.flow_members * std::min(c.flow.training.keep_epochs, c.flow.training.epochs);
-  require(c.classifier.members % n_flows == 0,
-          fmt::format("[classifier] members = {} cannot be spread evenly over {} flows ([flow] members = {}, "
-                      "keep_epochs = {}); make it "
-                      "a multiple",
-                      c.classifier.members, n_flows, c.flow_members, c.flow.training.keep_epochs));
+bool needs_flow(const SearchConfig& c) {
+  const std::string& method = c.search.method;
+  return method == "cathode" || method == "lacathode" || method == "anode" ||
+         (method == "idealized" && c.classifier.space != "x");
 }
 
 }  // namespace eddy::search

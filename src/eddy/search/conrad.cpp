@@ -91,7 +91,7 @@ void train_classifiers(Conrad& c) {
                        {"reference_ratio", c.config.classifier.reference_ratio},
                        {"signal region", base::sha256(bytes(c.inputs.data.in_signal_region))},
                        {"template signal region", base::sha256(bytes(c.inputs.template_sample.in_signal_region))}};
-  training.n_folds = static_cast<std::size_t>(c.config.folds);
+  training.n_folds = static_cast<std::size_t>(c.config.folds.k);
   training.n_members = static_cast<std::size_t>(c.config.classifier.members);
   training.n_spaces = c.flows.members.size();
   training.space_identity = [&c](std::size_t, std::size_t space) { return c.flows.members[space].identity; };
@@ -130,6 +130,7 @@ Sample make_sample(const std::string& name, const LoadedSample& loaded) {
   Sample sample;
   sample.name = name;
   sample.x = loaded.x;
+  sample.index = loaded.index;
   sample.context.assign(loaded.context.values().begin(), loaded.context.values().end());
   sample.in_signal_region = loaded.in_signal_region;
   sample.truth = loaded.truth;
@@ -341,7 +342,7 @@ ConradRun run_conrad(const SearchInputs& inputs, const SearchConfig& config, con
       c.flows, c.space, take_events(inputs.template_sample, region_rows(inputs.template_sample, true)), monitor);
   // 3. Classifiers of signal-region data against the reference, fold by fold.
   c.data_fold =
-      events::assign_folds(seed_of(config), "data folds", inputs.data.index, static_cast<std::size_t>(config.folds));
+      events::assign_folds(seed_of(config), "data folds", inputs.data.index, static_cast<std::size_t>(config.folds.k));
   train_classifiers(c);
   calibrate_scores(c);
 

@@ -35,6 +35,33 @@ std::vector<std::uint8_t> flags_of_fold(const std::vector<std::uint8_t>& folds, 
 
 }  // namespace
 
+base::Json train_flow(const LoadedSample& sample, std::span<const std::uint8_t> is_validation,
+                      const SearchConfig& config, const std::string& name, base::Json& identity,
+                      const base::TaskStore& store, const base::Monitor& monitor) {
+  identity["version"] = kFlowTaskVersion;
+  identity["settings"] = base::settings_to_json(config.flow);
+  identity["features"] = config.features.x;
+  identity["seed"] = config.search.seed;
+  identity["task"] = name;  // part of its random stream
+  const auto compute = [&] {
+    const flow::FlowSample training{sample.x, sample.context,    is_validation,
+                                    {},       config.features.x, config.features.context};
+    const base::Seed seed{static_cast<std::uint64_t>(config.search.seed)};
+    return fit_to_json(flow::fit_flow(training, config.flow, seed, name, monitor));
+  };
+  return store.get_or_compute("flow", identity, compute, monitor);
+}
+
+TrainingCurve training_curve(const std::string& name, const base::Json& artefact) {
+  return {name, artefact.at("train_loss"), artefact.at("validation_loss"), artefact.at("best_epoch")};
+}
+
+SpaceKind parse_space(const std::string& name) {
+  return name == "x" ? SpaceKind::kX : name == "z" ? SpaceKind::kZ : SpaceKind::kXPrime;
+}
+
+std::string to_string(SpaceKind kind) { return kind == SpaceKind::kX ? "x" : kind == SpaceKind::kZ ? "z" : "x_prime"; }
+
 FlowEnsemble train_flows(const LoadedSample& sample, const SearchConfig& config, const std::string& name,
                          const base::TaskStore& store, const base::Monitor& monitor) {
   const base::Seed seed{static_cast<std::uint64_t>(config.search.seed)};
@@ -42,26 +69,14 @@ FlowEnsemble train_flows(const LoadedSample& sample, const SearchConfig& config,
   const std::size_t n_folds = std::max(kMinTemplateFolds, n_members);
   FlowEnsemble ensemble;
   ensemble.template_fold = events::assign_folds(seed, "template folds", sample.index, n_folds);
-  const base::Json shared = {{"version", kFlowTaskVersion},
-                             {"x", base::sha256(sample.x.values())},
-                             {"context", base::sha256(sample.context.values())},
-                             {"settings", base::settings_to_json(config.flow)},
-                             {"features", config.features.x},
-                             {"seed", config.search.seed},
-                             {"folds", n_folds}};
+  const base::Json shared = {
+      {"x", base::sha256(sample.x.values())}, {"context", base::sha256(sample.context.values())}, {"folds", n_folds}};
   std::vector<base::Json> artefacts(n_members);
   std::vector<base::Json> identities(n_members, shared);
   base::parallel_tasks(n_members, [&](std::size_t m) {
     identities[m]["member"] = m;
-    artefacts[m] = store.get_or_compute(
-        "flow", identities[m],
-        [&] {
-          const std::vector<std::uint8_t> held_out = flags_of_fold(ensemble.template_fold, m);
-          const flow::FlowSample training{sample.x, sample.context,    held_out,
-                                          {},       config.features.x, config.features.context};
-          return fit_to_json(flow::fit_flow(training, config.flow, seed, fmt::format("{} {}", name, m + 1), monitor));
-        },
-        monitor);
+    artefacts[m] = train_flow(sample, flags_of_fold(ensemble.template_fold, m), config,
+                              fmt::format("{} {}", name, m + 1), identities[m], store, monitor);
   });
   for (std::size_t m = 0; m < n_members; ++m) {
     for (std::size_t e = 0; e < artefacts[m].at("flows").size(); ++e) {
@@ -69,8 +84,7 @@ FlowEnsemble train_flows(const LoadedSample& sample, const SearchConfig& config,
       identity["epoch rank"] = e;
       ensemble.members.push_back({flow::Flow::from_json(artefacts[m].at("flows")[e]), m, std::move(identity)});
     }
-    ensemble.training.push_back({fmt::format("{} {}", name, m + 1), artefacts[m].at("train_loss"),
-                                 artefacts[m].at("validation_loss"), artefacts[m].at("best_epoch")});
+    ensemble.training.push_back(training_curve(fmt::format("{} {}", name, m + 1), artefacts[m]));
   }
   return ensemble;
 }
@@ -83,12 +97,12 @@ LatentSpace choose_space(const SearchConfig& config, const LoadedSample& sample)
   const auto at =
       static_cast<std::size_t>(config.classifier.context_quantile * static_cast<double>(context.size() - 1));
   std::ranges::nth_element(context, context.begin() + static_cast<std::ptrdiff_t>(at));
-  return {config.classifier.space == "x_prime", context[at]};
+  return {parse_space(config.classifier.space), context[at]};
 }
 
 base::Matrix to_space(const flow::Flow& flow, const LatentSpace& space, base::MatrixView x, base::MatrixView context) {
   base::Matrix z = flow.to_latent(x, context);
-  if (!space.x_prime) {
+  if (space.kind == SpaceKind::kZ) {
     return z;
   }
   base::Matrix fixed(x.rows, 1);
@@ -100,7 +114,7 @@ base::Matrix normal_in_space(const flow::Flow& flow, const LatentSpace& space, s
                              const base::RandomStream& stream) {
   base::Matrix z(n_events, flow.n_features());
   base::fill_normal(stream, 0, z.values());
-  if (!space.x_prime) {
+  if (space.kind == SpaceKind::kZ) {
     return z;
   }
   base::Matrix fixed(n_events, 1);

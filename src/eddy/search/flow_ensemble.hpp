@@ -9,6 +9,7 @@
 #include <eddy/search/output.hpp>
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -31,9 +32,27 @@ struct FlowEnsemble {
 [[nodiscard]] FlowEnsemble train_flows(const LoadedSample& sample, const SearchConfig& config, const std::string& name,
                                        const base::TaskStore& store, const base::Monitor& monitor);
 
-/// The decorrelated space a classifier works in (METHODS.md section 1, variants).
+/// One flow as a task: trained (or found in `store`) on `sample` but the events flagged for validation. `identity` is
+/// completed by what the training itself depends on, in place. The artefact has "flows" (best epoch first),
+/// "train_loss", "validation_loss" and "best_epoch".
+[[nodiscard]] base::Json train_flow(const LoadedSample& sample, std::span<const std::uint8_t> is_validation,
+                                    const SearchConfig& config, const std::string& name, base::Json& identity,
+                                    const base::TaskStore& store, const base::Monitor& monitor);
+
+/// Loss curves of an artefact of train_flow.
+[[nodiscard]] TrainingCurve training_curve(const std::string& name, const base::Json& artefact);
+
+/// Where a classifier works: the features x, the latent z = f(x; M), or x' = f^-1(f(x; M); M0) (METHODS.md section 1,
+/// variants).
+enum class SpaceKind { kX, kZ, kXPrime };
+
+/// "x", "z" or "x_prime".
+[[nodiscard]] SpaceKind parse_space(const std::string& name);
+[[nodiscard]] std::string to_string(SpaceKind kind);
+
+/// A decorrelated space, z or x'.
 struct LatentSpace {
-  bool x_prime = true;      ///< x' = f^-1(f(x; M); M0), else z = f(x; M)
+  SpaceKind kind = SpaceKind::kXPrime;
   float fixed_context = 0;  ///< M0
 };
 

@@ -57,7 +57,7 @@ std::string short_name(const events::Location& location) {
 
 /// [inject] and [benchmarks] give a file only; the rest is as for the data.
 SampleSection like_data(const SearchConfig& config, const std::string& file) {
-  return {.file = file, .label = {}, .columns = config.data.columns, .nonfinite = config.data.nonfinite};
+  return {.file = file, .label = {}, .columns = config.data.columns, .rows = {}, .nonfinite = config.data.nonfinite};
 }
 
 /// Names and expressions a search needs of every sample.
@@ -88,13 +88,26 @@ events::Events read_columns(const SearchConfig& config, const SampleSection& sec
   return events;
 }
 
-std::vector<std::size_t> selected_rows(const SearchConfig& config, const events::Events& events) {
-  if (config.regions.selection.empty()) {
-    std::vector<std::size_t> rows(events.size());
-    std::iota(rows.begin(), rows.end(), std::size_t{0});
-    return rows;
+/// Events inside [...] rows that pass the selection.
+std::vector<std::size_t> selected_rows(const SearchConfig& config, const SampleSection& section,
+                                       const events::Events& events) {
+  std::vector<std::uint8_t> selected(events.size(), 1);
+  if (!config.regions.selection.empty()) {
+    selected = events::Expression(config.regions.selection).evaluate_mask(events);
   }
-  return events::rows_where(events::Expression(config.regions.selection).evaluate_mask(events));
+  std::vector<std::size_t> rows = events::rows_where(selected);
+  if (!section.rows.empty()) {
+    std::erase_if(rows, [&](std::size_t row) {
+      return static_cast<double>(row) < section.rows[0] || static_cast<double>(row) >= section.rows[1];
+    });
+  }
+  return rows;
+}
+
+/// The unit of a column: that of [units] where it is given there.
+std::string unit_of(const SearchConfig& config, const events::Events& events, const std::string& name) {
+  const auto given = std::ranges::find(config.units, name, &std::pair<std::string, std::string>::first);
+  return given != config.units.end() ? given->second : events.unit(name);
 }
 
 /// Keeps the finite events of `rows`, or throws with the first offender, as the section says.
@@ -147,18 +160,23 @@ void count_regions(const LoadedSample& sample, InputRecord& record) {
   record.n_control_region = record.n_selected - record.n_signal_region;
 }
 
-void require_both_regions(const SearchConfig& config, const InputRecord& record, std::size_t minimum) {
+/// Resonant benchmarks in x live in the signal region alone.
+bool needs_control_region(const SearchConfig& config) {
+  return family_of(config) == Family::kTail || needs_flow(config) || config.search.method == "cwola";
+}
+
+void require_regions(const SearchConfig& config, const InputRecord& record, std::size_t minimum) {
   const auto fail = [&](const char* region, std::size_t n) {
     throw base::InputError(fmt::format(
         "the {} of the {} ('{}') has {} of {} selected events, but at least {} are needed ({} folds); loosen [regions] "
         "signal "
         "= \"{}\" or selection, or lower [folds] k",
-        region, record.role, record.file, n, record.n_selected, minimum, config.folds, config.regions.signal));
+        region, record.role, record.file, n, record.n_selected, minimum, config.folds.k, config.regions.signal));
   };
   if (record.n_signal_region < minimum) {
     fail("signal region", record.n_signal_region);
   }
-  if (record.n_control_region < minimum) {
+  if (needs_control_region(config) && record.n_control_region < minimum) {
     fail("control region", record.n_control_region);
   }
 }
@@ -235,6 +253,57 @@ bool is_injected_file(const SearchConfig& config, const std::string& folder, con
   return a == b || a.empty() || b.empty();  // without a group, the file holds one table
 }
 
+/// Events of a benchmark file that are what the file stands for: all, or those with the wanted truth.
+LoadedSample load_benchmark(const SearchConfig& config, SampleSection section, const std::string& folder,
+                            const std::string& role, std::uint8_t wanted_truth, std::vector<InputRecord>& records) {
+  section.label = config.benchmarks.label;
+  InputRecord record{};
+  LoadedSample sample = load_sample(config, section, folder, role, record);
+  if (!section.label.empty()) {
+    std::vector<std::size_t> rows;
+    for (std::size_t i = 0; i < sample.size(); ++i) {
+      if (sample.truth[i] == wanted_truth) {
+        rows.push_back(i);
+      }
+    }
+    sample = take_events(sample, rows);
+    sample.truth.clear();
+    count_regions(sample, record);
+  }
+  records.push_back(record);
+  return sample;
+}
+
+void load_benchmarks(const SearchConfig& config, const std::string& folder, const std::set<std::uint64_t>& injected,
+                     SearchInputs& inputs) {
+  if (!config.benchmarks.background.empty()) {
+    SampleSection section = like_data(config, config.benchmarks.background);
+    section.rows = config.benchmarks.background_rows;
+    inputs.benchmark_background =
+        load_benchmark(config, std::move(section), folder, "benchmark background", 0, inputs.records);
+  }
+  if (!config.benchmarks.signal.empty()) {
+    const LoadedSample signal = load_benchmark(config, like_data(config, config.benchmarks.signal), folder,
+                                               "benchmark signal", 1, inputs.records);
+    inputs.benchmark_signal =
+        is_injected_file(config, folder, inputs.records) ? without_events(signal, injected) : signal;
+  }
+}
+
+/// Masses of [bump_hunt] template, which give the shape of the signal.
+std::vector<float> load_signal_template(const SearchConfig& config, const std::string& folder,
+                                        std::vector<InputRecord>& records) {
+  if (config.bump_hunt.signal_template.empty()) {
+    return {};
+  }
+  InputRecord record{};
+  const LoadedSample sample =
+      load_sample(config, like_data(config, config.bump_hunt.signal_template), folder, "signal template", record);
+  records.push_back(record);
+  const std::span<const float> masses = sample.context.values();
+  return {masses.begin(), masses.end()};
+}
+
 }  // namespace
 
 LoadedSample take_events(const LoadedSample& sample, const std::vector<std::size_t>& rows) {
@@ -265,7 +334,7 @@ LoadedSample load_sample(const SearchConfig& config, const SampleSection& sectio
                          const std::string& role, InputRecord& record) {
   record.role = role;
   const events::Events events = read_columns(config, section, folder, record);
-  const std::vector<std::size_t> selected = selected_rows(config, events);
+  const std::vector<std::size_t> selected = selected_rows(config, section, events);
   const std::vector<std::size_t> rows = finite_rows(config, section, role, events, selected);
   record.n_dropped_nonfinite = selected.size() - rows.size();
   LoadedSample all;
@@ -277,7 +346,7 @@ LoadedSample load_sample(const SearchConfig& config, const SampleSection& sectio
   std::iota(all.index.begin(), all.index.end(), std::uint64_t{0});
   LoadedSample sample = take_events(all, rows);
   for (const std::string& name : wanted_names(config)) {
-    sample.quantities.push_back({name, events.unit(name)});
+    sample.quantities.push_back({name, unit_of(config, events, name)});
   }
   count_regions(sample, record);
   return sample;
@@ -285,34 +354,25 @@ LoadedSample load_sample(const SearchConfig& config, const SampleSection& sectio
 
 SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, const base::Monitor& monitor) {
   SearchInputs inputs;
-  const auto minimum = kMinEventsPerFold * static_cast<std::size_t>(config.folds);
+  const auto minimum = kMinEventsPerFold * static_cast<std::size_t>(config.folds.k);
   InputRecord data_record{};
   inputs.data = load_sample(config, config.data, folder, "data", data_record);
-  require_both_regions(config, data_record, minimum);
-  InputRecord template_record{};
-  inputs.template_sample = load_sample(config, config.template_sample, folder, "template", template_record);
-  require_both_regions(config, template_record, minimum);
-  inputs.records = {data_record, template_record};
+  require_regions(config, data_record, minimum);
+  inputs.records = {data_record};
+  if (family_of(config) == Family::kTail) {
+    InputRecord record{};
+    inputs.template_sample = load_sample(config, config.template_sample, folder, "template", record);
+    require_regions(config, record, minimum);
+    inputs.records.push_back(record);
+  }
   std::set<std::uint64_t> injected;
   if (config.inject.count > 0 || config.inject.s_over_sqrt_b > 0) {
     injected = inject_signal(config, folder, inputs);
   } else if (!config.inject.file.empty()) {
     inputs.data.truth.resize(inputs.data.size(), 0);  // a study at zero signal: everything is background
   }
-  const auto load_benchmark = [&](const std::string& file, const char* role) {
-    InputRecord record{};
-    LoadedSample sample = load_sample(config, like_data(config, file), folder, role, record);
-    inputs.records.push_back(record);
-    return sample;
-  };
-  if (!config.benchmarks.background.empty()) {
-    inputs.benchmark_background = load_benchmark(config.benchmarks.background, "benchmark background");
-  }
-  if (!config.benchmarks.signal.empty()) {
-    const LoadedSample signal = load_benchmark(config.benchmarks.signal, "benchmark signal");
-    inputs.benchmark_signal =
-        is_injected_file(config, folder, inputs.records) ? without_events(signal, injected) : signal;
-  }
+  load_benchmarks(config, folder, injected, inputs);
+  inputs.signal_template_masses = load_signal_template(config, folder, inputs.records);
   inputs.features.assign(inputs.data.quantities.begin(), inputs.data.quantities.end() - 1);
   inputs.context = inputs.data.quantities.back();
   for (const InputRecord& record : inputs.records) {

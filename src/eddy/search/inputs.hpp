@@ -30,11 +30,12 @@ struct LoadedSample {
 
 /// All samples of a run.
 struct SearchInputs {
-  LoadedSample data;  ///< with injected signal at its end
-  LoadedSample template_sample;
-  LoadedSample benchmark_background;  ///< empty where none was configured
-  LoadedSample benchmark_signal;      ///< without the injected events; empty where none was configured
-  std::size_t n_injected = 0;         ///< events that pass the selection
+  LoadedSample data;                               ///< with injected signal at its end
+  LoadedSample template_sample;                    ///< empty in resonant searches
+  LoadedSample benchmark_background;               ///< empty where none was configured
+  LoadedSample benchmark_signal;                   ///< without the injected events; empty where none was configured
+  std::vector<float> signal_template_masses = {};  ///< context of the events of [bump_hunt] template
+  std::size_t n_injected = 0;                      ///< events that pass the selection
   double injected_s_over_sqrt_b = 0;
   std::vector<Quantity> features;
   Quantity context;

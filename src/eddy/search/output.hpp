@@ -23,13 +23,14 @@ struct Quantity {
 struct Sample {
   std::string name;                            ///< "data", "template", "signal"
   base::Matrix x;                              ///< features, physical units
-  std::vector<float> context;                  ///< the tail variable, physical units
-  std::vector<std::uint8_t> in_signal_region;  ///< 1 above M_c
+  std::vector<std::uint64_t> index = {};       ///< row in the file; empty where it does not matter
+  std::vector<float> context;                  ///< the conditional variable, physical units
+  std::vector<std::uint8_t> in_signal_region;  ///< 1 inside
   base::Matrix latent;       ///< z = f(x; M) of one flow; of a flow that never saw the event where it is template
   std::vector<float> score;  ///< mean classifier output in (0, 1)
-  std::vector<float>
-      background_efficiency;        ///< fraction of template events that score at least as high, in the event's fold:
-                                    ///< a working point at efficiency e keeps the events with a value <= e
+  /// Fraction of template events (resonant: of signal-region data) that score at least as high, in the event's fold: a
+  /// working point at efficiency e keeps the events with a value <= e.
+  std::vector<float> background_efficiency;
   std::vector<std::uint8_t> truth;  ///< 1 = signal; empty without labels
 };
 

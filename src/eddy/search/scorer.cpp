@@ -11,11 +11,50 @@ void add(std::span<const float> values, std::vector<float>& sum, double weight) 
   }
 }
 
+std::vector<float> efficiencies(const base::Json& packed_calibration, const std::vector<float>& score) {
+  const ScoreCalibration calibration(base::unpack_floats(packed_calibration));
+  std::vector<float> efficiency(score.size());
+  std::ranges::transform(score, efficiency.begin(), [&](float s) { return calibration.efficiency(s); });
+  return efficiency;
+}
+
+/// A resonant search: every fold has its own detectors.
+ScoredEvents score_with_detectors(const base::Json& scorer, base::MatrixView x, base::MatrixView context) {
+  ScoredEvents scored{std::vector<float>(x.rows), std::vector<float>(x.rows), {}};
+  const double fold_weight = 1.0 / static_cast<double>(scorer.at("detector_folds").size());
+  for (const base::Json& fold : scorer.at("detector_folds")) {
+    std::vector<float> score(x.rows);
+    for (const base::Json& packed : fold.at("detectors")) {
+      const Detector detector = detector_from_json(packed);
+      if (scored.latent.rows() == 0 && detector.background) {
+        scored.latent = detector.background->to_latent(x, context);
+      }
+      add(score_events(detector, x, context), score, 1.0 / static_cast<double>(fold.at("detectors").size()));
+    }
+    add(score, scored.score, fold_weight);
+    add(efficiencies(fold.at("calibration"), score), scored.background_efficiency, fold_weight);
+  }
+  return scored;
+}
+
 }  // namespace
+
+base::Json make_scorer(const Detectors& detectors, const std::vector<ScoreCalibration>& calibrations) {
+  base::Json scorer = {{"detector_folds", base::Json::array()}};
+  for (std::size_t k = 0; k < detectors.size(); ++k) {
+    base::Json packed = base::Json::array();
+    for (const Detector& detector : detectors[k]) {
+      packed.push_back(to_json(detector));
+    }
+    scorer["detector_folds"].push_back(
+        {{"detectors", std::move(packed)}, {"calibration", base::pack_floats(calibrations[k].scores())}});
+  }
+  return scorer;
+}
 
 base::Json make_scorer(const FlowEnsemble& flows, const LatentSpace& space, const std::vector<Ensemble>& ensembles,
                        const std::vector<ScoreCalibration>& calibrations) {
-  base::Json scorer = {{"x_prime", space.x_prime}, {"fixed_context", space.fixed_context}};
+  base::Json scorer = {{"space", to_string(space.kind)}, {"fixed_context", space.fixed_context}};
   for (const FlowEnsemble::Member& member : flows.members) {
     scorer["flows"].push_back(member.flow.to_json());
   }
@@ -31,7 +70,10 @@ base::Json make_scorer(const FlowEnsemble& flows, const LatentSpace& space, cons
 }
 
 ScoredEvents score_events(const base::Json& scorer, base::MatrixView x, base::MatrixView context) {
-  const LatentSpace space{scorer.at("x_prime"), scorer.at("fixed_context")};
+  if (scorer.contains("detector_folds")) {
+    return score_with_detectors(scorer, x, context);
+  }
+  const LatentSpace space{parse_space(scorer.at("space")), scorer.at("fixed_context")};
   ScoredEvents scored{std::vector<float>(x.rows), std::vector<float>(x.rows), {}};
   std::vector<base::Matrix> events;
   for (const base::Json& packed : scorer.at("flows")) {
@@ -47,12 +89,9 @@ ScoredEvents score_events(const base::Json& scorer, base::MatrixView x, base::Ma
     for (const base::Json& packed : fold.at("classifiers")) {
       ensemble.push_back(classify::classifier_from_json(packed));
     }
-    const ScoreCalibration calibration(base::unpack_floats(fold.at("calibration")));
     const std::vector<float> score = mean_score(ensemble, events);
-    std::vector<float> efficiency(score.size());
-    std::ranges::transform(score, efficiency.begin(), [&](float s) { return calibration.efficiency(s); });
     add(score, scored.score, weight);
-    add(efficiency, scored.background_efficiency, weight);
+    add(efficiencies(fold.at("calibration"), score), scored.background_efficiency, weight);
   }
   return scored;
 }

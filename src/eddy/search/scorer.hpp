@@ -3,6 +3,7 @@
 
 #include <eddy/base/artefact.hpp>
 #include <eddy/search/calibration.hpp>
+#include <eddy/search/detector.hpp>
 #include <eddy/search/flow_ensemble.hpp>
 #include <eddy/search/fold_ensembles.hpp>
 
@@ -15,11 +16,14 @@ namespace eddy::search {
                                      const std::vector<Ensemble>& ensembles,
                                      const std::vector<ScoreCalibration>& calibrations);
 
+/// The same of a resonant search.
+[[nodiscard]] base::Json make_scorer(const Detectors& detectors, const std::vector<ScoreCalibration>& calibrations);
+
 struct ScoredEvents {
-  std::vector<float> score;  ///< mean over the ensembles of all folds, in (0, 1)
-  std::vector<float>
-      background_efficiency;  ///< mean over the folds of the template fraction that scores at least as high
-  base::Matrix latent;        ///< z of the first flow
+  std::vector<float> score;                  ///< mean over the ensembles of all folds, in (0, 1)
+  std::vector<float> background_efficiency;  ///< mean over the folds of the fraction of the template (resonant: of the
+                                             ///< signal-region data) that scores at least as high
+  base::Matrix latent;  ///< z of the first flow; empty without one
 };
 /// Scores events that no classifier of the search was trained on (for its own data, scores.h5 has the out-of-fold
 /// scores).

@@ -1,0 +1,223 @@
+// What single options cannot say of themselves: which of them fit together, and what a method changes in the others.
+
+#include <eddy/base/error.hpp>
+#include <eddy/events/expression.hpp>
+#include <eddy/search/config.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace eddy::search {
+namespace {
+
+void require(bool condition, const std::string& message) {
+  if (!condition) {
+    throw base::InputError(message);
+  }
+}
+
+/// Every expression parses, whether or not something uses it.
+void require_expressions(const SearchConfig& c) {
+  const auto parse = [](const std::string& where, const std::string& text) {
+    try {
+      (void)events::Expression(text);
+    } catch (const base::InputError& error) {
+      throw base::InputError(fmt::format("{}: {}", where, error.what()));
+    }
+  };
+  for (const auto& [name, text] : c.columns) {
+    parse("[columns] " + name, text);
+  }
+  if (!c.regions.selection.empty()) {
+    parse("[regions] selection", c.regions.selection);
+  }
+  parse("[regions] signal", c.regions.signal);
+}
+
+/// A density over a repeated feature, or over the variable it is conditional on, does not exist; truth must not be
+/// trained on.
+void require_usable_features(const SearchConfig& c) {
+  const std::vector<std::string>& x = c.features.x;
+  for (const std::string& name : x) {
+    require(std::ranges::count(x, name) == 1, fmt::format("[features] x names '{}' twice; remove one", name));
+  }
+  for (const std::string& name : c.features.context) {
+    require(std::ranges::count(x, name) == 0,
+            fmt::format("'{}' is both in [features] x and context; keep it in one of them", name));
+  }
+  const bool trains_on_label =
+      !c.data.label.empty() &&
+      std::ranges::count(x, c.data.label) + std::ranges::count(c.features.context, c.data.label) > 0;
+  require(!trains_on_label,
+          fmt::format("'{}' is the label of [data] and one of [features]; truth cannot be a feature, remove one",
+                      c.data.label));
+}
+
+void require_rows(const char* where, const std::vector<double>& rows) {
+  const bool good = rows.empty() || (rows.size() == 2 && rows[0] < rows[1] && std::floor(rows[0]) == rows[0] &&
+                                     std::floor(rows[1]) == rows[1]);
+  require(good,
+          fmt::format("{} = [{}] is not a range; give the first and the last (exclusive) row, such as [0, 100000]",
+                      where, fmt::join(rows, ", ")));
+}
+
+void require_efficiencies(const SearchConfig& c) {
+  require(!c.efficiencies.empty(),
+          "[working_points] efficiency is empty; name at least one, such as efficiency = [0.01]");
+  for (const double efficiency : c.efficiencies) {
+    require(efficiency > 0 && efficiency < 1,
+            fmt::format("[working_points] efficiency {} lies outside (0, 1); give the fraction of background to keep",
+                        efficiency));
+  }
+}
+
+void require_injection(const SearchConfig& c) {
+  const bool amount = c.inject.count > 0 || c.inject.s_over_sqrt_b > 0;
+  require(!amount || !c.inject.file.empty(),
+          "[inject] says how much signal to add but not from which file; add file = \"...\"");
+  require(c.inject.count == 0 || c.inject.s_over_sqrt_b == 0,
+          fmt::format("[inject] has both count = {} and s_over_sqrt_b = {}; keep one of them", c.inject.count,
+                      c.inject.s_over_sqrt_b));
+}
+
+void require_even_spread(const SearchConfig& c, std::int64_t n_flows) {
+  require(c.classifier.members % n_flows == 0,
+          fmt::format("[classifier] members = {} cannot be spread evenly over {} flows ([flow] members = {}, "
+                      "keep_epochs = {}); make it a multiple",
+                      c.classifier.members, n_flows, c.flow_members, c.flow.training.keep_epochs));
+}
+
+void require_one_of(const SearchConfig& c, const char* option, const std::string& value,
+                    const std::vector<std::string>& allowed) {
+  require(std::ranges::count(allowed, value) == 1,
+          fmt::format("[classifier] {} = \"{}\" does not fit method \"{}\"; choose \"{}\"", option, value,
+                      c.search.method, fmt::join(allowed, "\" or \"")));
+}
+
+void validate_conrad(const SearchConfig& c) {
+  require(!c.template_sample.file.empty(),
+          "the configuration has no [template] file; conrad needs a background reference: add file = \"...\" under "
+          "[template]");
+  require(c.folds.score == "all", "[folds] score = \"one\" is for resonant methods; conrad scores all folds");
+  require_one_of(c, "space", c.classifier.space, {"z", "x_prime"});
+  require_one_of(c, "reference", c.classifier.reference, {"normal", "template", "control_region"});
+  require_even_spread(c, c.flow_members * std::min(c.flow.training.keep_epochs, c.flow.training.epochs));
+}
+
+/// Spaces and references that each resonant method knows; the first is the default.
+struct MethodChoices {
+  std::vector<std::string> spaces;
+  std::vector<std::string> references;
+};
+
+const MethodChoices& choices_of(const std::string& method) {
+  static const std::map<std::string, MethodChoices> kChoices = {
+      {"cathode", {{"x"}, {"flow_samples"}}},       {"lacathode", {{"z", "x_prime"}, {"normal", "control_region"}}},
+      {"anode", {{"x"}, {"flow_samples"}}},         {"cwola", {{"x"}, {"control_region"}}},
+      {"supervised", {{"x"}, {"true_background"}}}, {"idealized", {{"x", "z", "x_prime"}, {"true_background"}}}};
+  return kChoices.at(method);
+}
+
+void validate_resonant(const SearchConfig& c) {
+  const std::string& method = c.search.method;
+  const MethodChoices& choices = choices_of(method);
+  require_one_of(c, "space", c.classifier.space, choices.spaces);
+  require_one_of(c, "reference", c.classifier.reference, choices.references);
+  require(c.flow.training.keep_epochs == 1,
+          fmt::format("[flow] keep_epochs = {} does not fit method \"{}\": each retraining has one flow; leave it at 1 "
+                      "and raise [flow] members",
+                      c.flow.training.keep_epochs, method));
+  require_even_spread(c, c.flow_members);
+  require(method != "idealized" || !c.benchmarks.background.empty(),
+          "method \"idealized\" compares data with true background; add background = \"...\" under [benchmarks]");
+  require(method != "supervised" || !c.benchmarks.signal.empty() || !c.inject.file.empty() || !c.data.label.empty(),
+          "method \"supervised\" needs labelled signal; add signal = \"...\" under [benchmarks], or label = \"...\" "
+          "under [data]");
+}
+
+void apply_conrad_paper_preset(SearchConfig& c) {
+  c.flow.blocks = 2;
+  c.flow.training.epochs = 50;
+  c.flow.training.batch_size = 128;
+  c.flow.training.learning_rate = 1e-4;
+  c.flow.training.schedule = "constant";
+  c.flow.training.patience = 0;
+  c.classifier.space = "z";
+  c.classifier.reference = "normal";
+  c.classifier.reference_ratio = 1;
+  c.folds.k = 2;
+}
+
+void apply_resonant_defaults(SearchConfig& c) {
+  const MethodChoices& choices = choices_of(c.search.method);
+  c.classifier.space = choices.spaces.front();
+  c.classifier.reference = choices.references.front();
+  // A map by quantiles would squeeze the gap between the sidebands to nothing: no interpolation inside it.
+  c.flow.context_scaler = "log";
+  c.efficiencies = {0.1, 0.03, 0.01};
+}
+
+/// LaCATHODE, appendix A and CATHODE's published settings (METHODS.md section 0).
+void apply_resonant_paper_preset(SearchConfig& c) {
+  c.flow.transform = "affine";
+  c.flow.layers = 15;
+  c.flow.hidden = 128;
+  c.flow.batch_norm = true;
+  c.flow.feature_scaler = "logit";
+  c.flow.context_scaler = "standard";
+  c.flow.training = {.epochs = 100, .batch_size = 256, .learning_rate = 1e-4, .schedule = "constant", .patience = 0};
+  c.flow_members = 10;
+  c.classifier.classifier.kind = "mlp";
+  c.classifier.classifier.mlp.training = {.epochs = 100,
+                                          .batch_size = 128,
+                                          .learning_rate = 1e-3,
+                                          .schedule = "constant",
+                                          .patience = 0,
+                                          .keep_epochs = 10};
+  c.classifier.members = 10;
+  c.classifier.reference_ratio = 3.3;  // 267k samples for 81k events of data
+  c.folds = {.k = 3, .score = "one"};  // 1/2 training, 1/6 validation, 1/3 test
+}
+
+}  // namespace
+
+void apply_method_defaults(SearchConfig& c) {
+  const bool paper = c.search.preset == "paper";
+  if (family_of(c) == Family::kResonant) {
+    apply_resonant_defaults(c);
+    if (paper) {
+      apply_resonant_paper_preset(c);
+    }
+  } else if (paper) {
+    apply_conrad_paper_preset(c);
+  }
+}
+
+void validate(const SearchConfig& c) {
+  require(!c.search.name.empty(), "[search] name is empty; it names the run folder and the report");
+  require(!c.data.file.empty(), "the configuration has no [data] file; add file = \"...\" under [data]");
+  require(!c.features.x.empty(), "[features] x is empty; name at least one feature, such as x = [\"m_j1\"]");
+  require(c.features.context.size() == 1,
+          fmt::format("[features] context names {} variables but {} needs exactly one; write context = [\"{}\"]",
+                      c.features.context.size(), c.search.method, family_of(c) == Family::kTail ? "met" : "mjj"));
+  require(!c.regions.signal.empty(),
+          "[regions] signal is empty; write the signal region as an expression, such as signal = \"met > 1000\"");
+  require_usable_features(c);
+  require_expressions(c);
+  require_rows("[data] rows", c.data.rows);
+  require_rows("[template] rows", c.template_sample.rows);
+  require_rows("[benchmarks] background_rows", c.benchmarks.background_rows);
+  require_efficiencies(c);
+  require_injection(c);
+  if (family_of(c) == Family::kTail) {
+    validate_conrad(c);
+  } else {
+    validate_resonant(c);
+  }
+}
+
+}  // namespace eddy::search

@@ -1,0 +1,65 @@
+#include <eddy/search/detector.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace eddy::search {
+namespace {
+
+/// R / (1 + R) of the density ratio R = p_data / p_background: what a perfect classifier of the two would say.
+std::vector<float> density_ratio_score(const Detector& detector, base::MatrixView x, base::MatrixView context) {
+  const std::vector<float> data = detector.data->log_prob(x, context);
+  std::vector<float> score = detector.background->log_prob(x, context);
+  std::ranges::transform(data, score, score.begin(), [](float p, float q) { return 1 / (1 + std::exp(q - p)); });
+  return score;
+}
+
+}  // namespace
+
+base::Matrix to_space(const Detector& detector, base::MatrixView x, base::MatrixView context) {
+  if (detector.space.kind == SpaceKind::kX) {
+    return base::stack_rows({}, x);
+  }
+  return to_space(*detector.background, detector.space, x, context);
+}
+
+std::vector<float> score_events(const Detector& detector, base::MatrixView x, base::MatrixView context) {
+  if (detector.data) {
+    return density_ratio_score(detector, x, context);
+  }
+  const base::Matrix events = to_space(detector, x, context);
+  return mean_score(detector.classifiers, std::span(&events, 1));
+}
+
+base::Json to_json(const Detector& detector) {
+  base::Json json = {{"space", to_string(detector.space.kind)},
+                     {"fixed_context", detector.space.fixed_context},
+                     {"classifiers", base::Json::array()}};
+  if (detector.background) {
+    json["background"] = detector.background->to_json();
+  }
+  if (detector.data) {
+    json["data"] = detector.data->to_json();
+  }
+  for (const classify::Classifier& classifier : detector.classifiers) {
+    json["classifiers"].push_back(classify::to_json(classifier));
+  }
+  return json;
+}
+
+Detector detector_from_json(const base::Json& json) {
+  Detector detector;
+  detector.space = {parse_space(json.at("space")), json.at("fixed_context")};
+  if (json.contains("background")) {
+    detector.background = flow::Flow::from_json(json.at("background"));
+  }
+  if (json.contains("data")) {
+    detector.data = flow::Flow::from_json(json.at("data"));
+  }
+  for (const base::Json& packed : json.at("classifiers")) {
+    detector.classifiers.push_back(classify::classifier_from_json(packed));
+  }
+  return detector;
+}
+
+}  // namespace eddy::search

@@ -1,0 +1,35 @@
+#pragma once
+// What a resonant method learns in one fold and one retraining: how to score any event.
+
+#include <eddy/base/artefact.hpp>
+#include <eddy/flow/flow.hpp>
+#include <eddy/search/flow_ensemble.hpp>
+#include <eddy/search/fold_ensembles.hpp>
+
+#include <optional>
+#include <vector>
+
+namespace eddy::search {
+
+/// Which parts are there depends on the method. With classifiers, the score is their mean output in `space`; without
+/// (ANODE), it is R / (1 + R) with the ratio R of the two densities.
+struct Detector {
+  std::optional<flow::Flow> background;  ///< p(x | m) of the sidebands
+  std::optional<flow::Flow> data;        ///< ANODE: p(x | m) of the signal region
+  LatentSpace space = {SpaceKind::kX, 0};
+  Ensemble classifiers;
+};
+
+/// [fold][retraining]
+using Detectors = std::vector<std::vector<Detector>>;
+
+/// Events in the space that the detector's classifiers work in: (n_events, n_features).
+[[nodiscard]] base::Matrix to_space(const Detector& detector, base::MatrixView x, base::MatrixView context);
+
+/// Score of each event, in [0, 1], higher for signal; deterministic for any number of threads.
+[[nodiscard]] std::vector<float> score_events(const Detector& detector, base::MatrixView x, base::MatrixView context);
+
+[[nodiscard]] base::Json to_json(const Detector& detector);
+[[nodiscard]] Detector detector_from_json(const base::Json& json);
+
+}  // namespace eddy::search

@@ -1,0 +1,217 @@
+#include <eddy/search/calibration.hpp>
+#include <eddy/search/judged.hpp>
+#include <eddy/search/resonant.hpp>
+#include <eddy/search/resonant_methods.hpp>
+#include <eddy/search/scorer.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+
+namespace eddy::search {
+namespace {
+
+std::string space_title(SpaceKind kind) { return kind == SpaceKind::kXPrime ? "x′" : to_string(kind); }
+
+std::string title_of(const SearchConfig& config) {
+  const std::string& method = config.search.method;
+  return method == "lacathode"   ? "LaCATHODE"
+         : method == "cathode"   ? "CATHODE"
+         : method == "anode"     ? "ANODE"
+         : method == "cwola"     ? "CWoLa"
+         : method == "idealized" ? fmt::format("idealized ({})", space_title(parse_space(config.classifier.space)))
+                                 : method;
+}
+
+/// The method's own benchmarks, where labels and samples allow: each with its name.
+std::vector<std::pair<std::string, TrainedMethod>> train_benchmarks(const ResonantTask& task) {
+  std::vector<std::pair<std::string, TrainedMethod>> benchmarks;
+  const auto add = [&](const std::string& name, const std::function<TrainedMethod()>& train) {
+    if (name != title_of(task.config)) {
+      benchmarks.emplace_back(name, train());
+    }
+  };
+  if (task.inputs.benchmark_background.size() == 0) {
+    return benchmarks;
+  }
+  if (task.truth.signal.size() > 0) {
+    add("supervised", [&] { return train_supervised(task); });
+  }
+  add("idealized (x)", [&] { return train_idealized(task, SpaceKind::kX); });
+  if (needs_flow(task.config)) {
+    add("idealized (z)", [&] { return train_idealized(task, SpaceKind::kZ); });
+  }
+  return benchmarks;
+}
+
+void describe_search(const ResonantTask& task, const Judged& judged, ResonantOutput& out) {
+  const SearchConfig& config = task.config;
+  out.method = config.search.method;
+  out.name = config.search.name;
+  out.seed = static_cast<std::uint64_t>(config.search.seed);
+  out.features = task.inputs.features;
+  out.context = task.inputs.context;
+  out.signal_region = config.regions.signal;
+  out.selection = config.regions.selection;
+  out.inputs = task.inputs.records;
+  out.n_injected = task.inputs.n_injected;
+  if (task.inputs.n_injected > 0) {
+    out.injected_s_over_sqrt_b = task.inputs.injected_s_over_sqrt_b;
+  }
+  out.signal_window = task.window;
+  out.classifier_space = config.search.method == "anode" ? "ratio" : config.classifier.space;
+  out.reference = config.search.method == "anode" ? "none" : config.classifier.reference;
+  out.n_folds = task.n_folds;
+  out.n_retrainings = task.n_retrainings;
+  out.n_scored = judged.data.size();
+}
+
+Sample make_sample(const std::string& name, const LoadedSample& loaded) {
+  Sample sample;
+  sample.name = name;
+  sample.x = loaded.x;
+  sample.index = loaded.index;
+  sample.context.assign(loaded.context.values().begin(), loaded.context.values().end());
+  sample.in_signal_region = loaded.in_signal_region;
+  sample.truth = loaded.truth;
+  return sample;
+}
+
+/// Per fold: the signal-region data of that fold, which fixes what a cut keeps.
+std::vector<ScoreCalibration> calibrate(const ResonantTask& task, const Judged& judged,
+                                        const std::vector<float>& score) {
+  std::vector<std::vector<float>> reference(task.n_folds);
+  for (std::size_t i = 0; i < score.size(); ++i) {
+    if (judged.data.in_signal_region[i] != 0) {
+      reference[judged.data_fold[i]].push_back(score[i]);
+    }
+  }
+  std::vector<ScoreCalibration> calibrations;
+  for (std::vector<float>& of_fold : reference) {
+    calibrations.emplace_back(std::move(of_fold));
+  }
+  return calibrations;
+}
+
+void fill_scores(const std::vector<ScoreCalibration>& calibrations, const std::vector<std::uint8_t>& fold,
+                 const RetrainingScores& scores, Sample& sample) {
+  sample.score = mean_over_retrainings(scores);
+  sample.background_efficiency.resize(sample.score.size());
+  for (std::size_t i = 0; i < sample.score.size(); ++i) {
+    sample.background_efficiency[i] = calibrations[fold[i]].efficiency(sample.score[i]);
+  }
+}
+
+void count_truth(const Sample& data, ResonantWorkingPoint& point) {
+  if (data.truth.empty()) {
+    return;
+  }
+  double background = 0;
+  double signal = 0;
+  for (std::size_t i = 0; i < data.truth.size(); ++i) {
+    if (data.in_signal_region[i] != 0 && data.background_efficiency[i] <= static_cast<float>(point.efficiency)) {
+      (data.truth[i] != 0 ? signal : background) += 1;
+    }
+  }
+  point.true_background = background;
+  point.true_signal = signal;
+}
+
+void hunt_bumps(const ResonantTask& task, const std::vector<ScoreCalibration>& calibrations, ResonantOutput& out) {
+  BumpHuntSettings settings = task.config.bump_hunt;
+  const std::vector<double> edges = bump_hunt_edges(out.data.context, task.window, settings);
+  settings.range = {edges.front(), edges.back()};
+  std::vector<double> efficiencies = {1.0};
+  efficiencies.insert(efficiencies.end(), task.config.efficiencies.begin(), task.config.efficiencies.end());
+  for (const double efficiency : efficiencies) {
+    task.monitor.check_stop();
+    ResonantWorkingPoint point{
+        .efficiency = efficiency, .thresholds = {}, .hunt = {}, .true_background = {}, .true_signal = {}};
+    if (efficiency < 1) {
+      for (const ScoreCalibration& calibration : calibrations) {
+        point.thresholds.push_back(calibration.threshold(efficiency));
+      }
+    }
+    const base::RandomStream stream(seed_of(task), fmt::format("bump hunt/{}", efficiency));
+    point.hunt = hunt_bump(selected_masses(out.data, efficiency), task.window, settings,
+                           task.inputs.signal_template_masses, stream);
+    count_truth(out.data, point);
+    out.working_points.push_back(std::move(point));
+    task.monitor.progress("bump hunt", out.working_points.size(), efficiencies.size());
+  }
+}
+
+void collect_warnings(ResonantOutput& out) {
+  if (out.gate && !out.gate->passed) {
+    out.warnings.push_back(fmt::format(
+        "the flow does not describe the sidebands perfectly: a classifier tells held-out sideband latents from N(0,1) "
+        "with AUC {:.4f} ± {:.4f} (limit {}); the search loses sensitivity, and the cut may sculpt: see the sculpting "
+        "figure, and train longer or on more events",
+        out.gate->auc, out.gate->auc_error, out.gate->limit));
+  }
+  for (const ResonantWorkingPoint& point : out.working_points) {
+    for (const std::string& failure : point.hunt.failures) {
+      out.warnings.push_back(fmt::format("at efficiency {}: {}", point.efficiency, failure));
+    }
+  }
+}
+
+bool has_sidebands(const Judged& judged) { return std::ranges::count(judged.data.in_signal_region, 0) > 0; }
+
+}  // namespace
+
+std::vector<float> selected_masses(const Sample& data, double efficiency) {
+  std::vector<float> masses;
+  for (std::size_t i = 0; i < data.context.size(); ++i) {
+    if (data.background_efficiency[i] <= static_cast<float>(efficiency)) {
+      masses.push_back(data.context[i]);
+    }
+  }
+  return masses;
+}
+
+ResonantRun run_resonant(const SearchInputs& inputs, const SearchConfig& config, const base::TaskStore& store,
+                         const base::Monitor& monitor) {
+  // 1. Train: every fold of the data gets detectors that never see it.
+  const ResonantTask task = make_resonant_task(inputs, config, store, monitor);
+  const TrainedMethod method = train_configured_method(task);
+  const Judged judged = judged_events(task);
+  ResonantRun run;
+  ResonantOutput& out = run.output;
+  describe_search(task, judged, out);
+  out.training = method.flows.training;
+  // 2. Score all data, in the signal region and the sidebands; a cut keeps a fraction of the signal-region data.
+  std::vector<JudgedMethod> methods = {judge(task, judged, title_of(config), method.detectors)};
+  out.data = make_sample("data", judged.data);
+  const std::vector<ScoreCalibration> calibrations =
+      calibrate(task, judged, mean_over_retrainings(methods.front().data));
+  fill_scores(calibrations, judged.data_fold, methods.front().data, out.data);
+  if (method.detectors.front().front().background) {
+    out.data.latent = held_out_latent(method.detectors, judged.data, judged.data_fold);
+    out.gate = sideband_gate(task, judged.data, out.data.latent, method.flows);
+  }
+  // 3. The bump hunt in what passes.
+  if (has_sidebands(judged)) {
+    hunt_bumps(task, calibrations, out);
+  }
+  // 4. Benchmarks, and what the truth says of all of them.
+  for (const auto& [name, benchmark] : train_benchmarks(task)) {
+    methods.push_back(judge(task, judged, name, benchmark.detectors));
+  }
+  if (judged.signal.size() > 0) {
+    out.signal = make_sample("signal", judged.signal);
+    fill_scores(calibrations, judged.signal_fold, methods.front().signal, out.signal);
+    for (const JudgedMethod& judged_method : methods) {
+      out.evaluations.push_back(evaluate_method(task, judged, judged_method));
+    }
+  }
+  if (has_sidebands(judged)) {
+    add_sculpting(task, judged, methods, out);
+  }
+  collect_warnings(out);
+  run.scorer = make_scorer(method.detectors, calibrations);
+  return run;
+}
+
+}  // namespace eddy::search

@@ -1,0 +1,76 @@
+#pragma once
+// What all methods of a resonant search work on, and the steps they share.
+
+#include <eddy/base/monitor.hpp>
+#include <eddy/base/tasks.hpp>
+#include <eddy/search/detector.hpp>
+#include <eddy/search/inputs.hpp>
+#include <eddy/search/output.hpp>
+#include <eddy/stats/mass_histogram.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace eddy::search {
+
+/// Signal events with known truth, all in the signal region.
+struct ResonantTruth {
+  LoadedSample signal;
+  std::vector<std::uint8_t> signal_fold;
+  bool signal_is_in_data = false;  ///< `signal` are labelled events of the data itself
+};
+
+struct ResonantTask {
+  const SearchInputs& inputs;
+  const SearchConfig& config;
+  const base::TaskStore& store;
+  const base::Monitor& monitor;
+  std::vector<std::uint8_t> data_fold = {};  ///< of every event of the data
+  std::size_t n_folds = 1;                   ///< folds that are scored: all, or the first alone
+  std::size_t n_retrainings = 1;
+  stats::MassWindow window = {};
+  ResonantTruth truth = {};
+};
+
+/// The folds, the signal region's window and the labelled signal. Throws InputError when the signal region is not one
+/// window of the context, or no labelled event is left for a benchmark that needs one.
+[[nodiscard]] ResonantTask make_resonant_task(const SearchInputs& inputs, const SearchConfig& config,
+                                              const base::TaskStore& store, const base::Monitor& monitor);
+
+[[nodiscard]] base::Seed seed_of(const ResonantTask& task);
+
+/// Rows of the data in the signal region (or the sidebands) outside `fold`: what may be trained on to judge that fold.
+[[nodiscard]] std::vector<std::size_t> training_rows(const ResonantTask& task, bool signal_region, std::size_t fold);
+
+/// Densities p(x | m) learned in the signal region or the sidebands, one per fold and retraining.
+struct FoldFlows {
+  struct Fitted {
+    flow::Flow flow;
+    base::Json identity;  ///< content key of its task
+  };
+  std::vector<std::vector<Fitted>> flows;  ///< [fold][retraining]
+  std::vector<TrainingCurve> training;
+};
+
+/// Trains (or finds) the densities. A quarter of the events, another one in each retraining, is kept for validation
+/// (the paper: 1/2 training, 1/6 validation, 1/3 test). `name` is part of messages.
+[[nodiscard]] FoldFlows train_fold_flows(const ResonantTask& task, bool signal_region, const std::string& name);
+
+/// Detectors without classifiers: in `kind`, with the densities of `flows`; without flows, in x. M0 of the space x' is
+/// a quantile of the signal-region context.
+[[nodiscard]] Detectors make_detectors(const ResonantTask& task, SpaceKind kind, const FoldFlows& flows);
+[[nodiscard]] Detectors make_detectors_in_x(const ResonantTask& task);
+
+/// The part of a WeakTraining that all methods share: numbers of folds, retrainings and members, signal-region data in
+/// the space of `detectors`. `detectors` and `task` must outlive it. `reference` is left to the method.
+[[nodiscard]] WeakTraining weak_training(const ResonantTask& task, const std::string& name, const Detectors& detectors,
+                                         const FoldFlows& flows);
+
+/// Trains the classifiers of `training` and gives each detector its own.
+void train_classifiers(const ResonantTask& task, const WeakTraining& training, Detectors& detectors);
+
+/// How many reference events go with `n_data` events of data.
+[[nodiscard]] std::size_t n_reference_events(const ResonantTask& task, std::size_t n_data);
+
+}  // namespace eddy::search

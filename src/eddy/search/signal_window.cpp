@@ -1,0 +1,57 @@
+#include <eddy/base/error.hpp>
+#include <eddy/search/signal_window.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace eddy::search {
+
+double roundest_between(double low, double high) {
+  const double largest = std::max(std::abs(low), std::abs(high));
+  if (low <= 0 && high >= 0) {
+    return 0;
+  }
+  for (int power = static_cast<int>(std::ceil(std::log10(largest))); power > -30; --power) {
+    const double step = std::pow(10.0, power);
+    // Dividing by the inverse of a small step keeps decimal fractions exact: 3.3, not 3.3000000000000003.
+    const double candidate = power < 0 ? std::ceil(low / step) / std::pow(10.0, -power) : std::ceil(low / step) * step;
+    if (candidate >= low && candidate <= high) {
+      return candidate;
+    }
+  }
+  return low;
+}
+
+stats::MassWindow signal_window(const LoadedSample& data) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  double first = kInfinity;
+  double last = -kInfinity;
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    if (data.in_signal_region[i] != 0) {
+      first = std::min<double>(first, data.context(i, 0));
+      last = std::max<double>(last, data.context(i, 0));
+    }
+  }
+  double below = -kInfinity;
+  double above = kInfinity;
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    const double m = data.context(i, 0);
+    if (data.in_signal_region[i] != 0) {
+      continue;
+    }
+    if (m > first && m < last) {
+      throw base::InputError(fmt::format(
+          "the signal region reaches from {} to {} but an event at {} outside it lies in between; a bump hunt "
+          "needs one window, such as signal = \"mjj > 3300 && mjj < 3700\"",
+          first, last, m));
+    }
+    (m <= first ? below : above) = m <= first ? std::max(below, m) : std::min(above, m);
+  }
+  return {std::isfinite(below) ? roundest_between(below, first) : first,
+          std::isfinite(above) ? roundest_between(last, above) : last};
+}
+
+}  // namespace eddy::search
