@@ -1,5 +1,6 @@
 #pragma once
-// The last step of a resonant search: is there a bump in the masses that pass a cut? Formulae: docs/bump-hunt.md.
+// The last step of a resonant search: is there a bump in the masses that pass a cut? Formulae and defaults:
+// docs/bump-hunt.md.
 
 #include <eddy/base/options.hpp>
 #include <eddy/base/random.hpp>
@@ -17,7 +18,7 @@ namespace eddy::search {
 
 /// [bump_hunt]: how a bump is sought. Masses are in the unit of the context.
 struct BumpHuntSettings {
-  std::vector<double> range = {};    ///< low, high of the fit; empty: from the most populated bin to the last event
+  std::vector<double> range = {};    ///< low, high of the fit; empty: chosen from the sidebands, see bump_hunt_edges
   double bin_width = 0;              ///< 0: a quarter of the signal region's width
   double min_bin_events = 5;         ///< neighbouring bins are merged until each holds so many (rule of FIELD.md)
   std::string shape = "dijet";       ///< "dijet" or "bernstein"
@@ -27,7 +28,7 @@ struct BumpHuntSettings {
   double width = 0.04;               ///< standard deviation of the signal, relative to its mass
   std::string signal_template = {};  ///< events file whose masses give the signal's shape; empty: a Gaussian
   double signal_uncertainty = 0;     ///< relative, log-normal, on the signal's yield
-  std::int64_t scan_points = 60;     ///< masses of the scan, over the fit range
+  std::int64_t scan_points = 60;     ///< masses of the scan, over the fit range; 0: no scan
   std::int64_t toys = 1000;          ///< for the global significance
 };
 
@@ -35,11 +36,11 @@ struct BumpHuntSettings {
 void describe(BumpHuntSettings& settings, base::OptionVisitor& visitor);
 
 /// Everything that was fitted to one spectrum. Where a fit did not converge there is no number, and `failures` says
-/// why.
+/// why; it also says when the background shape does not describe the sidebands, whose numbers then mean little.
 struct BumpHunt {
-  stats::MassHistogram spectrum;  ///< fit range alone
+  stats::MassHistogram spectrum;  ///< fit range alone, sparse bins merged
   double n_outside_range = 0;     ///< selected events outside the fit range
-  stats::BinRange signal_bins;    ///< bins that overlap the signal region
+  stats::BinRange signal_bins;    ///< bins of the signal region; its borders are bin edges
   std::string shape;              ///< chosen background shape, in words; empty when no fit was possible
   std::vector<stats::OrderStep> order_steps;
   std::optional<stats::SidebandPrediction> prediction;
@@ -51,18 +52,27 @@ struct BumpHunt {
   std::optional<stats::BumpSignal> signal;            ///< signal + background fit at signal_shape
   std::optional<stats::MassScan> scan;                ///< over the fit range; null, best and global p-value included
   std::optional<stats::MassScan> scan_signal_region;  ///< masses inside the signal region alone
-  std::vector<std::string> failures;                  ///< one sentence each; empty when all fits converged
+  std::vector<std::string> failures;                  ///< one sentence each; empty when all is well
 };
 
-/// Hunts in `masses` (those that pass a cut) with the signal region `window`. `template_masses` are those of the events
-/// of settings.signal_template (empty: a Gaussian). Deterministic in its arguments. Throws InputError for settings that
-/// do not fit the masses (range without sidebands, fewer bins than parameters before any cut is for the caller to
-/// avoid); a fit that fails ends up in `failures`.
+/// Hunts in `masses` (those that pass a cut) with the signal region `window`, low <= mass < high. `template_masses` are
+/// those of the events of settings.signal_template (empty: a Gaussian). The result is a function of the arguments, for
+/// any number of threads. Throws InputError for masses that are not finite and for settings that do not fit the window
+/// (range without sidebands, signal outside the range); a fit that fails, or bins that are too few for it, end up in
+/// `failures`.
 [[nodiscard]] BumpHunt hunt_bump(std::span<const float> masses, stats::MassWindow window,
                                  const BumpHuntSettings& settings, std::span<const float> template_masses,
                                  const base::RandomStream& stream);
 
-/// Bin edges of the fit for all data; working points merge bins of them. Throws InputError as hunt_bump.
+/// The settings for hunts in subsets of the events of `all`, which passed a cut: its fit range, so that the bins are
+/// the same before any is merged, and the order of its background shape. A small subset cannot choose these itself:
+/// what it has no power to see (the end of a trigger's turn-on, a parameter) biases its prediction by parts of a
+/// standard deviation. Not for cuts that may change the shape of the spectrum: keep order = 0 there.
+[[nodiscard]] BumpHuntSettings settings_for_subsets(BumpHuntSettings settings, const BumpHunt& all);
+
+/// Bin edges of hunt_bump for `masses`, before sparse bins are merged. Bins are laid outwards from the borders of the
+/// window, which are edges. Without settings.range, the fit reaches from where the spectrum falls, and the background
+/// shape describes the sidebands, to the bin of the largest mass, which is left out. Throws InputError as hunt_bump.
 [[nodiscard]] std::vector<double> bump_hunt_edges(std::span<const float> masses, stats::MassWindow window,
                                                   const BumpHuntSettings& settings);
 

@@ -1,0 +1,278 @@
+#include <eddy/base/error.hpp>
+#include <eddy/search/bump_background.hpp>
+#include <eddy/search/bump_hunt.hpp>
+#include <eddy/stats/counting.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <numeric>
+
+namespace eddy::search {
+namespace {
+
+using base::InputError;
+
+constexpr double kWidthsInside = 2;    // of a scanned Gaussian, between its mean and the ends of the range
+constexpr double kPointsPerWidth = 4;  // of the scan of the signal region
+
+void require_settings(const BumpHuntSettings& settings, std::span<const float> masses) {
+  if (!(settings.width > 0) || std::isinf(settings.width)) {
+    throw InputError(
+        fmt::format("[bump_hunt] width is {}: give the standard deviation of the signal relative to its "
+                    "mass, above 0, such as 0.04",
+                    settings.width));
+  }
+  if (settings.order < 0 || settings.scan_points < 0 || settings.toys < 0) {
+    throw InputError(fmt::format("[bump_hunt] order, scan_points and toys are {}, {} and {}: none may be negative",
+                                 settings.order, settings.scan_points, settings.toys));
+  }
+  const auto bad = std::ranges::find_if(masses, [](float mass) { return !std::isfinite(mass); });
+  if (bad != masses.end()) {
+    throw InputError(
+        fmt::format("the mass of event {} is {}: remove events without a finite mass", bad - masses.begin(), *bad));
+  }
+}
+
+/// Runs `fit`; where it fails, `failures` says of `what`.
+void attempt(const std::string& what, std::vector<std::string>& failures, const std::function<void()>& fit) {
+  try {
+    fit();
+  } catch (const base::NumericError& error) {
+    failures.push_back(fmt::format("{}: {}", what, error.what()));
+  } catch (const InputError& error) {  // settings were checked before: bins or events do not suffice
+    failures.push_back(fmt::format("{}: {}", what, error.what()));
+  }
+}
+
+/// Fraction of the events of `masses` in each bin of `histogram`.
+std::vector<double> template_of(std::span<const float> masses, const stats::MassHistogram& histogram) {
+  std::vector<double> fractions = stats::fill_histogram(histogram.edges, {masses.begin(), masses.end()}).counts;
+  if (!(std::reduce(fractions.begin(), fractions.end()) > 0)) {
+    throw InputError(
+        fmt::format("none of the {} events of [bump_hunt] signal_template lies in the fit range {} to {}: correct the "
+                    "unit of their mass or widen the range",
+                    masses.size(), histogram.edges.front(), histogram.edges.back()));
+  }
+  for (double& fraction : fractions) {
+    fraction /= static_cast<double>(masses.size());
+  }
+  return fractions;
+}
+
+/// The bins and the signal that is sought in them; nothing fitted yet.
+BumpHunt prepare(std::span<const float> masses, stats::MassWindow window, const BumpHuntSettings& settings,
+                 std::span<const float> template_masses) {
+  BumpHunt hunt;
+  hunt.spectrum = hunt_spectrum(masses, bump_hunt_edges(masses, window, settings), window, settings);
+  const std::vector<double>& counts = hunt.spectrum.counts;
+  hunt.n_outside_range = static_cast<double>(masses.size()) - std::reduce(counts.begin(), counts.end());
+  hunt.signal_bins = stats::bins_of(hunt.spectrum, window);
+  hunt.observed = std::reduce(counts.begin() + static_cast<std::ptrdiff_t>(hunt.signal_bins.first),
+                              counts.begin() + static_cast<std::ptrdiff_t>(hunt.signal_bins.last));
+  const double mass = settings.mass != 0 ? settings.mass : 0.5 * (window.low + window.high);
+  hunt.signal_shape = {mass, settings.width * std::abs(mass)};
+  hunt.signal_template = template_masses.empty() ? stats::signal_template(hunt.signal_shape, hunt.spectrum)
+                                                 : template_of(template_masses, hunt.spectrum);
+  return hunt;
+}
+
+void predict(BumpHunt& hunt, const stats::BackgroundShape& shape, stats::MassWindow window) {
+  attempt("counting in the signal region", hunt.failures, [&] {
+    stats::SidebandPrediction prediction = stats::predict_from_sidebands(hunt.spectrum, shape, window);
+    const stats::PValue p = stats::counting_p_value(hunt.observed, prediction.total, prediction.total_error);
+    hunt.counting_p_value = p.value;
+    hunt.counting_z = stats::to_significance(p).z;
+    hunt.prediction = std::move(prediction);
+  });
+}
+
+void fit_signal(BumpHunt& hunt, const stats::BackgroundShape& shape, const BumpHuntSettings& settings) {
+  stats::BumpSignalOptions options;
+  if (settings.signal_uncertainty > 0) {
+    options.nuisances = {{"signal yield", stats::NuisanceTarget::kSignal, settings.signal_uncertainty, {}}};
+  }
+  attempt("signal and background fit", hunt.failures,
+          [&] { hunt.signal = stats::fit_signal(hunt.spectrum, shape, hunt.signal_template, options); });
+}
+
+/// `n` evenly spaced masses from `low` to `high`, each with its relative width; one in the middle for n = 1.
+std::vector<stats::GaussianSignal> signal_grid(double low, double high, std::size_t n, double relative_width) {
+  std::vector<stats::GaussianSignal> signals;
+  for (std::size_t i = 0; i < n && low <= high; ++i) {
+    const double fraction = n > 1 ? static_cast<double>(i) / static_cast<double>(n - 1) : 0.5;
+    const double mass = low + fraction * (high - low);
+    if (mass != 0) {
+      signals.push_back({mass, relative_width * std::abs(mass)});
+    }
+  }
+  return signals;
+}
+
+/// Lowest and highest mass around the window up to which no bin is much wider than the signal: where bins are merged,
+/// the place of a narrow bump in them means nothing.
+stats::MassWindow fine_range(const BumpHunt& hunt, double relative_width) {
+  const std::vector<double>& edges = hunt.spectrum.edges;
+  const auto is_fine = [&](std::size_t bin) {
+    const double centre = 0.5 * std::abs(edges[bin] + edges[bin + 1]);
+    return edges[bin + 1] - edges[bin] <= 2 * kWidthsInside * relative_width * centre;
+  };
+  auto [first, last] = hunt.signal_bins;
+  while (first > 0 && is_fine(first - 1)) {
+    --first;
+  }
+  while (last < hunt.spectrum.n_bins() && is_fine(last)) {
+    ++last;
+  }
+  return {edges[first], edges[last]};
+}
+
+/// Masses of the window, and beyond it those whose Gaussian lies in the range, as far as kWidthsInside.
+std::vector<stats::GaussianSignal> range_grid(const BumpHunt& hunt, stats::MassWindow window,
+                                              const BumpHuntSettings& settings) {
+  const double reach = kWidthsInside * settings.width;
+  const auto [low, high] = fine_range(hunt, settings.width);
+  return signal_grid(std::min(window.low, low / (1 - std::copysign(reach, low))),
+                     std::max(window.high, high / (1 + std::copysign(reach, high))),
+                     static_cast<std::size_t>(settings.scan_points), settings.width);
+}
+
+/// Masses of the window, in steps of a fraction of the width.
+std::vector<stats::GaussianSignal> window_grid(stats::MassWindow window, const BumpHunt& hunt, double relative_width) {
+  constexpr double kMostPoints = 200;
+  const double n = std::ceil(kPointsPerWidth * (window.high - window.low) / hunt.signal_shape.width);
+  return signal_grid(window.low, window.high, static_cast<std::size_t>(std::clamp(n, 1.0, kMostPoints)) + 1,
+                     relative_width);
+}
+
+/// Local and global p-values; the local ones alone where pseudo-experiments fail.
+void scan(const std::string& what, BumpHunt& hunt, const stats::BackgroundShape& shape,
+          const std::vector<stats::GaussianSignal>& signals, const BumpHuntSettings& settings,
+          const base::RandomStream& stream, std::optional<stats::MassScan>& result) {
+  const auto scan_with = [&](std::int64_t toys) {
+    attempt(what, hunt.failures, [&] {
+      result = stats::scan_masses(hunt.spectrum, shape, signals, stream, {static_cast<std::size_t>(toys), {}});
+    });
+  };
+  scan_with(settings.toys);
+  if (!result && settings.toys > 0) {
+    const std::size_t n_failures = hunt.failures.size();
+    scan_with(0);
+    hunt.failures.resize(n_failures);  // the same sentence again
+  }
+}
+
+/// A sentence where the best shape is none: what follows converges, and means nothing.
+void require_description(BumpHunt& hunt, const stats::OrderChoice& choice) {
+  const double goodness = chosen_quality(choice).goodness_of_fit;
+  if (goodness < kBadFit) {
+    hunt.failures.push_back(
+        fmt::format("background shape: a {} does not describe the sidebands from {} to {} (goodness of fit {:.2g}), so "
+                    "do not trust "
+                    "significances and limits: choose another shape, a higher order or another range",
+                    hunt.shape, hunt.spectrum.edges.front(), hunt.spectrum.edges.back(), goodness));
+  }
+}
+
+void fit_all(BumpHunt& hunt, stats::MassWindow window, const BumpHuntSettings& settings,
+             const base::RandomStream& stream) {
+  std::optional<stats::OrderChoice> choice;
+  attempt("background shape", hunt.failures, [&] { choice = choose_background(hunt.spectrum, window, settings); });
+  if (!choice) {
+    return;
+  }
+  hunt.order_steps = choice->steps;
+  hunt.shape = stats::describe(choice->shape);
+  require_description(hunt, *choice);
+  predict(hunt, choice->shape, window);
+  fit_signal(hunt, choice->shape, settings);
+  if (settings.scan_points > 0) {
+    scan("mass scan", hunt, choice->shape, range_grid(hunt, window, settings), settings, stream, hunt.scan);
+    scan("mass scan of the signal region", hunt, choice->shape, window_grid(window, hunt, settings.width), settings,
+         stream, hunt.scan_signal_region);
+  }
+}
+
+/// As in BumpHuntSettings::order, of the step with this shape.
+std::int64_t order_of(const std::vector<stats::OrderStep>& steps, const std::string& shape) {
+  const auto chosen =
+      std::ranges::find_if(steps, [&](const stats::OrderStep& step) { return stats::describe(step.shape) == shape; });
+  const auto* polynomial = std::get_if<stats::BernsteinShape>(&chosen->shape);
+  return static_cast<std::int64_t>(polynomial != nullptr ? polynomial->order : n_parameters(chosen->shape));
+}
+
+}  // namespace
+
+void describe(BumpHuntSettings& s, base::OptionVisitor& visitor) {
+  visitor.visit({.key = "range",
+                 .meaning = "lowest and highest mass of the fit, in the unit of the context; empty: from where the "
+                            "spectrum falls and the shape describes the sidebands to the largest mass"},
+                s.range);
+  visitor.visit({.key = "bin_width",
+                 .meaning = "width of the mass bins, laid outwards from the signal region; 0: a quarter of its width",
+                 .minimum = 0},
+                s.bin_width);
+  visitor.visit({.key = "min_bin_events",
+                 .meaning = "neighbouring bins are merged until each holds so many events",
+                 .minimum = 0},
+                s.min_bin_events);
+  visitor.visit({.key = "shape",
+                 .meaning = "background: the dijet function of ATLAS and CMS, or a Bernstein polynomial",
+                 .choices = {"dijet", "bernstein"}},
+                s.shape);
+  visitor.visit({.key = "order",
+                 .meaning = "parameters of the dijet function (3 to 5) or order of the polynomial; 0: F-test decides",
+                 .minimum = 0,
+                 .maximum = 39},
+                s.order);
+  visitor.visit({.key = "sqrt_s",
+                 .meaning = "centre-of-mass energy for the dijet function, in the unit of the context (LHC run 2: "
+                            "13000 GeV)",
+                 .minimum = 0},
+                s.sqrt_s);
+  visitor.visit({.key = "mass", .meaning = "mass of the signal that is fitted; 0: centre of the signal region"},
+                s.mass);
+  visitor.visit({.key = "width",
+                 .meaning = "standard deviation of the signal relative to its mass (dijet resolution)",
+                 .minimum = 1e-4,
+                 .maximum = 0.4},
+                s.width);
+  visitor.visit(
+      {.key = "template", .meaning = "events file whose masses give the shape of the signal; empty: a Gaussian"},
+      s.signal_template);
+  visitor.visit({.key = "signal_uncertainty",
+                 .meaning = "relative log-normal uncertainty of the signal's yield, for the limit",
+                 .minimum = 0,
+                 .maximum = 10},
+                s.signal_uncertainty);
+  visitor.visit({.key = "scan_points",
+                 .meaning = "masses of the scan over the fit range, evenly spaced; 0: no scan",
+                 .minimum = 0,
+                 .maximum = 10000},
+                s.scan_points);
+  visitor.visit({.key = "toys",
+                 .meaning = "pseudo-experiments for the global significance; the smallest global p-value is 1 / toys",
+                 .minimum = 0,
+                 .maximum = 10000000},
+                s.toys);
+}
+
+BumpHuntSettings settings_for_subsets(BumpHuntSettings settings, const BumpHunt& all) {
+  settings.range = {all.spectrum.edges.front(), all.spectrum.edges.back()};
+  if (settings.order == 0 && !all.order_steps.empty()) {
+    settings.order = order_of(all.order_steps, all.shape);
+  }
+  return settings;
+}
+
+BumpHunt hunt_bump(std::span<const float> masses, stats::MassWindow window, const BumpHuntSettings& settings,
+                   std::span<const float> template_masses, const base::RandomStream& stream) {
+  require_settings(settings, masses);
+  BumpHunt hunt = prepare(masses, window, settings, template_masses);
+  fit_all(hunt, window, settings, stream);
+  return hunt;
+}
+
+}  // namespace eddy::search
