@@ -116,7 +116,7 @@ struct MethodChoices {
 
 const MethodChoices& choices_of(const std::string& method) {
   static const std::map<std::string, MethodChoices> kChoices = {
-      {"cathode", {{"x"}, {"flow_samples"}}},       {"lacathode", {{"z", "x_prime"}, {"normal", "control_region"}}},
+      {"cathode", {{"x"}, {"flow_samples"}}},       {"lacathode", {{"x_prime", "z"}, {"normal", "control_region"}}},
       {"anode", {{"x"}, {"flow_samples"}}},         {"cwola", {{"x"}, {"control_region"}}},
       {"supervised", {{"x"}, {"true_background"}}}, {"idealized", {{"x", "z", "x_prime"}, {"true_background"}}}};
   return kChoices.at(method);
@@ -171,6 +171,7 @@ void apply_resonant_paper_preset(SearchConfig& c) {
   c.flow.context_scaler = "standard";
   c.flow.training = {.epochs = 100, .batch_size = 256, .learning_rate = 1e-4, .schedule = "constant", .patience = 0};
   c.flow_members = 10;
+  c.classifier.space = c.search.method == "lacathode" ? "z" : c.classifier.space;
   c.classifier.classifier.kind = "mlp";
   c.classifier.classifier.mlp.training = {.epochs = 100,
                                           .batch_size = 128,

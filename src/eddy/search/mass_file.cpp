@@ -23,6 +23,8 @@ double gev_per(const std::string& unit, const std::string& path) {
 
 }  // namespace
 
+bool is_mass_unit(const std::string& unit) { return unit == "GeV" || unit == "TeV" || unit.empty(); }
+
 void write_mass_file(const std::string& path, std::span<const float> masses, const std::string& unit) {
   const double factor = gev_per(unit, path);
   std::vector<float> mjj(masses.size());

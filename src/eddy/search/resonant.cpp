@@ -3,6 +3,7 @@
 #include <eddy/search/resonant.hpp>
 #include <eddy/search/resonant_methods.hpp>
 #include <eddy/search/scorer.hpp>
+#include <eddy/search/signal_window.hpp>
 
 #include <fmt/format.h>
 
@@ -118,28 +119,42 @@ void count_truth(const Sample& data, ResonantWorkingPoint& point) {
   point.true_signal = signal;
 }
 
-void hunt_bumps(const ResonantTask& task, const std::vector<ScoreCalibration>& calibrations, ResonantOutput& out) {
-  BumpHuntSettings settings = task.config.bump_hunt;
-  const std::vector<double> edges = bump_hunt_edges(out.data.context, task.window, settings);
-  settings.range = {edges.front(), edges.back()};
-  std::vector<double> efficiencies = {1.0};
-  efficiencies.insert(efficiencies.end(), task.config.efficiencies.begin(), task.config.efficiencies.end());
-  for (const double efficiency : efficiencies) {
-    task.monitor.check_stop();
-    ResonantWorkingPoint point{
-        .efficiency = efficiency, .thresholds = {}, .hunt = {}, .true_background = {}, .true_signal = {}};
-    if (efficiency < 1) {
-      for (const ScoreCalibration& calibration : calibrations) {
-        point.thresholds.push_back(calibration.threshold(efficiency));
-      }
+ResonantWorkingPoint make_working_point(const ResonantTask& task, const std::vector<ScoreCalibration>& calibrations,
+                                        const Sample& data, double efficiency, const BumpHuntSettings& settings) {
+  ResonantWorkingPoint point{
+      .efficiency = efficiency, .thresholds = {}, .hunt = {}, .true_background = {}, .true_signal = {}};
+  if (efficiency < 1) {
+    for (const ScoreCalibration& calibration : calibrations) {
+      point.thresholds.push_back(calibration.threshold(efficiency));
     }
-    const base::RandomStream stream(seed_of(task), fmt::format("bump hunt/{}", efficiency));
-    point.hunt = hunt_bump(selected_masses(out.data, efficiency), task.window, settings,
-                           task.inputs.signal_template_masses, stream);
-    count_truth(out.data, point);
-    out.working_points.push_back(std::move(point));
-    task.monitor.progress("bump hunt", out.working_points.size(), efficiencies.size());
   }
+  const base::RandomStream stream(seed_of(task), fmt::format("bump hunt/{}", efficiency));
+  point.hunt =
+      hunt_bump(selected_masses(data, efficiency), task.window, settings, task.inputs.signal_template_masses, stream);
+  count_truth(data, point);
+  return point;
+}
+
+/// Range and background shape after a cut are those before it: chosen with all events, and before any cut is looked at.
+/// A cut on a score that follows the mass may change the shape, which is then chosen again.
+BumpHuntSettings settings_after_cut(const ResonantTask& task, const Detectors& detectors, const BumpHunt& all) {
+  const bool decorrelated = detectors.front().front().space.kind != SpaceKind::kX;
+  BumpHuntSettings settings = settings_for_subsets(task.config.bump_hunt, all);
+  settings.order = decorrelated ? settings.order : task.config.bump_hunt.order;
+  return settings;
+}
+
+void hunt_bumps(const ResonantTask& task, const std::vector<ScoreCalibration>& calibrations, const Detectors& detectors,
+                ResonantOutput& out) {
+  const std::vector<double>& cuts = task.config.efficiencies;
+  out.working_points.push_back(make_working_point(task, calibrations, out.data, 1, task.config.bump_hunt));
+  const BumpHuntSettings settings = settings_after_cut(task, detectors, out.working_points.front().hunt);
+  for (const double efficiency : cuts) {
+    task.monitor.check_stop();
+    task.monitor.progress("bump hunt", out.working_points.size(), cuts.size() + 1);
+    out.working_points.push_back(make_working_point(task, calibrations, out.data, efficiency, settings));
+  }
+  task.monitor.progress("bump hunt", cuts.size() + 1, cuts.size() + 1);
 }
 
 void collect_warnings(ResonantOutput& out) {
@@ -173,6 +188,11 @@ std::vector<float> selected_masses(const Sample& data, double efficiency) {
 
 ResonantRun run_resonant(const SearchInputs& inputs, const SearchConfig& config, const base::TaskStore& store,
                          const base::Monitor& monitor) {
+  // What the bump hunt cannot work with is said before hours of training.
+  const std::vector<float> masses(inputs.data.context.values().begin(), inputs.data.context.values().end());
+  if (inputs.records.front().n_control_region > 0) {
+    (void)bump_hunt_edges(masses, signal_window(inputs.data), config.bump_hunt);
+  }
   // 1. Train: every fold of the data gets detectors that never see it.
   const ResonantTask task = make_resonant_task(inputs, config, store, monitor);
   const TrainedMethod method = train_configured_method(task);
@@ -193,7 +213,7 @@ ResonantRun run_resonant(const SearchInputs& inputs, const SearchConfig& config,
   }
   // 3. The bump hunt in what passes.
   if (has_sidebands(judged)) {
-    hunt_bumps(task, calibrations, out);
+    hunt_bumps(task, calibrations, method.detectors, out);
   }
   // 4. Benchmarks, and what the truth says of all of them.
   for (const auto& [name, benchmark] : train_benchmarks(task)) {

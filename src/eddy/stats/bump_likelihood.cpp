@@ -324,9 +324,8 @@ BumpMinimum minimise(const BumpModel& model, const BumpData& data, const Strengt
     const bool ended = minimum.edm < kEdm || minimum.n_iterations >= kMaxIterations ||
                        !descend(model, data, local, bounds, damping, minimum.point);
     if (ended) {
-      // Rounding of the deviance ends the descent of very bad fits earlier.
-      const double stalled = std::max(kStalledEdm, 1e-13 * minimum.point.half_deviance);
-      minimum.converged = minimum.edm < (minimum.n_iterations < kMaxIterations ? stalled : kEdm);
+      // Rounding of the deviance ends the descent of very bad fits earlier, and a flat valley makes it long.
+      minimum.converged = minimum.edm < std::max(kStalledEdm, 1e-13 * minimum.point.half_deviance);
       if (minimum.converged) {
         minimum.covariance = full_covariance(local, decomposition);
         minimum.free.assign(local.gradient.size(), false);

@@ -60,7 +60,8 @@ struct BumpMinimum {
   std::vector<bool> free;        ///< neither fixed nor held at a bound
   double edm = 0;                ///< estimated distance to the minimum of half_deviance
   std::size_t n_iterations = 0;  ///< accepted steps
-  bool converged = false;        ///< edm below kEdm, or below kStalledEdm where rounding ended the descent
+  bool converged = false;        ///< edm below kEdm, or below kStalledEdm where rounding, or the largest number of
+                                 ///< iterations, ended the descent
 };
 inline constexpr double kEdm = 1e-10;
 inline constexpr double kStalledEdm = 1e-7;
