@@ -15,6 +15,9 @@ const kArguments = ["--no-sandbox", "--headless", "--disable-gpu", "--disable-qu
 const folder = resolve(process.argv[2]);
 const screenshots = process.argv[3] === "screenshots";
 
+// Reports whose downloads and choices are tried, with the first entry of their SIC curves.
+const kMethodOf = {labelled: "CONRAD", resonant: "LaCATHODE"};
+
 const figuresOf = (name) => JSON.parse(readFileSync(join(folder, `${name}.figures.json`), "utf8")).figures;
 
 // A page that records everything it should not do.
@@ -101,14 +104,16 @@ function parseCsv(text) {
   return lines.map((cells) => Object.fromEntries(head.map((name, i) => [name, cells[i]])));
 }
 
+const runName = (page) => page.locator("h1").textContent();
+
 async function checkDownloads(page, figure) {
   const element = page.locator(`#figure-${figure.id}`);
   const svg = await download(page, element.locator("button.svg"));
-  assert.equal(svg.name, `monojet-${figure.id}.svg`);
+  assert.equal(svg.name, `${await runName(page)}-${figure.id}.svg`);
   assert.match(svg.text, /^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
   assert.ok(flat(svg.text.replace(/<[^>]*>/g, "")).includes(titleOf(figure.panels[0].y).replace(/&/g, "&amp;")), `${figure.id}: SVG without its y title`);
   const csv = await download(page, element.locator("button.csv"));
-  assert.equal(csv.name, `monojet-${figure.id}.csv`);
+  assert.equal(csv.name, `${await runName(page)}-${figure.id}.csv`);
   checkCsv(figure, parseCsv(csv.text));
 }
 
@@ -128,15 +133,15 @@ function checkCsv(figure, rows) {
   }
 }
 
-async function checkChoices(page, figure) {
+async function checkChoices(page, figure, method) {
   const element = page.locator(`#figure-${figure.id}`);
   const choices = figure.panels[0].x_choices;
   for (let i = choices.length - 1; i >= 0; --i) {
     await element.locator(`button[data-choice="${i}"]`).click();
     assert.ok((await axisTitles(element)).includes(titleOf(choices[i].axis)), `x axis ${choices[i].name} is not drawn`);
     assert.equal(await element.locator('button.choice[aria-pressed="true"]').getAttribute("data-choice"), String(i));
-    const drawn = await element.locator(".plot").evaluate((plot) => Array.from(plot.data.find((t) => t.name === "CONRAD").x));
-    assert.deepEqual(drawn, figure.panels[0].traces.find((t) => t.name === "CONRAD").x_choices[i]);
+    const drawn = await element.locator(".plot").evaluate((plot, name) => Array.from(plot.data.find((t) => t.name === name).x), method);
+    assert.deepEqual(drawn, figure.panels[0].traces.find((t) => t.name === method).x_choices[i]);
   }
 }
 
@@ -150,9 +155,9 @@ async function checkReport(browser, name) {
   }
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${name}: page wider than the window`);
   if (screenshots) await takeScreenshots(page, name, figures);
-  if (name === "labelled") {
+  if (name in kMethodOf) {
     for (const figure of figures) await checkDownloads(page, figure);
-    await checkChoices(page, figures.find((f) => f.id === "sic"));
+    await checkChoices(page, figures.find((f) => f.id === "sic"), kMethodOf[name]);
   }
   await page.setViewportSize({width: 900, height: 800});
   await page.waitForTimeout(600);  // the page waits for the end of a resize
@@ -180,7 +185,7 @@ async function checkEmptyReport(browser) {
 
 const browser = await chromium.launch({executablePath: "/usr/bin/chromium", args: kArguments});
 try {
-  for (const name of ["labelled", "unlabelled", "invalid"]) await checkReport(browser, name);
+  for (const name of ["labelled", "unlabelled", "invalid", "resonant", "resonant-failed", "resonant-benchmark"]) await checkReport(browser, name);
   await checkEmptyReport(browser);
 } finally {
   await browser.close();

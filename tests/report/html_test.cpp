@@ -2,6 +2,7 @@
 #include <report/synthetic_output.hpp>
 
 #include <eddy/report/conrad_figures.hpp>
+#include <eddy/report/conrad_tables.hpp>
 #include <eddy/report/result.hpp>
 #include <eddy/report/tables.hpp>
 

@@ -28,7 +28,7 @@ def must_refuse(result, what, change):
 def main():
     VALIDATOR.check_schema(SCHEMA)
     paths = sorted(Path(sys.argv[2]).glob("*.result.json"))
-    assert len(paths) == 4, f"expected 4 results in {sys.argv[2]}, found {len(paths)}"
+    assert len(paths) == 7, f"expected 7 results in {sys.argv[2]}, found {len(paths)}"
     for path in paths:
         for error in VALIDATOR.iter_errors(load(path)):
             sys.exit(f"{path.name}: {error.json_path}: {error.message}")
@@ -40,6 +40,16 @@ def main():
     must_refuse(result, "a short hash", lambda r: r["inputs"][0].update(sha256="abc"))
     must_refuse(result, "a text for a number", lambda r: r["closure"][0]["points"][0].update(ratio="1"))
     must_refuse(result, "an AUC above one", lambda r: r["evaluation"][0].update(auc=1.2))
+    must_refuse(result, "sculpting of CONRAD", lambda r: r.update(sculpting=None))
+    must_refuse(result, "no gate", lambda r: r.update(gate=None))
+    resonant = load(Path(sys.argv[2]) / "resonant.result.json")
+    must_refuse(resonant, "an unknown method", lambda r: r.update(method="salad"))
+    must_refuse(resonant, "the method of the other family", lambda r: r.update(method="conrad"))
+    must_refuse(resonant, "closure of a resonant search", lambda r: r.update(closure=[]))
+    must_refuse(resonant, "a fit without its failures", lambda r: r["working_points"][0]["fit"].pop("failures"))
+    must_refuse(resonant, "a goodness of fit above one", lambda r: r["working_points"][0]["fit"].update(goodness_of_fit=2))
+    must_refuse(resonant, "an open signal window", lambda r: r["setup"]["signal_window"].pop())
+    must_refuse(resonant, "a text for a number", lambda r: r["sculpting"]["curves"][0]["points"][0].update(median="1"))
 
 
 main()

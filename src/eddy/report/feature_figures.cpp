@@ -17,10 +17,20 @@ constexpr std::size_t kCornerBins = 20;
 constexpr std::size_t kMaxCornerFeatures = 6;  // 15 pairs: more cannot be read on a page
 constexpr double kMinEventsForPull = 10;       // of data and template together; below, a Gaussian pull misleads
 
+/// What data are compared with.
+struct Names {
+  const char* data;
+  const char* reference;
+  const char* reference_role;  // its colour
+};
+constexpr Names kTemplateNames = {"data", "template", "template"};
+constexpr Names kSidebandNames = {"data, signal region", "data, sidebands", "control"};
+
 /// One quantity in the three samples.
 struct Shapes {
+  Names names;
   std::vector<float> data;
-  std::vector<float> reference;  // the template
+  std::vector<float> reference;
   std::vector<float> signal;
 };
 
@@ -28,11 +38,13 @@ Axis density_axis(const search::Quantity& quantity) {
   return {.label = "probability density", .unit = quantity.unit.empty() ? "" : "1/" + quantity.unit};
 }
 
-LowerPanel ratio_panel(const Histogram& data, const Histogram& reference) {
-  LowerPanel panel{.y = {.label = "data / template", .unit = ""}, .traces = {}};
-  panel.traces.push_back(relative_error_band(reference, "template statistics", "template_band"));
+LowerPanel ratio_panel(const Names& names, const Histogram& data, const Histogram& reference) {
+  const bool is_template = names.reference == kTemplateNames.reference;
+  LowerPanel panel{.y = {.label = is_template ? "data / template" : "SR / sidebands", .unit = ""}, .traces = {}};
+  panel.traces.push_back(relative_error_band(reference, is_template ? "template statistics" : "sideband statistics",
+                                             std::string(names.reference_role) + "_band"));
   panel.traces.push_back({.kind = TraceKind::kHorizontalLine, .name = "", .role = "guide", .y = {1}});
-  panel.traces.push_back(ratio_points(data, reference, "data", "data"));
+  panel.traces.push_back(ratio_points(data, reference, names.data, "data"));
   panel.y.range = ratio_range({panel.traces.back()});
   return panel;
 }
@@ -42,16 +54,16 @@ void add_shapes(Panel& panel, const Shapes& shapes, const std::vector<double>& e
   const Histogram data = fill(edges, shapes.data);
   const Histogram reference = fill(edges, shapes.reference);
   if (!shapes.reference.empty()) {
-    panel.traces.push_back(density_step(reference, "template", "template"));
+    panel.traces.push_back(density_step(reference, shapes.names.reference, shapes.names.reference_role));
   }
   if (!shapes.signal.empty()) {
     panel.traces.push_back(density_step(fill(edges, shapes.signal), "signal (simulated)", "signal"));
   }
   if (!shapes.data.empty()) {
-    panel.traces.push_back(density_points(data, "data", "data"));
+    panel.traces.push_back(density_points(data, shapes.names.data, "data"));
   }
   if (data.total() > 0 && reference.total() > 0) {
-    panel.below = ratio_panel(data, reference);
+    panel.below = ratio_panel(shapes.names, data, reference);
   }
 }
 
@@ -68,8 +80,8 @@ Panel shape_panel(const search::Quantity& quantity, const std::string& region, c
 }
 
 Panel context_panel(const search::ConradOutput& output, const search::Sample& signal) {
-  const Shapes shapes{context_column(output.data, Region::kAll), context_column(output.template_sample, Region::kAll),
-                      context_column(signal, Region::kAll)};
+  const Shapes shapes{kTemplateNames, context_column(output.data, Region::kAll),
+                      context_column(output.template_sample, Region::kAll), context_column(signal, Region::kAll)};
   Panel panel = shape_panel(output.context, "whole selection", shapes, output.context_cut);
   panel.y.scale = Scale::kLog;
   panel.y.range = log_range(panel.traces);
@@ -131,7 +143,8 @@ Panel pull_panel(const search::ConradOutput& output, std::size_t x, std::size_t 
 }
 
 Panel diagonal_panel(const search::ConradOutput& output, std::size_t feature) {
-  const Shapes shapes{feature_column(output.data, feature, Region::kSignal),
+  const Shapes shapes{kTemplateNames,
+                      feature_column(output.data, feature, Region::kSignal),
                       feature_column(output.template_sample, feature, Region::kSignal),
                       {}};
   Panel panel = shape_panel(output.features[feature], "signal region", shapes, 0);
@@ -160,15 +173,37 @@ std::optional<Figure> feature_figure(const search::ConradOutput& output, const s
           output.context.name, cut_with_unit(output.signal_region, output.context))};
   figure.panels.push_back(context_panel(output, signal));
   for (std::size_t j = 0; j < output.features.size(); ++j) {
-    const Shapes shapes{feature_column(output.data, j, Region::kSignal),
+    const Shapes shapes{kTemplateNames, feature_column(output.data, j, Region::kSignal),
                         feature_column(output.template_sample, j, Region::kSignal),
                         feature_column(signal, j, Region::kSignal)};
     figure.panels.push_back(shape_panel(output.features[j], "signal region", shapes, 0));
   }
-  for (std::size_t i = 0; i < figure.panels.size(); ++i) {
-    figure.panels[i].row = i / 2;
-    figure.panels[i].column = i % 2;
+  place_in_two_columns(figure);
+  return figure;
+}
+
+std::optional<Figure> feature_figure(const search::ResonantOutput& output, const search::Sample& signal) {
+  if (output.data.x.rows() == 0) {
+    return std::nullopt;
   }
+  Figure figure{
+      .id = "features",
+      .section = "Features",
+      .title = "Features in the signal region and in the sidebands",
+      .caption = fmt::format(
+          "Shapes, each normalised to unit area, of data in the signal region ({1}; 68 % Garwood intervals) and in the "
+          "sidebands; below, their ratio, where the shaded band is the statistical uncertainty of the sidebands. A "
+          "ratio that leans is a feature that depends on {0}, which the background does as well as a signal: it is "
+          "why the flow is conditioned on {0}. A narrow excess may be a signal. The first and last bins include "
+          "everything beyond the axis.",
+          output.context.name, cut_with_unit(output.signal_region, output.context))};
+  for (std::size_t j = 0; j < output.features.size(); ++j) {
+    const Shapes shapes{kSidebandNames, feature_column(output.data, j, Region::kSignal),
+                        feature_column(output.data, j, Region::kControl), feature_column(signal, j, Region::kSignal)};
+    figure.panels.push_back(shape_panel(output.features[j], "signal region", shapes, 0));
+    figure.panels.back().title = output.features[j].name;
+  }
+  place_in_two_columns(figure);
   return figure;
 }
 

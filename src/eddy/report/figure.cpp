@@ -101,6 +101,13 @@ Json to_json(const ColorScale& colors) {
 
 }  // namespace
 
+void place_in_two_columns(Figure& figure) {
+  for (std::size_t i = 0; i < figure.panels.size(); ++i) {
+    figure.panels[i].row = i / 2;
+    figure.panels[i].column = i % 2;
+  }
+}
+
 Json rounded(double value) {
   constexpr double kExactIntegers = 9007199254740992.0;  // 2^53
   if (!std::isfinite(value)) {

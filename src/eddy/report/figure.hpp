@@ -90,6 +90,9 @@ struct Figure {
   std::optional<ColorScale> colors = {};
 };
 
+/// Puts the panels in two columns, row by row; one panel alone gets the whole width.
+void place_in_two_columns(Figure& figure);
+
 /// Six significant digits (whole numbers stay exact); a number that is not finite becomes null.
 [[nodiscard]] Json rounded(double value);
 [[nodiscard]] Json rounded(const std::vector<double>& values);

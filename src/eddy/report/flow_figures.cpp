@@ -14,6 +14,7 @@
 namespace eddy::report {
 namespace {
 
+constexpr const char* kFlowSection = "The flow";
 constexpr std::size_t kContextBins = 4;
 constexpr double kLatentRange = 4;       // beyond, N(0, 1) has 6e-5 of its events
 constexpr std::size_t kLatentBins = 40;  // of width 0.2
@@ -67,7 +68,7 @@ Trace normal_curve() {
   return trace;
 }
 
-Panel latent_panel(const search::ConradOutput& output, const search::Sample& sample, std::size_t dimension,
+Panel latent_panel(const search::SearchOutput& output, const search::Sample& sample, std::size_t dimension,
                    const std::vector<double>& limits) {
   std::vector<std::vector<float>> values(kContextBins);
   for (std::size_t i = 0; i < sample.latent.rows(); ++i) {
@@ -138,6 +139,11 @@ void add_curve(Panel& panel, const search::TrainingCurve& curve, const std::stri
   }
 }
 
+bool has_flow(const search::SearchOutput& output) {
+  return std::any_of(output.training.begin(), output.training.end(),
+                     [](const auto& curve) { return kind_of(curve.name) == "flow"; });
+}
+
 /// From the lowest loss to the loss after the first tenth of the epochs: the first steps would hide everything else.
 std::optional<std::array<double, 2>> loss_range(const Panel& panel) {
   double low = std::numeric_limits<double>::infinity();
@@ -160,24 +166,17 @@ std::optional<std::array<double, 2>> loss_range(const Panel& panel) {
 
 }  // namespace
 
-std::optional<Figure> latent_figure(const search::ConradOutput& output, const search::Sample& sample) {
+std::optional<Figure> latent_figure(const search::SearchOutput& output, const search::Sample& sample,
+                                    const LatentText& text) {
   if (sample.latent.rows() == 0 || sample.context.size() != sample.latent.rows()) {
     return std::nullopt;
   }
-  const bool is_template = &sample == &output.template_sample;
-  Figure figure{
-      .id = is_template ? "latent-template" : "latent-data",
-      .section = "The flow",
-      .title = is_template ? "Latent of held-out template events" : "Latent of data events",
-      .caption = fmt::format(
-          "The latent of each {} event in four bins of {} with equal numbers of events; below, divided by the "
-          "N(0, 1) density. {}",
-          is_template ? "template" : "data", output.context.name,
-          is_template ? "The flow that mapped an event never saw it. Every ratio should be flat at one, in every bin: "
-                        "a deviation of the flow is what a classifier would find instead of a signal."
-                      : "A background that the template describes is flat at one in every bin; a shift common to "
-                        "all bins is a difference of template and data, which a control-region reference "
-                        "cancels; a shift in the highest bin alone may be a signal.")};
+  Figure figure{.id = text.id,
+                .section = kFlowSection,
+                .title = text.title,
+                .caption = fmt::format("The latent of each {} event in four bins of {} with equal numbers of events; "
+                                       "below, divided by the N(0, 1) density. {}",
+                                       text.events, output.context.name, text.judgement)};
   const std::vector<double> limits = context_quantiles(sample.context);
   for (std::size_t dimension = 0; dimension < sample.latent.cols(); ++dimension) {
     figure.panels.push_back(latent_panel(output, sample, dimension, limits));
@@ -188,7 +187,7 @@ std::optional<Figure> latent_figure(const search::ConradOutput& output, const se
 std::optional<Figure> training_figure(const search::SearchOutput& output) {
   Figure figure{
       .id = "training",
-      .section = "The flow",
+      .section = has_flow(output) ? kFlowSection : "Training",
       .title = "Training",
       .caption =
           "Mean loss per event after each epoch on the training events (solid) and on the events kept aside "
@@ -208,10 +207,9 @@ std::optional<Figure> training_figure(const search::SearchOutput& output) {
     add_curve(*panel, curve, fmt::format("series_{}", index % 8 + 1));
   }
   std::erase_if(figure.panels, [](const Panel& panel) { return panel.traces.empty(); });
-  for (std::size_t i = 0; i < figure.panels.size(); ++i) {
-    figure.panels[i].row = i / 2;
-    figure.panels[i].column = i % 2;
-    figure.panels[i].y.range = loss_range(figure.panels[i]);
+  place_in_two_columns(figure);
+  for (Panel& panel : figure.panels) {
+    panel.y.range = loss_range(panel);
   }
   return figure.panels.empty() ? std::nullopt : std::optional(figure);
 }

@@ -1,6 +1,11 @@
 #include <eddy/report/assets.hpp>
+#include <eddy/report/conrad_tables.hpp>
 #include <eddy/report/html.hpp>
+#include <eddy/report/html_table.hpp>
+#include <eddy/report/method_title.hpp>
 #include <eddy/report/number_format.hpp>
+#include <eddy/report/resonant_tables.hpp>
+#include <eddy/report/result_reader.hpp>
 #include <eddy/report/tables.hpp>
 #include <eddy/report/wording.hpp>
 
@@ -60,26 +65,55 @@ std::string warning_box(const Json& result) {
   return html + "</ul></aside>";
 }
 
-std::string gate_box(const Json& result) {
+struct GateText {
+  const char* title;
+  const char* events;  ///< whose latent is judged
+  const char* passed;  ///< what it means
+  const char* failed;
+};
+constexpr GateText kConradGate = {
+    "Validity gate", "template", "The flow is good enough that its own errors are not mistaken for a signal.",
+    "The classifiers may have found errors of the flow: train it longer, or with more template events, before quoting "
+    "any number on this page."};
+constexpr GateText kResonantGate = {
+    "Quality of the flow:", "sideband", "The flow maps background to N(0, 1) at every mass.",
+    "The score may follow errors of the flow, which costs sensitivity. The bump hunt stays valid: it rests on the "
+    "sidebands of the spectrum after the cut. Train the flow longer, or give it more room."};
+
+std::string gate_box(const Json& result, const GateText& text) {
   const Json& gate = result["gate"];
+  if (!gate.is_object()) {
+    return {};
+  }
   const bool passed = gate["passed"];
   const bool measured = gate["auc"].is_number() && gate["limit"].is_number() && gate["auc_error"].is_number();
   const std::string numbers =
       measured ? fmt::format("AUC = {:.4f} ± {:.4f}, allowed up to {:.4g}", gate["auc"].get<double>(),
                              gate["auc_error"].get<double>(), gate["limit"].get<double>())
                : "AUC not available";
+  const char* word = passed ? "passed" : "failed";
   return fmt::format(
-      "<p class=\"gate {}\"><strong>Validity gate {}.</strong> A classifier that tries to tell the latent of "
-      "held-out template events from N(0, 1) reaches {}.{}</p>",
-      passed ? "passed" : "failed", passed ? "passed" : "failed", numbers,
-      passed ? " The flow is good enough that its own errors are not mistaken for a signal."
-             : " The classifiers may have found errors of the flow: train it longer, or with more template "
-               "events, before quoting any number on this page.");
+      "<p class=\"gate {0}\"><strong>{1} {0}.</strong> A classifier that tries to tell the latent of held-out {2} "
+      "events from N(0, 1) reaches {3}. {4}</p>",
+      word, text.title, text.events, numbers, passed ? text.passed : text.failed);
+}
+
+/// What the search found: the part of the page that depends on the family of the method.
+std::string findings(const Json& result) {
+  if (is_resonant(result)) {
+    return fill_page(asset(Asset::kResonantFindings), {{"working_points", hunt_table(result)},
+                                                       {"failures", failure_list(result)},
+                                                       {"fits", fit_table(result)},
+                                                       {"gate", gate_box(result, kResonantGate)}});
+  }
+  return fill_page(asset(Asset::kConradFindings), {{"working_points", working_point_table(result)},
+                                                   {"regions", region_table(result)},
+                                                   {"gate", gate_box(result, kConradGate)}});
 }
 
 std::string setup_line(const Json& result) {
   const Json& setup = result["setup"];
-  std::string text = fmt::format("Method {}, seed {}, selection “{}”.", result["method"].get<std::string>(),
+  std::string text = fmt::format("Method {}, seed {}, selection “{}”.", method_title(result["method"]),
                                  result["seed"].get<std::uint64_t>(), setup["selection"].get<std::string>());
   if (setup["n_injected"].get<std::size_t>() > 0) {
     text += fmt::format(" A study: {} labelled signal events were added to the data",
@@ -125,7 +159,7 @@ std::string extra_of_section(const std::string& section, const Json& result) {
            "where fewer "
            "than 20 background events pass.</p>";
   }
-  return {};
+  return section == "Sculpting" ? sculpting_table(result) : std::string{};
 }
 
 /// The figures under the headings they name, in their order.
@@ -161,9 +195,7 @@ std::string render_report(const Json& result, const Json& figures, const Json& r
                                          {"found", html_text(wording.found)},
                                          {"setup", setup_line(result)},
                                          {"warnings", warning_box(result)},
-                                         {"working_points", working_point_table(result)},
-                                         {"regions", region_table(result)},
-                                         {"gate", gate_box(result)},
+                                         {"findings", findings(result)},
                                          {"sections", figure_sections(result, figures)},
                                          {"inputs", input_table(result)},
                                          {"facts", fact_section(run_facts)},

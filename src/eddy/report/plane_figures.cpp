@@ -226,37 +226,4 @@ std::optional<Figure> plane_figure(const search::ConradOutput& output, const sea
   return figure;
 }
 
-std::optional<Figure> score_figure(const search::ConradOutput& output, const search::Sample& signal) {
-  const std::array<std::vector<float>, 4> scores = {
-      score_column(output.template_sample, Region::kAll), score_column(output.data, Region::kControl),
-      score_column(signal, Region::kSignal), score_column(output.data, Region::kSignal)};
-  if (scores[1].empty() && scores[3].empty()) {
-    return std::nullopt;
-  }
-  const std::vector<double> edges = common_edges(scores, kBins);
-  Panel panel{.id = "scores", .title = "", .x = {"classifier output", ""}, .y = {"probability density", ""}};
-  panel.x.range = {edges.front(), edges.back()};
-  constexpr std::array<const char*, 3> kNames = {"template", "data, control region", "signal (simulated)"};
-  constexpr std::array<const char*, 3> kRoles = {"template", "control", "signal"};
-  for (std::size_t i = 0; i < kNames.size(); ++i) {
-    if (!scores[i].empty()) {
-      panel.traces.push_back(density_step(fill(edges, scores[i]), kNames[i], kRoles[i]));
-    }
-  }
-  if (!scores[3].empty()) {
-    panel.traces.push_back(density_points(fill(edges, scores[3]), "data, signal region", "data"));
-  }
-  panel.y.scale = Scale::kLog;
-  panel.y.range = log_range(panel.traces);
-  Figure figure{.id = "scores",
-                .section = "Result",
-                .title = "Classifier output",
-                .caption =
-                    "Shapes, normalised to unit area; every event was scored by classifiers that never saw it. Data of "
-                    "the signal and of the control region should agree except where there is a signal: the score "
-                    "was made independent of the tail variable. The first and last bins are inclusive."};
-  figure.panels = {std::move(panel)};
-  return figure;
-}
-
 }  // namespace eddy::report

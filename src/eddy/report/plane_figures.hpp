@@ -15,7 +15,4 @@ namespace eddy::report {
 /// working point and up to 1,000 labelled signal events. Nothing without scored data.
 [[nodiscard]] std::optional<Figure> plane_figure(const search::ConradOutput& output, const search::Sample& signal);
 
-/// Distribution of the classifier output. Nothing without scored data.
-[[nodiscard]] std::optional<Figure> score_figure(const search::ConradOutput& output, const search::Sample& signal);
-
 }  // namespace eddy::report

@@ -1,3 +1,4 @@
+#include <eddy/report/detector_style.hpp>
 #include <eddy/report/sensitivity_figures.hpp>
 
 #include <eddy/classify/roc.hpp>
@@ -7,21 +8,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
 namespace eddy::report {
 namespace {
 
 constexpr std::array<double, 2> kEfficiencyRange = {1e-5, 1};
-
-std::string role_of(std::size_t index) {
-  return index == 0 ? std::string("method") : fmt::format("benchmark_{}", (index - 1) % 4 + 1);
-}
-
-std::string style_of(std::size_t index) {
-  constexpr std::array<const char*, 4> kStyles = {"dash", "dot", "dashdot", "longdash"};
-  return index == 0 ? "" : kStyles[(index - 1) % kStyles.size()];
-}
 
 /// The points above the statistics cut-off, in order of increasing efficiency.
 std::vector<classify::RocPoint> quotable(std::vector<classify::RocPoint> curve) {
@@ -53,7 +46,7 @@ double relative_error(const classify::RocPoint& point) {
 }
 
 Trace sic_line(const std::vector<classify::RocPoint>& curve, const std::string& name, std::size_t index) {
-  Trace line{.kind = TraceKind::kLine, .name = name, .role = role_of(index), .style = style_of(index)};
+  Trace line{.kind = TraceKind::kLine, .name = name, .role = detector_role(index), .style = detector_style(index)};
   line.x_choices = choices_of(curve);
   for (const auto& point : curve) {
     line.y.push_back(classify::significance_improvement(point));
@@ -72,6 +65,35 @@ Trace sic_band(const std::vector<classify::RocPoint>& curve, const std::string& 
     band.high.push_back(value + error);
   }
   return band;
+}
+
+/// x of a band that is given against the background efficiency; its signal efficiency is that of the median.
+std::vector<std::vector<double>> choices_of(const std::vector<search::MedianBand>& band) {
+  std::vector<std::vector<double>> x(3);
+  for (const auto& point : band) {
+    x[0].push_back(point.efficiency);
+    x[1].push_back(point.median * std::sqrt(point.efficiency));
+    x[2].push_back(1 / point.efficiency);
+  }
+  return x;
+}
+
+/// Median and central 68 % over retrainings, under the legend entry of the detector.
+std::array<Trace, 2> retraining_traces(std::vector<search::MedianBand> points, const std::string& name,
+                                       std::size_t index) {
+  std::erase_if(points, [](const auto& point) { return !(point.efficiency > 0) || !std::isfinite(point.median); });
+  Trace band{.kind = TraceKind::kBand, .name = name + ", 68 % of retrainings", .legend = name};
+  Trace median{.kind = TraceKind::kLine, .name = name + ", median of retrainings", .legend = name, .style = "thin"};
+  band.role = detector_role(index) + "_band";
+  median.role = detector_role(index);
+  band.x_choices = choices_of(points);
+  median.x_choices = band.x_choices;
+  for (const auto& point : points) {
+    band.low.push_back(point.low);
+    band.high.push_back(point.high);
+    median.y.push_back(point.median);
+  }
+  return {band, median};
 }
 
 /// A score that knows nothing: eps_S = eps_B, so SIC = sqrt(eps).
@@ -116,17 +138,22 @@ Panel sic_panel(const std::vector<search::Evaluation>& evaluations) {
     if (curve.empty()) {
       continue;
     }
-    if (i == 0) {
+    const bool has_retrainings = !evaluations[i].band.empty();
+    if (i == 0 && !has_retrainings) {
       panel.traces.push_back(sic_band(curve, evaluations[i].name));
     }
     panel.traces.push_back(sic_line(curve, evaluations[i].name, i));
+    if (has_retrainings) {
+      std::ranges::move(retraining_traces(evaluations[i].band, evaluations[i].name, i),
+                        std::back_inserter(panel.traces));
+    }
   }
   Trace random{.kind = TraceKind::kLine, .name = "random", .role = "reference", .style = "dot"};
   random.x_choices = choices_of(random_points(low));
   random.y = random.x_choices.front();
   std::transform(random.y.begin(), random.y.end(), random.y.begin(), [](double e) { return std::sqrt(e); });
   panel.traces.push_back(std::move(random));
-  panel.y.range = std::array<double, 2>{0, 1.15 * largest_sic(panel)};
+  panel.y.range = std::array<double, 2>{0, 1.25 * largest_sic(panel)};
   return panel;
 }
 
@@ -142,8 +169,8 @@ Panel roc_panel(const std::vector<search::Evaluation>& evaluations) {
     auto x = choices_of(curve);
     Trace line{.kind = TraceKind::kLine,
                .name = is_random ? "random" : evaluations[i].name,
-               .role = is_random ? "reference" : role_of(i),
-               .style = is_random ? "dot" : style_of(i),
+               .role = is_random ? "reference" : detector_role(i),
+               .style = is_random ? "dot" : detector_style(i),
                .x = std::move(x[1]),
                .y = std::move(x[2])};
     if (!line.x.empty()) {
@@ -151,6 +178,13 @@ Panel roc_panel(const std::vector<search::Evaluation>& evaluations) {
     }
   }
   return panel;
+}
+
+const char* band_sentence(const std::vector<search::Evaluation>& evaluations) {
+  const bool any = std::any_of(evaluations.begin(), evaluations.end(), [](const auto& e) { return !e.band.empty(); });
+  return any ? ". Thick: the average of all retrainings, which the search uses; thin line and band: median and central "
+               "68 % of single retrainings at equal background efficiency."
+             : "; the band is the statistical error of the method's curve.";
 }
 
 bool has_curve(const std::vector<search::Evaluation>& evaluations) {
@@ -170,9 +204,9 @@ std::optional<Figure> sic_figure(const search::SearchOutput& output) {
       .title = "Significance improvement",
       .caption = fmt::format(
           "By how much a cut on the score multiplies S/√B, for labelled events: the method, the benchmarks, and a "
-          "score without information (random, √ε). Curves end where fewer than {} background events pass; the "
-          "band is the statistical error of the method's curve. Above one, the cut helps.",
-          classify::kMinBackgroundForSic)};
+          "score without information (random, √ε). Curves end where fewer than {} background events pass{} Above "
+          "one, the cut helps.",
+          classify::kMinBackgroundForSic, band_sentence(output.evaluations))};
   figure.panels = {sic_panel(output.evaluations)};
   return figure;
 }

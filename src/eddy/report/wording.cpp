@@ -1,13 +1,8 @@
 #include <eddy/report/number_format.hpp>
-#include <eddy/report/sample_columns.hpp>
-#include <eddy/report/wording.hpp>
+#include <eddy/report/result_reader.hpp>
+#include <eddy/report/wording_parts.hpp>
 
 #include <fmt/format.h>
-
-#include <algorithm>
-#include <cctype>
-#include <limits>
-#include <vector>
 
 namespace eddy::report {
 namespace {
@@ -16,13 +11,7 @@ constexpr double kMild = 2;
 constexpr double kEvidence = 3;
 constexpr double kDiscovery = 5;
 
-double value_of(const Json& object, const char* key) {
-  const auto found = object.find(key);
-  const bool is_number = found != object.end() && found->is_number();
-  return is_number ? found->get<double>() : std::numeric_limits<double>::quiet_NaN();
-}
-
-bool gate_failed(const Json& result) { return result.contains("gate") && !result["gate"].value("passed", true); }
+}  // namespace
 
 std::string join(const std::vector<std::string>& words) {
   std::string text;
@@ -33,56 +22,12 @@ std::string join(const std::vector<std::string>& words) {
   return text;
 }
 
-std::string upper_case(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return text;
-}
-
-/// The input with this role, or an empty object.
-Json input_of(const Json& result, const std::string& role) {
-  for (const Json& input : result["inputs"]) {
-    if (input["role"] == role) {
-      return input;
-    }
-  }
-  return Json::object();
-}
-
-/// The working point of largest Z; null when there is none.
-Json most_significant(const Json& result) {
-  Json best = nullptr;
-  for (const Json& point : result["working_points"]) {
-    if (best.is_null() || value_of(point, "z") > value_of(best, "z")) {
-      best = point;
-    }
-  }
-  return best;
-}
-
-std::string classifier_phrase(const Json& setup) {
-  const std::string space = setup["classifier_space"] == "x_prime" ? "x′" : "z";
-  const std::string reference = setup["reference"];
-  const std::string against = reference == "normal"           ? "N(0, 1) samples"
-                              : reference == "control_region" ? "control-region data"
-                                                              : "template events";
-  return fmt::format("classifiers in {} against {}", space, against);
-}
-
-std::string searched_sentence(const Json& result) {
-  const Json& setup = result["setup"];
-  const Json data = input_of(result, "data");
+std::string feature_list(const Json& setup) {
   std::vector<std::string> features;
   for (const Json& feature : setup["features"]) {
     features.push_back(feature["name"]);
   }
-  const search::Quantity context{setup["context"]["name"], setup["context"]["unit"]};
-  return fmt::format(
-      "eddy searched {} data events, {} of them in the signal region {}, for an anomaly in {}, with {} ({}) and a "
-      "background template of {} events.",
-      format_count(value_of(data, "n_selected")), format_count(value_of(data, "n_signal_region")),
-      cut_with_unit(setup["signal_region"], context), join(features), upper_case(result["method"]),
-      classifier_phrase(setup), format_count(value_of(input_of(result, "template"), "n_selected")));
+  return join(features);
 }
 
 std::string excess_phrase(double z) {
@@ -92,40 +37,16 @@ std::string excess_phrase(double z) {
   return z < kMild ? fmt::format("no significant excess (Z = {:.1f})", z) : fmt::format("an excess of Z = {:.1f}", z);
 }
 
-std::string which_point(const Json& result, const Json& point) {
-  const std::size_t n = result["working_points"].size();
-  const std::string rank = n < 2    ? ""
-                           : n == 2 ? ", the more significant of two"
-                                    : fmt::format(", the most significant of {}", n);
-  return fmt::format("At the {} working point{}", format_percent(value_of(point, "efficiency")), rank);
-}
-
-std::string found_sentence(const Json& result) {
-  const Json point = most_significant(result);
-  if (point.is_null()) {
-    return "No working point was set, so no background was estimated and no significance can be given.";
-  }
-  const bool approximate = point["fit"].value("p_value_extrapolated", false);
-  return fmt::format(
-      "{}, it observed {} events where {} are expected: {}, local p {} {}; more than {} signal events there are "
-      "excluded at 95 % confidence level (expected {}).",
-      which_point(result, point), format_count(value_of(point, "observed")),
-      format_with_error(value_of(point, "predicted"), value_of(point, "predicted_error")),
-      excess_phrase(value_of(point, "z")), approximate ? "≈" : "=", format_p_value(value_of(point, "p_value")),
-      format_decimals(value_of(point, "upper_limit"), value_of(point, "upper_limit") < 10 ? 1 : 0),
-      format_decimals(value_of(point["expected_upper_limit"], "median"),
-                      value_of(point["expected_upper_limit"], "median") < 10 ? 1 : 0));
-}
-
-void set_verdict(Wording& wording, double z) {
+void set_verdict(Wording& wording, double z, const std::string& addition) {
+  const std::string numbers = fmt::format("(local Z = {}{})", format_decimals(z, 1), addition);
   if (z >= kDiscovery) {
-    wording.verdict = fmt::format("Excess beyond 5 σ (local Z = {:.1f})", z);
+    wording.verdict = "Excess beyond 5 σ " + numbers;
     wording.level = "excess";
   } else if (z >= kEvidence) {
-    wording.verdict = fmt::format("Evidence for an excess (local Z = {:.1f})", z);
+    wording.verdict = "Evidence for an excess " + numbers;
     wording.level = "excess";
   } else if (z >= kMild) {
-    wording.verdict = fmt::format("Mild excess (local Z = {:.1f})", z);
+    wording.verdict = "Mild excess " + numbers;
     wording.level = "mild";
   } else {
     wording.verdict = "No significant excess";
@@ -133,23 +54,6 @@ void set_verdict(Wording& wording, double z) {
   }
 }
 
-}  // namespace
-
-Wording word(const Json& result) {
-  Wording wording;
-  const Json point = most_significant(result);
-  set_verdict(wording, point.is_null() ? 0.0 : value_of(point, "z"));
-  if (point.is_null()) {
-    wording.verdict = "No working point";
-  }
-  wording.searched = searched_sentence(result);
-  wording.found = found_sentence(result);
-  if (gate_failed(result)) {
-    wording.verdict = "Not valid: the latent gate failed";
-    wording.level = "invalid";
-    wording.found = "The validity gate failed, so the following must not be quoted. " + wording.found;
-  }
-  return wording;
-}
+Wording word(const Json& result) { return is_resonant(result) ? word_resonant(result) : word_conrad(result); }
 
 }  // namespace eddy::report

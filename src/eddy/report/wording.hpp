@@ -16,8 +16,8 @@ struct Wording {
   std::string found;     ///< one sentence: the most significant working point
 };
 
-/// Plain text (not HTML) written from result.json. The verdict of a run whose latent gate failed is "invalid", whatever
-/// it found.
+/// Plain text (not HTML) written from result.json. "invalid" is the verdict of a CONRAD run whose latent gate failed,
+/// whatever it found, and of a resonant search without a converged fit whose background shape describes the sidebands.
 [[nodiscard]] Wording word(const Json& result);
 
 }  // namespace eddy::report

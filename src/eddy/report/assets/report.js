@@ -6,7 +6,7 @@
 
   // One colour per role, the same in every figure; the sets are Paul Tol's colour-blind-safe schemes.
   const kColors = {
-    data: "#111111", template: "#4477AA", signal: "#CC3311", control: "#88A0B8", expectation: "#4477AA",
+    data: "#111111", template: "#4477AA", signal: "#CC3311", signal_region: "#DDAA33", control: "#88A0B8", expectation: "#4477AA",
     method: "#AA3377", benchmark_1: "#009988", benchmark_2: "#EE7733", benchmark_3: "#33AADD", benchmark_4: "#999933",
     closure_1: "#111111", closure_2: "#4477AA", closure_3: "#AA3377", closure_4: "#009988",
     context_1: "#C2A5CF", context_2: "#9970AB", context_3: "#5AAE61", context_4: "#1B7837",

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <eddy/report/figure.hpp>
+#include <eddy/search/resonant_output.hpp>
+
+#include <optional>
+
+namespace eddy::report {
+
+/// Mass spectrum of each working point with the background fit of the sidebands, signal + background at the best fit,
+/// and pulls below. Nothing without working points.
+[[nodiscard]] std::optional<Figure> bump_figure(const search::ResonantOutput& output);
+
+/// Each working point in the bins of the signal region: data and what the sidebands predict, with their ratio. Nothing
+/// where no fit of the sidebands converged.
+[[nodiscard]] std::optional<Figure> signal_region_figure(const search::ResonantOutput& output);
+
+}  // namespace eddy::report

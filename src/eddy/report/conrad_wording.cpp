@@ -1,0 +1,91 @@
+#include <eddy/report/method_title.hpp>
+#include <eddy/report/number_format.hpp>
+#include <eddy/report/result_reader.hpp>
+#include <eddy/report/sample_columns.hpp>
+#include <eddy/report/wording.hpp>
+#include <eddy/report/wording_parts.hpp>
+
+#include <fmt/format.h>
+
+namespace eddy::report {
+namespace {
+
+bool gate_failed(const Json& result) { return result.contains("gate") && !result["gate"].value("passed", true); }
+
+/// The working point of largest Z; null when there is none.
+Json most_significant(const Json& result) {
+  Json best = nullptr;
+  for (const Json& point : result["working_points"]) {
+    if (best.is_null() || value_of(point, "z") > value_of(best, "z")) {
+      best = point;
+    }
+  }
+  return best;
+}
+
+std::string classifier_phrase(const Json& setup) {
+  const std::string space = setup["classifier_space"] == "x_prime" ? "x′" : "z";
+  const std::string reference = setup["reference"];
+  const std::string against = reference == "normal"           ? "N(0, 1) samples"
+                              : reference == "control_region" ? "control-region data"
+                                                              : "template events";
+  return fmt::format("classifiers in {} against {}", space, against);
+}
+
+std::string searched_sentence(const Json& result) {
+  const Json& setup = result["setup"];
+  const Json data = input_of(result, "data");
+  const search::Quantity context{setup["context"]["name"], setup["context"]["unit"]};
+  return fmt::format(
+      "eddy searched {} data events, {} of them in the signal region {}, for an anomaly in {}, with {} ({}) and a "
+      "background template of {} events.",
+      format_count(value_of(data, "n_selected")), format_count(value_of(data, "n_signal_region")),
+      cut_with_unit(setup["signal_region"], context), feature_list(setup), method_title(result["method"]),
+      classifier_phrase(setup), format_count(value_of(input_of(result, "template"), "n_selected")));
+}
+
+std::string which_point(const Json& result, const Json& point) {
+  const std::size_t n = result["working_points"].size();
+  const std::string rank = n < 2    ? ""
+                           : n == 2 ? ", the more significant of two"
+                                    : fmt::format(", the most significant of {}", n);
+  return fmt::format("At the {} working point{}", format_percent(value_of(point, "efficiency")), rank);
+}
+
+std::string found_sentence(const Json& result) {
+  const Json point = most_significant(result);
+  if (point.is_null()) {
+    return "No working point was set, so no background was estimated and no significance can be given.";
+  }
+  const bool approximate = point["fit"].value("p_value_extrapolated", false);
+  return fmt::format(
+      "{}, it observed {} events where {} are expected: {}, local p {} {}; more than {} signal events there are "
+      "excluded at 95 % confidence level (expected {}).",
+      which_point(result, point), format_count(value_of(point, "observed")),
+      format_with_error(value_of(point, "predicted"), value_of(point, "predicted_error")),
+      excess_phrase(value_of(point, "z")), approximate ? "≈" : "=", format_p_value(value_of(point, "p_value")),
+      format_decimals(value_of(point, "upper_limit"), value_of(point, "upper_limit") < 10 ? 1 : 0),
+      format_decimals(value_of(point["expected_upper_limit"], "median"),
+                      value_of(point["expected_upper_limit"], "median") < 10 ? 1 : 0));
+}
+
+}  // namespace
+
+Wording word_conrad(const Json& result) {
+  Wording wording;
+  const Json point = most_significant(result);
+  set_verdict(wording, point.is_null() ? 0.0 : value_of(point, "z"), "");
+  if (point.is_null()) {
+    wording.verdict = "No working point";
+  }
+  wording.searched = searched_sentence(result);
+  wording.found = found_sentence(result);
+  if (gate_failed(result)) {
+    wording.verdict = "Not valid: the latent gate failed";
+    wording.level = "invalid";
+    wording.found = "The validity gate failed, so the following must not be quoted. " + wording.found;
+  }
+  return wording;
+}
+
+}  // namespace eddy::report

@@ -1,0 +1,23 @@
+#include <eddy/report/method_title.hpp>
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+namespace eddy::report {
+
+std::string method_title(const std::string& method) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kTitles = {{{"conrad", "CONRAD"},
+                                                                                     {"cathode", "CATHODE"},
+                                                                                     {"lacathode", "LaCATHODE"},
+                                                                                     {"anode", "ANODE"},
+                                                                                     {"cwola", "CWoLa"}}};
+  for (const auto& [name, title] : kTitles) {
+    if (name == method) {
+      return std::string(title);
+    }
+  }
+  return method;
+}
+
+}  // namespace eddy::report

@@ -1,0 +1,213 @@
+#include <eddy/report/html_table.hpp>
+#include <eddy/report/number_format.hpp>
+#include <eddy/report/resonant_tables.hpp>
+#include <eddy/report/result_reader.hpp>
+#include <eddy/report/table_cells.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <vector>
+
+namespace eddy::report {
+namespace {
+
+const char* const kNone = "–";
+
+std::string limit_cell(const Json& point) {
+  if (!has_value(point, "upper_limit")) {
+    return kNone;
+  }
+  return decimals(point, "upper_limit", limit_digits(value_of(point, "upper_limit")));
+}
+
+std::string expected_limit_cell(const Json& point) {
+  return has_value(point, "expected_upper_limit") ? expected_limit(point) : kNone;
+}
+
+std::string strength_cell(const Json& point) {
+  const Json& signal = point["fit"]["signal"];
+  return signal.is_null() ? kNone : format_with_error(value_of(signal, "strength"), value_of(signal, "strength_error"));
+}
+
+/// "1.2"; ">" where no toy reached the data.
+std::string global_z(const Json& scan) {
+  if (!scan.is_object() || !has_value(scan, "global_z")) {
+    return kNone;
+  }
+  return (scan.value("global_p_is_bound", false) ? "&gt; " : "") + decimals(scan, "global_z", 1);
+}
+
+std::string global_cell(const Json& fit) {
+  if (global_z(fit["scan_signal_region"]) == kNone && global_z(fit["scan"]) == kNone) {
+    return kNone;
+  }
+  return fmt::format("{} <span class=\"muted\">/ {}</span>", global_z(fit["scan_signal_region"]),
+                     global_z(fit["scan"]));
+}
+
+std::string quality_cell(const Json& point) {
+  const std::string p = format_p_value(value_of(point["fit"], "goodness_of_fit"));
+  return is_poor_fit(point) ? "<strong class=\"poor\">poor: " + p + "</strong>" : p;
+}
+
+std::string truth_cell(const Json& point) {
+  return point.contains("true_background")
+             ? format_count(value_of(point, "true_background")) + " + " + format_count(value_of(point, "true_signal"))
+             : kNone;
+}
+
+std::string predicted_cell(const Json& point) {
+  return is_predicted(point) ? format_with_error(value_of(point, "predicted"), value_of(point, "predicted_error"))
+                             : kNone;
+}
+
+std::vector<std::string> hunt_row(const Json& point) {
+  const Json& fit = point["fit"];
+  const bool poor = is_poor_fit(point);
+  const std::string z = decimals(point, "z", 2);
+  return {cut_of(point),
+          count_with_interval(point),
+          predicted_cell(point),
+          is_predicted(point) ? decimals(point, "s_over_sqrt_b", 2) : kNone,
+          strength_cell(point),
+          poor ? "<span class=\"muted\">" + z + "</span>" : "<strong>" + z + "</strong>",
+          format_p_value(value_of(point, "p_value")),
+          global_cell(fit),
+          limit_cell(point),
+          expected_limit_cell(point),
+          quality_cell(point)};
+}
+
+/// "dijet function with 3 parameters: 41.2/35; ... : 40.9/34 (F-test p = 0.6)".
+std::string order_cell(const Json& fit) {
+  std::string text;
+  for (const Json& step : fit["order_steps"]) {
+    text += text.empty() ? "" : "<br>";
+    text += fmt::format("{}: {}/{}", html_text(step["shape"].get<std::string>()), decimals(step, "deviance", 1),
+                        format_count(value_of(step, "n_dof")));
+    if (&step != &fit["order_steps"][0]) {
+      text += fmt::format(", F-test p = {}", format_p_value(value_of(step, "f_p_value")));
+    }
+  }
+  return text.empty() ? kNone : text;
+}
+
+std::string fit_quality(const Json& fit) {
+  return fit.is_null()
+             ? kNone
+             : fmt::format("{}/{} <span class=\"muted\">(p = {})</span>", decimals(fit, "chi2", 1),
+                           format_count(value_of(fit, "n_dof")), format_p_value(value_of(fit, "goodness_of_fit")));
+}
+
+std::string sought_cell(const Json& fit) {
+  const Json& signal = fit["signal"];
+  return signal.is_null() ? kNone : fmt::format("{:.4g} ± {:.3g}", value_of(signal, "mass"), value_of(signal, "width"));
+}
+
+std::string best_cell(const Json& fit) {
+  const Json& scan = fit["scan"];
+  return scan.is_null() ? kNone
+                        : fmt::format("{:.4g} <span class=\"muted\">(Z = {})</span>", value_of(scan, "mass"),
+                                      decimals(scan, "local_z", 1));
+}
+
+std::string toys_cell(const Json& fit) {
+  const Json& scan = fit["scan"];
+  if (scan.is_null()) {
+    return kNone;
+  }
+  const double n_failed = value_of(scan, "n_failed_toys");
+  return format_count(value_of(scan, "n_toys")) +
+         (n_failed > 0 ? fmt::format(" <span class=\"muted\">({} failed)</span>", format_count(n_failed)) : "");
+}
+
+std::string shape_cell(const Json& fit) {
+  return has_value(fit, "shape") ? html_text(fit["shape"].get<std::string>()) : kNone;
+}
+
+/// The point of `curve` that is nearest to `efficiency` in ratio, within 15 %; null without one.
+Json nearest_point(const Json& points, double efficiency) {
+  constexpr double kTolerance = 0.15;
+  Json nearest = nullptr;
+  double distance = kTolerance;
+  for (const Json& point : points) {
+    const double d = std::abs(std::log(value_of(point, "efficiency") / efficiency));
+    if (d < distance) {
+      nearest = point;
+      distance = d;
+    }
+  }
+  return nearest;
+}
+
+std::string sculpting_cell(const Json& points, double efficiency) {
+  const Json point = nearest_point(points, efficiency);
+  return point.is_null() ? kNone
+                         : fmt::format("{} <span class=\"muted\">[{}, {}]</span>", decimals(point, "median", 2),
+                                       decimals(point, "low", 2), decimals(point, "high", 2));
+}
+
+std::vector<std::string> sculpting_row(const std::string& name, const Json& points) {
+  std::vector<std::string> cells = {html_text(name)};
+  for (const double efficiency : {0.1, 0.03, 0.01}) {
+    cells.push_back(sculpting_cell(points, efficiency));
+  }
+  return cells;
+}
+
+}  // namespace
+
+std::string hunt_table(const Json& result) {
+  if (result["working_points"].empty()) {
+    return "<p class=\"note\">No bump was hunted: the data have no sidebands.</p>";
+  }
+  HtmlTable table({"kept", "observed", "expected", "S/√B", "fitted signal", "local Z", "local p",
+                   "global Z: region / range", "95 % CL limit", "expected limit [±1 σ]", "p of the sideband fit"});
+  for (const Json& point : result["working_points"]) {
+    table.add_row(hunt_row(point));
+  }
+  return table.html();
+}
+
+std::string fit_table(const Json& result) {
+  HtmlTable table({"kept", "background shape", "choice of its order (deviance/ndof)", "χ²/ndof: sidebands",
+                   "background only, all bins", "signal + background", "counting Z", "mass ± width sought",
+                   "largest excess of the scan", "toys", "labelled B + S", "R<sub>c</sub> of each fold"});
+  for (const Json& point : result["working_points"]) {
+    const Json& fit = point["fit"];
+    table.add_row({cut_of(point), shape_cell(fit), order_cell(fit), fit_quality(fit["sidebands"]),
+                   fit_quality(fit["background_only"]), fit_quality(fit["signal_and_background"]),
+                   decimals(fit["counting"], "z", 2), sought_cell(fit), best_cell(fit), toys_cell(fit),
+                   truth_cell(point), threshold_cell(point)});
+  }
+  return table.html();
+}
+
+std::string failure_list(const Json& result) {
+  std::string items;
+  for (const Json& point : result["working_points"]) {
+    for (const Json& failure : point["fit"]["failures"]) {
+      items += "<li>" + html_text(cut_of(point)) + ": " + html_text(failure.get<std::string>()) + "</li>";
+    }
+  }
+  return items.empty() ? items
+                       : "<aside class=\"warnings\"><h2>Fits that did not converge</h2><ul>" + items + "</ul></aside>";
+}
+
+std::string sculpting_table(const Json& result) {
+  const Json& sculpting = result["sculpting"];
+  if (!sculpting.is_object()) {
+    return {};
+  }
+  HtmlTable table({"χ²/ndof, median [68 %]", "10 % kept", "3 % kept", "1 % kept"});
+  for (const Json& curve : sculpting["curves"]) {
+    table.add_row(sculpting_row(curve["name"], curve["points"]));
+  }
+  table.add_row(sculpting_row("random subsets", sculpting["random_subsets"]));
+  return table.html();
+}
+
+}  // namespace eddy::report

@@ -1,0 +1,204 @@
+#include <eddy/report/method_title.hpp>
+#include <eddy/report/number_format.hpp>
+#include <eddy/report/result_reader.hpp>
+#include <eddy/report/table_cells.hpp>
+#include <eddy/report/wording_parts.hpp>
+
+#include <fmt/format.h>
+
+namespace eddy::report {
+namespace {
+
+std::string space_phrase(const std::string& space) { return space == "x_prime" ? "x′" : space; }
+
+std::string reference_phrase(const std::string& reference) {
+  if (reference == "normal") {
+    return "N(0, 1) samples";
+  }
+  if (reference == "flow samples") {
+    return "samples of the flow";
+  }
+  return reference == "control_region" ? "data of the sidebands" : reference;
+}
+
+/// "(classifiers in z against N(0, 1) samples)".
+std::string detector_phrase(const Json& setup) {
+  const std::string space = setup["classifier_space"];
+  const std::string reference = setup["reference"];
+  if (space == "ratio" || reference == "none") {
+    return "the ratio of two densities";
+  }
+  return fmt::format("classifiers in {} against {}", space_phrase(space), reference_phrase(reference));
+}
+
+std::string window_phrase(const Json& setup) {
+  const Json& window = setup["signal_window"];
+  const std::string unit = setup["context"]["unit"];
+  if (!window[0].is_number() || !window[1].is_number()) {
+    return setup["signal_region"];
+  }
+  return fmt::format("{:.4g} and {:.4g}{}", window[0].get<double>(), window[1].get<double>(),
+                     unit.empty() ? unit : " " + unit);
+}
+
+std::string searched_sentence(const Json& result) {
+  const Json& setup = result["setup"];
+  const Json data = input_of(result, "data");
+  return fmt::format("eddy searched {} data events for a resonance in {} between {} ({} events), with {} ({}) in {}.",
+                     format_count(value_of(data, "n_selected")), setup["context"]["name"].get<std::string>(),
+                     window_phrase(setup), format_count(value_of(data, "n_signal_region")),
+                     method_title(result["method"]), detector_phrase(setup), feature_list(setup));
+}
+
+/// The converged working point of largest Z among those with a good (or a poor) background fit; null without one.
+Json most_significant(const Json& result, bool poor) {
+  Json best = nullptr;
+  for (const Json& point : result["working_points"]) {
+    const bool counts = has_value(point, "z") && is_poor_fit(point) == poor;
+    if (counts && (best.is_null() || value_of(point, "z") > value_of(best, "z"))) {
+      best = point;
+    }
+  }
+  return best;
+}
+
+std::string global_phrase(const Json& scan) {
+  return fmt::format("global Z {} {}", scan.value("global_p_is_bound", false) ? ">" : "=",
+                     format_decimals(value_of(scan, "global_z"), 1));
+}
+
+/// The scan that answers how often background does this anywhere: in the signal region, else in the whole range.
+Json global_scan(const Json& point) {
+  for (const char* key : {"scan_signal_region", "scan"}) {
+    const Json& scan = point["fit"][key];
+    if (scan.is_object() && has_value(scan, "global_z")) {
+      return scan;
+    }
+  }
+  return nullptr;
+}
+
+std::string where(const Json& point) {
+  const bool is_cut = value_of(point, "efficiency") < 1;
+  return is_cut ? fmt::format("With the cut that keeps {} of the signal region", cut_of(point))
+                : std::string("Without a cut");
+}
+
+std::string counted(const Json& point) {
+  if (!is_predicted(point)) {
+    return fmt::format("{} events, whose background the sidebands do not determine",
+                       format_count(value_of(point, "observed")));
+  }
+  return fmt::format("{} events where the sidebands predict {}", format_count(value_of(point, "observed")),
+                     format_with_error(value_of(point, "predicted"), value_of(point, "predicted_error")));
+}
+
+std::string found_sentence(const Json& result, const Json& point) {
+  const Json global = global_scan(point);
+  const std::size_t n = result["working_points"].size();
+  const double limit = value_of(point, "upper_limit");
+  const double expected = value_of(point["expected_upper_limit"], "median");
+  return fmt::format(
+      "{}{}, it observed {}: {}, local p = {}{}; more than {} signal events are excluded at 95 % confidence level "
+      "(expected {}).",
+      where(point), n > 1 ? fmt::format(", the most significant of {} working points", n) : "", counted(point),
+      excess_phrase(value_of(point, "z")), format_p_value(value_of(point, "p_value")),
+      global.is_null() ? "" : ", " + global_phrase(global), format_decimals(limit, limit_digits(limit)),
+      format_decimals(expected, limit_digits(expected)));
+}
+
+/// Which working points the reader must not quote, and why.
+std::string caveats(const Json& result) {
+  std::vector<std::string> poor;
+  std::vector<std::string> failed;
+  for (const Json& point : result["working_points"]) {
+    if (!has_value(point, "z")) {
+      failed.push_back(cut_of(point));
+    } else if (is_poor_fit(point)) {
+      poor.push_back(cut_of(point));
+    }
+  }
+  std::string text;
+  if (!poor.empty()) {
+    text += fmt::format(
+        " The background fit is poor at {} (p < 0.01 in the sidebands): numbers there must not be quoted.", join(poor));
+  }
+  return failed.empty() ? text : text + fmt::format(" No fit converged at {}.", join(failed));
+}
+
+std::string gate_caveat(const Json& result) {
+  const Json& gate = result["gate"];
+  if (!gate.is_object() || gate.value("passed", true)) {
+    return {};
+  }
+  return fmt::format(
+      " The latent of held-out sideband events is not N(0, 1) (AUC = {}): the score may follow errors of the flow, "
+      "which "
+      "costs sensitivity; the bump hunt does not rest on it.",
+      format_decimals(value_of(gate, "auc"), 3));
+}
+
+/// "LaCATHODE improves S/√B by up to 12.1 (supervised 15.0, idealized (x) 13.2)."
+std::string benchmark_sentence(const Json& result) {
+  const Json evaluations = result.value("evaluation", Json::array());
+  if (evaluations.empty()) {
+    return "There are no sidebands, so no bump was hunted, and no labels, so nothing can be said about sensitivity.";
+  }
+  std::vector<std::string> others;
+  for (std::size_t i = 1; i < evaluations.size(); ++i) {
+    others.push_back(fmt::format("{} {}", evaluations[i]["name"].get<std::string>(),
+                                 format_decimals(value_of(evaluations[i]["sic"], "max"), 1)));
+  }
+  return fmt::format(
+      "There are no sidebands, so no bump was hunted. According to the labels, {} improves S/√B by up to "
+      "{}{}.",
+      evaluations[0]["name"].get<std::string>(), format_decimals(value_of(evaluations[0]["sic"], "max"), 1),
+      others.empty() ? "" : fmt::format(" ({})", join(others)));
+}
+
+void word_failure(Wording& wording, const Json& result) {
+  wording.level = "invalid";
+  wording.verdict = "No fit converged";
+  const Json& failures = result["working_points"][0]["fit"]["failures"];
+  wording.found = "No fit converged, so no significance can be given" +
+                  (failures.empty() ? std::string(".") : ": " + failures[0].get<std::string>() + ".");
+}
+
+void word_poor_fit(Wording& wording, const Json& result, const Json& point) {
+  wording.level = "invalid";
+  wording.verdict = "Background fit is poor: Z must not be quoted";
+  wording.found = found_sentence(result, point);
+}
+
+void word_hunt(Wording& wording, const Json& result) {
+  const Json good = most_significant(result, false);
+  const Json poor = most_significant(result, true);
+  if (!good.is_null()) {
+    const Json global = global_scan(good);
+    set_verdict(wording, value_of(good, "z"), global.is_null() ? "" : ", " + global_phrase(global));
+    wording.found = found_sentence(result, good);
+  } else if (!poor.is_null()) {
+    word_poor_fit(wording, result, poor);
+  } else {
+    word_failure(wording, result);
+  }
+  wording.found += caveats(result);
+}
+
+}  // namespace
+
+Wording word_resonant(const Json& result) {
+  Wording wording;
+  wording.searched = searched_sentence(result);
+  if (result["working_points"].empty()) {
+    wording.verdict = "Benchmark only";
+    wording.level = "none";
+    wording.found = benchmark_sentence(result);
+  } else {
+    word_hunt(wording, result);
+  }
+  wording.found += gate_caveat(result);
+  return wording;
+}
+
+}  // namespace eddy::report

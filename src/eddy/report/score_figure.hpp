@@ -1,0 +1,24 @@
+#pragma once
+
+#include <eddy/report/figure.hpp>
+#include <eddy/search/output.hpp>
+
+#include <optional>
+#include <string>
+
+namespace eddy::report {
+
+/// What the scores of data are compared with.
+struct ScoreText {
+  std::string section;
+  std::string reference;       ///< name of the reference sample; empty without one
+  std::string control_region;  ///< "control region", "sidebands"
+  std::string judgement;       ///< what to expect
+};
+
+/// Distribution of the classifier output: data in both regions, `signal`, and `reference` (may be empty). Nothing
+/// without scored data.
+[[nodiscard]] std::optional<Figure> score_figure(const search::SearchOutput& output, const search::Sample& reference,
+                                                 const search::Sample& signal, const ScoreText& text);
+
+}  // namespace eddy::report

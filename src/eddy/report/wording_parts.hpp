@@ -1,0 +1,24 @@
+#pragma once
+// Phrases that the wordings of all searches share.
+
+#include <eddy/report/wording.hpp>
+
+#include <string>
+#include <vector>
+
+namespace eddy::report {
+
+/// "a, b and c".
+[[nodiscard]] std::string join(const std::vector<std::string>& words);
+/// The names of the features, joined.
+[[nodiscard]] std::string feature_list(const Json& setup);
+/// "an excess of Z = 2.1", or that there is none.
+[[nodiscard]] std::string excess_phrase(double z);
+/// Verdict and level of a local significance; `addition` (", global Z = 1.2") stands beside it.
+void set_verdict(Wording& wording, double z, const std::string& addition);
+
+/// The words of each family of methods.
+[[nodiscard]] Wording word_conrad(const Json& result);
+[[nodiscard]] Wording word_resonant(const Json& result);
+
+}  // namespace eddy::report
