@@ -157,6 +157,19 @@ void hunt_bumps(const ResonantTask& task, const std::vector<ScoreCalibration>& c
   task.monitor.progress("bump hunt", cuts.size() + 1, cuts.size() + 1);
 }
 
+/// Values that no flow saw in training are clipped to its range: counted for the data, per feature.
+void count_clipped(const ResonantTask& task, const FoldFlows& flows, ResonantOutput& out) {
+  const events::Scaler& scaler = flows.flows.front().front().flow.feature_scaler();
+  InputRecord& record = out.inputs.front();
+  record.n_clipped = scaler.count_clipped(task.inputs.data.x);
+  for (std::size_t f = 0; f < record.n_clipped.size(); ++f) {
+    if (record.n_clipped[f] > 0) {
+      task.monitor.info(fmt::format("{} data events have {} outside the range of the sidebands and were clipped to it",
+                                    record.n_clipped[f], task.config.features.x[f]));
+    }
+  }
+}
+
 void collect_warnings(ResonantOutput& out) {
   if (out.gate && !out.gate->passed) {
     out.warnings.push_back(fmt::format(
@@ -209,6 +222,7 @@ ResonantRun run_resonant(const SearchInputs& inputs, const SearchConfig& config,
   fill_scores(calibrations, judged.data_fold, methods.front().data, out.data);
   if (method.detectors.front().front().background) {
     out.data.latent = held_out_latent(method.detectors, judged.data, judged.data_fold);
+    count_clipped(task, method.flows, out);
     out.gate = sideband_gate(task, judged.data, out.data.latent, method.flows);
   }
   // 3. The bump hunt in what passes.
