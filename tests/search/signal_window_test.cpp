@@ -106,13 +106,14 @@ TEST(RoundestBetween, lies_between_and_has_the_fewest_digits) {
   for (std::size_t i = 0; i < 3000; ++i) {
     // Thousandths as integers: whether a rounder number lies between can be told exactly.
     const auto a = static_cast<long long>(stream.bits_at(2 * i) % 20000) - 10000;
-    const auto b = a + static_cast<long long>(stream.bits_at(2 * i + 1) % 500);
+    const auto b = a + 1 + static_cast<long long>(stream.bits_at(2 * i + 1) % 500);
     const double found = roundest_between(static_cast<double>(a) / 1000, static_cast<double>(b) / 1000);
-    ASSERT_GE(found, static_cast<double>(a) / 1000);
+    ASSERT_GT(found,
+              static_cast<double>(a) / 1000);  // bins count from their lower edge: it must not be a sideband mass
     ASSERT_LE(found, static_cast<double>(b) / 1000);
     long long step = 1;
     const auto has_multiple = [&](long long s) {
-      return std::llround(std::floor(static_cast<double>(b) / static_cast<double>(s))) * s >= a;
+      return std::llround(std::floor(static_cast<double>(b) / static_cast<double>(s))) * s > a;
     };
     while (step < 10000000 && has_multiple(10 * step)) {
       step *= 10;
@@ -129,7 +130,7 @@ TEST(RoundestBetween, known_numbers) {
   EXPECT_EQ(roundest_between(-0.30001, -0.2999), -0.3);
   EXPECT_EQ(roundest_between(-1, 2), 0);
   EXPECT_EQ(roundest_between(0.95, 1.05), 1);
-  EXPECT_EQ(roundest_between(0.1, 0.1), 0.1);
+  EXPECT_EQ(roundest_between(3300, 3301), 3301);  // whole numbers, "m > 3300"
 }
 
 }  // namespace
