@@ -399,10 +399,10 @@ std::string option_reference() {
   for (const auto& section : search::sections(config)) {
     ReferenceWriter writer;
     section.describe(writer);
-    const char* readers = section.family == search::Family::kTail       ? " (conrad)"
-                          : section.family == search::Family::kResonant ? " (all methods but conrad)"
+    const char* readers = section.family == search::Family::kTail       ? "Read by conrad alone.\n\n"
+                          : section.family == search::Family::kResonant ? "Read by all methods but conrad.\n\n"
                                                                         : "";
-    text += fmt::format("\n## [{}]{}\n\n| key | default | allowed | meaning |\n| --- | --- | --- | --- |\n{}",
+    text += fmt::format("\n## [{}]\n\n{}| key | default | allowed | meaning |\n| --- | --- | --- | --- |\n{}",
                         section.name, readers, writer.text);
     if (section.name == "template") {
       text +=

@@ -147,7 +147,9 @@ BumpHuntSettings settings_after_cut(const ResonantTask& task, const Detectors& d
 void hunt_bumps(const ResonantTask& task, const std::vector<ScoreCalibration>& calibrations, const Detectors& detectors,
                 ResonantOutput& out) {
   const std::vector<double>& cuts = task.config.efficiencies;
-  out.working_points.push_back(make_working_point(task, calibrations, out.data, 1, task.config.bump_hunt));
+  BumpHuntSettings uncut = task.config.bump_hunt;
+  uncut.closure_error = 0;  // there is no score yet that could depend on the mass
+  out.working_points.push_back(make_working_point(task, calibrations, out.data, 1, uncut));
   const BumpHuntSettings settings = settings_after_cut(task, detectors, out.working_points.front().hunt);
   for (const double efficiency : cuts) {
     task.monitor.check_stop();
