@@ -1,6 +1,5 @@
 #include <report/synthetic_resonant.hpp>
 
-#include <eddy/report/method_title.hpp>
 #include <eddy/report/result.hpp>
 #include <eddy/report/wording.hpp>
 
@@ -134,16 +133,6 @@ TEST(ResonantWording, WithoutSidebandsItIsABenchmark) {
   EXPECT_EQ(wording.level, "none");
   EXPECT_THAT(wording.found, HasSubstr("LaCATHODE improves S/√B by up to"));
   EXPECT_THAT(wording.found, HasSubstr("supervised"));
-}
-
-TEST(MethodTitle, AsTheAuthorsWriteIt) {
-  EXPECT_EQ(method_title("conrad"), "CONRAD");
-  EXPECT_EQ(method_title("cathode"), "CATHODE");
-  EXPECT_EQ(method_title("lacathode"), "LaCATHODE");
-  EXPECT_EQ(method_title("anode"), "ANODE");
-  EXPECT_EQ(method_title("cwola"), "CWoLa");
-  EXPECT_EQ(method_title("supervised"), "supervised");
-  EXPECT_EQ(method_title("idealized"), "idealized");
 }
 
 }  // namespace

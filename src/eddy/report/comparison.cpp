@@ -1,8 +1,8 @@
 #include <eddy/report/comparison.hpp>
 #include <eddy/report/comparison_parts.hpp>
-#include <eddy/report/method_title.hpp>
 #include <eddy/report/result_reader.hpp>
 #include <eddy/report/wording.hpp>
+#include <eddy/search/method_title.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -110,7 +110,7 @@ const Json& checked_setup(const Json& result) {
 }
 
 std::string label_of(const Json& run) {
-  return run["name"].get<std::string>() + " (" + method_title(run["method"]) + ")";
+  return run["name"].get<std::string>() + " (" + search::method_title(run["method"]) + ")";
 }
 
 /// The runs that are compared, without what stands elsewhere in the document.

@@ -1,10 +1,10 @@
 #include <eddy/report/comparison_tables.hpp>
 #include <eddy/report/html_table.hpp>
-#include <eddy/report/method_title.hpp>
 #include <eddy/report/number_format.hpp>
 #include <eddy/report/result_reader.hpp>
 #include <eddy/report/table_cells.hpp>
 #include <eddy/report/wording_parts.hpp>
+#include <eddy/search/method_title.hpp>
 
 #include <fmt/format.h>
 
@@ -50,7 +50,7 @@ std::vector<std::string> run_row(const Json& run) {
   const bool resonant = run["family"] == "resonant";
   const std::string detector = resonant ? resonant_detector(setup) : conrad_detector(setup);
   return {html_text(run["label"].get<std::string>()),
-          html_text(method_title(run["method"]) + ": " + detector),
+          html_text(search::method_title(run["method"]) + ": " + detector),
           html_text(feature_list(setup)),
           retrainings_of(setup),
           format_count(value_of(data, "n_selected")),

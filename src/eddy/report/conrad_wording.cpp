@@ -1,9 +1,9 @@
-#include <eddy/report/method_title.hpp>
 #include <eddy/report/number_format.hpp>
 #include <eddy/report/result_reader.hpp>
 #include <eddy/report/sample_columns.hpp>
 #include <eddy/report/wording.hpp>
 #include <eddy/report/wording_parts.hpp>
+#include <eddy/search/method_title.hpp>
 
 #include <fmt/format.h>
 
@@ -31,7 +31,7 @@ std::string searched_sentence(const Json& result) {
       "eddy searched {} data events, {} of them in the signal region {}, for an anomaly in {}, with {} ({}) and a "
       "background template of {} events.",
       format_count(value_of(data, "n_selected")), format_count(value_of(data, "n_signal_region")),
-      cut_with_unit(setup["signal_region"], context), feature_list(setup), method_title(result["method"]),
+      cut_with_unit(setup["signal_region"], context), feature_list(setup), search::method_title(result["method"]),
       conrad_detector(setup), format_count(value_of(input_of(result, "template"), "n_selected")));
 }
 

@@ -2,13 +2,13 @@
 #include <eddy/report/conrad_tables.hpp>
 #include <eddy/report/html.hpp>
 #include <eddy/report/html_table.hpp>
-#include <eddy/report/method_title.hpp>
 #include <eddy/report/number_format.hpp>
 #include <eddy/report/page.hpp>
 #include <eddy/report/resonant_tables.hpp>
 #include <eddy/report/result_reader.hpp>
 #include <eddy/report/tables.hpp>
 #include <eddy/report/wording.hpp>
+#include <eddy/search/method_title.hpp>
 
 #include <fmt/format.h>
 
@@ -65,7 +65,7 @@ std::string setup_line(const Json& result) {
   const Json& setup = result["setup"];
   const std::string selection = setup["selection"];
   std::string text =
-      fmt::format("Method {}, seed {}{}.", method_title(result["method"]), result["seed"].get<std::uint64_t>(),
+      fmt::format("Method {}, seed {}{}.", search::method_title(result["method"]), result["seed"].get<std::uint64_t>(),
                   selection.empty() ? "" : fmt::format(", selection “{}”", selection));
   if (setup["n_injected"].get<std::size_t>() > 0) {
     text += fmt::format(" A study: {} labelled signal events were added to the data",

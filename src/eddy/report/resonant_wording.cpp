@@ -1,8 +1,8 @@
-#include <eddy/report/method_title.hpp>
 #include <eddy/report/number_format.hpp>
 #include <eddy/report/result_reader.hpp>
 #include <eddy/report/table_cells.hpp>
 #include <eddy/report/wording_parts.hpp>
+#include <eddy/search/method_title.hpp>
 
 #include <fmt/format.h>
 
@@ -40,7 +40,7 @@ std::string searched_sentence(const Json& result) {
   return fmt::format("eddy searched {} data events for a resonance in {} between {} ({} events), with {} ({}) in {}.",
                      format_count(value_of(data, "n_selected")), setup["context"]["name"].get<std::string>(),
                      window_phrase(setup), format_count(value_of(data, "n_signal_region")),
-                     method_title(result["method"]), resonant_detector(setup), feature_list(setup));
+                     search::method_title(result["method"]), resonant_detector(setup), feature_list(setup));
 }
 
 /// The converged working point of largest Z among those with a good (or a poor) background fit; null without one.

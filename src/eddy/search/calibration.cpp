@@ -26,4 +26,20 @@ float ScoreCalibration::threshold(double efficiency) const {
   return first != scores_.begin() ? std::nextafter(*(first - 1), kInfinity) : -kInfinity;
 }
 
+std::vector<ScoreCalibration> calibrate_by_fold(std::span<const float> scores,
+                                                std::span<const std::uint8_t> is_reference,
+                                                std::span<const std::uint8_t> fold, std::size_t n_folds) {
+  std::vector<std::vector<float>> reference(n_folds);
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    if (is_reference[i] != 0) {
+      reference[fold[i]].push_back(scores[i]);
+    }
+  }
+  std::vector<ScoreCalibration> calibrations;
+  for (std::vector<float>& of_fold : reference) {
+    calibrations.emplace_back(std::move(of_fold));
+  }
+  return calibrations;
+}
+
 }  // namespace eddy::search

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -22,5 +24,11 @@ class ScoreCalibration {
  private:
   std::vector<float> scores_;
 };
+
+/// One calibration per fold, from the scores of the events of that fold where `is_reference` is set. One entry per
+/// event in all arguments.
+[[nodiscard]] std::vector<ScoreCalibration> calibrate_by_fold(std::span<const float> scores,
+                                                              std::span<const std::uint8_t> is_reference,
+                                                              std::span<const std::uint8_t> fold, std::size_t n_folds);
 
 }  // namespace eddy::search

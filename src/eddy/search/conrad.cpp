@@ -126,17 +126,6 @@ void calibrate_scores(Conrad& c) {
   }
 }
 
-Sample make_sample(const std::string& name, const LoadedSample& loaded) {
-  Sample sample;
-  sample.name = name;
-  sample.x = loaded.x;
-  sample.index = loaded.index;
-  sample.context.assign(loaded.context.values().begin(), loaded.context.values().end());
-  sample.in_signal_region = loaded.in_signal_region;
-  sample.truth = loaded.truth;
-  return sample;
-}
-
 /// Scores of events whose fold says which ensemble may judge them, and the template efficiencies of those scores.
 void fill_scores(const Conrad& c, std::span<const Matrix> events, std::span<const std::uint8_t> fold, Sample& sample) {
   sample.score = out_of_fold_score(c.ensembles, events, fold);

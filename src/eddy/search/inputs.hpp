@@ -28,6 +28,9 @@ struct LoadedSample {
 /// Rows inside (wanted = true) or outside the signal region.
 [[nodiscard]] std::vector<std::size_t> region_rows(const LoadedSample& sample, bool signal_region);
 
+/// The part of a Sample that the events themselves give: everything but latent and scores.
+[[nodiscard]] Sample make_sample(const std::string& name, const LoadedSample& loaded);
+
 /// Counts the events of `sample` in both regions.
 void count_regions(const LoadedSample& sample, InputRecord& record);
 

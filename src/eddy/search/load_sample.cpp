@@ -163,4 +163,15 @@ LoadedSample load_sample(const SearchConfig& config, const SampleSection& sectio
   return sample;
 }
 
+Sample make_sample(const std::string& name, const LoadedSample& loaded) {
+  Sample sample;
+  sample.name = name;
+  sample.x = loaded.x;
+  sample.index = loaded.index;
+  sample.context.assign(loaded.context.values().begin(), loaded.context.values().end());
+  sample.in_signal_region = loaded.in_signal_region;
+  sample.truth = loaded.truth;
+  return sample;
+}
+
 }  // namespace eddy::search

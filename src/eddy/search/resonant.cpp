@@ -1,5 +1,6 @@
 #include <eddy/search/calibration.hpp>
 #include <eddy/search/judged.hpp>
+#include <eddy/search/method_title.hpp>
 #include <eddy/search/resonant.hpp>
 #include <eddy/search/resonant_methods.hpp>
 #include <eddy/search/scorer.hpp>
@@ -15,13 +16,9 @@ namespace {
 std::string space_title(SpaceKind kind) { return kind == SpaceKind::kXPrime ? "x′" : to_string(kind); }
 
 std::string title_of(const SearchConfig& config) {
-  const std::string& method = config.search.method;
-  return method == "lacathode"   ? "LaCATHODE"
-         : method == "cathode"   ? "CATHODE"
-         : method == "anode"     ? "ANODE"
-         : method == "cwola"     ? "CWoLa"
-         : method == "idealized" ? fmt::format("idealized ({})", space_title(parse_space(config.classifier.space)))
-                                 : method;
+  const std::string title = method_title(config.search.method);
+  return title == "idealized" ? fmt::format("idealized ({})", space_title(parse_space(config.classifier.space)))
+                              : title;
 }
 
 /// The method's own benchmarks, where labels and samples allow: each with its name.
@@ -65,33 +62,6 @@ void describe_search(const ResonantTask& task, const Judged& judged, ResonantOut
   out.n_folds = task.n_folds;
   out.n_retrainings = task.n_retrainings;
   out.n_scored = judged.data.size();
-}
-
-Sample make_sample(const std::string& name, const LoadedSample& loaded) {
-  Sample sample;
-  sample.name = name;
-  sample.x = loaded.x;
-  sample.index = loaded.index;
-  sample.context.assign(loaded.context.values().begin(), loaded.context.values().end());
-  sample.in_signal_region = loaded.in_signal_region;
-  sample.truth = loaded.truth;
-  return sample;
-}
-
-/// Per fold: the signal-region data of that fold, which fixes what a cut keeps.
-std::vector<ScoreCalibration> calibrate(const ResonantTask& task, const Judged& judged,
-                                        const std::vector<float>& score) {
-  std::vector<std::vector<float>> reference(task.n_folds);
-  for (std::size_t i = 0; i < score.size(); ++i) {
-    if (judged.data.in_signal_region[i] != 0) {
-      reference[judged.data_fold[i]].push_back(score[i]);
-    }
-  }
-  std::vector<ScoreCalibration> calibrations;
-  for (std::vector<float>& of_fold : reference) {
-    calibrations.emplace_back(std::move(of_fold));
-  }
-  return calibrations;
 }
 
 void fill_scores(const std::vector<ScoreCalibration>& calibrations, const std::vector<std::uint8_t>& fold,
@@ -213,8 +183,8 @@ ResonantRun run_resonant(const SearchInputs& inputs, const SearchConfig& config,
   // 2. Score all data, in the signal region and the sidebands; a cut keeps a fraction of the signal-region data.
   std::vector<JudgedMethod> methods = {judge(task, judged, title_of(config), method.detectors)};
   out.data = make_sample("data", judged.data);
-  const std::vector<ScoreCalibration> calibrations =
-      calibrate(task, judged, mean_over_retrainings(methods.front().data));
+  const std::vector<ScoreCalibration> calibrations = calibrate_by_fold(
+      mean_over_retrainings(methods.front().data), judged.data.in_signal_region, judged.data_fold, task.n_folds);
   fill_scores(calibrations, judged.data_fold, methods.front().data, out.data);
   if (method.detectors.front().front().background) {
     out.data.latent = held_out_latent(method.detectors, judged.data, judged.data_fold);

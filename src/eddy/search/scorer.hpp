@@ -23,7 +23,7 @@ struct ScoredEvents {
   std::vector<float> score;                  ///< mean over the ensembles of all folds, in (0, 1)
   std::vector<float> background_efficiency;  ///< mean over the folds of the fraction of the template (resonant: of the
                                              ///< signal-region data) that scores at least as high
-  base::Matrix latent;  ///< z of the first flow; empty without one
+  base::Matrix latent;                       ///< z of the first flow; empty without one
 };
 /// Scores events that no classifier of the search was trained on (for its own data, scores.h5 has the out-of-fold
 /// scores).

@@ -23,16 +23,8 @@ std::vector<double> sculpting_efficiencies(std::size_t n_events, std::size_t n_b
 
 std::vector<float> signal_region_efficiency(std::span<const float> scores, const SculptingEvents& events,
                                             std::size_t n_folds) {
-  std::vector<std::vector<float>> reference(n_folds);
-  for (std::size_t i = 0; i < scores.size(); ++i) {
-    if (events.in_signal_region[i] != 0) {
-      reference[events.fold[i]].push_back(scores[i]);
-    }
-  }
-  std::vector<ScoreCalibration> calibrations;
-  for (std::vector<float>& of_fold : reference) {
-    calibrations.emplace_back(std::move(of_fold));
-  }
+  const std::vector<ScoreCalibration> calibrations =
+      calibrate_by_fold(scores, events.in_signal_region, events.fold, n_folds);
   std::vector<float> efficiency(scores.size());
   for (std::size_t i = 0; i < scores.size(); ++i) {
     efficiency[i] = calibrations[events.fold[i]].efficiency(scores[i]);

@@ -1,10 +1,10 @@
-#include <eddy/report/method_title.hpp>
+#include <eddy/search/method_title.hpp>
 
 #include <array>
 #include <string_view>
 #include <utility>
 
-namespace eddy::report {
+namespace eddy::search {
 
 std::string method_title(const std::string& method) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kTitles = {{{"conrad", "CONRAD"},
@@ -20,4 +20,4 @@ std::string method_title(const std::string& method) {
   return method;
 }
 
-}  // namespace eddy::report
+}  // namespace eddy::search
