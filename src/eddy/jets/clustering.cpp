@@ -1,6 +1,8 @@
 #include <eddy/jets/clustering.hpp>
 #include <eddy/jets/fastjet_convert.hpp>
 
+#include <fastjet/ClusterSequence.hh>
+
 #include <algorithm>
 
 namespace eddy::jets {
@@ -31,14 +33,12 @@ std::vector<FourVector> constituents_of(const fastjet::PseudoJet& jet, std::span
 }  // namespace
 
 std::vector<Jet> find_jets(std::span<const FourVector> particles, const JetSettings& settings) {
-  silence_fastjet();
   if (particles.empty()) {
     return {};
   }
-  const fastjet::ClusterSequence sequence(to_fastjet(particles),
-                                          fastjet::JetDefinition(algorithm_of(settings), settings.radius));
+  const Clustering clustering = cluster(particles, fastjet::JetDefinition(algorithm_of(settings), settings.radius));
   std::vector<Jet> jets;
-  for (const fastjet::PseudoJet& jet : fastjet::sorted_by_pt(sequence.inclusive_jets(settings.pt_min))) {
+  for (const fastjet::PseudoJet& jet : fastjet::sorted_by_pt(clustering->inclusive_jets(settings.pt_min))) {
     const FourVector momentum = from_fastjet(jet);
     if (std::abs(pseudorapidity(momentum)) <= settings.eta_max) {
       const bool described = jets.size() < static_cast<std::size_t>(settings.described);

@@ -1,6 +1,8 @@
 #include <eddy/jets/fastjet_convert.hpp>
 #include <eddy/jets/soft_drop.hpp>
 
+#include <fastjet/ClusterSequence.hh>
+
 #include <cmath>
 #include <utility>
 
@@ -26,14 +28,12 @@ Splitting splitting_of(fastjet::PseudoJet first, fastjet::PseudoJet second) {
 }  // namespace
 
 GroomedJet soft_drop(std::span<const FourVector> constituents, double radius, const SoftDropSettings& settings) {
-  silence_fastjet();
   if (constituents.empty()) {
     return {};
   }
-  const fastjet::ClusterSequence sequence(
-      to_fastjet(constituents),
-      fastjet::JetDefinition(fastjet::cambridge_algorithm, fastjet::JetDefinition::max_allowable_R));
-  fastjet::PseudoJet jet = fastjet::sorted_by_pt(sequence.inclusive_jets()).front();
+  const Clustering clustering = cluster(
+      constituents, fastjet::JetDefinition(fastjet::cambridge_algorithm, fastjet::JetDefinition::max_allowable_R));
+  fastjet::PseudoJet jet = fastjet::sorted_by_pt(clustering->inclusive_jets()).front();
   fastjet::PseudoJet first;
   fastjet::PseudoJet second;
   while (jet.has_parents(first, second)) {

@@ -1,24 +1,24 @@
 #include <eddy/jets/fastjet_convert.hpp>
 #include <eddy/jets/subjets.hpp>
 
+#include <fastjet/ClusterSequence.hh>
+
 #include <algorithm>
 
 namespace eddy::jets {
 
 std::vector<std::vector<Axis>> exclusive_kt_axes(std::span<const FourVector> particles, std::size_t n_max,
                                                  Recombination recombination) {
-  silence_fastjet();
   std::vector<std::vector<Axis>> axes;
   if (particles.empty()) {
     return axes;
   }
   const auto scheme = recombination == Recombination::kEScheme ? fastjet::E_scheme : fastjet::WTA_pt_scheme;
-  const fastjet::ClusterSequence sequence(
-      to_fastjet(particles),
-      fastjet::JetDefinition(fastjet::kt_algorithm, fastjet::JetDefinition::max_allowable_R, scheme));
+  const Clustering clustering = cluster(
+      particles, fastjet::JetDefinition(fastjet::kt_algorithm, fastjet::JetDefinition::max_allowable_R, scheme));
   for (std::size_t n = 1; n <= std::min(n_max, particles.size()); ++n) {
     std::vector<Axis>& subjets = axes.emplace_back();
-    for (const fastjet::PseudoJet& subjet : sequence.exclusive_jets(static_cast<int>(n))) {
+    for (const fastjet::PseudoJet& subjet : clustering->exclusive_jets(static_cast<int>(n))) {
       subjets.push_back({subjet.rap(), subjet.phi_std()});
     }
   }
