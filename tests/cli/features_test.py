@@ -38,7 +38,7 @@ k = 2
 [working_points]
 efficiency = [0.5]
 [bump_hunt]
-bin_width = 0.02
+bin_width = 100
 """
 
 
