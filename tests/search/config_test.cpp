@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 #include <check_throws.hpp>
+#include <search/synthetic_resonance.hpp>
 #include <search/synthetic_sample.hpp>
 
 #include <functional>
@@ -29,9 +30,9 @@ TEST(Sections, are_those_of_the_file_in_its_order) {
   for (const SectionOptions& section : sections(config)) {
     names.push_back(section.name);
   }
-  EXPECT_THAT(names,
-              testing::ElementsAre("search", "data", "template", "features", "regions", "flow", "classifier", "trees",
-                                   "mlp", "folds", "working_points", "inject", "benchmarks", "gate", "statistics"));
+  EXPECT_THAT(names, testing::ElementsAre("search", "data", "template", "features", "regions", "flow", "classifier",
+                                          "trees", "mlp", "folds", "working_points", "bump_hunt", "sculpting", "inject",
+                                          "benchmarks", "gate", "statistics"));
 }
 
 TEST(Sections, refer_to_the_configuration) {
@@ -75,17 +76,45 @@ class DeclarationCheck final : public base::OptionVisitor {
   std::set<std::string> keys_;
 };
 
-TEST(Sections, defaults_of_both_presets_are_allowed_values) {
-  for (const bool paper : {false, true}) {
-    SearchConfig config;
-    if (paper) {
-      config.search.preset = "paper";
-  apply_method_defaults(config);
+const std::vector<std::string> kResonantMethods = {"cathode", "lacathode", "anode", "cwola", "supervised", "idealized"};
+
+/// Names of the sections that `family` alone reads.
+std::set<std::string> sections_of(Family family) {
+  SearchConfig config;
+  std::set<std::string> names;
+  for (const SectionOptions& section : sections(config)) {
+    if (section.family == family) {
+      names.insert(section.name);
     }
-    for (const SectionOptions& section : sections(config)) {
-      SCOPED_TRACE(section.name);
-      DeclarationCheck check;
-      section.describe(check);
+  }
+  return names;
+}
+
+TEST(Sections, belong_to_the_methods_that_read_them) {
+  EXPECT_THAT(sections_of(Family::kTail), testing::ElementsAre("statistics", "template"));
+  EXPECT_THAT(sections_of(Family::kResonant), testing::ElementsAre("bump_hunt", "sculpting"));
+  SearchConfig config;
+  EXPECT_EQ(family_of(config), Family::kTail);
+  for (const std::string& method : kResonantMethods) {
+    config.search.method = method;
+    EXPECT_EQ(family_of(config), Family::kResonant) << method;
+  }
+}
+
+TEST(Sections, defaults_of_all_methods_and_presets_are_allowed_values) {
+  std::vector<std::string> methods = kResonantMethods;
+  methods.emplace_back("conrad");
+  for (const std::string& method : methods) {
+    for (const char* preset : {"eddy", "paper"}) {
+      SearchConfig config;
+      config.search.method = method;
+      config.search.preset = preset;
+      apply_method_defaults(config);
+      for (const SectionOptions& section : sections(config)) {
+        SCOPED_TRACE(method + " " + preset + " " + section.name);
+        DeclarationCheck check;
+        section.describe(check);
+      }
     }
   }
 }
@@ -103,6 +132,69 @@ TEST(PaperPreset, is_the_papers_method) {
   EXPECT_EQ(config.flow_members, 5);
   EXPECT_EQ(config.classifier.members, 50);
   EXPECT_EQ(config.folds.k, 2);
+}
+
+TEST(PaperPreset, of_resonant_methods_is_lacathodes) {
+  SearchConfig config;
+  config.search = {.method = "lacathode", .preset = "paper"};
+  apply_method_defaults(config);
+  // Appendix A of LaCATHODE and the settings of CATHODE that it names (METHODS.md, sections 0 and 3).
+  EXPECT_EQ(config.flow.transform, "affine");
+  EXPECT_EQ(config.flow.layers, 15);
+  EXPECT_EQ(config.flow.hidden, 128);
+  EXPECT_TRUE(config.flow.batch_norm);
+  EXPECT_EQ(config.flow.feature_scaler, "logit");
+  EXPECT_EQ(config.flow.training.epochs, 100);
+  EXPECT_EQ(config.flow.training.batch_size, 256);
+  EXPECT_EQ(config.flow.training.learning_rate, 1e-4);
+  EXPECT_EQ(config.flow.training.schedule, "constant");
+  EXPECT_EQ(config.flow_members, 10);
+  EXPECT_EQ(config.classifier.space, "z");
+  EXPECT_EQ(config.classifier.classifier.kind, "mlp");
+  EXPECT_EQ(config.classifier.classifier.mlp.layers, 3);
+  EXPECT_EQ(config.classifier.classifier.mlp.hidden, 64);
+  EXPECT_EQ(config.classifier.classifier.mlp.training.learning_rate, 1e-3);
+  EXPECT_EQ(config.classifier.classifier.mlp.training.keep_epochs, 10);
+  EXPECT_NEAR(config.classifier.reference_ratio, 267.0 / 81, 0.01);  // 267k samples; 121k data in the region, 2/3
+  EXPECT_EQ(config.folds.k, 3);                                      // 1/2 + 1/6 against 1/3
+  EXPECT_EQ(config.folds.score, "one");
+  EXPECT_EQ(config.sculpting.bins, 300);
+  EXPECT_EQ(config.sculpting.subsets, 100);
+}
+
+TEST(MethodDefaults, of_all_resonant_methods_are_valid) {
+  for (const std::string& method : kResonantMethods) {
+    for (const char* preset : {"eddy", "paper"}) {
+      SearchConfig config;
+      config.search.method = method;
+      config.search.preset = preset;
+      apply_method_defaults(config);
+      config.data.file = "data.h5";
+      config.features = {.context = {"m"}, .x = {"x1", "x2"}};
+      config.regions.signal = "m > 3.3 && m < 3.7";
+      config.benchmarks.background = "background.h5";
+      config.benchmarks.signal = "signal.h5";
+      EXPECT_NO_THROW(validate(config)) << method << ", " << preset;
+    }
+  }
+}
+
+TEST(MethodDefaults, space_and_reference_are_the_methods) {
+  const auto expect = [](const std::string& method, const std::string& space, const std::string& reference, bool flow) {
+    const SearchConfig config = quick_resonant_config(method);
+    EXPECT_EQ(config.classifier.space, space) << method;
+    EXPECT_EQ(config.classifier.reference, reference) << method;
+    EXPECT_EQ(needs_flow(config), flow) << method;
+  };
+  expect("cathode", "x", "flow_samples", true);
+  expect("lacathode", "x_prime", "normal", true);
+  expect("anode", "x", "flow_samples", true);
+  expect("cwola", "x", "control_region", false);
+  expect("supervised", "x", "true_background", false);
+  expect("idealized", "x", "true_background", false);
+  SearchConfig latent = quick_resonant_config("idealized");
+  latent.classifier.space = "z";
+  EXPECT_TRUE(needs_flow(latent));
 }
 
 TEST(Validate, accepts_what_is_complete) { EXPECT_NO_THROW(validate(quick_config())); }
@@ -151,12 +243,86 @@ TEST(Validate, names_value_and_remedy) {
        "keep one of them"},
       {[](SearchConfig& c) { c.classifier.members = 3; }, "members = 3", "make it a multiple"},
       {[](SearchConfig& c) { c.flow.training.keep_epochs = 2; }, "keep_epochs = 2", "make it a multiple"},
+      {[](SearchConfig& c) { c.inject.s_over_sqrt_b = 1; }, "[inject]", "add file"},
+      {[](SearchConfig& c) { c.folds.score = "one"; }, "score = \"one\" is for resonant", "conrad scores all folds"},
+      {[](SearchConfig& c) { c.classifier.space = "x"; }, "space = \"x\" does not fit method \"conrad\"",
+       "choose \"z\" or \"x_prime\""},
+      {[](SearchConfig& c) { c.classifier.reference = "flow_samples"; },
+       "reference = \"flow_samples\" does not fit method \"conrad\"", "\"normal\" or \"template\""},
+      {[](SearchConfig& c) {
+         c.template_sample.rows = {5, 5};
+       },
+       "[template] rows = [5, 5]", "first and the last"},
   };
   for (const Mistake& mistake : mistakes) {
     SearchConfig config = quick_config();
     mistake.make(config);
     test::expect_throws_with<base::InputError>([&] { validate(config); }, mistake.value, mistake.remedy);
   }
+}
+
+TEST(Validate, names_rows_that_are_no_range) {
+  for (const std::vector<double>& rows : {std::vector<double>{7}, {1, 2, 3}, {5, 5}, {6, 5}, {0.5, 7}, {0, 7.5}}) {
+    SearchConfig config = quick_resonant_config("cathode");
+    config.data.rows = rows;
+    test::expect_throws_with<base::InputError>([&] { validate(config); }, "[data] rows = [", "is not a range",
+                                               "such as [0, 100000]");
+    config.data.rows = {};
+    config.benchmarks.background_rows = rows;
+    test::expect_throws_with<base::InputError>([&] { validate(config); }, "[benchmarks] background_rows = [");
+  }
+  SearchConfig config = quick_resonant_config("cathode");
+  config.data.rows = {0, 100};
+  config.benchmarks.background_rows = {100, 200};
+  EXPECT_NO_THROW(validate(config));
+}
+
+TEST(Validate, resonant_methods_name_value_and_remedy) {
+  struct ResonantMistake {
+    std::string method;
+    Mistake mistake;
+  };
+  const auto space = [](const std::string& name) { return [name](SearchConfig& c) { c.classifier.space = name; }; };
+  const auto reference = [](const std::string& name) {
+    return [name](SearchConfig& c) { c.classifier.reference = name; };
+  };
+  const std::vector<ResonantMistake> mistakes = {
+      {"lacathode",
+       {[](SearchConfig& c) { c.features.context = {}; }, "names 0 variables but lacathode", "context = [\"mjj\"]"}},
+      {"lacathode", {[](SearchConfig& c) { c.regions.signal = ""; }, "signal is empty", "as an expression"}},
+      {"cathode", {space("z"), "space = \"z\" does not fit method \"cathode\"", "choose \"x\""}},
+      {"lacathode", {space("x"), "space = \"x\" does not fit method \"lacathode\"", "choose \"x_prime\" or \"z\""}},
+      {"anode", {space("x_prime"), "space = \"x_prime\"", "choose \"x\""}},
+      {"cwola", {space("z"), "space = \"z\"", "choose \"x\""}},
+      {"supervised", {space("z"), "space = \"z\"", "choose \"x\""}},
+      {"cathode", {reference("normal"), "reference = \"normal\"", "choose \"flow_samples\""}},
+      {"lacathode", {reference("template"), "reference = \"template\"", "choose \"normal\" or \"control_region\""}},
+      {"cwola", {reference("normal"), "reference = \"normal\"", "choose \"control_region\""}},
+      {"idealized", {reference("normal"), "reference = \"normal\"", "choose \"true_background\""}},
+      {"lacathode",
+       {[](SearchConfig& c) { c.flow.training.keep_epochs = 3; }, "[flow] keep_epochs = 3",
+        "leave it at 1 and raise [flow] members"}},
+      {"lacathode", {[](SearchConfig& c) { c.classifier.members = 3; }, "members = 3", "make it a multiple"}},
+      {"idealized",
+       {[](SearchConfig& c) { c.benchmarks.background = ""; }, "compares data with true background", "add background"}},
+      {"supervised", {[](SearchConfig& c) { c.benchmarks.signal = ""; }, "needs labelled signal", "add signal"}},
+      {"supervised",
+       {[](SearchConfig& c) { c.benchmarks.background = ""; }, "needs true background", "add background"}},
+  };
+  for (const auto& [method, mistake] : mistakes) {
+    SearchConfig config = quick_resonant_config(method);
+    config.benchmarks.background = "background.h5";
+    config.benchmarks.signal = "signal.h5";
+    ASSERT_NO_THROW(validate(config)) << method;
+    mistake.make(config);
+    test::expect_throws_with<base::InputError>([&] { validate(config); }, mistake.value, mistake.remedy);
+  }
+}
+
+TEST(Validate, labels_of_the_data_stand_in_for_benchmark_files) {
+  SearchConfig config = quick_resonant_config("supervised");
+  config.data.label = "label";
+  EXPECT_NO_THROW(validate(config));
 }
 
 }  // namespace

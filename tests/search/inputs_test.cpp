@@ -278,6 +278,89 @@ TEST_F(Inputs, unknown_columns_are_named) {
   expect_refused("'met'", "M, a, b, label");
 }
 
+TEST_F(Inputs, rows_of_the_file) {
+  config.data.rows = {300, 900};
+  const SearchInputs inputs = load();
+  ASSERT_EQ(inputs.data.size(), 600U);
+  EXPECT_EQ(inputs.data.index.front(), 300U);  // still the row in the file
+  EXPECT_EQ(inputs.data.index.back(), 899U);
+  EXPECT_EQ(inputs.template_sample.size(), 800U);
+  config.data.rows = {0, 1e9};  // more than there are; the selection applies too
+  EXPECT_EQ(load().data.size(), 800U);
+  config.data.rows = {0, 1};
+  expect_refused("has 0 of 0 selected events");
+}
+
+TEST_F(Inputs, units_where_the_file_gives_none) {
+  config.units = {{"ratio", "TeV"}, {"M", "MeV"}};
+  const SearchInputs inputs = load();
+  EXPECT_EQ(inputs.features.at(0).unit, "");
+  EXPECT_EQ(inputs.features.at(1).unit, "TeV");
+  EXPECT_EQ(inputs.context.unit, "MeV");  // also where it gives one: the configuration has the last word
+}
+
+TEST_F(Inputs, resonant_searches_need_no_template) {
+  config.search.method = "lacathode";
+  config.template_sample.file = "missing.h5";
+  const SearchInputs inputs = load();
+  EXPECT_EQ(inputs.template_sample.size(), 0U);
+  EXPECT_EQ(inputs.records.size(), 1U);
+}
+
+TEST_F(Inputs, sidebands_are_needed_where_a_density_is_learned) {
+  config.regions = {.selection = "M >= 200", .signal = "M >= 200"};
+  for (const char* method : {"cathode", "lacathode", "anode", "cwola"}) {
+    config.search.method = method;
+    expect_refused("control region of the data", "has 0 of 800");
+  }
+  config.classifier.space = "x";
+  for (const char* method : {"supervised", "idealized"}) {
+    config.search.method = method;
+    EXPECT_EQ(load().data.size(), 800U) << method;
+  }
+  config.classifier.space = "z";
+  expect_refused("control region of the data", "has 0 of 800");
+}
+
+TEST_F(Inputs, benchmark_files_are_filtered_by_their_label) {
+  config.search.method = "lacathode";
+  config.benchmarks.background = "data.h5";
+  config.benchmarks.signal = "signal.h5";
+  EXPECT_EQ(load().benchmark_background.size(), 800U);  // without a label: all events
+  config.benchmarks.label = "label";
+  const SearchInputs inputs = load();
+  EXPECT_EQ(inputs.benchmark_background.size(), 720U);
+  EXPECT_EQ(inputs.benchmark_signal.size(), 80U);  // every tenth
+  for (const std::uint64_t row : inputs.benchmark_signal.index) {
+    EXPECT_EQ(row % 10, 0U);
+  }
+  EXPECT_TRUE(inputs.benchmark_background.truth.empty());
+  const auto record = std::ranges::find(inputs.records, "benchmark signal", &InputRecord::role);
+  EXPECT_EQ(record->n_selected, 80U);
+  EXPECT_EQ(record->n_signal_region, 40U);
+}
+
+TEST_F(Inputs, rows_of_the_benchmark_background) {
+  config.search.method = "lacathode";
+  config.data.rows = {0, 700};
+  config.benchmarks.background = "data.h5";
+  config.benchmarks.background_rows = {700, 1000};
+  const SearchInputs inputs = load();
+  EXPECT_EQ(inputs.benchmark_background.size(), 300U);
+  EXPECT_EQ(inputs.benchmark_background.index.front(), 700U);  // no event is in both
+  EXPECT_EQ(inputs.data.index.back(), 699U);
+}
+
+TEST_F(Inputs, masses_of_the_signal_template) {
+  config.search.method = "lacathode";
+  EXPECT_TRUE(load().signal_template_masses.empty());
+  config.bump_hunt.signal_template = "signal.h5";
+  const SearchInputs inputs = load();
+  ASSERT_EQ(inputs.signal_template_masses.size(), 800U);  // those that pass the selection
+  EXPECT_EQ(inputs.signal_template_masses.front(), 200);
+  EXPECT_EQ(inputs.records.back().role, "signal template");
+}
+
 TEST_F(Inputs, take_events_keeps_rows_together) {
   config.data.label = "label";
   const LoadedSample all = load().data;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <base/temporary_folder.hpp>
 #include <check_throws.hpp>
+#include <search/synthetic_resonance.hpp>
 #include <search/synthetic_sample.hpp>
 
 #include <algorithm>
@@ -108,6 +109,57 @@ TEST(ScoreEvents, wrong_features_are_refused) {
   const base::Json scorer = make_scorer(search.flows, search.space, search.ensembles, search.calibrations);
   test::expect_throws_with<base::InputError>(
       [&] { (void)score_events(scorer, base::Matrix(4, 2), base::Matrix(4, 1)); }, "2", "3");
+}
+
+/// Ratios of known densities in two folds and three retrainings.
+Detectors ratio_detectors() {
+  Detectors detectors(kFolds);
+  for (std::size_t d = 0; d < 6; ++d) {
+    Detector detector;
+    detector.background = gaussian_flow(resonance_background(500, 1, 0));
+    detector.data = gaussian_flow(resonance_background(500, d + 2, 0.1));
+    detectors[d / 3].push_back(std::move(detector));
+  }
+  return detectors;
+}
+
+TEST(ScoreEvents, of_a_resonant_search_is_the_mean_over_folds_and_retrainings) {
+  const Detectors detectors = ratio_detectors();
+  const LoadedSample fresh = resonance_background(400, 9, 0.05);
+  const LoadedSample reference = resonance_background(3000, 10, 0);
+  std::vector<ScoreCalibration> calibrations;
+  std::vector<std::vector<float>> of_fold;
+  for (const std::vector<Detector>& retrainings : detectors) {
+    const auto mean = [&](const LoadedSample& events) {
+      std::vector<float> sum(events.size());
+      for (const Detector& detector : retrainings) {
+        std::ranges::transform(score_events(detector, events.x, events.context), sum, sum.begin(),
+                               [](float a, float b) { return b + a / 3; });
+      }
+      return sum;
+    };
+    calibrations.emplace_back(mean(reference));
+    of_fold.push_back(mean(fresh));
+  }
+  const test::TemporaryFolder folder;
+  base::write_artefact(folder.file("scorer"), make_scorer(detectors, calibrations));
+  const ScoredEvents scored = score_events(base::read_artefact(folder.file("scorer")), fresh.x, fresh.context);
+  for (std::size_t i = 0; i < fresh.size(); ++i) {
+    ASSERT_NEAR(scored.score[i], (of_fold[0][i] + of_fold[1][i]) / 2, 3e-7) << i;  // rounding of five sums below 1
+    const double efficiency =
+        (calibrations[0].efficiency(of_fold[0][i]) + calibrations[1].efficiency(of_fold[1][i])) / 2;
+    // Where the last bit of a score decides, it may pass one of 3001 events more or less in a fold.
+    ASSERT_NEAR(scored.background_efficiency[i], efficiency, 1.1 / 3001) << i;
+  }
+  const base::Matrix latent = detectors[0][0].background->to_latent(fresh.x, fresh.context);
+  EXPECT_TRUE(std::ranges::equal(scored.latent.values(), latent.values()));
+}
+
+TEST(ScoreEvents, of_a_resonant_search_without_events_or_with_wrong_ones) {
+  const base::Json scorer = make_scorer(ratio_detectors(), {ScoreCalibration({0.5F}), ScoreCalibration({0.5F})});
+  EXPECT_TRUE(score_events(scorer, base::Matrix(0, 2), base::Matrix(0, 1)).score.empty());
+  test::expect_throws_with<base::InputError>(
+      [&] { (void)score_events(scorer, base::Matrix(4, 3), base::Matrix(4, 1)); }, "3", "2");
 }
 
 }  // namespace

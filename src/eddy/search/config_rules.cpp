@@ -137,6 +137,9 @@ void validate_resonant(const SearchConfig& c) {
   require(method != "supervised" || !c.benchmarks.signal.empty() || !c.inject.file.empty() || !c.data.label.empty(),
           "method \"supervised\" needs labelled signal; add signal = \"...\" under [benchmarks], or label = \"...\" "
           "under [data]");
+  require(method != "supervised" || !c.benchmarks.background.empty() || !c.inject.file.empty() || !c.data.label.empty(),
+          "method \"supervised\" needs true background; add background = \"...\" under [benchmarks], or label = "
+          "\"...\" under [data]");
 }
 
 void apply_conrad_paper_preset(SearchConfig& c) {

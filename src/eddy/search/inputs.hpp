@@ -28,6 +28,9 @@ struct LoadedSample {
 /// Rows inside (wanted = true) or outside the signal region.
 [[nodiscard]] std::vector<std::size_t> region_rows(const LoadedSample& sample, bool signal_region);
 
+/// Counts the events of `sample` in both regions.
+void count_regions(const LoadedSample& sample, InputRecord& record);
+
 /// All samples of a run.
 struct SearchInputs {
   LoadedSample data;                               ///< with injected signal at its end

@@ -236,6 +236,8 @@ ResonantRun run_resonant(const SearchInputs& inputs, const SearchConfig& config,
   if (judged.signal.size() > 0) {
     out.signal = make_sample("signal", judged.signal);
     fill_scores(calibrations, judged.signal_fold, methods.front().signal, out.signal);
+  }
+  if (judged.signal.size() > 0 && !judged.data.truth.empty()) {
     for (const JudgedMethod& judged_method : methods) {
       out.evaluations.push_back(evaluate_method(task, judged, judged_method));
     }

@@ -10,19 +10,19 @@
 namespace eddy::search {
 
 double roundest_between(double low, double high) {
-  const double largest = std::max(std::abs(low), std::abs(high));
-  if (low <= 0 && high >= 0) {
+  if (low < 0 && high >= 0) {
     return 0;
   }
+  const double largest = std::max(std::abs(low), std::abs(high));
   for (int power = static_cast<int>(std::ceil(std::log10(largest))); power > -30; --power) {
-    const double step = std::pow(10.0, power);
-    // Dividing by the inverse of a small step keeps decimal fractions exact: 3.3, not 3.3000000000000003.
-    const double candidate = power < 0 ? std::ceil(low / step) / std::pow(10.0, -power) : std::ceil(low / step) * step;
-    if (candidate >= low && candidate <= high) {
+    const double step = std::pow(10.0, std::abs(power));
+    // Dividing by a whole number keeps decimal fractions exact: 3.3, not 3.3000000000000003.
+    const double candidate = power < 0 ? std::floor(high * step) / step : std::floor(high / step) * step;
+    if (candidate > low && candidate <= high) {
       return candidate;
     }
   }
-  return low;
+  return high;
 }
 
 stats::MassWindow signal_window(const LoadedSample& data) {

@@ -10,7 +10,7 @@ namespace eddy::search {
 /// one window.
 [[nodiscard]] stats::MassWindow signal_window(const LoadedSample& data);
 
-/// The number with the fewest digits in [low, high], low <= high.
+/// The number with the fewest digits in (low, high], low < high: the border of bins that count from their lower edge.
 [[nodiscard]] double roundest_between(double low, double high);
 
 }  // namespace eddy::search

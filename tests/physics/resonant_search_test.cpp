@@ -1,0 +1,261 @@
+// All resonant methods on a world in which all is known: no bump where there is none, a bump where there is one.
+
+#include <eddy/base/parallel.hpp>
+#include <eddy/search/resonant.hpp>
+#include <eddy/search/scorer.hpp>
+
+#include <gtest/gtest.h>
+#include <base/temporary_folder.hpp>
+#include <search/synthetic_resonance.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+
+namespace eddy::search {
+namespace {
+
+constexpr std::size_t kData = 30000;
+constexpr std::size_t kInjected = 170;  // 95 % of them in the signal region: S / sqrt(B) = 3 there before any cut
+
+struct Variant {
+  std::string method;
+  std::string space;
+  std::string reference;
+  double correlation = 0.2;  // of the features with the mass
+  friend std::ostream& operator<<(std::ostream& out, const Variant& v) { return out << v.method; }
+};
+
+SearchConfig config_of(const Variant& variant) {
+  SearchConfig config = quick_resonant_config(variant.method);
+  config.classifier.space = variant.space;
+  config.classifier.reference = variant.reference;
+  config.classifier.members = 4;
+  return config;
+}
+
+SearchInputs make_inputs(std::size_t n_injected, double correlation) {
+  SearchInputs inputs = resonance_inputs(kData, n_injected, 1, correlation);
+  inputs.benchmark_background = resonance_background(2 * kData, 500, correlation);
+  inputs.benchmark_signal = resonance_signal(3000, 501, correlation);
+  return inputs;
+}
+
+/// Flows and benchmarks are the same in several variants: the tests of one process share their folder of tasks.
+ResonantRun search(const SearchInputs& inputs, const SearchConfig& config) {
+  static const test::TemporaryFolder folder;
+  return run_resonant(inputs, config, base::TaskStore(folder.path()), {});
+}
+
+const Evaluation* named(const ResonantOutput& output, const std::string& name) {
+  const auto found = std::ranges::find(output.evaluations, name, &Evaluation::name);
+  return found != output.evaluations.end() ? &*found : nullptr;
+}
+
+/// The largest SIC that any score reaches on the events that the search evaluated.
+double best_sic(const ResonantOutput& output, double correlation) {
+  const auto scores_of = [&](const Sample& sample, bool background_of_signal_region) {
+    LoadedSample loaded;
+    std::vector<std::size_t> rows;
+    for (std::size_t i = 0; i < sample.x.rows(); ++i) {
+      if (!background_of_signal_region || (sample.in_signal_region[i] != 0 && sample.truth[i] == 0)) {
+        rows.push_back(i);
+      }
+    }
+    loaded.x = base::take_rows(sample.x, rows);
+    loaded.context = base::Matrix(rows.size(), 1);
+    std::ranges::transform(rows, loaded.context.values().begin(), [&](std::size_t row) { return sample.context[row]; });
+    return optimal_score(loaded, correlation);
+  };
+  return classify::summarise_sic(classify::roc_curve(scores_of(output.data, true), scores_of(output.signal, false)))
+      .max;
+}
+
+class ResonantSearch : public testing::TestWithParam<Variant> {};
+
+TEST_P(ResonantSearch, background_alone_gives_no_bump) {
+  const ResonantOutput output = search(make_inputs(0, GetParam().correlation), config_of(GetParam())).output;
+  ASSERT_EQ(output.working_points.size(), 3U);
+  EXPECT_EQ(output.signal_window.low, kWindowLow);
+  EXPECT_EQ(output.signal_window.high, kWindowHigh);
+  for (const ResonantWorkingPoint& point : output.working_points) {
+    ASSERT_TRUE(point.hunt.signal.has_value()) << "at efficiency " << point.efficiency;
+    // Nine variants with three points each: the largest of 27 normal numbers exceeds 3.5 once in 80 times.
+    EXPECT_LT(std::abs(point.hunt.signal->z), 3.5) << "at efficiency " << point.efficiency;
+    // The cut keeps the wanted fraction of the signal region and never more (an event in each fold of rounding); less
+    // where trees, which know few different scores, give the same one to the events at the cut.
+    const double wanted = point.efficiency * output.working_points.front().hunt.observed;
+    EXPECT_LE(point.hunt.observed, wanted + 2) << "at efficiency " << point.efficiency;
+    EXPECT_GT(point.hunt.observed, 0.5 * wanted) << "at efficiency " << point.efficiency;
+  }
+  EXPECT_EQ(output.n_scored, kData);
+  EXPECT_TRUE(std::ranges::all_of(output.data.score, [](float s) { return s >= 0 && s <= 1; }));
+}
+
+TEST_P(ResonantSearch, signal_is_found) {
+  const Variant& variant = GetParam();
+  const ResonantOutput output = search(make_inputs(kInjected, variant.correlation), config_of(variant)).output;
+  const double before = output.working_points.at(0).hunt.signal.value().z;
+  const ResonantWorkingPoint& at_10_percent = output.working_points.at(1);
+  // Without a cut 3 sigma are expected, and one of fluctuation. The cut keeps a tenth of about 3000 events: with half
+  // of the 160 signal events, an excess of 80 over 220 is 5 sigma; three quarters of the signal are asked for.
+  EXPECT_GT(at_10_percent.hunt.signal.value().z, std::max(5.0, before));
+  EXPECT_GT(at_10_percent.true_signal.value(), 120);
+  EXPECT_EQ(output.n_injected, kInjected);
+
+  const double best = best_sic(output, variant.correlation);
+  const Evaluation& method = output.evaluations.at(0);
+  // Nothing separates better than the ratio of the true densities; both maxima are of noisy curves: counts of 20
+  // background events or more.
+  EXPECT_LT(method.sic.max, best * (1 + 2 / std::sqrt(20.0)));
+  // The best score keeps 86 % of the signal (within two of its sigma) and less than 1 % of the background. A weakly
+  // supervised method that learned from 80 signal events in each fold must get most of that.
+  EXPECT_GT(method.sic.max, 0.6 * best);
+  if (const Evaluation* supervised = named(output, "supervised")) {
+    EXPECT_GT(supervised->sic.max, 0.6 * best);
+    EXPECT_GT(supervised->sic.max, 0.8 * method.sic.max);  // best within the errors of a maximum
+    EXPECT_GT(supervised->auc, 0.95);
+  }
+  EXPECT_EQ(method.retrainings.size(), 2U);
+  EXPECT_FALSE(method.band.empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Methods, ResonantSearch,
+    testing::Values(Variant{"cathode", "x", "flow_samples"}, Variant{"lacathode", "z", "normal"},
+                    Variant{"lacathode", "z", "control_region"}, Variant{"lacathode", "x_prime", "normal"},
+                    Variant{"lacathode", "x_prime", "control_region"}, Variant{"anode", "x", "flow_samples"},
+                    Variant{"cwola", "x", "control_region", 0}, Variant{"idealized", "x", "true_background"},
+                    Variant{"idealized", "z", "true_background"}, Variant{"supervised", "x", "true_background"}),
+    [](const auto& v) { return v.param.method + "_" + v.param.space + "_" + v.param.reference; });
+
+/// Nothing where so few sideband events pass that no shape can be fitted.
+std::optional<double> z_of(const ResonantWorkingPoint& point) {
+  return point.hunt.signal ? std::optional(point.hunt.signal->z) : std::nullopt;
+}
+
+const Variant kLacathode = {"lacathode", "z", "normal"};
+
+TEST(ResonantResult, is_the_same_for_any_number_of_threads) {
+  SearchInputs inputs = resonance_inputs(8000, 80, 1, 0.2);
+  inputs.benchmark_signal = resonance_signal(1000, 501, 0.2);
+  inputs.benchmark_background = resonance_background(8000, 500, 0.2);
+  SearchConfig config = config_of(kLacathode);
+  config.bump_hunt.scan_points = 5;
+  config.bump_hunt.toys = 20;
+  std::array<ResonantRun, 2> runs;
+  for (std::size_t n = 0; n < 2; ++n) {
+    const base::ThreadLimit limit(n + 1);
+    const test::TemporaryFolder folder;  // nothing is found from the run before
+    runs[n] = run_resonant(inputs, config, base::TaskStore(folder.path()), {});
+  }
+  const ResonantOutput& one = runs[0].output;
+  const ResonantOutput& two = runs[1].output;
+  EXPECT_EQ(one.data.score, two.data.score);
+  EXPECT_EQ(one.data.background_efficiency, two.data.background_efficiency);
+  EXPECT_TRUE(std::ranges::equal(one.data.latent.values(), two.data.latent.values()));
+  EXPECT_EQ(one.gate->auc, two.gate->auc);
+  for (std::size_t i = 0; i < one.working_points.size(); ++i) {
+    EXPECT_EQ(one.working_points[i].thresholds, two.working_points[i].thresholds);
+    EXPECT_EQ(z_of(one.working_points[i]), z_of(two.working_points[i]));
+  }
+  for (std::size_t i = 0; i < 2; ++i) {  // at 3 % there are too few events
+    EXPECT_EQ(one.working_points[i].hunt.scan.value().global_p_value,
+              two.working_points[i].hunt.scan.value().global_p_value);
+  }
+  for (std::size_t i = 0; i < one.evaluations.size(); ++i) {
+    EXPECT_EQ(one.evaluations[i].auc, two.evaluations[i].auc);
+  }
+  for (std::size_t c = 0; c < one.sculpting.value().curves.size(); ++c) {
+    EXPECT_EQ(one.sculpting->curves[c].points.back().median, two.sculpting.value().curves[c].points.back().median);
+  }
+  EXPECT_EQ(runs[0].scorer, runs[1].scorer);
+}
+
+TEST(ResonantResult, labels_change_no_number_of_the_search) {
+  SearchInputs inputs = resonance_inputs(8000, 80, 1, 0.2);
+  const ResonantOutput with = search(inputs, config_of(kLacathode)).output;
+  inputs.data.truth.clear();
+  const ResonantOutput without = search(inputs, config_of(kLacathode)).output;
+  EXPECT_EQ(with.data.score, without.data.score);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(z_of(with.working_points[i]), z_of(without.working_points[i]));
+  }
+  EXPECT_TRUE(z_of(with.working_points[1]).has_value());
+  EXPECT_TRUE(with.working_points[1].true_signal.has_value());
+  EXPECT_FALSE(without.working_points[1].true_signal.has_value());
+  EXPECT_TRUE(without.evaluations.empty());
+  EXPECT_EQ(without.sculpting.value().events, "data");
+}
+
+TEST(ResonantResult, simulated_signal_beside_data_without_labels_is_no_truth) {
+  // Once read the labels that were not there.
+  SearchInputs inputs = resonance_inputs(8000, 0, 1, 0.2);
+  inputs.benchmark_signal = resonance_signal(1000, 501, 0.2);
+  const ResonantOutput output = search(inputs, config_of(kLacathode)).output;
+  EXPECT_TRUE(output.evaluations.empty());
+  EXPECT_EQ(output.signal.score.size(), region_rows(inputs.benchmark_signal, true).size());
+  EXPECT_EQ(output.sculpting.value().curves.size(), 1U);
+}
+
+TEST(ResonantResult, latent_cut_does_not_sculpt_where_a_cut_in_x_does) {
+  // Features that follow the mass by 0.5 per TeV: two sigma from end to end of the spectrum.
+  SearchInputs inputs = resonance_inputs(kData, 0, 1, 0.5);
+  inputs.benchmark_background = resonance_background(kData, 500, 0.5);
+  inputs.benchmark_signal = resonance_signal(1000, 501, 0.5);
+  inputs.data.truth.assign(inputs.data.size(), 0);
+  SearchConfig config = config_of({"lacathode", "x_prime", "control_region"});
+  config.flow.training.epochs = 10;
+  const Sculpting sculpting = search(inputs, config).output.sculpting.value();
+  const auto at = [&](const std::vector<MedianBand>& points, double efficiency) {
+    return std::ranges::find_if(points,
+                                [&](const MedianBand& p) { return std::abs(p.efficiency / efficiency - 1) < 0.01; })
+        ->median;
+  };
+  const auto curve = [&](const std::string& name) {
+    return std::ranges::find(sculpting.curves, name, &SculptingCurve::name)->points;
+  };
+  const double random = at(sculpting.random_subsets, 0.1);
+  EXPECT_NEAR(random, 0.9, 0.2);  // 1 - e; 49 degrees of freedom, 50 subsets
+  // One chi2/ndof has the spread sqrt(2 / 49) = 0.2, the median of two less: four of it.
+  EXPECT_LT(at(curve("LaCATHODE"), 0.1), random + 0.8);
+  // The labelled signal lies 2.5 sigma above the mean at 3.5 TeV: the cut follows the mass by exp(2.5 * 2 * 0.5 m).
+  EXPECT_GT(at(curve("supervised"), 0.1), 10 * random);
+}
+
+TEST(ResonantResult, one_scored_fold_is_a_third_of_the_data) {
+  SearchConfig config = config_of(kLacathode);
+  config.folds = {.k = 3, .score = "one"};
+  const ResonantOutput output = search(resonance_inputs(12000, 80, 1, 0.2), config).output;
+  const double n = 12080;
+  EXPECT_NEAR(static_cast<double>(output.n_scored), n / 3, 4 * std::sqrt(n * 2 / 9));  // binomial
+  EXPECT_EQ(output.n_folds, 1U);
+  EXPECT_EQ(output.data.score.size(), output.n_scored);
+  EXPECT_EQ(output.working_points.at(1).thresholds.size(), 1U);
+}
+
+TEST(ResonantResult, the_scorer_repeats_the_search_on_fresh_events) {
+  SearchInputs inputs = make_inputs(kInjected, 0.2);
+  const ResonantRun run = search(inputs, config_of(kLacathode));
+  const test::TemporaryFolder folder;
+  base::write_artefact(folder.file("scorer"), run.scorer);
+  const base::Json scorer = base::read_artefact(folder.file("scorer"));
+  const LoadedSample fresh = resonance_background(kData, 900, 0.2);
+  const ScoredEvents scored = score_events(scorer, fresh.x, fresh.context);
+  // Fresh background of the signal region passes a cut about as often as the data, which is background but for 5 %.
+  double n = 0;
+  double n_pass = 0;
+  for (const std::size_t row : region_rows(fresh, true)) {
+    n += 1;
+    n_pass += scored.background_efficiency[row] <= 0.5F ? 1 : 0;
+  }
+  EXPECT_NEAR(n_pass / n, 0.5, 0.05 + 4 * std::sqrt(2 * 0.25 / n));
+  const LoadedSample signal = resonance_signal(2000, 901, 0.2);
+  const ScoredEvents high = score_events(scorer, signal.x, signal.context);
+  EXPECT_GT(classify::auc(scored.score, high.score), 0.9);
+  EXPECT_EQ(scored.latent.cols(), 2U);
+}
+
+}  // namespace
+}  // namespace eddy::search
