@@ -42,11 +42,11 @@ bin_width = 100
 """
 
 
-def dijets(seed, n, n_slots=80):
-    """Back-to-back jets of two sprays each as rows of (pt, eta, phi), zero padded, with the label of a resonance at 2.9 TeV."""
+def dijets(seed, n, n_slots=80, resonance=2900, threshold=1200):
+    """Back-to-back jets of two sprays each as rows of (pt, eta, phi), zero padded, with the label of a resonance (GeV)."""
     rng = np.random.default_rng(seed)
     label = rng.random(n) < 0.1
-    mass = np.where(label, rng.normal(2900, 60, n), 1200 + rng.exponential(700, n))
+    mass = np.where(label, rng.normal(resonance, 60, n), threshold + rng.exponential(700, n))
     angle = np.where(label, 0.5, rng.exponential(0.12, n))  # between the two prongs of a jet
     phi = rng.uniform(-np.pi, np.pi, n)
     rows = np.zeros((n, n_slots, 3))
@@ -149,6 +149,17 @@ class ParticleFiles(Features):
         self.write_config(SEARCH, "dijets.toml")
         run = self.run_search("run", config="dijets.toml")
         self.assertTrue((run / "report.html").exists())
+
+    def test_the_documented_sequence(self):
+        self.write_rows("events_anomalydetection_v2.h5", dijets(7, 3000, resonance=3500, threshold=2500))
+        fast = {"folds.k": 2, "flow.members": 1, "flow.epochs": 1, "flow.hidden": 16, "classifier.members": 1, "trees.max_iterations": 5,
+                "working_points.efficiency": "[0.5]"}
+        command = [REPOSITORY / "examples/lhco-raw.sh", "out", *(word for key, value in fast.items() for word in ("--set", f"{key}={value}"))]
+        done = subprocess.run(command, cwd=self.folder, env={**os.environ, "EDDY_DATA": str(self.folder)}, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("3000 events, 241 columns", done.stdout)
+        self.assertTrue((self.folder / "out/run/report.html").exists())
+        self.assertIn("mj1", columns_of(self.folder / "out/features.h5"))
 
 
 class BadParticles(Features):

@@ -44,6 +44,14 @@ Clustering cluster(std::span<const FourVector> particles, const fastjet::JetDefi
   }
 }
 
+Clustering recluster(std::span<const FourVector> constituents, Reclustering kind) {
+  const auto algorithm = kind == Reclustering::kCambridgeAachen ? fastjet::cambridge_algorithm : fastjet::kt_algorithm;
+  const auto scheme = kind == Reclustering::kKtWinnerTakesAll ? fastjet::WTA_pt_scheme : fastjet::E_scheme;
+  // Tiles, which FastJet would choose by itself, help no search for neighbours that may be anywhere: plain is faster.
+  return cluster(constituents,
+                 fastjet::JetDefinition(algorithm, fastjet::JetDefinition::max_allowable_R, scheme, fastjet::N2Plain));
+}
+
 FourVector from_fastjet(const fastjet::PseudoJet& jet) { return {jet.px(), jet.py(), jet.pz(), jet.e()}; }
 
 }  // namespace eddy::jets

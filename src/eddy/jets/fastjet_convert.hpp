@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 
+// Declared here, so that FastJet's headers stay in the sources.
 namespace fastjet {
 class ClusterSequence;
 class JetDefinition;
@@ -23,6 +24,10 @@ using Clustering = std::unique_ptr<fastjet::ClusterSequence, ClusterSequenceDele
 /// Clusters `particles`, their positions being the user indices. Safe to call from several threads; prints nothing.
 /// Throws NumericError when FastJet gives up.
 [[nodiscard]] Clustering cluster(std::span<const FourVector> particles, const fastjet::JetDefinition& definition);
+
+/// How the constituents of a jet are clustered again, all into one (R is infinite).
+enum class Reclustering { kKt, kKtWinnerTakesAll, kCambridgeAachen };
+[[nodiscard]] Clustering recluster(std::span<const FourVector> constituents, Reclustering kind);
 
 [[nodiscard]] FourVector from_fastjet(const fastjet::PseudoJet& jet);
 

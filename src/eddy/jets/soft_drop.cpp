@@ -31,8 +31,7 @@ GroomedJet soft_drop(std::span<const FourVector> constituents, double radius, co
   if (constituents.empty()) {
     return {};
   }
-  const Clustering clustering = cluster(
-      constituents, fastjet::JetDefinition(fastjet::cambridge_algorithm, fastjet::JetDefinition::max_allowable_R));
+  const Clustering clustering = recluster(constituents, Reclustering::kCambridgeAachen);
   fastjet::PseudoJet jet = fastjet::sorted_by_pt(clustering->inclusive_jets()).front();
   fastjet::PseudoJet first;
   fastjet::PseudoJet second;

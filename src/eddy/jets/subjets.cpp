@@ -13,9 +13,9 @@ std::vector<std::vector<Axis>> exclusive_kt_axes(std::span<const FourVector> par
   if (particles.empty()) {
     return axes;
   }
-  const auto scheme = recombination == Recombination::kEScheme ? fastjet::E_scheme : fastjet::WTA_pt_scheme;
-  const Clustering clustering = cluster(
-      particles, fastjet::JetDefinition(fastjet::kt_algorithm, fastjet::JetDefinition::max_allowable_R, scheme));
+  const Reclustering kind =
+      recombination == Recombination::kEScheme ? Reclustering::kKt : Reclustering::kKtWinnerTakesAll;
+  const Clustering clustering = recluster(particles, kind);
   for (std::size_t n = 1; n <= std::min(n_max, particles.size()); ++n) {
     std::vector<Axis>& subjets = axes.emplace_back();
     for (const fastjet::PseudoJet& subjet : clustering->exclusive_jets(static_cast<int>(n))) {
