@@ -87,5 +87,19 @@ TEST(RowReader, Csv) {
   test::expect_throws_with<base::IoError>([&] { RowReader({folder.file("none"), ""}); }, "there is no file");
 }
 
+TEST(RowReader, BlocksCutNoChunks) {
+  const char* const set = std::getenv("EDDY_DATA");
+  const std::string file =
+      (set != nullptr ? set : EDDY_SOURCE_DIR "/../shared/data") + std::string("/lhco/events_anomalydetection_tiny.h5");
+  if (!fs::exists(file)) {
+    GTEST_SKIP() << "no " << file << "; set EDDY_DATA";
+  }
+  const RowReader rows({file, ""});  // chunks of 7 rows, 118 kB
+  EXPECT_EQ(rows.n_columns(), 2101U);
+  EXPECT_EQ(rows.aligned_rows(100), 98U);
+  EXPECT_EQ(rows.aligned_rows(7), 7U);
+  EXPECT_EQ(rows.aligned_rows(3), 3U);  // less than a chunk, which stays in the cache
+}
+
 }  // namespace
 }  // namespace eddy::events

@@ -26,11 +26,20 @@ struct RowReader::Hdf5Part {
     return places.size() == n_columns && width == n_columns &&
            std::ranges::all_of(places, [](const Place& place) { return place.from == place.to; });
   }
+  [[nodiscard]] std::size_t chunk_rows() const { return dataset.chunk().empty() ? 1 : dataset.chunk()[0]; }
+  /// A chunk that is cut by two blocks stays in libhdf5's cache of 1 MiB from one to the next.
+  [[nodiscard]] bool keeps_chunks() const {
+    std::size_t bytes = sizeof(double) * (fields.empty() ? 1 : width);
+    for (const std::size_t length : dataset.chunk()) {
+      bytes *= length;
+    }
+    return bytes <= (std::size_t{1} << 20);
+  }
   void read(std::size_t first, std::size_t n, std::span<float> out) const {
     if (!fields.empty()) {
       dataset.read_records(fields, first, n, out);
     } else {
-      dataset.read_tile({first, n, 0, width}, out);
+      dataset.read_tile({first, n, 0, width}, out);  // of a 1-D data set, the rows alone count
     }
   }
 };
@@ -109,11 +118,13 @@ void RowReader::open_hdf5(const Location& location) {
 }
 
 std::size_t RowReader::aligned_rows(std::size_t limit) const {
-  std::size_t chunk = 1;
+  std::size_t step = 1;
   for (const Hdf5Part& part : parts_) {
-    chunk = std::max(chunk, part.dataset.chunk().empty() ? 1 : part.dataset.chunk()[0]);
+    if (part.chunk_rows() <= limit || !part.keeps_chunks()) {
+      step = std::max(step, part.chunk_rows());
+    }
   }
-  return std::max(limit / chunk * chunk, std::min(chunk, std::max<std::size_t>(limit, 1)));
+  return std::max<std::size_t>(limit / step, 1) * step;
 }
 
 void RowReader::read(std::size_t first, std::size_t n, std::span<float> out) const {

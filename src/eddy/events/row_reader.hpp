@@ -24,8 +24,8 @@ class RowReader {
   [[nodiscard]] std::size_t n_rows() const { return n_rows_; }
   [[nodiscard]] std::size_t n_columns() const { return n_columns_; }
 
-  /// About `limit` rows, one at least: a number of rows such that blocks of it cut no chunk of the file, which would
-  /// then be decompressed twice.
+  /// About `limit` rows, one at least: a number of rows such that no chunk of the file is decompressed twice when
+  /// blocks of that many are read one after the other. More than `limit` only where a single chunk is.
   [[nodiscard]] std::size_t aligned_rows(std::size_t limit) const;
 
   /// Rows [first, first + n), all columns in the order of the file; `out` has n * n_columns() values, row after row.

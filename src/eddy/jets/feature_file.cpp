@@ -22,7 +22,7 @@ namespace {
 using base::InputError;
 
 constexpr std::size_t kBlockFloats = std::size_t{4} << 20;  // 16 MiB: some 2,000 LHC Olympics events
-constexpr std::size_t kTaskEvents = 16;                     // a few tens of milliseconds of work
+constexpr std::size_t kTaskEvents = 16;                     // some four milliseconds of work
 
 /// What stays the same for all blocks of a file.
 struct Plan {

@@ -15,7 +15,7 @@ void describe(ParticleSettings& settings, base::OptionVisitor& visitor) {
       settings.layout);
   visitor.visit({.key = "pt_min", .meaning = "particles of less transverse momentum are left out, GeV", .minimum = 0},
                 settings.pt_min);
-  visitor.visit({.key = "eta_max", .meaning = "particles beyond this |eta| are left out", .minimum = 0},
+  visitor.visit({.key = "eta_max", .meaning = "particles of larger absolute pseudorapidity are left out", .minimum = 0},
                 settings.eta_max);
   visitor.visit({.key = "empty_events",
                  .meaning = "events without particles: an error, or kept with all features 0",
@@ -32,7 +32,8 @@ void describe(JetSettings& settings, base::OptionVisitor& visitor) {
                 settings.radius);
   visitor.visit({.key = "pt_min", .meaning = "transverse momentum a jet must have, GeV", .minimum = 0},
                 settings.pt_min);
-  visitor.visit({.key = "eta_max", .meaning = "|eta| a jet may have", .minimum = 0}, settings.eta_max);
+  visitor.visit({.key = "eta_max", .meaning = "largest absolute pseudorapidity a jet may have", .minimum = 0},
+                settings.eta_max);
   visitor.visit({.key = "described",
                  .meaning = "leading jets, in order of transverse momentum, that get columns of their own",
                  .minimum = 1,
