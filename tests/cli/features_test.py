@@ -1,13 +1,18 @@
 """eddy features: from particle files as people have them to features that a search runs on."""
 
+import json
 import os
 import subprocess
+import sys
 import unittest
 
 import h5py
 import numpy as np
 import pandas as pd
 from workspace import REPOSITORY, Workspace
+
+sys.path.insert(0, str(REPOSITORY / "tests"))
+import examples_test  # noqa: E402  (what the examples need)
 
 DATA = os.environ.get("EDDY_DATA", REPOSITORY.parent / "shared/data")
 LHCO = os.path.join(DATA, "lhco/events_anomalydetection_tiny.h5")
@@ -140,6 +145,10 @@ class ParticleFiles(Features):
         self.assertIn("tau21_b1_j1", small)
         self.assertNotIn("tau3j1", small)
         self.assertGreater(np.mean(small["n_jets"]), np.mean(plain["n_jets"]))
+        with h5py.File(self.folder / "small.h5") as file:
+            settings = json.loads(file.attrs["settings"])
+        self.assertEqual(settings["jets"], {"algorithm": "antikt", "radius": 0.4, "pt_min": 20, "eta_max": None, "described": 3})
+        self.assertEqual((settings["nsubjettiness"]["beta"], settings["soft_drop"]["z_cut"]), ([2.0, 1.0], 0))
         np.testing.assert_allclose(small["m_sd_j1"], small["m_j1"], rtol=1e-4)
         self.assertIn("tau2_b2_j1", plain)
 
@@ -149,6 +158,18 @@ class ParticleFiles(Features):
         self.write_config(SEARCH, "dijets.toml")
         run = self.run_search("run", config="dijets.toml")
         self.assertTrue((run / "report.html").exists())
+
+    def test_every_example_finds_its_columns(self):
+        self.write_rows("raw.h5", dijets(8, 20))
+        self.features("raw.h5", "-o", "features.h5", "--quiet")
+        available = set(columns_of(self.folder / "features.h5"))
+        configs = {path.name: examples_test.load(path) for path in examples_test.EXAMPLES.glob("*.toml")}
+        of_events = {name: config for name, config in configs.items()  # the toy has no jets, CATHODE's arrays no momenta
+                     if not name.startswith("toy") and "columns" not in config["data"]}
+        self.assertGreaterEqual(len(of_events), 7)
+        for name, config in of_events.items():
+            with self.subTest(config=name):
+                self.assertLessEqual(examples_test.columns_used(config), available)
 
     def test_the_documented_sequence(self):
         self.write_rows("events_anomalydetection_v2.h5", dijets(7, 3000, resonance=3500, threshold=2500))

@@ -42,13 +42,13 @@ Hdf5Handle contiguous_layout() {
   return creation;
 }
 
-bool write_unit(hid_t dataset, const std::string& unit) {
+bool write_text_attribute(hid_t object, const char* name, const std::string& text) {
   const Hdf5Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
-  H5Tset_size(type.get(), unit.size() + 1);
+  H5Tset_size(type.get(), text.size() + 1);
   H5Tset_cset(type.get(), H5T_CSET_UTF8);
   const Hdf5Handle space(H5Screate(H5S_SCALAR), H5Sclose);
-  const Hdf5Handle attribute(H5Acreate2(dataset, "units", type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
-  return attribute && H5Awrite(attribute.get(), type.get(), unit.c_str()) >= 0;
+  const Hdf5Handle attribute(H5Acreate2(object, name, type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+  return attribute && H5Awrite(attribute.get(), type.get(), text.c_str()) >= 0;
 }
 
 /// Adds an empty column; returns where in the file its values go.
@@ -59,18 +59,24 @@ std::uint64_t add_column(hid_t file, const FileColumn& column, hsize_t n_rows, c
       H5Dcreate2(file, column.name.c_str(), H5T_NATIVE_FLOAT, space.get(), H5P_DEFAULT, creation.get(), H5P_DEFAULT),
       H5Dclose);
   const haddr_t offset = dataset ? H5Dget_offset(dataset.get()) : HADDR_UNDEF;
-  if (offset == HADDR_UNDEF || !write_unit(dataset.get(), column.unit)) {
+  if (offset == HADDR_UNDEF || !write_text_attribute(dataset.get(), "units", column.unit)) {
     throw_write_error(shown, fmt::format("column '{}': {}", column.name, hdf5_reason()));
   }
   return offset;
 }
 
 std::vector<std::uint64_t> lay_out(const std::string& path, const std::string& shown,
-                                   const std::vector<FileColumn>& columns, std::size_t n_rows) {
+                                   const std::vector<FileColumn>& columns, std::size_t n_rows,
+                                   const std::vector<FileNote>& notes) {
   const Hdf5Session session;
   const Hdf5Handle file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose);
   if (!file) {
     throw_write_error(shown, hdf5_reason());
+  }
+  for (const FileNote& note : notes) {
+    if (!write_text_attribute(file.get(), note.name.c_str(), note.text)) {
+      throw_write_error(shown, fmt::format("attribute '{}': {}", note.name, hdf5_reason()));
+    }
   }
   std::vector<std::uint64_t> offsets;
   for (const FileColumn& column : columns) {
@@ -82,10 +88,10 @@ std::vector<std::uint64_t> lay_out(const std::string& path, const std::string& s
 }  // namespace
 
 ColumnFile::ColumnFile(const std::string& path, std::string shown, const std::vector<FileColumn>& columns,
-                       std::size_t n_rows)
+                       std::size_t n_rows, const std::vector<FileNote>& notes)
     : shown_(std::move(shown)) {
-  require_room_for_layout(path, shown_, columns.size());
-  offsets_ = lay_out(path, shown_, columns, n_rows);
+  require_room_for_layout(path, shown_, columns.size() + notes.size());
+  offsets_ = lay_out(path, shown_, columns, n_rows, notes);
   descriptor_ = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
   if (descriptor_ < 0) {
     throw_write_error(shown_, std::strerror(errno));

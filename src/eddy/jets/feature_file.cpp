@@ -146,6 +146,15 @@ std::vector<events::FileColumn> file_columns(const Plan& plan) {
   return columns;
 }
 
+/// What the features were made with; infinite cuts, which JSON cannot say, are null.
+std::string settings_text(const FeatureSettings& settings) {
+  return base::Json{{"particles", base::settings_to_json(settings.particles)},
+                    {"jets", base::settings_to_json(settings.jets)},
+                    {"nsubjettiness", base::settings_to_json(settings.nsubjettiness)},
+                    {"soft_drop", base::settings_to_json(settings.soft_drop)}}
+      .dump();
+}
+
 void require_different_files(const std::string& input, const std::string& output) {
   std::error_code ignored;
   if (std::filesystem::equivalent(input, output, ignored)) {
@@ -173,7 +182,8 @@ FeatureFileSummary write_feature_file(const events::Location& input, const std::
   const Plan plan = make_plan(rows, input, settings);
   FeatureFileSummary summary{rows.n_rows(), plan.width(), 0, plan.layout.has_label};
   base::write_atomically(output, [&](const std::string& temporary) {
-    events::ColumnFile file(temporary, output, file_columns(plan), rows.n_rows());
+    events::ColumnFile file(temporary, output, file_columns(plan), rows.n_rows(),
+                            {{"settings", settings_text(settings)}});
     summary.n_fewer_jets = stream(plan, file, monitor);
   });
   return summary;
