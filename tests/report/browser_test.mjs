@@ -104,7 +104,8 @@ function parseCsv(text) {
   return lines.map((cells) => Object.fromEntries(head.map((name, i) => [name, cells[i]])));
 }
 
-const runName = (page) => page.locator("h1").textContent();
+// How files of a page begin.
+const runName = async (page) => (await page.locator("h1").textContent()).replace(/[^\w-]+/g, "_");
 
 async function checkDownloads(page, figure) {
   const element = page.locator(`#figure-${figure.id}`);
@@ -185,7 +186,7 @@ async function checkEmptyReport(browser) {
 
 const browser = await chromium.launch({executablePath: "/usr/bin/chromium", args: kArguments});
 try {
-  for (const name of ["labelled", "unlabelled", "invalid", "resonant", "resonant-failed", "resonant-benchmark"]) await checkReport(browser, name);
+  for (const name of ["labelled", "unlabelled", "invalid", "resonant", "resonant-failed", "resonant-benchmark", "comparison", "comparison-mixed"]) await checkReport(browser, name);
   await checkEmptyReport(browser);
 } finally {
   await browser.close();

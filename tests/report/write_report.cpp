@@ -4,6 +4,9 @@
 #include <report/synthetic_resonant.hpp>
 
 #include <eddy/base/files.hpp>
+#include <eddy/report/comparison.hpp>
+#include <eddy/report/comparison_figures.hpp>
+#include <eddy/report/comparison_html.hpp>
 #include <eddy/report/conrad_figures.hpp>
 #include <eddy/report/html.hpp>
 #include <eddy/report/resonant_figures.hpp>
@@ -12,6 +15,7 @@
 #include <exception>
 #include <iostream>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -61,6 +65,43 @@ eddy::search::ResonantOutput failed_resonant() {
   return output;
 }
 
+/// A second method on the events of `output`: a weaker score of its own, the same benchmarks.
+eddy::search::ResonantOutput second_method(eddy::search::ResonantOutput output) {
+  output.method = "cathode";
+  output.name = "second";
+  output.classifier_space = "x";
+  output.evaluations[0].name = "CATHODE";
+  for (auto& point : output.evaluations[0].curve) {
+    point.efficiency_signal *= 0.9;
+  }
+  output.sculpting->curves[0].name = "CATHODE";
+  for (auto& point : output.sculpting->curves[0].points) {
+    point = {point.efficiency, 2 * point.median, 2 * point.low, 2 * point.high};
+  }
+  return output;
+}
+
+void write_comparison(const std::string& stem, const std::vector<Json>& results) {
+  std::vector<Json> runs;
+  for (const Json& result : results) {
+    runs.push_back(eddy::report::compared_run("runs/" + result["name"].get<std::string>(), result,
+                                              {{"threads", 2}, {"wall_seconds", 41.3}}));
+  }
+  const Json comparison = eddy::report::compare(runs);
+  const Json figures = eddy::report::comparison_figures(comparison);
+  eddy::base::write_atomically(stem + ".compare.json", comparison.dump(2));
+  eddy::base::write_atomically(stem + ".figures.json", figures.dump());
+  eddy::base::write_atomically(stem + ".html", eddy::report::render_comparison(comparison, figures));
+}
+
+void write_comparisons(const std::string& folder) {
+  const auto resonant = eddy::report_test::synthetic_resonant();
+  const Json first = eddy::report::resonant_result(resonant);
+  write_comparison(folder + "/comparison", {first, eddy::report::resonant_result(second_method(resonant))});
+  write_comparison(folder + "/comparison-mixed", {eddy::report::conrad_result(eddy::report_test::synthetic_output()),
+                                                  eddy::report::conrad_result(invalid_output()), first});
+}
+
 void write_all(const std::string& folder) {
   eddy::base::require_writable_folder(folder);
   write_case(folder + "/labelled", eddy::report_test::synthetic_output());
@@ -71,6 +112,7 @@ void write_all(const std::string& folder) {
   write_case(folder + "/resonant", eddy::report_test::synthetic_resonant());
   write_case(folder + "/resonant-failed", failed_resonant());
   write_case(folder + "/resonant-benchmark", eddy::report_test::synthetic_resonant({.with_sidebands = false}));
+  write_comparisons(folder);
 }
 
 }  // namespace

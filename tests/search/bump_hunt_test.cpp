@@ -367,5 +367,21 @@ TEST(ChooseBackground, takes_a_refused_parameter_where_the_fit_is_bad) {
   EXPECT_GT(n_parameters(choice.shape), 3U);
 }
 
+TEST(ClosureError, widens_the_prediction_and_lowers_the_significance) {
+  BumpHuntSettings settings = quick_settings();
+  const std::vector<float> masses = spectrum(3, 20000, 400);
+  const BumpHunt exact = hunt_bump(masses, kWindow, settings, {}, kStream);
+  settings.closure_error = 0.1;
+  const BumpHunt uncertain = hunt_bump(masses, kWindow, settings, {}, kStream);
+  const double total = exact.prediction->total;
+  EXPECT_EQ(uncertain.prediction->total, total);
+  EXPECT_NEAR(uncertain.prediction->total_error, std::hypot(exact.prediction->total_error, 0.1 * total), 1e-9 * total);
+  const std::vector<double>& covariance = uncertain.prediction->covariance.values;
+  EXPECT_NEAR(sum(covariance), std::pow(uncertain.prediction->total_error, 2), 1e-6 * sum(covariance));
+  EXPECT_LT(uncertain.counting_z, exact.counting_z);
+  EXPECT_LT(uncertain.signal->z, exact.signal->z);
+  EXPECT_GT(uncertain.signal->strength_error, exact.signal->strength_error);
+}
+
 }  // namespace
 }  // namespace eddy::search

@@ -50,4 +50,11 @@ struct InspectOptions {
 /// Renders report.html of a run folder again from its result.json and figures.json.
 void report(const std::string& run);
 
+struct CompareOptions {
+  std::vector<std::string> runs;
+  std::string output = "comparison";  ///< folder for compare.html and compare.json
+};
+/// One report over several finished runs; warns of what they do not share.
+void compare(const CompareOptions& options, const base::Monitor& monitor);
+
 }  // namespace eddy::cli

@@ -42,6 +42,7 @@ struct Options {
   eddy::cli::ScoreOptions score;
   eddy::cli::InspectOptions inspect;
   std::string report_folder;
+  eddy::cli::CompareOptions compare;
   std::size_t threads = 0;
   std::optional<std::int64_t> seed;
   bool quiet = false;
@@ -99,6 +100,11 @@ void add_commands(CLI::App& app, Options& options) {
   inspect->add_flag("--all", options.inspect.all, "show all columns of wide files");
   CLI::App* report = app.add_subcommand("report", "Write report.html of a finished run again");
   report->add_option("run", options.report_folder, "run folder")->required();
+  CLI::App* compare = app.add_subcommand("compare", "Put several finished runs into one report");
+  compare->add_option("runs", options.compare.runs, "run folders, two or more")->required();
+  compare->add_option("-o,--output", options.compare.output,
+                      "folder for compare.html and compare.json; default comparison");
+  compare->add_flag("--quiet", options.quiet, "only warnings on the terminal");
   app.add_subcommand("options", "Print the reference page of all configuration options (Markdown)");
 }
 
@@ -120,6 +126,8 @@ void execute(const CLI::App& app, Options& options, eddy::cli::Terminal& termina
   } else if (app.got_subcommand("report")) {
     cli::report(options.report_folder);
     monitor.info(fmt::format("report: {}/report.html", options.report_folder));
+  } else if (app.got_subcommand("compare")) {
+    cli::compare(options.compare, monitor);
   } else {
     fmt::print("{}", cli::option_reference());
   }

@@ -1,10 +1,7 @@
-#include <eddy/base/error.hpp>
 #include <eddy/base/files.hpp>
 #include <eddy/cli/commands.hpp>
 #include <eddy/cli/run_folder.hpp>
 #include <eddy/report/html.hpp>
-
-#include <fmt/format.h>
 
 namespace eddy::cli {
 
@@ -16,10 +13,7 @@ void report(const std::string& run) {
   try {
     base::write_atomically(folder.file("report.html"), report::render_report(result, figures, facts));
   } catch (const base::Json::exception& error) {
-    throw base::IoError(
-        fmt::format("the JSON files in '{}' are not those of one run of eddy ({}); run 'eddy run' again, finished "
-                    "tasks are kept",
-                    run, error.what()));
+    throw not_of_one_run(run, error);
   }
 }
 

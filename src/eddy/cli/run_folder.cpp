@@ -120,4 +120,11 @@ base::Json RunFolder::read(const std::string& name) const {
   }
 }
 
+base::IoError not_of_one_run(const std::string& run, const std::exception& error) {
+  return base::IoError(
+      fmt::format("the JSON files in '{}' are not those of one run of eddy ({}); run 'eddy run' again, finished "
+                  "tasks are kept",
+                  run, error.what()));
+}
+
 }  // namespace eddy::cli

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <eddy/base/artefact.hpp>
+#include <eddy/base/error.hpp>
 
+#include <exception>
 #include <string>
 
 namespace eddy::cli {
@@ -37,5 +39,8 @@ class RunFolder {
 
   std::string path_;
 };
+
+/// The error of a run folder whose JSON files lack what eddy writes.
+[[nodiscard]] base::IoError not_of_one_run(const std::string& run, const std::exception& error);
 
 }  // namespace eddy::cli

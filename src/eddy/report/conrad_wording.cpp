@@ -23,15 +23,6 @@ Json most_significant(const Json& result) {
   return best;
 }
 
-std::string classifier_phrase(const Json& setup) {
-  const std::string space = setup["classifier_space"] == "x_prime" ? "x′" : "z";
-  const std::string reference = setup["reference"];
-  const std::string against = reference == "normal"           ? "N(0, 1) samples"
-                              : reference == "control_region" ? "control-region data"
-                                                              : "template events";
-  return fmt::format("classifiers in {} against {}", space, against);
-}
-
 std::string searched_sentence(const Json& result) {
   const Json& setup = result["setup"];
   const Json data = input_of(result, "data");
@@ -41,7 +32,7 @@ std::string searched_sentence(const Json& result) {
       "background template of {} events.",
       format_count(value_of(data, "n_selected")), format_count(value_of(data, "n_signal_region")),
       cut_with_unit(setup["signal_region"], context), feature_list(setup), method_title(result["method"]),
-      classifier_phrase(setup), format_count(value_of(input_of(result, "template"), "n_selected")));
+      conrad_detector(setup), format_count(value_of(input_of(result, "template"), "n_selected")));
 }
 
 std::string which_point(const Json& result, const Json& point) {
@@ -70,6 +61,15 @@ std::string found_sentence(const Json& result) {
 }
 
 }  // namespace
+
+std::string conrad_detector(const Json& setup) {
+  const std::string space = setup["classifier_space"] == "x_prime" ? "x′" : "z";
+  const std::string reference = setup["reference"];
+  const std::string against = reference == "normal"           ? "N(0, 1) samples"
+                              : reference == "control_region" ? "control-region data"
+                                                              : "template events";
+  return fmt::format("classifiers in {} against {}", space, against);
+}
 
 Wording word_conrad(const Json& result) {
   Wording wording;

@@ -4,6 +4,7 @@
 #include <eddy/report/html_table.hpp>
 #include <eddy/report/method_title.hpp>
 #include <eddy/report/number_format.hpp>
+#include <eddy/report/page.hpp>
 #include <eddy/report/resonant_tables.hpp>
 #include <eddy/report/result_reader.hpp>
 #include <eddy/report/tables.hpp>
@@ -11,59 +12,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <map>
-#include <string_view>
-#include <utility>
-
 namespace eddy::report {
 namespace {
-
-void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
-  }
-}
-
-/// A script cannot contain the characters that end it; the replacement means the same inside JavaScript strings.
-std::string embeddable_script(std::string_view source) {
-  std::string script(source);
-  replace_all(script, "</script", "<\\/script");
-  replace_all(script, "<!--", "<\\!--");
-  return script;
-}
-
-std::string embeddable_json(const Json& document) {
-  std::string json = document.dump();
-  replace_all(json, "<", "\\u003c");
-  return json;
-}
-
-/// `page` with each {{key}} replaced once; what is put in is not looked at again.
-std::string fill_page(std::string_view page, const std::map<std::string, std::string, std::less<>>& parts) {
-  std::string html;
-  for (std::size_t at = 0; at < page.size();) {
-    const std::size_t open = page.find("{{", at);
-    const std::size_t close = page.find("}}", std::min(open, page.size()));
-    if (close == std::string_view::npos) {
-      return html.append(page.substr(at));
-    }
-    html.append(page.substr(at, open - at)).append(parts.at(std::string(page.substr(open + 2, close - open - 2))));
-    at = close + 2;
-  }
-  return html;
-}
-
-std::string warning_box(const Json& result) {
-  if (result["warnings"].empty()) {
-    return {};
-  }
-  std::string html = "<aside class=\"warnings\"><h2>Warnings</h2><ul>";
-  for (const Json& warning : result["warnings"]) {
-    html += "<li>" + html_text(warning.get<std::string>()) + "</li>";
-  }
-  return html + "</ul></aside>";
-}
 
 struct GateText {
   const char* title;
@@ -125,33 +75,6 @@ std::string setup_line(const Json& result) {
   return html_text(text);
 }
 
-std::string x_buttons(const Json& figure) {
-  std::string html;
-  for (const Json& panel : figure["panels"]) {
-    if (!panel.contains("x_choices")) {
-      continue;
-    }
-    for (std::size_t i = 0; i < panel["x_choices"].size(); ++i) {
-      html += fmt::format("<button type=\"button\" class=\"choice\" data-choice=\"{}\" aria-pressed=\"{}\">{}</button>",
-                          i, i == 0 ? "true" : "false", html_text(panel["x_choices"][i]["name"].get<std::string>()));
-    }
-    return "<span class=\"choices\" role=\"group\" aria-label=\"x axis\"><span class=\"muted\">x axis</span> " + html +
-           "</span>";
-  }
-  return html;
-}
-
-std::string figure_html(const Json& figure) {
-  const std::string id = html_text(figure["id"].get<std::string>());
-  const std::string title = html_text(figure["title"].get<std::string>());
-  return fmt::format(
-      "<figure id=\"figure-{0}\" data-figure=\"{0}\">\n<div class=\"bar\"><h3>{1}</h3>{2}"
-      "<span class=\"downloads\"><button type=\"button\" class=\"svg\" title=\"Save the figure as SVG\">SVG</button>"
-      "<button type=\"button\" class=\"csv\" title=\"Save the numbers as CSV\">CSV</button></span></div>\n"
-      "<div class=\"plot\" role=\"img\" aria-label=\"{1}\"></div>\n<figcaption>{3}</figcaption>\n</figure>\n",
-      id, title, x_buttons(figure), html_text(figure["caption"].get<std::string>()));
-}
-
 std::string extra_of_section(const std::string& section, const Json& result) {
   if (section == "Sensitivity") {
     return evaluation_table(result) +
@@ -178,31 +101,21 @@ std::string figure_sections(const Json& result, const Json& figures) {
   return open_section.empty() ? html : html + "</section>\n";
 }
 
-std::string fact_section(const Json& run_facts) {
-  const std::string table = fact_table(run_facts);
-  return table.empty() ? table : "<details><summary>Timing and machine</summary>" + table + "</details>";
-}
-
 }  // namespace
 
 std::string render_report(const Json& result, const Json& figures, const Json& run_facts) {
   const Wording wording = word(result);
-  return fill_page(asset(Asset::kPage), {{"title", html_text(result["name"].get<std::string>())},
-                                         {"style", std::string(asset(Asset::kStyle))},
-                                         {"level", wording.level},
-                                         {"verdict", html_text(wording.verdict)},
-                                         {"searched", html_text(wording.searched)},
-                                         {"found", html_text(wording.found)},
-                                         {"setup", setup_line(result)},
-                                         {"warnings", warning_box(result)},
-                                         {"findings", findings(result)},
-                                         {"sections", figure_sections(result, figures)},
-                                         {"inputs", input_table(result)},
-                                         {"facts", fact_section(run_facts)},
-                                         {"version", html_text(result["eddy"].get<std::string>())},
-                                         {"plotly", embeddable_script(asset(Asset::kPlotly))},
-                                         {"script", embeddable_script(asset(Asset::kScript))},
-                                         {"figures", embeddable_json(figures)}});
+  return render_page({.title = html_text(result["name"].get<std::string>()),
+                      .kind = "search report",
+                      .verdict = html_text(wording.verdict),
+                      .level = wording.level,
+                      .lead = html_text(wording.searched + " " + wording.found),
+                      .note = setup_line(result),
+                      .warnings = warning_box("Warnings", result["warnings"]),
+                      .body = findings(result) + "\n" + figure_sections(result, figures),
+                      .files = input_table(result) + details_html("Timing and machine", fact_table(run_facts)),
+                      .version = html_text(result["eddy"].get<std::string>())},
+                     figures);
 }
 
 }  // namespace eddy::report

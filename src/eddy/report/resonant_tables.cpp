@@ -6,9 +6,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
-#include <cmath>
 #include <vector>
 
 namespace eddy::report {
@@ -16,36 +13,17 @@ namespace {
 
 const char* const kNone = "–";
 
-std::string limit_cell(const Json& point) {
-  if (!has_value(point, "upper_limit")) {
-    return kNone;
-  }
-  return decimals(point, "upper_limit", limit_digits(value_of(point, "upper_limit")));
-}
-
-std::string expected_limit_cell(const Json& point) {
-  return has_value(point, "expected_upper_limit") ? expected_limit(point) : kNone;
-}
-
 std::string strength_cell(const Json& point) {
   const Json& signal = point["fit"]["signal"];
   return signal.is_null() ? kNone : format_with_error(value_of(signal, "strength"), value_of(signal, "strength_error"));
 }
 
-/// "1.2"; ">" where no toy reached the data.
-std::string global_z(const Json& scan) {
-  if (!scan.is_object() || !has_value(scan, "global_z")) {
-    return kNone;
-  }
-  return (scan.value("global_p_is_bound", false) ? "&gt; " : "") + decimals(scan, "global_z", 1);
-}
-
 std::string global_cell(const Json& fit) {
-  if (global_z(fit["scan_signal_region"]) == kNone && global_z(fit["scan"]) == kNone) {
+  if (global_z_cell(fit["scan_signal_region"]) == kNone && global_z_cell(fit["scan"]) == kNone) {
     return kNone;
   }
-  return fmt::format("{} <span class=\"muted\">/ {}</span>", global_z(fit["scan_signal_region"]),
-                     global_z(fit["scan"]));
+  return fmt::format("{} <span class=\"muted\">/ {}</span>", global_z_cell(fit["scan_signal_region"]),
+                     global_z_cell(fit["scan"]));
 }
 
 std::string quality_cell(const Json& point) {
@@ -57,11 +35,6 @@ std::string truth_cell(const Json& point) {
   return point.contains("true_background")
              ? format_count(value_of(point, "true_background")) + " + " + format_count(value_of(point, "true_signal"))
              : kNone;
-}
-
-std::string predicted_cell(const Json& point) {
-  return is_predicted(point) ? format_with_error(value_of(point, "predicted"), value_of(point, "predicted_error"))
-                             : kNone;
 }
 
 std::vector<std::string> hunt_row(const Json& point) {
@@ -128,32 +101,10 @@ std::string shape_cell(const Json& fit) {
   return has_value(fit, "shape") ? html_text(fit["shape"].get<std::string>()) : kNone;
 }
 
-/// The point of `curve` that is nearest to `efficiency` in ratio, within 15 %; null without one.
-Json nearest_point(const Json& points, double efficiency) {
-  constexpr double kTolerance = 0.15;
-  Json nearest = nullptr;
-  double distance = kTolerance;
-  for (const Json& point : points) {
-    const double d = std::abs(std::log(value_of(point, "efficiency") / efficiency));
-    if (d < distance) {
-      nearest = point;
-      distance = d;
-    }
-  }
-  return nearest;
-}
-
-std::string sculpting_cell(const Json& points, double efficiency) {
-  const Json point = nearest_point(points, efficiency);
-  return point.is_null() ? kNone
-                         : fmt::format("{} <span class=\"muted\">[{}, {}]</span>", decimals(point, "median", 2),
-                                       decimals(point, "low", 2), decimals(point, "high", 2));
-}
-
 std::vector<std::string> sculpting_row(const std::string& name, const Json& points) {
   std::vector<std::string> cells = {html_text(name)};
   for (const double efficiency : {0.1, 0.03, 0.01}) {
-    cells.push_back(sculpting_cell(points, efficiency));
+    cells.push_back(median_cell(points, efficiency));
   }
   return cells;
 }

@@ -15,20 +15,13 @@ std::string reference_phrase(const std::string& reference) {
   if (reference == "normal") {
     return "N(0, 1) samples";
   }
-  if (reference == "flow samples") {
+  if (reference == "flow_samples" || reference == "flow samples") {
     return "samples of the flow";
   }
-  return reference == "control_region" ? "data of the sidebands" : reference;
-}
-
-/// "(classifiers in z against N(0, 1) samples)".
-std::string detector_phrase(const Json& setup) {
-  const std::string space = setup["classifier_space"];
-  const std::string reference = setup["reference"];
-  if (space == "ratio" || reference == "none") {
-    return "the ratio of two densities";
+  if (reference == "true_background") {
+    return "true background";
   }
-  return fmt::format("classifiers in {} against {}", space_phrase(space), reference_phrase(reference));
+  return reference == "control_region" ? "data of the sidebands" : reference;
 }
 
 std::string window_phrase(const Json& setup) {
@@ -47,7 +40,7 @@ std::string searched_sentence(const Json& result) {
   return fmt::format("eddy searched {} data events for a resonance in {} between {} ({} events), with {} ({}) in {}.",
                      format_count(value_of(data, "n_selected")), setup["context"]["name"].get<std::string>(),
                      window_phrase(setup), format_count(value_of(data, "n_signal_region")),
-                     method_title(result["method"]), detector_phrase(setup), feature_list(setup));
+                     method_title(result["method"]), resonant_detector(setup), feature_list(setup));
 }
 
 /// The converged working point of largest Z among those with a good (or a poor) background fit; null without one.
@@ -186,6 +179,15 @@ void word_hunt(Wording& wording, const Json& result) {
 }
 
 }  // namespace
+
+std::string resonant_detector(const Json& setup) {
+  const std::string space = setup["classifier_space"];
+  const std::string reference = setup["reference"];
+  if (space == "ratio" || reference == "none") {
+    return "the ratio of two densities";
+  }
+  return fmt::format("classifiers in {} against {}", space_phrase(space), reference_phrase(reference));
+}
 
 Wording word_resonant(const Json& result) {
   Wording wording;

@@ -2,6 +2,7 @@
 #include <eddy/report/result_reader.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace eddy::report {
@@ -37,5 +38,19 @@ bool is_predicted(const Json& point) {
 }
 
 bool is_poor_fit(const Json& point) { return value_of(point["fit"], "goodness_of_fit") < kSmallestGoodness; }
+
+Json nearest_point(const Json& points, double efficiency) {
+  constexpr double kTolerance = 0.15;
+  Json nearest = nullptr;
+  double distance = kTolerance;
+  for (const Json& point : points) {
+    const double d = std::abs(std::log(value_of(point, "efficiency") / efficiency));
+    if (d < distance) {
+      nearest = point;
+      distance = d;
+    }
+  }
+  return nearest;
+}
 
 }  // namespace eddy::report

@@ -32,4 +32,7 @@ using base::Json;
 /// must not be quoted.
 [[nodiscard]] bool is_poor_fit(const Json& point);
 
+/// The point of a curve that is nearest to `efficiency` in ratio, within 15 %; null without one.
+[[nodiscard]] Json nearest_point(const Json& points, double efficiency);
+
 }  // namespace eddy::report

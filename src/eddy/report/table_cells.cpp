@@ -1,3 +1,4 @@
+#include <eddy/report/histogram.hpp>
 #include <eddy/report/number_format.hpp>
 #include <eddy/report/result_reader.hpp>
 #include <eddy/report/table_cells.hpp>
@@ -5,8 +6,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <vector>
 
 namespace eddy::report {
+namespace {
+
+const char* const kNone = "–";
+
+}  // namespace
 
 std::string decimals(const Json& object, const char* key, int digits) {
   return format_decimals(value_of(object, key), digits);
@@ -37,6 +44,56 @@ std::string threshold_cell(const Json& point) {
     text += (text.empty() ? "" : ", ") + (threshold.is_number() ? fmt::format("{:.4f}", threshold.get<double>()) : "–");
   }
   return text.empty() ? "–" : text;
+}
+
+std::string limit_cell(const Json& point) {
+  if (!has_value(point, "upper_limit")) {
+    return kNone;
+  }
+  return decimals(point, "upper_limit", limit_digits(value_of(point, "upper_limit")));
+}
+
+std::string expected_limit_cell(const Json& point) {
+  return has_value(point, "expected_upper_limit") ? expected_limit(point) : kNone;
+}
+
+std::string global_z_cell(const Json& scan) {
+  if (!scan.is_object() || !has_value(scan, "global_z")) {
+    return kNone;
+  }
+  return (scan.value("global_p_is_bound", false) ? "&gt; " : "") + decimals(scan, "global_z", 1);
+}
+
+std::string predicted_cell(const Json& point) {
+  return is_predicted(point) ? format_with_error(value_of(point, "predicted"), value_of(point, "predicted_error"))
+                             : kNone;
+}
+
+std::string sic_cell(const Json& sic, const char* key) {
+  const double value = value_of(sic, key);
+  return format_decimals(value, 2);  // "–" below the statistics cut-off
+}
+
+std::string retraining_cell(const Json& evaluation, const char* key) {
+  std::vector<float> values;
+  for (const Json& retraining : evaluation.value("retrainings", Json::array())) {
+    if (has_value(retraining["sic"], key)) {
+      values.push_back(static_cast<float>(value_of(retraining["sic"], key)));
+    }
+  }
+  if (values.empty()) {
+    return kNone;
+  }
+  constexpr double kTail = 0.1587;  // outside one standard deviation, on each side
+  return fmt::format("{} <span class=\"muted\">[{}, {}]</span>", format_decimals(quantile(values, 0.5), 2),
+                     format_decimals(quantile(values, kTail), 2), format_decimals(quantile(values, 1 - kTail), 2));
+}
+
+std::string median_cell(const Json& points, double efficiency) {
+  const Json point = nearest_point(points, efficiency);
+  return point.is_null() ? kNone
+                         : fmt::format("{} <span class=\"muted\">[{}, {}]</span>", decimals(point, "median", 2),
+                                       decimals(point, "low", 2), decimals(point, "high", 2));
 }
 
 }  // namespace eddy::report

@@ -35,25 +35,8 @@ std::string clipped(const Json& input) {
   return text.empty() ? "–" : text;
 }
 
-std::string sic_cell(const Json& sic, const char* key) {
-  const double value = value_of(sic, key);
-  return format_decimals(value, 2);  // "–" below the statistics cut-off
-}
-
 bool has_retrainings(const Json& result) {
   return std::ranges::any_of(result["evaluation"], [](const Json& e) { return e.contains("retrainings"); });
-}
-
-/// "12.1 [11.0, 13.4] of 10".
-std::string retraining_cell(const Json& evaluation) {
-  std::vector<float> largest;
-  for (const Json& retraining : evaluation.value("retrainings", Json::array())) {
-    largest.push_back(static_cast<float>(value_of(retraining["sic"], "max")));
-  }
-  constexpr double kTail = 0.1587;  // outside one standard deviation, on each side
-  return fmt::format("{} <span class=\"muted\">[{}, {}] of {}</span>", format_decimals(quantile(largest, 0.5), 2),
-                     format_decimals(quantile(largest, kTail), 2), format_decimals(quantile(largest, 1 - kTail), 2),
-                     largest.size());
 }
 
 }  // namespace
@@ -82,7 +65,8 @@ std::string evaluation_table(const Json& result) {
                                       sic_cell(sic, "at_1e-2"),
                                       sic_cell(sic, "at_1e-3")};
     if (with_retrainings) {
-      cells.push_back(retraining_cell(evaluation));
+      cells.push_back(fmt::format("{} <span class=\"muted\">of {}</span>", retraining_cell(evaluation, "max"),
+                                  evaluation.value("retrainings", Json::array()).size()));
     }
     table.add_row(cells);
   }

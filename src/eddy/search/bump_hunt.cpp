@@ -79,9 +79,22 @@ BumpHunt prepare(std::span<const float> masses, stats::MassWindow window, const 
   return hunt;
 }
 
-void predict(BumpHunt& hunt, const stats::BackgroundShape& shape, stats::MassWindow window) {
+/// Adds a relative error that all bins of the prediction share.
+void add_closure_error(stats::SidebandPrediction& prediction, double relative) {
+  const std::vector<double>& expected = prediction.expected;
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    for (std::size_t j = 0; j < expected.size(); ++j) {
+      prediction.covariance(i, j) += relative * expected[i] * relative * expected[j];
+    }
+  }
+  prediction.total_error = std::hypot(prediction.total_error, relative * prediction.total);
+}
+
+void predict(BumpHunt& hunt, const stats::BackgroundShape& shape, stats::MassWindow window,
+             const BumpHuntSettings& settings) {
   attempt("counting in the signal region", hunt.failures, [&] {
     stats::SidebandPrediction prediction = stats::predict_from_sidebands(hunt.spectrum, shape, window);
+    add_closure_error(prediction, settings.closure_error);
     const stats::PValue p = stats::counting_p_value(hunt.observed, prediction.total, prediction.total_error);
     hunt.counting_p_value = p.value;
     hunt.counting_z = stats::to_significance(p).z;
@@ -89,10 +102,24 @@ void predict(BumpHunt& hunt, const stats::BackgroundShape& shape, stats::MassWin
   });
 }
 
+/// A score may pass a little more (or less) background in the signal region, where it was trained, than in the
+/// sidebands: a step in the background, unlike a signal where that is narrower than the region.
+std::vector<stats::LogNormalNuisance> background_nuisances(const BumpHunt& hunt, const BumpHuntSettings& settings) {
+  if (settings.closure_error == 0) {
+    return {};
+  }
+  std::vector<double> in_window(hunt.spectrum.n_bins());
+  for (std::size_t bin = hunt.signal_bins.first; bin < hunt.signal_bins.last; ++bin) {
+    in_window[bin] = 1;
+  }
+  return {{"closure", stats::NuisanceTarget::kBackground, settings.closure_error, in_window}};
+}
+
 void fit_signal(BumpHunt& hunt, const stats::BackgroundShape& shape, const BumpHuntSettings& settings) {
   stats::BumpSignalOptions options;
+  options.nuisances = background_nuisances(hunt, settings);
   if (settings.signal_uncertainty > 0) {
-    options.nuisances = {{"signal yield", stats::NuisanceTarget::kSignal, settings.signal_uncertainty, {}}};
+    options.nuisances.push_back({"signal yield", stats::NuisanceTarget::kSignal, settings.signal_uncertainty, {}});
   }
   attempt("signal and background fit", hunt.failures,
           [&] { hunt.signal = stats::fit_signal(hunt.spectrum, shape, hunt.signal_template, options); });
@@ -153,7 +180,8 @@ void scan(const std::string& what, BumpHunt& hunt, const stats::BackgroundShape&
           const base::RandomStream& stream, std::optional<stats::MassScan>& result) {
   const auto scan_with = [&](std::int64_t toys) {
     attempt(what, hunt.failures, [&] {
-      result = stats::scan_masses(hunt.spectrum, shape, signals, stream, {static_cast<std::size_t>(toys), {}});
+      result = stats::scan_masses(hunt.spectrum, shape, signals, stream,
+                                  {static_cast<std::size_t>(toys), background_nuisances(hunt, settings)});
     });
   };
   scan_with(settings.toys);
@@ -186,7 +214,7 @@ void fit_all(BumpHunt& hunt, stats::MassWindow window, const BumpHuntSettings& s
   hunt.order_steps = choice->steps;
   hunt.shape = stats::describe(choice->shape);
   require_description(hunt, *choice);
-  predict(hunt, choice->shape, window);
+  predict(hunt, choice->shape, window, settings);
   fit_signal(hunt, choice->shape, settings);
   if (settings.scan_points > 0) {
     scan("mass scan", hunt, choice->shape, range_grid(hunt, window, settings), settings, stream, hunt.scan);
@@ -247,6 +275,12 @@ void describe(BumpHuntSettings& s, base::OptionVisitor& visitor) {
                  .minimum = 0,
                  .maximum = 10},
                 s.signal_uncertainty);
+  visitor.visit({.key = "closure_error",
+                 .meaning = "relative log-normal uncertainty of the background that passes a cut in the signal region, "
+                            "where the sidebands predict it; measured without signal (docs/resonant.md)",
+                 .minimum = 0,
+                 .maximum = 10},
+                s.closure_error);
   visitor.visit({.key = "scan_points",
                  .meaning = "masses of the scan over the fit range, evenly spaced; 0: no scan",
                  .minimum = 0,

@@ -28,6 +28,7 @@ struct BumpHuntSettings {
   double width = 0.04;               ///< standard deviation of the signal, relative to its mass
   std::string signal_template = {};  ///< events file whose masses give the signal's shape; empty: a Gaussian
   double signal_uncertainty = 0;     ///< relative, log-normal, on the signal's yield
+  double closure_error = 0;          ///< relative, log-normal, on the background of the signal region after a cut
   std::int64_t scan_points = 60;     ///< masses of the scan, over the fit range; 0: no scan
   std::int64_t toys = 1000;          ///< for the global significance
 };

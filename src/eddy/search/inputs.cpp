@@ -2,6 +2,7 @@
 #include <eddy/base/random.hpp>
 #include <eddy/search/file_location.hpp>
 #include <eddy/search/inputs.hpp>
+#include <eddy/search/signal_window.hpp>
 
 #include <fmt/format.h>
 
@@ -188,6 +189,14 @@ std::vector<float> load_signal_template(const SearchConfig& config, const std::s
   return {masses.begin(), masses.end()};
 }
 
+/// What the bump hunt cannot work with is said before hours of training.
+void require_bump_hunt(const SearchConfig& config, const LoadedSample& data) {
+  const stats::MassWindow window = signal_window(data);
+  if (std::ranges::count(data.in_signal_region, 0) > 0) {
+    (void)bump_hunt_edges(data.context.values(), window, config.bump_hunt);
+  }
+}
+
 }  // namespace
 
 SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, const base::Monitor& monitor) {
@@ -197,7 +206,9 @@ SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, 
   inputs.data = load_sample(config, config.data, folder, "data", data_record);
   require_regions(config, data_record, minimum);
   inputs.records = {data_record};
-  if (family_of(config) == Family::kTail) {
+  if (family_of(config) == Family::kResonant) {
+    require_bump_hunt(config, inputs.data);
+  } else {
     InputRecord record{};
     inputs.template_sample = load_sample(config, config.template_sample, folder, "template", record);
     require_regions(config, record, minimum);

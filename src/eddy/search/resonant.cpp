@@ -3,7 +3,6 @@
 #include <eddy/search/resonant.hpp>
 #include <eddy/search/resonant_methods.hpp>
 #include <eddy/search/scorer.hpp>
-#include <eddy/search/signal_window.hpp>
 
 #include <fmt/format.h>
 
@@ -147,7 +146,9 @@ BumpHuntSettings settings_after_cut(const ResonantTask& task, const Detectors& d
 void hunt_bumps(const ResonantTask& task, const std::vector<ScoreCalibration>& calibrations, const Detectors& detectors,
                 ResonantOutput& out) {
   const std::vector<double>& cuts = task.config.efficiencies;
-  out.working_points.push_back(make_working_point(task, calibrations, out.data, 1, task.config.bump_hunt));
+  BumpHuntSettings uncut = task.config.bump_hunt;
+  uncut.closure_error = 0;  // there is no score yet that could depend on the mass
+  out.working_points.push_back(make_working_point(task, calibrations, out.data, 1, uncut));
   const BumpHuntSettings settings = settings_after_cut(task, detectors, out.working_points.front().hunt);
   for (const double efficiency : cuts) {
     task.monitor.check_stop();
@@ -201,11 +202,6 @@ std::vector<float> selected_masses(const Sample& data, double efficiency) {
 
 ResonantRun run_resonant(const SearchInputs& inputs, const SearchConfig& config, const base::TaskStore& store,
                          const base::Monitor& monitor) {
-  // What the bump hunt cannot work with is said before hours of training.
-  const std::vector<float> masses(inputs.data.context.values().begin(), inputs.data.context.values().end());
-  if (inputs.records.front().n_control_region > 0) {
-    (void)bump_hunt_edges(masses, signal_window(inputs.data), config.bump_hunt);
-  }
   // 1. Train: every fold of the data gets detectors that never see it.
   const ResonantTask task = make_resonant_task(inputs, config, store, monitor);
   const TrainedMethod method = train_configured_method(task);

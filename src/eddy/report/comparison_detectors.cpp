@@ -1,0 +1,85 @@
+#include <eddy/report/comparison_parts.hpp>
+#include <eddy/report/wording_parts.hpp>
+
+#include <algorithm>
+
+namespace eddy::report {
+namespace {
+
+/// Whether two detectors are the same one: equal in everything that both have, and that is something.
+bool is_same(const Json& a, const Json& b) {
+  bool any = false;
+  for (const char* key : {"evaluation", "sculpting"}) {
+    if (a[key].is_null() || b[key].is_null()) {
+      continue;
+    }
+    if (a[key] != b[key]) {
+      return false;
+    }
+    any = true;
+  }
+  return any;
+}
+
+void add_run(Json& detector, const Json& other, const std::string& run) {
+  detector["runs"].push_back(run);
+  for (const char* key : {"evaluation", "sculpting"}) {
+    if (detector[key].is_null()) {
+      detector[key] = other[key];
+    }
+  }
+}
+
+void add_benchmark(Json& detectors, const Json& benchmark, const std::string& run) {
+  const auto same = std::ranges::find_if(detectors, [&](const Json& detector) {
+    return is_same(detector, benchmark) && (!detector["benchmark"] || detector["name"] == benchmark["name"]);
+  });
+  if (same != detectors.end()) {
+    add_run(*same, benchmark, run);
+    return;
+  }
+  Json added = benchmark;
+  added["benchmark"] = true;
+  added["runs"] = {run};
+  detectors.push_back(std::move(added));
+}
+
+std::vector<std::string> texts(const Json& list) { return list.get<std::vector<std::string>>(); }
+
+/// A benchmark that differs from run to run says whose it is.
+void label_benchmarks(Json& detectors) {
+  const Json all = detectors;
+  for (Json& detector : detectors) {
+    if (!detector["benchmark"]) {
+      continue;
+    }
+    const auto n_of_name = std::ranges::count_if(
+        all, [&](const Json& other) { return other["benchmark"] && other["name"] == detector["name"]; });
+    detector["label"] =
+        detector["name"].get<std::string>() + (n_of_name > 1 ? ", " + join(texts(detector["runs"])) : "");
+  }
+}
+
+}  // namespace
+
+Json detectors_part(const std::vector<Json>& runs, const std::vector<std::string>& labels) {
+  Json detectors = Json::array();
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    if (!runs[i]["detectors"].empty()) {
+      Json method = runs[i]["detectors"][0];
+      method["benchmark"] = false;
+      method["label"] = labels[i];
+      method["runs"] = {labels[i]};
+      detectors.push_back(std::move(method));
+    }
+  }
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    for (std::size_t j = 1; j < runs[i]["detectors"].size(); ++j) {
+      add_benchmark(detectors, runs[i]["detectors"][j], labels[i]);
+    }
+  }
+  label_benchmarks(detectors);
+  return detectors;
+}
+
+}  // namespace eddy::report

@@ -1,0 +1,197 @@
+#include <eddy/report/closure_panel.hpp>
+#include <eddy/report/comparison_figures.hpp>
+#include <eddy/report/comparison_style.hpp>
+#include <eddy/report/result_reader.hpp>
+#include <eddy/report/sculpting_panel.hpp>
+#include <eddy/report/sic_panel.hpp>
+#include <eddy/report/significance_figure.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <iterator>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace eddy::report {
+namespace {
+
+std::vector<search::MedianBand> band_from(const Json& points) {
+  std::vector<search::MedianBand> band;
+  for (const Json& point : points) {
+    band.push_back({.efficiency = value_of(point, "efficiency"),
+                    .median = value_of(point, "median"),
+                    .low = value_of(point, "low"),
+                    .high = value_of(point, "high")});
+  }
+  return band;
+}
+
+std::vector<classify::RocPoint> curve_from(const Json& points) {
+  std::vector<classify::RocPoint> curve;
+  for (const Json& point : points) {
+    curve.push_back({.threshold = 0,
+                     .efficiency_background = value_of(point, "efficiency_background"),
+                     .efficiency_signal = value_of(point, "efficiency_signal"),
+                     .n_background = point["n_background"],
+                     .n_signal = point["n_signal"]});
+  }
+  return curve;
+}
+
+search::ClosureCurve closure_from(const std::string& name, const Json& points) {
+  search::ClosureCurve curve{.name = name, .points = {}};
+  for (const Json& point : points) {
+    curve.points.push_back({.efficiency = value_of(point, "efficiency"),
+                            .predicted = value_of(point, "predicted"),
+                            .observed = value_of(point, "observed"),
+                            .ratio = value_of(point, "ratio"),
+                            .ratio_error = value_of(point, "ratio_error"),
+                            .observed_error = value_of(point, "observed_error")});
+  }
+  return curve;
+}
+
+/// The scores with labels, without curves yet.
+ScoreLine score_line(const Json& comparison, const Json& detector) {
+  const LineStyle look = style_of_detector(comparison, detector);
+  return {.name = detector["label"], .role = look.role, .style = look.style, .median_style = look.style};
+}
+
+std::optional<Figure> sic_figure(const Json& comparison) {
+  std::vector<ScoreLine> lines;
+  for (const Json& detector : comparison["detectors"]) {
+    if (!detector["evaluation"].is_null()) {
+      lines.push_back(score_line(comparison, detector));
+      lines.back().curve = curve_from(detector["evaluation"]["sic"]["curve"]);
+    }
+  }
+  std::erase_if(lines, [](const ScoreLine& line) { return !is_drawable(line); });
+  if (lines.empty()) {
+    return std::nullopt;
+  }
+  Figure figure{.id = "sic",
+                .section = std::string(kSensitivitySection),
+                .title = "Significance improvement of each search",
+                .caption = fmt::format(
+                    "By how much a cut on the score multiplies S/√B, for labelled events. Solid: the runs, each with "
+                    "the score that its search uses (the average of all retrainings); broken: benchmarks that know "
+                    "more. Curves end where fewer than {} background events pass.",
+                    classify::kMinBackgroundForSic)};
+  figure.panels = {sic_panel(lines)};
+  return figure;
+}
+
+std::optional<Figure> retraining_figure(const Json& comparison) {
+  std::vector<ScoreLine> lines;
+  for (const Json& detector : comparison["detectors"]) {
+    const Json& evaluation = detector["evaluation"];
+    if (!evaluation.is_null() && evaluation.contains("band")) {
+      lines.push_back(score_line(comparison, detector));
+      lines.back().band = band_from(evaluation["band"]);
+    }
+  }
+  if (lines.empty()) {
+    return std::nullopt;
+  }
+  Figure figure{.id = "sic-retrainings",
+                .section = std::string(kSensitivitySection),
+                .title = "Significance improvement of single retrainings",
+                .caption =
+                    "Lines: median over retrainings at equal background efficiency; bands: their central 68 %. Two "
+                    "methods whose bands overlap are not told apart by one training each."};
+  figure.panels = {sic_panel(lines)};
+  return figure;
+}
+
+std::vector<double> conrad_cuts(const Json& comparison) {
+  std::vector<double> cuts;
+  for (std::size_t i = 0; i < comparison["runs"].size(); ++i) {
+    for (const Json& point : comparison["significance"][i]["points"]) {
+      const double cut = value_of(point, "efficiency");
+      if (comparison["runs"][i]["family"] == "conrad" && std::ranges::find(cuts, cut) == cuts.end()) {
+        cuts.push_back(cut);
+      }
+    }
+  }
+  return cuts;
+}
+
+std::optional<Figure> closure_figure(const Json& comparison) {
+  Figure figure{.id = "closure",
+                .section = std::string(kClosureSection),
+                .title = "Closure of the background estimate",
+                .caption =
+                    "Predicted divided by true number of background events in A, against the background "
+                    "efficiency, for each sample that it was measured on. Error bars: Poisson errors of B, C "
+                    "and D; shaded: Poisson error of the count in A, around one; dashed lines at ± 10 %."};
+  for (const Json& group : comparison["closure"]) {
+    Panel panel = empty_closure_panel(fmt::format("closure-{}", figure.panels.size() + 1), group["name"]);
+    for (const Json& curve : group["curves"]) {
+      if (!curve["points"].empty()) {
+        const std::string label = curve["run"];
+        add_closure_curve(panel, closure_from(label, curve["points"]), run_style(comparison, label).role, label);
+      }
+    }
+    if (!panel.traces.empty()) {
+      finish_closure_panel(panel, conrad_cuts(comparison));
+      figure.panels.push_back(std::move(panel));
+    }
+  }
+  place_in_two_columns(figure);
+  return figure.panels.empty() ? std::nullopt : std::optional(figure);
+}
+
+void add_subsets(Panel& panel, const Json& comparison) {
+  for (const Json& group : comparison["random_subsets"]) {
+    const std::size_t n_before = panel.traces.size();
+    add_random_subsets(panel, band_from(group["random_subsets"]["points"]));
+    if (panel.traces.size() > n_before && comparison["random_subsets"].size() > 1) {
+      Trace& band = panel.traces.back();
+      band.legend = band.name;
+      band.name += ", " + group["runs"][0].get<std::string>();
+    }
+  }
+}
+
+std::optional<Figure> sculpting_figure(const Json& comparison) {
+  Panel panel = empty_sculpting_panel();
+  add_subsets(panel, comparison);
+  for (const Json& detector : comparison["detectors"]) {
+    if (!detector["sculpting"].is_null()) {
+      const LineStyle look = style_of_detector(comparison, detector);
+      add_sculpting_curve(panel, {.name = detector["label"], .points = band_from(detector["sculpting"])}, look.role,
+                          look.style);
+    }
+  }
+  if (panel.traces.empty()) {
+    return std::nullopt;
+  }
+  finish_sculpting_panel(panel);
+  Figure figure{.id = "sculpting",
+                .section = std::string(kSculptingSection),
+                .title = "Does the cut change the spectrum?",
+                .caption =
+                    "χ²/ndof between the normalised mass spectra before and after a cut, against the fraction of "
+                    "the signal region that it keeps. Lines and bands: median and central 68 % over "
+                    "retrainings; grey: random subsets of the same size. A cut inside the grey band leaves "
+                    "the shape alone; above it, the cut makes or hides bumps by itself."};
+  figure.panels = {std::move(panel)};
+  return figure;
+}
+
+}  // namespace
+
+Json comparison_figures(const Json& comparison) {
+  Json document = {{"format", "eddy-figures-1"}, {"figures", Json::array()}};
+  for (const auto& make : {significance_figure, sic_figure, retraining_figure, closure_figure, sculpting_figure}) {
+    if (const std::optional<Figure> figure = make(comparison)) {
+      document["figures"].push_back(to_json(*figure));
+    }
+  }
+  return document;
+}
+
+}  // namespace eddy::report

@@ -1,0 +1,148 @@
+#include <eddy/report/comparison_figures.hpp>
+#include <eddy/report/comparison_html.hpp>
+#include <eddy/report/comparison_tables.hpp>
+#include <eddy/report/html_table.hpp>
+#include <eddy/report/number_format.hpp>
+#include <eddy/report/page.hpp>
+#include <eddy/report/result_reader.hpp>
+#include <eddy/report/tables.hpp>
+#include <eddy/report/wording_parts.hpp>
+
+#include <fmt/format.h>
+
+#include <array>
+#include <string_view>
+#include <vector>
+
+namespace eddy::report {
+namespace {
+
+/// "X has the largest SIC, 12.1 at ε_B = 0.001."; empty without labels.
+std::string sensitivity_sentence(const Json& comparison) {
+  Json best = nullptr;
+  double largest = 0;
+  for (const Json& detector : comparison["detectors"]) {
+    const double sic = detector["evaluation"].is_null() ? 0 : value_of(detector["evaluation"]["sic"], "max");
+    if (!detector["benchmark"] && sic > largest) {
+      largest = sic;
+      best = detector;
+    }
+  }
+  return best.is_null() ? std::string{}
+                        : fmt::format(" {} has the largest SIC, {} at ε_B = {:.2g}.", best["label"].get<std::string>(),
+                                      format_decimals(largest, 1),
+                                      value_of(best["evaluation"]["sic"], "max_efficiency_background"));
+}
+
+/// The largest local Z among those that may be quoted.
+std::string significance_sentence(const Json& comparison) {
+  Json best = nullptr;
+  std::string label;
+  for (const Json& run : comparison["significance"]) {
+    for (const Json& point : run["points"]) {
+      const bool counts = point["quotable"] && has_value(point, "z");
+      if (counts && (best.is_null() || value_of(point, "z") > value_of(best, "z"))) {
+        best = point;
+        label = run["run"];
+      }
+    }
+  }
+  return best.is_null() ? " No run gives a significance that may be quoted."
+                        : fmt::format(" The most significant working point is “{}” of {}: local Z = {}.", cut_of(best),
+                                      label, format_decimals(value_of(best, "z"), 1));
+}
+
+std::string lead(const Json& comparison) {
+  std::vector<std::string> labels;
+  for (const Json& run : comparison["runs"]) {
+    labels.push_back(run["label"]);
+  }
+  return fmt::format("{} runs side by side: {}.{}{}", labels.size(), join(labels), sensitivity_sentence(comparison),
+                     significance_sentence(comparison));
+}
+
+std::string paragraph(const std::string& text) { return "<p class=\"note\">" + html_text(text) + "</p>\n"; }
+
+std::string table_of(std::string_view section, const Json& comparison) {
+  if (section == kSignificanceSection) {
+    return significance_table(comparison) +
+           paragraph(
+               "Numbers in red must not be quoted: the background fit is poor, or the latent gate failed. "
+               "To choose the most significant of several runs is one more trial, which no Z here accounts for.");
+  }
+  if (section == kSensitivitySection) {
+    return sensitivity_table(comparison) +
+           paragraph(
+               "From labels, which the searches never used. SIC = ε_S/√ε_B; – where fewer than 20 background "
+               "events pass. Benchmarks that have the same numbers in several runs are listed once.");
+  }
+  if (section == kClosureSection) {
+    return closure_table(comparison);
+  }
+  return comparison_sculpting_table(comparison);
+}
+
+bool has_section(const Json& figures, std::string_view section) {
+  for (const Json& figure : figures["figures"]) {
+    if (figure["section"] == section) {
+      return true;
+    }
+  }
+  return false;
+}
+
+std::string sections(const Json& comparison, const Json& figures) {
+  std::string html;
+  for (const std::string_view section :
+       {kSignificanceSection, kSensitivitySection, kClosureSection, kSculptingSection}) {
+    if (!has_section(figures, section)) {
+      continue;
+    }
+    std::string content = table_of(section, comparison);
+    for (const Json& figure : figures["figures"]) {
+      content += figure["section"] == section ? figure_html(figure) : "";
+    }
+    html += section_html(std::string(section), content);
+  }
+  return html;
+}
+
+std::string run_section(const Json& comparison) {
+  Json warnings = Json::array();
+  for (const Json& run : comparison["runs"]) {
+    for (const Json& warning : run["warnings"]) {
+      warnings.push_back(run["label"].get<std::string>() + ": " + warning.get<std::string>());
+    }
+  }
+  return section_html("Runs", run_table(comparison) +
+                                  paragraph("Time: wall clock of the last start of each run, on so many threads.") +
+                                  warning_box("Warnings of single runs", warnings));
+}
+
+std::string file_details(const Json& comparison) {
+  std::string html;
+  for (const Json& run : comparison["runs"]) {
+    html += details_html(run["label"].get<std::string>() + ": " + run["folder"].get<std::string>(),
+                         input_table(run) + fact_table(run["facts"]));
+  }
+  return html;
+}
+
+}  // namespace
+
+std::string render_comparison(const Json& comparison, const Json& figures) {
+  const bool same = comparison["differences"].empty();
+  return render_page({.title = fmt::format("Comparison of {} runs", comparison["runs"].size()),
+                      .kind = "comparison",
+                      .verdict = same ? "Same data, same region" : "Not the same data or region",
+                      .level = same ? "none" : "mild",
+                      .lead = html_text(lead(comparison)),
+                      .note = "",
+                      .warnings = warning_box("These runs differ in more than the method", comparison["differences"]),
+                      .body = run_section(comparison) + sections(comparison, figures),
+                      .files = file_details(comparison),
+                      .version = html_text(comparison["eddy"].get<std::string>())},
+                     figures);
+}
+
+}  // namespace eddy::report

@@ -1,0 +1,263 @@
+#include <eddy/report/comparison_tables.hpp>
+#include <eddy/report/html_table.hpp>
+#include <eddy/report/method_title.hpp>
+#include <eddy/report/number_format.hpp>
+#include <eddy/report/result_reader.hpp>
+#include <eddy/report/table_cells.hpp>
+#include <eddy/report/wording_parts.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <vector>
+
+namespace eddy::report {
+namespace {
+
+const char* const kNone = "–";
+
+std::string with_class(const char* name, const std::string& table) {
+  return fmt::format("<div class=\"{}\">{}</div>\n", name, table);
+}
+
+std::string injected_cell(const Json& setup) {
+  const double n = value_of(setup, "n_injected");
+  const double strength = value_of(setup, "injected_s_over_sqrt_b");
+  return !(n > 0) ? kNone
+                  : format_count(n) +
+                        (strength > 0 ? fmt::format(" <span class=\"muted\">S/√B = {:.2f}</span>", strength) : "");
+}
+
+std::string time_cell(const Json& facts) {
+  const double seconds = value_of(facts, "wall_seconds");
+  if (!(seconds >= 0)) {
+    return kNone;
+  }
+  const std::string time =
+      seconds < 100 ? fmt::format("{:.0f}&nbsp;s", seconds) : fmt::format("{:.1f}&nbsp;min", seconds / 60);
+  const double threads = value_of(facts, "threads");
+  return time + (threads > 0 ? fmt::format(" <span class=\"muted\">on&nbsp;{}</span>", format_count(threads)) : "");
+}
+
+std::string retrainings_of(const Json& setup) {
+  return has_value(setup, "n_retrainings") ? format_count(value_of(setup, "n_retrainings")) : kNone;
+}
+
+std::vector<std::string> run_row(const Json& run) {
+  const Json& setup = run["setup"];
+  const Json data = input_of(run, "data");
+  const bool resonant = run["family"] == "resonant";
+  const std::string detector = resonant ? resonant_detector(setup) : conrad_detector(setup);
+  return {html_text(run["label"].get<std::string>()),
+          html_text(method_title(run["method"]) + ": " + detector),
+          html_text(feature_list(setup)),
+          retrainings_of(setup),
+          format_count(value_of(data, "n_selected")),
+          format_count(value_of(data, "n_signal_region")),
+          injected_cell(setup),
+          html_text(run["verdict"]["text"].get<std::string>()),
+          time_cell(run["facts"])};
+}
+
+/// Efficiencies of the working points of runs of one family (or, empty, of all), loosest first.
+std::vector<double> cuts_of(const Json& comparison, const std::string& family) {
+  std::vector<double> cuts;
+  for (std::size_t i = 0; i < comparison["runs"].size(); ++i) {
+    if (!family.empty() && comparison["runs"][i]["family"] != family) {
+      continue;
+    }
+    for (const Json& point : comparison["significance"][i]["points"]) {
+      cuts.push_back(value_of(point, "efficiency"));
+    }
+  }
+  std::ranges::sort(cuts, std::greater<>());
+  cuts.erase(std::ranges::unique(cuts).begin(), cuts.end());
+  return cuts;
+}
+
+std::string strength_cell(const Json& point) {
+  return has_value(point, "strength")
+             ? format_with_error(value_of(point, "strength"), value_of(point, "strength_error"))
+             : kNone;
+}
+
+std::string z_cell(const Json& point) {
+  const std::string z = decimals(point, "z", 2);
+  return point["quotable"] ? "<strong>" + z + "</strong>" : "<span class=\"poor\">" + z + "</span>";
+}
+
+std::string global_cell(const Json& point) {
+  const std::string region = global_z_cell(point["global_signal_region"]);
+  const std::string range = global_z_cell(point["global_range"]);
+  return region == kNone && range == kNone ? kNone : region + " <span class=\"muted\">/ " + range + "</span>";
+}
+
+std::string both_limits_cell(const Json& point) {
+  if (!has_value(point, "upper_limit") || !has_value(point, "expected_upper_limit")) {
+    return limit_cell(point);
+  }
+  const Json& expected = point["expected_upper_limit"];
+  return fmt::format("{} <span class=\"muted\">({})</span>", limit_cell(point),
+                     decimals(expected, "median", limit_digits(value_of(expected, "median"))));
+}
+
+std::vector<std::string> significance_row(const std::string& run, const Json& point) {
+  return {cut_of(point),
+          html_text(run),
+          count_with_interval(point),
+          predicted_cell(point),
+          strength_cell(point),
+          z_cell(point),
+          format_p_value(value_of(point, "p_value")),
+          global_cell(point),
+          both_limits_cell(point)};
+}
+
+std::vector<std::string> efficiency_headings(const std::string& first, const std::vector<double>& cuts) {
+  std::vector<std::string> headings = {first};
+  for (const double cut : cuts) {
+    headings.push_back(format_percent(cut) + " kept");
+  }
+  return headings;
+}
+
+/// Cuts at which a spectrum can change: all but "no cut"; those of the paper where the runs have none.
+std::vector<double> sculpting_cuts(const Json& comparison) {
+  std::vector<double> cuts = cuts_of(comparison, "resonant");
+  std::erase_if(cuts, [](double cut) { return !(cut < 1); });
+  return cuts.empty() ? std::vector<double>{0.1, 0.03, 0.01} : cuts;
+}
+
+std::vector<std::string> median_row(const std::string& name, const Json& points, const std::vector<double>& cuts) {
+  std::vector<std::string> cells = {html_text(name)};
+  for (const double cut : cuts) {
+    cells.push_back(median_cell(points, cut));
+  }
+  return cells;
+}
+
+std::string ratio_cell(const Json& points, double cut) {
+  const Json point = nearest_point(points, cut);
+  return point.is_null() ? kNone : format_with_error(value_of(point, "ratio"), value_of(point, "ratio_error"));
+}
+
+bool has_evaluation(const Json& detector) { return !detector["evaluation"].is_null(); }
+
+bool is_retrained(const Json& detector) {
+  return has_evaluation(detector) && detector["evaluation"].contains("retrainings");
+}
+
+std::vector<std::string> score_row(const Json& detector, bool with_retrainings) {
+  const Json& evaluation = detector["evaluation"];
+  const Json& sic = evaluation["sic"];
+  std::vector<std::string> cells = {html_text(detector["label"].get<std::string>()),
+                                    decimals(evaluation, "auc", 3),
+                                    sic_cell(sic, "max"),
+                                    fmt::format("{:.2g}", value_of(sic, "max_efficiency_background")),
+                                    sic_cell(sic, "at_1e-2"),
+                                    sic_cell(sic, "at_1e-3")};
+  for (const char* key : {"max", "at_1e-2", "at_1e-3"}) {
+    if (with_retrainings) {
+      cells.push_back(retraining_cell(evaluation, key));
+    }
+  }
+  return cells;
+}
+
+}  // namespace
+
+std::string run_table(const Json& comparison) {
+  HtmlTable table({"run", "method", "features", "retrainings", "events", "in the signal region", "injected signal",
+                   "what it says", "time"});
+  for (const Json& run : comparison["runs"]) {
+    table.add_row(run_row(run));
+  }
+  return with_class("wrapped", table.html());
+}
+
+std::string significance_table(const Json& comparison) {
+  const std::vector<double> cuts = cuts_of(comparison, "");
+  if (cuts.empty()) {
+    return {};
+  }
+  HtmlTable table({"kept", "run", "observed", "expected", "fitted signal", "local Z", "local p",
+                   "global Z: region / range", "95 % CL limit (expected)"});
+  for (const double cut : cuts) {
+    for (const Json& run : comparison["significance"]) {
+      for (const Json& point : run["points"]) {
+        if (value_of(point, "efficiency") == cut) {
+          table.add_row(significance_row(run["run"], point));
+        }
+      }
+    }
+  }
+  return with_class("grouped", table.html());
+}
+
+std::string sensitivity_table(const Json& comparison) {
+  const Json& detectors = comparison["detectors"];
+  if (std::ranges::none_of(detectors, has_evaluation)) {
+    return {};
+  }
+  const bool with_retrainings = std::ranges::any_of(detectors, is_retrained);
+  std::vector<std::string> headings = {"score",
+                                       "AUC",
+                                       "largest SIC",
+                                       "at ε<sub>B</sub>&nbsp;=",
+                                       "SIC at ε<sub>B</sub>&nbsp;=&nbsp;10⁻²",
+                                       "SIC at ε<sub>B</sub>&nbsp;=&nbsp;10⁻³"};
+  if (with_retrainings) {
+    headings.insert(headings.end(),
+                    {"median of single retrainings [68 %]: largest SIC", "at&nbsp;10⁻²", "at&nbsp;10⁻³"});
+  }
+  HtmlTable table(headings);
+  for (const Json& detector : detectors) {
+    if (has_evaluation(detector)) {
+      table.add_row(score_row(detector, with_retrainings));
+    }
+  }
+  return with_class("labelled", table.html());
+}
+
+std::string closure_table(const Json& comparison) {
+  const std::vector<double> cuts = cuts_of(comparison, "conrad");
+  if (comparison["closure"].empty() || cuts.empty()) {
+    return {};
+  }
+  auto headings = efficiency_headings("measured on", cuts);
+  headings.insert(headings.begin() + 1, "run");
+  HtmlTable table(headings);
+  for (const Json& group : comparison["closure"]) {
+    for (const Json& curve : group["curves"]) {
+      std::vector<std::string> cells = {html_text(group["name"].get<std::string>()),
+                                        html_text(curve["run"].get<std::string>())};
+      for (const double cut : cuts) {
+        cells.push_back(ratio_cell(curve["points"], cut));
+      }
+      table.add_row(cells);
+    }
+  }
+  return with_class("grouped", table.html());
+}
+
+std::string comparison_sculpting_table(const Json& comparison) {
+  if (comparison["random_subsets"].empty()) {
+    return {};
+  }
+  const std::vector<double> cuts = sculpting_cuts(comparison);
+  HtmlTable table(efficiency_headings("χ²/ndof, median [68 %]", cuts));
+  for (const Json& detector : comparison["detectors"]) {
+    if (!detector["sculpting"].is_null()) {
+      table.add_row(median_row(detector["label"], detector["sculpting"], cuts));
+    }
+  }
+  for (const Json& group : comparison["random_subsets"]) {
+    const auto runs = group["runs"].get<std::vector<std::string>>();
+    const std::string whose = comparison["random_subsets"].size() > 1 ? ", " + join(runs) : "";
+    table.add_row(median_row("random subsets" + whose, group["random_subsets"]["points"], cuts));
+  }
+  return with_class("labelled", table.html());
+}
+
+}  // namespace eddy::report
