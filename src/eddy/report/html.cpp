@@ -63,8 +63,10 @@ std::string findings(const Json& result) {
 
 std::string setup_line(const Json& result) {
   const Json& setup = result["setup"];
-  std::string text = fmt::format("Method {}, seed {}, selection “{}”.", method_title(result["method"]),
-                                 result["seed"].get<std::uint64_t>(), setup["selection"].get<std::string>());
+  const std::string selection = setup["selection"];
+  std::string text =
+      fmt::format("Method {}, seed {}{}.", method_title(result["method"]), result["seed"].get<std::uint64_t>(),
+                  selection.empty() ? "" : fmt::format(", selection “{}”", selection));
   if (setup["n_injected"].get<std::size_t>() > 0) {
     text += fmt::format(" A study: {} labelled signal events were added to the data",
                         format_count(setup["n_injected"].get<double>()));
