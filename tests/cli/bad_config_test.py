@@ -52,7 +52,7 @@ class BadConfiguration(Workspace):
             with self.subTest(after=after):
                 self.in_file(before, after, *words)
         self.run_fails('[search] method = "cwolla"', "one of: conrad", settings=["search.method=cwolla"])
-        self.run_fails('[classifier] space = "y"', "one of: z, x_prime", settings=["classifier.space=y"])
+        self.run_fails('[classifier] space = "y"', "one of: x, z, x_prime", settings=["classifier.space=y"])
 
     def test_combinations(self):
         for settings, words in [(["features.context=[]"], ["context names 0 variables", 'context = ["met"]']),
