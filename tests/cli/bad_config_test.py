@@ -26,7 +26,7 @@ class BadConfiguration(Workspace):
         self.assertIn(place, line)
         line, place = self.in_file("[folds]", "[fold]", "unknown section [fold]", "did you mean 'folds'?")
         self.assertIn(place, line)
-        self.in_file("[folds]", "[zzzzzz]", "unknown section [zzzzzz]", "known are: columns, search")
+        self.in_file("[folds]", "[zzzzzz]", "unknown section [zzzzzz]", "known are: columns, units, search")
 
     def test_types(self):
         for before, after, given, remedy in [("k = 2", 'k = "2"', "k = '2'", "a whole number"), ("k = 2", "k = 2.5", "k = 2.5", "a whole number"),
@@ -51,8 +51,8 @@ class BadConfiguration(Workspace):
                                      ("[0.1, 0.05]", "[0.0]", ["efficiency 0", "(0, 1)"]), ("[0.1, 0.05]", "[]", ["efficiency is empty", "[0.01]"])]:
             with self.subTest(after=after):
                 self.in_file(before, after, *words)
-        self.run_fails('[search] method = "cwola"', "one of: conrad", settings=["search.method=cwola"])
-        self.run_fails('[classifier] space = "y"', "one of: z, x_prime", settings=["classifier.space=y"])
+        self.run_fails('[search] method = "cwolla"', "one of: conrad", settings=["search.method=cwolla"])
+        self.run_fails('[classifier] space = "y"', "one of: x, z, x_prime", settings=["classifier.space=y"])
 
     def test_combinations(self):
         for settings, words in [(["features.context=[]"], ["context names 0 variables", 'context = ["met"]']),
@@ -111,9 +111,9 @@ class BadOverride(Workspace):
 
 class BadCommandLine(Workspace):
     def test_commands(self):
-        self.fails([], "no command is given", "run, score, inspect, report, options", "eddy --help")
+        self.fails([], "no command is given", "run, features, score, inspect, report, compare, options", "eddy --help")
         self.fails(["rnu"], "there is no command 'rnu'", "did you mean 'run'?")
-        self.fails(["xyzzy"], "there is no command 'xyzzy'", "run, score, inspect, report, options")
+        self.fails(["xyzzy"], "there is no command 'xyzzy'", "run, features, score, inspect, report, compare, options")
 
     def test_options(self):
         self.fails(["run", "search.toml", "--thread", "2"], "no option '--thread'", "did you mean 'threads'?")

@@ -21,6 +21,15 @@ struct RunOptions {
 std::string run(const RunOptions& options, const base::Monitor& monitor,
                 const std::function<void(const std::string&)>& open_log);
 
+struct FeaturesOptions {
+  std::string particles;
+  std::string output;
+  std::string config;  ///< TOML; empty: defaults
+  std::vector<std::string> set;
+};
+/// From a file of particles to a file of features: jets and their substructure.
+void features(const FeaturesOptions& options, const base::Monitor& monitor);
+
 struct ScoreOptions {
   std::string run;
   std::string events;

@@ -38,6 +38,7 @@ void keep_libraries_single_threaded() {
 
 struct Options {
   eddy::cli::RunOptions run;
+  eddy::cli::FeaturesOptions features;
   eddy::cli::ScoreOptions score;
   eddy::cli::InspectOptions inspect;
   std::string report_folder;
@@ -69,8 +70,22 @@ void add_run(CLI::App& app, Options& options) {
   run->add_flag("--quiet", options.quiet, "only warnings on the terminal");
 }
 
+void add_features(CLI::App& app, Options& options) {
+  CLI::App* features = app.add_subcommand("features", "Compute jets and their substructure from a file of particles");
+  features->add_option("particles", options.features.particles, "file of particles, one event per row, or file:group")
+      ->required();
+  features->add_option("-o,--output", options.features.output, "HDF5 file to write")->required();
+  features->add_option("--config", options.features.config,
+                       "settings (TOML): [particles], [jets], [nsubjettiness], [soft_drop]");
+  features->add_option("--set", options.features.set, "override a setting: section.key=value, any number of times")
+      ->allow_extra_args(false);
+  features->add_option("--threads", options.threads, "threads to use; default all cores")->check(whole_number);
+  features->add_flag("--quiet", options.quiet, "only warnings on the terminal");
+}
+
 void add_commands(CLI::App& app, Options& options) {
   add_run(app, options);
+  add_features(app, options);
   CLI::App* score = app.add_subcommand("score", "Score events with a finished run");
   score->add_option("run", options.score.run, "run folder")->required();
   score->add_option("events", options.score.events, "events file, or file:group")->required();
@@ -102,6 +117,8 @@ void execute(const CLI::App& app, Options& options, eddy::cli::Terminal& termina
       options.run.set.push_back(fmt::format("search.seed={}", *options.seed));
     }
     cli::run(options.run, monitor, [&](const std::string& path) { terminal.open_log(path); });
+  } else if (app.got_subcommand("features")) {
+    cli::features(options.features, monitor);
   } else if (app.got_subcommand("score")) {
     cli::score(options.score, monitor);
   } else if (app.got_subcommand("inspect")) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <eddy/jets/settings.hpp>
 #include <eddy/search/config.hpp>
 
 #include <string>
@@ -22,6 +23,14 @@ struct LoadedConfig {
 /// right: syntax (with line and column), unknown sections and keys (with the nearest known one), wrong types, values
 /// out of range.
 [[nodiscard]] LoadedConfig load_config(const std::string& path, const std::vector<std::string>& overrides);
+
+/// Reads `sections`, and nothing but them, from the TOML file `path` (empty: no file) and the overrides
+/// "section.key=value". Throws InputError as load_config does.
+void load_sections(const std::string& path, const std::vector<std::string>& overrides,
+                   const std::vector<search::SectionOptions>& sections);
+
+/// The sections of `eddy features`. The visitors refer to `settings`.
+[[nodiscard]] std::vector<search::SectionOptions> feature_sections(jets::FeatureSettings& settings);
 
 /// The reference page of all options, Markdown, from the same declarations.
 [[nodiscard]] std::string option_reference();

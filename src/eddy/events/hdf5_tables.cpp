@@ -234,6 +234,12 @@ std::vector<Hdf5Column> columns_of_array(const Hdf5Dataset& dataset) {
   return columns;
 }
 
+Hdf5Table find_hdf5_table(const Hdf5File& file, const Location& location) {
+  Hdf5Table table = find_table(file, location, {});
+  (void)common_length(location, table.columns);
+  return table;
+}
+
 Events read_hdf5(const Location& location, const ReadOptions& options) {
   const Hdf5File file(location.path);
   const Hdf5Table table = find_table(file, location, options);

@@ -31,6 +31,9 @@ struct Hdf5Table {
 /// Columns of a 2-D data set of numbers, one per array column, named "0", "1", ...
 [[nodiscard]] std::vector<Hdf5Column> columns_of_array(const Hdf5Dataset& dataset);
 
+/// The table that `location` means, with its columns. Throws InputError when there is none, or no way to choose one.
+[[nodiscard]] Hdf5Table find_hdf5_table(const Hdf5File& file, const Location& location);
+
 [[nodiscard]] Events read_hdf5(const Location& location, const ReadOptions& options);
 [[nodiscard]] FileSummary summarise_hdf5(const Location& location, const ReadOptions& options);
 

@@ -1,0 +1,24 @@
+#include <eddy/cli/commands.hpp>
+#include <eddy/cli/toml_config.hpp>
+#include <eddy/events/read.hpp>
+#include <eddy/jets/feature_file.hpp>
+
+#include <fmt/format.h>
+
+namespace eddy::cli {
+
+void features(const FeaturesOptions& options, const base::Monitor& monitor) {
+  jets::FeatureSettings settings;
+  load_sections(options.config, options.set, feature_sections(settings));
+  const jets::FeatureFileSummary summary =
+      jets::write_feature_file(events::parse_location(options.particles), options.output, settings, monitor);
+  if (summary.n_fewer_jets > 0) {
+    monitor.warn(
+        fmt::format("{} of {} events have fewer than {} jets; the columns of those missing are 0 (n_jets tells)",
+                    summary.n_fewer_jets, summary.n_events, settings.jets.described));
+  }
+  monitor.info(fmt::format("{} columns of {} events written to {}{}", summary.n_columns, summary.n_events,
+                           options.output, summary.has_label ? "" : ", without a label"));
+}
+
+}  // namespace eddy::cli
