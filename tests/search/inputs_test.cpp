@@ -324,7 +324,7 @@ TEST_F(Inputs, sidebands_are_needed_where_a_density_is_learned) {
 
 TEST_F(Inputs, benchmark_files_are_filtered_by_their_label) {
   config.search.method = "lacathode";
-  config.benchmarks.background = "data.h5";
+  config.benchmarks.background = "template.h5";
   config.benchmarks.signal = "signal.h5";
   EXPECT_EQ(load().benchmark_background.size(), 800U);  // without a label: all events
   config.benchmarks.label = "label";
@@ -349,6 +349,17 @@ TEST_F(Inputs, rows_of_the_benchmark_background) {
   EXPECT_EQ(inputs.benchmark_background.size(), 300U);
   EXPECT_EQ(inputs.benchmark_background.index.front(), 700U);  // no event is in both
   EXPECT_EQ(inputs.data.index.back(), 699U);
+}
+
+TEST_F(Inputs, benchmark_background_must_not_be_data) {
+  config.search.method = "lacathode";
+  config.data.rows = {0, 700};
+  config.benchmarks.background = "data.h5";
+  config.benchmarks.background_rows = {699, 1000};
+  expect_refused("699", "1000", "judged on");
+  write("copy.h5", table(kEvents, 0));  // by content, not by name
+  config.benchmarks.background = "copy.h5";
+  expect_refused("judged on");
 }
 
 TEST_F(Inputs, masses_of_the_signal_template) {

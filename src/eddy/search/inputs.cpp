@@ -103,16 +103,20 @@ LoadedSample without_events(const LoadedSample& sample, const std::set<std::uint
   return take_events(sample, rows);
 }
 
-/// Whether the benchmark signal, the last record, is the file that was injected from, however the two paths are
-/// written.
+/// Whether two records are of one table, however the paths to it are written.
+bool is_same_table(const InputRecord& a, const std::string& file_a, const InputRecord& b, const std::string& file_b,
+                   const std::string& folder) {
+  const std::string group_a = locate(file_a, folder).group;
+  const std::string group_b = locate(file_b, folder).group;
+  return a.sha256 == b.sha256 &&
+         (group_a == group_b || group_a.empty() || group_b.empty());  // without a group, the file holds one table
+}
+
+/// Whether the benchmark signal, the last record, is the file that was injected from.
 bool is_injected_file(const SearchConfig& config, const std::string& folder, const std::vector<InputRecord>& records) {
   const auto injected = std::ranges::find(records, "inject", &InputRecord::role);
-  if (injected == records.end() || injected->sha256 != records.back().sha256) {
-    return false;
-  }
-  const std::string a = locate(config.inject.file, folder).group;
-  const std::string b = locate(config.benchmarks.signal, folder).group;
-  return a == b || a.empty() || b.empty();  // without a group, the file holds one table
+  return injected != records.end() &&
+         is_same_table(*injected, config.inject.file, records.back(), config.benchmarks.signal, folder);
 }
 
 /// Events of a benchmark file that are what the file stands for: all, or those with the wanted truth.
@@ -142,10 +146,11 @@ std::array<double, 2> row_range(const std::vector<double>& rows, std::size_t n_r
 }
 
 /// True background that is also data would teach a benchmark the very events it is judged on.
-void require_other_events(const SearchConfig& config, const std::vector<InputRecord>& records) {
+void require_other_events(const SearchConfig& config, const std::string& folder,
+                          const std::vector<InputRecord>& records) {
   const InputRecord& data = records.front();
   const InputRecord& background = records.back();
-  if (data.sha256 != background.sha256 || data.file != background.file) {
+  if (!is_same_table(data, config.data.file, background, config.benchmarks.background, folder)) {
     return;
   }
   const std::array<double, 2> a = row_range(config.data.rows, data.n_read);
@@ -165,7 +170,7 @@ void load_benchmarks(const SearchConfig& config, const std::string& folder, cons
     section.rows = config.benchmarks.background_rows;
     inputs.benchmark_background =
         load_benchmark(config, std::move(section), folder, "benchmark background", 0, inputs.records);
-    require_other_events(config, inputs.records);
+    require_other_events(config, folder, inputs.records);
   }
   if (!config.benchmarks.signal.empty()) {
     const LoadedSample signal = load_benchmark(config, like_data(config, config.benchmarks.signal), folder,
