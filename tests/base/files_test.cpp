@@ -148,6 +148,11 @@ TEST(WriteAtomically, RefusesToReplaceAFolder) {
   EXPECT_THAT(io_error_of([&] { write_atomically(folder.path(), "{}"); }), HasSubstr("Is a directory"));
 }
 
+TEST(WriteAtomically, RefusesToReplaceADevice) {
+  EXPECT_THROW(write_atomically("/dev/null", "text"), IoError);
+  EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));
+}
+
 TEST(WriteAtomically, KeepsTheOldFileWhenTheNewOneDoesNotFit) {
   const test::TemporaryFolder folder;
   const std::string path = folder.file("x");

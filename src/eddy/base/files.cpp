@@ -85,6 +85,9 @@ std::string read_file(const std::string& path) {
 }
 
 void write_atomically(const std::string& path, const std::function<void(const std::string&)>& write) {
+  if (std::error_code ignored; std::filesystem::exists(path, ignored) && std::filesystem::is_other(path, ignored)) {
+    throw IoError(fmt::format("'{}' is a device, not a file, and must not be replaced; choose another output", path));
+  }
   const TemporaryFile temporary(temporary_name(path));
   write(temporary.path());
   flush_to_disk(temporary.path(), path);

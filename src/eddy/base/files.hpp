@@ -11,7 +11,7 @@ namespace eddy::base {
 
 /// Writes `content` to `path` such that a reader sees either the old file or the complete new one: a temporary file in
 /// the same folder is written, flushed to disk and renamed. On any failure (folder missing, disk full) the temporary
-/// file is removed and IoError says what the system said.
+/// file is removed and IoError says what the system said. A device (/dev/null) is refused.
 void write_atomically(const std::string& path, std::string_view content);
 
 /// The same for writers that need a file name: `write` gets a temporary path in the same folder, which is then renamed
