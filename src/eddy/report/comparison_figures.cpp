@@ -185,13 +185,8 @@ std::optional<Figure> sculpting_figure(const Json& comparison) {
 }  // namespace
 
 Json comparison_figures(const Json& comparison) {
-  Json document = {{"format", "eddy-figures-1"}, {"figures", Json::array()}};
-  for (const auto& make : {significance_figure, sic_figure, retraining_figure, closure_figure, sculpting_figure}) {
-    if (const std::optional<Figure> figure = make(comparison)) {
-      document["figures"].push_back(to_json(*figure));
-    }
-  }
-  return document;
+  return figures_document({significance_figure(comparison), sic_figure(comparison), retraining_figure(comparison),
+                           closure_figure(comparison), sculpting_figure(comparison)});
 }
 
 }  // namespace eddy::report

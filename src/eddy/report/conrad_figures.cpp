@@ -7,8 +7,6 @@
 #include <eddy/report/score_figure.hpp>
 #include <eddy/report/sensitivity_figures.hpp>
 
-#include <utility>
-
 namespace eddy::report {
 namespace {
 
@@ -29,26 +27,13 @@ const ScoreText kScores{"Result", "template", "control region",
 }  // namespace
 
 Json conrad_figures(const search::ConradOutput& output) {
-  const bool has_signal_sample = !output.signal.context.empty();
-  const search::Sample signal = has_signal_sample ? output.signal : labelled_signal(output.data);
-  Json figures = Json::array();
-  const auto add = [&figures](const std::optional<Figure>& figure) {
-    if (figure) {
-      figures.push_back(to_json(*figure));
-    }
-  };
-  add(excess_figure(output));
-  add(plane_figure(output, signal));
-  add(score_figure(output, output.template_sample, signal, kScores));
-  add(closure_figure(output));
-  add(feature_figure(output, signal));
-  add(corner_figure(output));
-  add(latent_figure(output, output.template_sample, kTemplateLatent));
-  add(latent_figure(output, output.data, kDataLatent));
-  add(training_figure(output));
-  add(sic_figure(output));
-  add(roc_figure(output));
-  return {{"format", "eddy-figures-1"}, {"figures", std::move(figures)}};
+  const search::Sample signal = shown_signal(output);
+  return figures_document({excess_figure(output), plane_figure(output, signal),
+                           score_figure(output, output.template_sample, signal, kScores), closure_figure(output),
+                           feature_figure(output, signal), corner_figure(output),
+                           latent_figure(output, output.template_sample, kTemplateLatent),
+                           latent_figure(output, output.data, kDataLatent), training_figure(output), sic_figure(output),
+                           roc_figure(output)});
 }
 
 }  // namespace eddy::report

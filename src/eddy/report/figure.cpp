@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <string_view>
 
+#include <utility>
+
 namespace eddy::report {
 namespace {
 
@@ -142,6 +144,16 @@ Json to_json(const Figure& figure) {
     json["colors"] = to_json(*figure.colors);
   }
   return json;
+}
+
+Json figures_document(const std::vector<std::optional<Figure>>& figures) {
+  Json list = Json::array();
+  for (const std::optional<Figure>& figure : figures) {
+    if (figure) {
+      list.push_back(to_json(*figure));
+    }
+  }
+  return {{"format", "eddy-figures-1"}, {"figures", std::move(list)}};
 }
 
 }  // namespace eddy::report

@@ -99,4 +99,7 @@ void place_in_two_columns(Figure& figure);
 
 [[nodiscard]] Json to_json(const Figure& figure);
 
+/// figures.json (docs/figures.md) of the figures that there are, in their order.
+[[nodiscard]] Json figures_document(const std::vector<std::optional<Figure>>& figures);
+
 }  // namespace eddy::report

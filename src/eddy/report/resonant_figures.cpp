@@ -9,8 +9,6 @@
 #include <eddy/report/sculpting_figures.hpp>
 #include <eddy/report/sensitivity_figures.hpp>
 
-#include <utility>
-
 namespace eddy::report {
 namespace {
 
@@ -26,27 +24,12 @@ const ScoreText kScores{"Score", "", "sidebands",
 }  // namespace
 
 Json resonant_figures(const search::ResonantOutput& output) {
-  const bool has_signal_sample = !output.signal.context.empty();
-  const search::Sample signal = has_signal_sample ? output.signal : labelled_signal(output.data);
-  Json figures = Json::array();
-  const auto add = [&figures](const std::optional<Figure>& figure) {
-    if (figure) {
-      figures.push_back(to_json(*figure));
-    }
-  };
-  add(bump_figure(output));
-  add(scan_figure(output));
-  add(signal_region_figure(output));
-  add(sculpting_figure(output));
-  add(spectra_figure(output));
-  add(score_figure(output, {}, signal, kScores));
-  add(mass_plane_figure(output));
-  add(feature_figure(output, signal));
-  add(latent_figure(output, output.data, kDataLatent));
-  add(training_figure(output));
-  add(sic_figure(output));
-  add(roc_figure(output));
-  return {{"format", "eddy-figures-1"}, {"figures", std::move(figures)}};
+  const search::Sample signal = shown_signal(output);
+  return figures_document({bump_figure(output), scan_figure(output), signal_region_figure(output),
+                           sculpting_figure(output), spectra_figure(output), score_figure(output, {}, signal, kScores),
+                           mass_plane_figure(output), feature_figure(output, signal),
+                           latent_figure(output, output.data, kDataLatent), training_figure(output), sic_figure(output),
+                           roc_figure(output)});
 }
 
 }  // namespace eddy::report

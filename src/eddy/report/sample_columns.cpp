@@ -98,6 +98,10 @@ search::Sample labelled_signal(const search::Sample& sample) {
   return signal;
 }
 
+search::Sample shown_signal(const search::SearchOutput& output) {
+  return output.signal.context.empty() ? labelled_signal(output.data) : output.signal;
+}
+
 std::string with_unit(const search::Quantity& quantity) {
   return quantity.unit.empty() ? quantity.name : quantity.name + " [" + quantity.unit + "]";
 }

@@ -20,6 +20,10 @@ enum class Region { kAll, kSignal, kControl };
 /// The events of `sample` that are labelled signal (truth = 1); empty without labels.
 [[nodiscard]] search::Sample labelled_signal(const search::Sample& sample);
 
+/// The signal that figures show: events that were not injected where there are some, else the labelled ones of the
+/// data.
+[[nodiscard]] search::Sample shown_signal(const search::SearchOutput& output);
+
 /// "met [GeV]", or the name alone where there is no unit.
 [[nodiscard]] std::string with_unit(const search::Quantity& quantity);
 

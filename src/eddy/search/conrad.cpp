@@ -8,6 +8,7 @@
 #include <eddy/search/flow_ensemble.hpp>
 #include <eddy/search/fold_ensembles.hpp>
 #include <eddy/search/scorer.hpp>
+#include <eddy/search/search_record.hpp>
 
 #include <fmt/format.h>
 
@@ -259,42 +260,14 @@ void evaluate_with_truth(const Conrad& c, const EvaluationSample& truth, ConradO
   out.evaluations.push_back(idealized_z_benchmark(c.inputs, truth, c.config, c.store, c.monitor, out.training));
 }
 
-void describe_search(const Conrad& c, ConradOutput& out) {
-  out.method = c.config.search.method;
-  out.name = c.config.search.name;
-  out.seed = static_cast<std::uint64_t>(c.config.search.seed);
-  out.features = c.inputs.features;
-  out.context = c.inputs.context;
-  out.signal_region = c.config.regions.signal;
-  out.selection = c.config.regions.selection;
-  out.classifier_space = c.config.classifier.space;
-  out.reference = c.config.classifier.reference;
-  out.inputs = c.inputs.records;
-  out.n_injected = c.inputs.n_injected;
-  if (c.inputs.n_injected > 0) {
-    out.injected_s_over_sqrt_b = c.inputs.injected_s_over_sqrt_b;
-  }
-  const std::vector<std::size_t> signal_region = region_rows(c.inputs.data, true);
-  out.context_cut = c.inputs.data.context(signal_region.front(), 0);
+/// M_c: the smallest tail variable of the signal region.
+double context_cut(const LoadedSample& data) {
+  const std::vector<std::size_t> signal_region = region_rows(data, true);
+  double cut = data.context(signal_region.front(), 0);
   for (const std::size_t row : signal_region) {
-    out.context_cut = std::min<double>(out.context_cut, c.inputs.data.context(row, 0));
+    cut = std::min<double>(cut, data.context(row, 0));
   }
-}
-
-/// Values outside the flows' training range are clipped: counted per input and feature.
-void count_clipped(const Conrad& c, ConradOutput& out) {
-  const events::Scaler& scaler = c.flows.members[0].flow.feature_scaler();
-  for (InputRecord& record : out.inputs) {
-    if (record.role == "data") {
-      record.n_clipped = scaler.count_clipped(c.inputs.data.x);
-      for (std::size_t f = 0; f < record.n_clipped.size(); ++f) {
-        if (record.n_clipped[f] > 0) {
-          c.monitor.info(fmt::format("{} data events have {} outside the template's range and were clipped to it",
-                                     record.n_clipped[f], c.config.features.x[f]));
-        }
-      }
-    }
-  }
+  return cut;
 }
 
 void collect_warnings(ConradOutput& out) {
@@ -337,8 +310,11 @@ ConradRun run_conrad(const SearchInputs& inputs, const SearchConfig& config, con
 
   ConradRun run;
   ConradOutput& out = run.output;
-  describe_search(c, out);
-  count_clipped(c, out);
+  describe_search(config, inputs, out);
+  out.context_cut = context_cut(inputs.data);
+  out.classifier_space = config.classifier.space;
+  out.reference = config.classifier.reference;
+  count_clipped(c.flows.members[0].flow.feature_scaler(), inputs, "the template's range", monitor, out);
   out.training = c.flows.training;
   // 4. Every event's score from classifiers that never saw it.
   out.data = make_sample("data", inputs.data);

@@ -85,6 +85,16 @@ void train_group(Trainer& trainer, std::size_t fold, std::size_t space, std::spa
 
 }  // namespace
 
+std::vector<std::size_t> rows_in_fold(std::span<const std::uint8_t> fold_of_event, std::size_t fold) {
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; i < fold_of_event.size(); ++i) {
+    if (fold_of_event[i] == fold) {
+      rows.push_back(i);
+    }
+  }
+  return rows;
+}
+
 std::vector<std::size_t> rows_outside_fold(std::span<const std::size_t> rows,
                                            std::span<const std::uint8_t> fold_of_event, std::size_t fold) {
   std::vector<std::size_t> outside;
@@ -145,12 +155,7 @@ std::vector<float> out_of_fold_score(const std::vector<Ensemble>& ensembles,
                                      std::span<const std::uint8_t> fold) {
   std::vector<float> score(fold.size());
   for (std::size_t k = 0; k < ensembles.size(); ++k) {
-    std::vector<std::size_t> rows;
-    for (std::size_t i = 0; i < fold.size(); ++i) {
-      if (fold[i] == k) {
-        rows.push_back(i);
-      }
-    }
+    const std::vector<std::size_t> rows = rows_in_fold(fold, k);
     std::vector<base::Matrix> events(events_by_space.size());
     base::parallel_tasks(events.size(), [&](std::size_t s) { events[s] = base::take_rows(events_by_space[s], rows); });
     const std::vector<float> scores = mean_score(ensembles[k], events);

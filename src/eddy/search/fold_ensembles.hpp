@@ -30,6 +30,8 @@ struct WeakTraining {
   std::function<base::Matrix(std::size_t, std::size_t, std::size_t)> reference;
 };
 
+/// Events of `fold`.
+[[nodiscard]] std::vector<std::size_t> rows_in_fold(std::span<const std::uint8_t> fold_of_event, std::size_t fold);
 /// Those of `rows` that are not in `fold`: what may be trained on to judge that fold.
 [[nodiscard]] std::vector<std::size_t> rows_outside_fold(std::span<const std::size_t> rows,
                                                          std::span<const std::uint8_t> fold_of_event, std::size_t fold);

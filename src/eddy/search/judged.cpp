@@ -147,12 +147,7 @@ base::Matrix held_out_latent(const Detectors& detectors, const LoadedSample& sam
                              const std::vector<std::uint8_t>& fold) {
   base::Matrix latent(sample.size(), sample.x.cols());
   for (std::size_t k = 0; k < detectors.size(); ++k) {
-    std::vector<std::size_t> rows;
-    for (std::size_t i = 0; i < fold.size(); ++i) {
-      if (fold[i] == k) {
-        rows.push_back(i);
-      }
-    }
+    const std::vector<std::size_t> rows = rows_in_fold(fold, k);
     const LoadedSample events = take_events(sample, rows);
     const base::Matrix z = detectors[k].front().background->to_latent(events.x, events.context);
     for (std::size_t i = 0; i < rows.size(); ++i) {

@@ -4,6 +4,7 @@
 #include <eddy/search/resonant.hpp>
 #include <eddy/search/resonant_methods.hpp>
 #include <eddy/search/scorer.hpp>
+#include <eddy/search/search_record.hpp>
 
 #include <fmt/format.h>
 
@@ -42,20 +43,8 @@ std::vector<std::pair<std::string, TrainedMethod>> train_benchmarks(const Resona
   return benchmarks;
 }
 
-void describe_search(const ResonantTask& task, const Judged& judged, ResonantOutput& out) {
+void describe_method(const ResonantTask& task, const Judged& judged, ResonantOutput& out) {
   const SearchConfig& config = task.config;
-  out.method = config.search.method;
-  out.name = config.search.name;
-  out.seed = static_cast<std::uint64_t>(config.search.seed);
-  out.features = task.inputs.features;
-  out.context = task.inputs.context;
-  out.signal_region = config.regions.signal;
-  out.selection = config.regions.selection;
-  out.inputs = task.inputs.records;
-  out.n_injected = task.inputs.n_injected;
-  if (task.inputs.n_injected > 0) {
-    out.injected_s_over_sqrt_b = task.inputs.injected_s_over_sqrt_b;
-  }
   out.signal_window = task.window;
   out.classifier_space = config.search.method == "anode" ? "ratio" : config.classifier.space;
   out.reference = config.search.method == "anode" ? "none" : config.classifier.reference;
@@ -65,8 +54,8 @@ void describe_search(const ResonantTask& task, const Judged& judged, ResonantOut
 }
 
 void fill_scores(const std::vector<ScoreCalibration>& calibrations, const std::vector<std::uint8_t>& fold,
-                 const RetrainingScores& scores, Sample& sample) {
-  sample.score = mean_over_retrainings(scores);
+                 std::vector<float> scores, Sample& sample) {
+  sample.score = std::move(scores);
   sample.background_efficiency.resize(sample.score.size());
   for (std::size_t i = 0; i < sample.score.size(); ++i) {
     sample.background_efficiency[i] = calibrations[fold[i]].efficiency(sample.score[i]);
@@ -128,19 +117,6 @@ void hunt_bumps(const ResonantTask& task, const std::vector<ScoreCalibration>& c
   task.monitor.progress("bump hunt", cuts.size() + 1, cuts.size() + 1);
 }
 
-/// Values that no flow saw in training are clipped to its range: counted for the data, per feature.
-void count_clipped(const ResonantTask& task, const FoldFlows& flows, ResonantOutput& out) {
-  const events::Scaler& scaler = flows.flows.front().front().flow.feature_scaler();
-  InputRecord& record = out.inputs.front();
-  record.n_clipped = scaler.count_clipped(task.inputs.data.x);
-  for (std::size_t f = 0; f < record.n_clipped.size(); ++f) {
-    if (record.n_clipped[f] > 0) {
-      task.monitor.info(fmt::format("{} data events have {} outside the range of the sidebands and were clipped to it",
-                                    record.n_clipped[f], task.config.features.x[f]));
-    }
-  }
-}
-
 void collect_warnings(ResonantOutput& out) {
   if (out.gate && !out.gate->passed) {
     out.warnings.push_back(fmt::format(
@@ -178,17 +154,20 @@ ResonantRun run_resonant(const SearchInputs& inputs, const SearchConfig& config,
   const Judged judged = judged_events(task);
   ResonantRun run;
   ResonantOutput& out = run.output;
-  describe_search(task, judged, out);
+  describe_search(config, inputs, out);
+  describe_method(task, judged, out);
   out.training = method.flows.training;
   // 2. Score all data, in the signal region and the sidebands; a cut keeps a fraction of the signal-region data.
   std::vector<JudgedMethod> methods = {judge(task, judged, title_of(config), method.detectors)};
   out.data = make_sample("data", judged.data);
-  const std::vector<ScoreCalibration> calibrations = calibrate_by_fold(
-      mean_over_retrainings(methods.front().data), judged.data.in_signal_region, judged.data_fold, task.n_folds);
-  fill_scores(calibrations, judged.data_fold, methods.front().data, out.data);
+  std::vector<float> score = mean_over_retrainings(methods.front().data);
+  const std::vector<ScoreCalibration> calibrations =
+      calibrate_by_fold(score, judged.data.in_signal_region, judged.data_fold, task.n_folds);
+  fill_scores(calibrations, judged.data_fold, std::move(score), out.data);
   if (method.detectors.front().front().background) {
     out.data.latent = held_out_latent(method.detectors, judged.data, judged.data_fold);
-    count_clipped(task, method.flows, out);
+    count_clipped(method.flows.flows.front().front().flow.feature_scaler(), inputs, "the range of the sidebands",
+                  monitor, out);
     out.gate = sideband_gate(task, judged.data, out.data.latent, method.flows);
   }
   // 3. The bump hunt in what passes.
@@ -201,7 +180,7 @@ ResonantRun run_resonant(const SearchInputs& inputs, const SearchConfig& config,
   }
   if (judged.signal.size() > 0) {
     out.signal = make_sample("signal", judged.signal);
-    fill_scores(calibrations, judged.signal_fold, methods.front().signal, out.signal);
+    fill_scores(calibrations, judged.signal_fold, mean_over_retrainings(methods.front().signal), out.signal);
   }
   if (judged.signal.size() > 0 && !judged.data.truth.empty()) {
     for (const JudgedMethod& judged_method : methods) {

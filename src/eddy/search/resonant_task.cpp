@@ -38,12 +38,18 @@ ResonantTruth make_truth(const SearchInputs& inputs, const SearchConfig& config,
   return truth;
 }
 
-/// Content of the events that a density is trained on.
-base::Json identity_of(const LoadedSample& sample, std::size_t fold, std::size_t retraining) {
-  return {{"x", base::sha256(sample.x.values())},
-          {"context", base::sha256(sample.context.values())},
-          {"fold", fold},
-          {"retraining", retraining}};
+/// The events that the densities of one fold are trained on, and what they are.
+struct FoldSample {
+  LoadedSample events;
+  base::Json identity;
+};
+
+FoldSample fold_sample(const ResonantTask& task, bool signal_region, std::size_t fold) {
+  FoldSample sample{take_events(task.inputs.data, training_rows(task, signal_region, fold)), {}};
+  sample.identity = {{"x", base::sha256(sample.events.x.values())},
+                     {"context", base::sha256(sample.events.context.values())},
+                     {"fold", fold}};
+  return sample;
 }
 
 float fixed_context(const ResonantTask& task) { return choose_space(task.config, task.inputs.data).fixed_context; }
@@ -76,17 +82,15 @@ FoldFlows train_fold_flows(const ResonantTask& task, bool signal_region, const s
   const auto name_of = [&](std::size_t i) {
     return fmt::format("{}, fold {}, retraining {}", name, i / task.n_retrainings + 1, i % task.n_retrainings + 1);
   };
-  std::vector<LoadedSample> samples(task.n_folds);
-  base::parallel_tasks(task.n_folds, [&](std::size_t fold) {
-    samples[fold] = take_events(task.inputs.data, training_rows(task, signal_region, fold));
-  });
+  std::vector<FoldSample> samples(task.n_folds);
+  base::parallel_tasks(task.n_folds, [&](std::size_t fold) { samples[fold] = fold_sample(task, signal_region, fold); });
   base::parallel_tasks(n_flows, [&](std::size_t i) {
-    const std::size_t fold = i / task.n_retrainings;
+    const auto& [sample, identity] = samples[i / task.n_retrainings];
     const std::size_t retraining = i % task.n_retrainings;
-    const LoadedSample& sample = samples[fold];
     const std::vector<std::uint8_t> is_validation = events::assign_subset(
         seed_of(task), fmt::format("flow validation/{}", retraining), sample.index, kValidationFraction);
-    identities[i] = identity_of(sample, fold, retraining);
+    identities[i] = identity;
+    identities[i]["retraining"] = retraining;
     artefacts[i] = train_flow(sample, is_validation, task.config, name_of(i), identities[i], task.store, task.monitor);
   });
   fitted.flows.resize(task.n_folds);

@@ -52,12 +52,7 @@ RetrainingScores out_of_fold_scores(const Detectors& detectors, const LoadedSamp
   std::atomic<std::size_t> n_done{0};
   for (std::size_t k = 0; k < n_folds; ++k) {
     monitor.check_stop();
-    std::vector<std::size_t> rows;
-    for (std::size_t i = 0; i < fold.size(); ++i) {
-      if (fold[i] == k) {
-        rows.push_back(i);
-      }
-    }
+    const std::vector<std::size_t> rows = rows_in_fold(fold, k);
     const LoadedSample events = take_events(sample, rows);
     base::parallel_tasks(n_retrainings, [&](std::size_t r) {
       const std::vector<float> of_fold = score_events(detectors[k][r], events.x, events.context);
