@@ -1,4 +1,5 @@
 #include <eddy/report/conrad_figures.hpp>
+#include <report/figure_json.hpp>
 #include <report/synthetic_output.hpp>
 
 #include <eddy/report/sample_columns.hpp>
@@ -16,8 +17,12 @@
 namespace eddy::report {
 namespace {
 
+using report_test::find_id;
+using report_test::ids;
+using report_test::sum;
 using report_test::synthetic_output;
 using report_test::SyntheticOptions;
+using report_test::trace_of;
 
 const search::ConradOutput& labelled() {
   static const search::ConradOutput output = synthetic_output();
@@ -29,34 +34,7 @@ const Json& labelled_figures() {
   return figures;
 }
 
-std::vector<std::string> ids(const Json& figures) {
-  std::vector<std::string> names;
-  for (const Json& figure : figures["figures"]) {
-    names.push_back(figure["id"]);
-  }
-  return names;
-}
-
-Json find_id(const Json& list, const std::string& id) {
-  const auto found = std::find_if(list.begin(), list.end(), [&](const Json& item) { return item["id"] == id; });
-  return found == list.end() ? Json() : *found;
-}
-
 Json figure(const std::string& id) { return find_id(labelled_figures()["figures"], id); }
-
-Json trace_of(const Json& traces, const std::string& role, const std::string& kind) {
-  const auto found =
-      std::find_if(traces.begin(), traces.end(), [&](const Json& t) { return t["role"] == role && t["kind"] == kind; });
-  return found == traces.end() ? Json() : *found;
-}
-
-double sum(const Json& values) {
-  double total = 0;
-  for (const Json& value : values) {
-    total += value.get<double>();
-  }
-  return total;
-}
 
 void for_each_axis(const Json& figures, const std::function<void(const Json&, const std::string&)>& visit) {
   for (const Json& f : figures["figures"]) {

@@ -1,4 +1,5 @@
 #include <eddy/report/resonant_figures.hpp>
+#include <report/figure_json.hpp>
 #include <report/synthetic_resonant.hpp>
 
 #include <eddy/stats/intervals.hpp>
@@ -14,7 +15,11 @@
 namespace eddy::report {
 namespace {
 
+using report_test::find_id;
+using report_test::ids;
+using report_test::sum;
 using report_test::synthetic_resonant;
+using report_test::trace_of;
 
 const search::ResonantOutput& output() {
   static const search::ResonantOutput value = synthetic_resonant();
@@ -26,33 +31,7 @@ const Json& all_figures() {
   return figures;
 }
 
-std::vector<std::string> ids(const Json& figures) {
-  std::vector<std::string> names;
-  for (const Json& figure : figures["figures"]) {
-    names.push_back(figure["id"]);
-  }
-  return names;
-}
-
-Json figure_of(const Json& figures, const std::string& id) {
-  const Json& list = figures["figures"];
-  const auto found = std::find_if(list.begin(), list.end(), [&](const Json& f) { return f["id"] == id; });
-  return found == list.end() ? Json() : *found;
-}
-
-Json trace_of(const Json& traces, const std::string& role, const std::string& kind) {
-  const auto found =
-      std::find_if(traces.begin(), traces.end(), [&](const Json& t) { return t["role"] == role && t["kind"] == kind; });
-  return found == traces.end() ? Json() : *found;
-}
-
-double sum(const Json& values) {
-  double total = 0;
-  for (const Json& value : values) {
-    total += value.get<double>();
-  }
-  return total;
-}
+Json figure_of(const Json& figures, const std::string& id) { return find_id(figures["figures"], id); }
 
 template <class Visit>
 void for_each_panel(const Json& figures, Visit visit) {
