@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "check_throws.hpp"
+
 namespace eddy::classify {
 namespace {
 
@@ -165,6 +167,47 @@ TEST(RocCurve, RefusesEmptyClassesAndNan) {
   EXPECT_THAT(message_of(scores, {}), AllOf(HasSubstr("signal"), HasSubstr("got 0")));
   EXPECT_THROW((void)roc_curve(scores, with_nan), base::NumericError);
   EXPECT_THAT(message_of(scores, with_nan), AllOf(HasSubstr("signal event 1"), HasSubstr("NaN")));
+}
+
+TEST(WeightedRoc, an_event_of_weight_two_counts_as_two) {
+  const std::vector<float> signal = {0.9F, 0.5F, 0.5F, 0.1F};
+  const std::vector<float> twice = {0.8F, 0.8F, 0.5F, 0.3F};
+  const std::vector<float> once = {0.8F, 0.5F, 0.3F};
+  const std::vector<float> weight = {2, 1, 1};
+  const std::vector<RocPoint> plain = roc_curve(twice, signal);
+  const std::vector<RocPoint> weighted = roc_curve(once, weight, signal);
+  ASSERT_EQ(plain.size(), weighted.size());
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    EXPECT_DOUBLE_EQ(plain[i].efficiency_background, weighted[i].efficiency_background) << "point " << i;
+    EXPECT_DOUBLE_EQ(plain[i].efficiency_signal, weighted[i].efficiency_signal) << "point " << i;
+  }
+  EXPECT_DOUBLE_EQ(auc(weighted), auc(twice, signal));
+}
+
+TEST(WeightedRoc, weights_undo_a_thinning) {
+  // Background of density 2 s on (0, 1), weighted by 1 / (2 s), is uniform: its area against uniform signal is 1/2.
+  constexpr std::size_t kEvents = 40000;
+  base::RandomStream stream({5}, "weights");
+  std::vector<float> background(kEvents);
+  std::vector<float> weight(kEvents);
+  std::vector<float> signal(kEvents);
+  for (std::size_t i = 0; i < kEvents; ++i) {
+    background[i] = static_cast<float>(std::sqrt(stream.uniform()));
+    weight[i] = 0.5F / background[i];
+    signal[i] = static_cast<float>(stream.uniform());
+  }
+  EXPECT_GT(auc(background, signal) + 0.1, 0.4);
+  // 1 / sqrt(12 n) for each class; weights of mean square log(1 / smallest) / 2 = 3 on average make it 0.0036.
+  EXPECT_NEAR(auc(roc_curve(background, weight, signal)), 0.5, 4 * 0.0036);
+  EXPECT_NEAR(auc(background, signal), 1.0 / 3, 0.01);
+}
+
+TEST(WeightedRoc, refuses_weights_that_say_nothing) {
+  const std::vector<float> scores = {0.1F, 0.2F};
+  const std::vector<float> none = {0, 0};
+  test::expect_throws_with<base::InputError>([&] { (void)roc_curve(scores, none, scores); }, "sum to 0");
+  test::expect_throws_with<base::InputError>([&] { (void)roc_curve(scores, std::vector<float>{1}, scores); },
+                                             "2 background scores and 1 weights");
 }
 
 }  // namespace

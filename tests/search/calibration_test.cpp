@@ -42,6 +42,17 @@ TEST(ScoreCalibration, threshold_and_efficiency_make_the_same_cut) {
   }
 }
 
+TEST(ScoreCalibration, an_event_of_weight_two_counts_as_two) {
+  const ScoreCalibration twice({0.1F, 0.4F, 0.4F, 0.7F, 0.7F, 0.9F});
+  const ScoreCalibration weighted({0.9F, 0.4F, 0.7F, 0.1F, 0.0F, -1.0F}, {1, 2, 2, 1, 0, 0});  // in any order
+  for (const float score : {-2.0F, 0.1F, 0.3F, 0.4F, 0.5F, 0.7F, 0.9F, 1.0F}) {
+    EXPECT_FLOAT_EQ(weighted.efficiency(score), twice.efficiency(score)) << "score " << score;
+  }
+  for (const double efficiency : {0.2, 0.5, 0.8}) {
+    EXPECT_EQ(weighted.threshold(efficiency), twice.threshold(efficiency)) << "efficiency " << efficiency;
+  }
+}
+
 TEST(ScoreCalibration, efficiency_counts_the_scores_at_least_as_high) {
   const ScoreCalibration calibration({0.5F, 0.2F, 0.5F, 0.9F});
   EXPECT_FLOAT_EQ(calibration.efficiency(1.0F), 1 / 5.0F);

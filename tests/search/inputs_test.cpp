@@ -103,7 +103,7 @@ TEST_F(Inputs, selection_regions_and_columns) {
   }
   EXPECT_EQ(inputs.template_sample.x(0, 0), 10200);
   EXPECT_TRUE(inputs.data.truth.empty());
-  EXPECT_EQ(inputs.context.unit, "GeV");
+  EXPECT_EQ(inputs.contexts.front().unit, "GeV");
   EXPECT_EQ(inputs.features.at(1).name, "ratio");
 }
 
@@ -296,7 +296,7 @@ TEST_F(Inputs, units_where_the_file_gives_none) {
   const SearchInputs inputs = load();
   EXPECT_EQ(inputs.features.at(0).unit, "");
   EXPECT_EQ(inputs.features.at(1).unit, "TeV");
-  EXPECT_EQ(inputs.context.unit, "MeV");  // also where it gives one: the configuration has the last word
+  EXPECT_EQ(inputs.contexts.front().unit, "MeV");  // also where it gives one: the configuration has the last word
 }
 
 TEST_F(Inputs, resonant_searches_need_no_template) {

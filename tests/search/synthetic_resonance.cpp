@@ -104,7 +104,7 @@ SearchInputs resonance_inputs(std::size_t n_background, std::size_t n_signal, st
     inputs.n_injected = n_signal;
   }
   inputs.features = {{"x1", ""}, {"x2", ""}};
-  inputs.context = {"m", "TeV"};
+  inputs.contexts = {{"m", "TeV"}};
   inputs.records = {record_of(inputs.data)};
   return inputs;
 }

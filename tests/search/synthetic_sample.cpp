@@ -82,7 +82,7 @@ SearchInputs background_inputs(std::size_t n_data, std::size_t n_template, std::
   inputs.data = background_sample(n_data, seed);
   inputs.template_sample = background_sample(n_template, seed + 1000);
   inputs.features = {{"x1", ""}, {"x2", ""}, {"x3", ""}};
-  inputs.context = {"M", "GeV"};
+  inputs.contexts = {{"M", "GeV"}};
   inputs.records = {record_of("data", inputs.data), record_of("template", inputs.template_sample)};
   return inputs;
 }

@@ -84,5 +84,47 @@ TEST(CountingPValue, refuses_what_is_no_expectation) {
   test::expect_throws_with<base::InputError>([&] { static_cast<void>(counting_p_value(1, 2, infinite)); }, "inf");
 }
 
+TEST(JudgeCount, limit_without_events_is_minus_log_of_one_minus_the_confidence) {
+  // P(0 | s + b) / P(0 | b) = exp(-s), whatever the background and its error.
+  for (const auto& [expected, error] : {std::pair{1.0, 0.0}, {3.0, 0.5}, {0.5, 1.0}}) {
+    EXPECT_NEAR(judge_count(0, expected, error).upper_limit, -std::log(0.05), 1e-5) << expected << " " << error;
+  }
+}
+
+TEST(JudgeCount, of_many_events_is_the_gaussian_limit) {
+  const double expected = 1e6;
+  const double error = 500;
+  const double sigma = std::hypot(std::sqrt(expected), error);
+  const CountingResult result = judge_count(expected, expected, error);
+  // CLs of a Gaussian at its median: 1 - Phi(s / sigma) = 0.05 / 2. Skewness moves it by about 1 / (6 sqrt(n)).
+  EXPECT_NEAR(result.upper_limit / sigma, 1.95996, 0.01);
+  EXPECT_NEAR(result.expected_limit[2] / sigma, 1.95996, 0.01);
+  EXPECT_NEAR(result.z, 0, 0.01);
+  // One sigma above the median: 1 - Phi(s - 1) = 0.05 Phi(1), so s = 2.727.
+  EXPECT_NEAR(result.expected_limit[3] / sigma, 2.7272, 0.01);
+}
+
+TEST(JudgeCount, more_events_and_a_less_certain_background_weaken_the_limit) {
+  EXPECT_LT(judge_count(3, 3, 0.1).upper_limit, judge_count(6, 3, 0.1).upper_limit);
+  EXPECT_LT(judge_count(5, 3, 0.1).upper_limit, judge_count(5, 3, 1.5).upper_limit);
+  const CountingResult result = judge_count(5, 3, 0.5);
+  EXPECT_TRUE(std::ranges::is_sorted(result.expected_limit));
+  EXPECT_EQ(result.p_value, counting_p_value(5, 3, 0.5).value);
+}
+
+TEST(JudgeCount, covers_a_signal_as_often_as_it_says) {
+  // Signal 4 on a background of 6 +- 1: counts n with a limit below 4 must be rarer than 5 % (CLs overcovers).
+  const double signal = 4;
+  double below = 0;
+  for (double n = 0; n < 40; ++n) {
+    if (judge_count(n, 6, 1).upper_limit < signal) {
+      // P(n | s + b) averaged over b: from the tails of a background shifted by the signal, its error far from 0.
+      below += counting_p_value(n, 6 + signal, 1).value - counting_p_value(n + 1, 6 + signal, 1).value;
+    }
+  }
+  EXPECT_LT(below, 0.05);
+  EXPECT_GT(below, 0.005);  // and not by far
+}
+
 }  // namespace
 }  // namespace eddy::stats

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <numeric>
 
 namespace eddy::classify {
 namespace {
@@ -24,6 +25,21 @@ std::vector<float> sorted_scores(std::span<const float> scores, const char* what
   }
   std::vector<float> sorted(scores.begin(), scores.end());
   std::sort(sorted.begin(), sorted.end(), std::greater<>());
+  return sorted;
+}
+
+/// The weights in the order of sorted_scores.
+std::vector<float> weights_by_score(std::span<const float> scores, std::span<const float> weights) {
+  if (weights.size() != scores.size()) {
+    throw base::InputError(
+        fmt::format("a ROC curve got {} background scores and {} weights; give one of each per event", scores.size(),
+                    weights.size()));
+  }
+  std::vector<std::size_t> order(scores.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
+  std::vector<float> sorted(weights.size());
+  std::transform(order.begin(), order.end(), sorted.begin(), [&](std::size_t i) { return weights[i]; });
   return sorted;
 }
 
@@ -80,6 +96,39 @@ std::vector<RocPoint> roc_curve(std::span<const float> background_scores, std::s
                      static_cast<double>(s) / static_cast<double>(signal.size()), b, s});
   }
   return curve;
+}
+
+std::vector<RocPoint> roc_curve(std::span<const float> background_scores, std::span<const float> background_weights,
+                                std::span<const float> signal_scores) {
+  std::vector<RocPoint> curve = roc_curve(background_scores, signal_scores);
+  const std::vector<float> weights = weights_by_score(background_scores, background_weights);
+  double total = 0;
+  std::size_t n_summed = 0;
+  for (RocPoint& point : curve) {
+    for (; n_summed < point.n_background; ++n_summed) {
+      total += weights[n_summed];
+    }
+    point.efficiency_background = total;
+  }
+  if (!(total > 0) || !std::isfinite(total)) {
+    throw base::InputError(fmt::format(
+        "the weights of {} background events sum to {}; a ROC curve needs weights that are not negative and "
+        "not all 0",
+        background_scores.size(), total));
+  }
+  for (RocPoint& point : curve) {
+    point.efficiency_background /= total;
+  }
+  return curve;
+}
+
+double auc(std::span<const RocPoint> curve) {
+  double area = 0;
+  for (std::size_t i = 1; i < curve.size(); ++i) {
+    area += (curve[i].efficiency_background - curve[i - 1].efficiency_background) * 0.5 *
+            (curve[i].efficiency_signal + curve[i - 1].efficiency_signal);
+  }
+  return area;
 }
 
 double auc(std::span<const float> background_scores, std::span<const float> signal_scores) {

@@ -20,6 +20,15 @@ struct RocPoint {
 [[nodiscard]] std::vector<RocPoint> roc_curve(std::span<const float> background_scores,
                                               std::span<const float> signal_scores);
 
+/// The same with weighted background: efficiency_background is a fraction of the sum of weights, n_background a number
+/// of events. One finite weight >= 0 per background event, not all 0 (InputError).
+[[nodiscard]] std::vector<RocPoint> roc_curve(std::span<const float> background_scores,
+                                              std::span<const float> background_weights,
+                                              std::span<const float> signal_scores);
+
+/// Area under a curve of either kind, ties counted half.
+[[nodiscard]] double auc(std::span<const RocPoint> curve);
+
 /// Area under the curve, ties counted half (Mann-Whitney); 0.5 = no separation, > 0.5 = signal scores higher.
 [[nodiscard]] double auc(std::span<const float> background_scores, std::span<const float> signal_scores);
 

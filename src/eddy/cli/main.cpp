@@ -66,6 +66,10 @@ void add_run(CLI::App& app, Options& options) {
       ->allow_extra_args(false);
   run->add_option("--seed", options.seed, "override [search] seed")->check(whole_number);
   run->add_option("--threads", options.threads, "threads to use; default all cores")->check(whole_number);
+  run->add_option_function<std::string>(
+         "--stage", [&options](const std::string& stage) { options.run.set.push_back("extrapolation.stage=" + stage); },
+         "reweight, generate, morph: cr (control region alone, blind) or sr (open the signal region)")
+      ->check(CLI::IsMember({"cr", "sr"}));
   run->add_flag("--fresh", options.run.fresh, "remove an earlier run in the same folder first");
   run->add_flag("--quiet", options.quiet, "only warnings on the terminal");
 }

@@ -1,3 +1,4 @@
+#include <eddy/base/error.hpp>
 #include <eddy/base/files.hpp>
 #include <eddy/cli/commands.hpp>
 #include <eddy/cli/run_folder.hpp>
@@ -5,10 +6,12 @@
 #include <eddy/events/write.hpp>
 #include <eddy/net/instruction_set.hpp>
 #include <eddy/report/conrad_figures.hpp>
+#include <eddy/report/extrapolation_figures.hpp>
 #include <eddy/report/html.hpp>
 #include <eddy/report/resonant_figures.hpp>
 #include <eddy/report/result.hpp>
 #include <eddy/search/conrad.hpp>
+#include <eddy/search/extrapolation.hpp>
 #include <eddy/search/mass_file.hpp>
 #include <eddy/search/resonant.hpp>
 
@@ -41,6 +44,14 @@ base::Json run_facts(double seconds) {
           {"host", host}};
 }
 
+std::vector<float> column(const base::Matrix& matrix, std::size_t c) {
+  std::vector<float> values(matrix.rows());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    values[i] = matrix(i, c);
+  }
+  return values;
+}
+
 /// scores.h5: one row per judged data event, scored by classifiers that never saw it.
 events::Events score_table(const search::SearchOutput& output) {
   const search::Sample& data = output.data;
@@ -48,15 +59,14 @@ events::Events score_table(const search::SearchOutput& output) {
   const auto as_floats = [](const auto& values) { return std::vector<float>(values.begin(), values.end()); };
   table.add({"row", "", as_floats(data.index)});
   table.add({output.context.name, output.context.unit, data.context});
+  for (std::size_t c = 1; c < data.all_context.cols(); ++c) {
+    table.add({output.contexts[c].name, output.contexts[c].unit, column(data.all_context, c)});
+  }
   table.add({"in_signal_region", "", as_floats(data.in_signal_region)});
   table.add({"score", "", data.score});
   table.add({"background_efficiency", "", data.background_efficiency});
   for (std::size_t d = 0; d < data.latent.cols(); ++d) {
-    std::vector<float> z(data.latent.rows());
-    for (std::size_t i = 0; i < z.size(); ++i) {
-      z[i] = data.latent(i, d);
-    }
-    table.add({fmt::format("z{}", d + 1), "", std::move(z)});
+    table.add({fmt::format("z{}", d + 1), "", column(data.latent, d)});
   }
   return table;
 }
@@ -88,7 +98,16 @@ std::string one_line(const search::ResonantWorkingPoint& point) {
   return line;
 }
 
-/// What a search of either family leaves, in the form that it is written in.
+std::string one_line(const search::ExtrapolationWorkingPoint& point) {
+  return fmt::format(
+      "efficiency {}: observed {:.0f}, expected {:.1f} ± {:.1f}, Z = {:.2f} (p = {:.2g}), S/√B = {:.2f}, upper limit "
+      "{:.1f} events; ABCD: {:.1f} ± {:.1f} expected, Z = {:.2f}",
+      point.efficiency, point.observed, point.prediction.predicted, point.prediction.error, point.counting.z,
+      point.counting.p_value, point.s_over_sqrt_b, point.counting.upper_limit, point.abcd.prediction.predicted,
+      point.abcd.prediction.error, point.abcd.fit.z);
+}
+
+/// What a search of any family leaves, in the form that it is written in.
 struct Found {
   base::Json scorer;
   events::Events scores;
@@ -119,6 +138,25 @@ Found look_into_tail(const search::SearchInputs& inputs, const search::SearchCon
   return found;
 }
 
+Found extrapolate(const search::SearchInputs& inputs, const search::SearchConfig& config, const base::TaskStore& store,
+                  const base::Monitor& monitor) {
+  search::ExtrapolationRun run = search::run_extrapolation(inputs, config, store, monitor);
+  Found found{.scorer = std::move(run.scorer),
+              .scores = score_table(run.output),
+              .result = report::extrapolation_result(run.output),
+              .figures = report::extrapolation_figures(run.output),
+              .lines = {},
+              .warnings = {}};
+  add_lines(run.output, found);
+  if (run.output.stage == "cr") {
+    found.lines.emplace_back(
+        "the signal region stays closed: judge the closure above, then open it with --stage sr, or stage = \"sr\" "
+        "under "
+        "[extrapolation]");
+  }
+  return found;
+}
+
 /// The masses that pass each cut, for other fit tools.
 void write_mass_files(const search::ResonantOutput& output, const RunFolder& folder) {
   if (!search::is_mass_unit(output.context.unit)) {
@@ -145,6 +183,19 @@ Found hunt_bump(const search::SearchInputs& inputs, const search::SearchConfig& 
   return found;
 }
 
+Found search_with_method(const search::SearchInputs& inputs, const search::SearchConfig& config,
+                         const base::TaskStore& store, const RunFolder& folder, const base::Monitor& monitor) {
+  switch (search::family_of(config)) {
+    case search::Family::kTail:
+      return look_into_tail(inputs, config, store, monitor);
+    case search::Family::kResonant:
+      return hunt_bump(inputs, config, store, folder, monitor);
+    case search::Family::kExtrapolation:
+      return extrapolate(inputs, config, store, monitor);
+  }
+  throw base::Error("a method without a family");
+}
+
 }  // namespace
 
 std::string run(const RunOptions& options, const base::Monitor& monitor,
@@ -159,11 +210,11 @@ std::string run(const RunOptions& options, const base::Monitor& monitor,
   open_log(folder.file("log.txt"));
   const base::TaskStore store(options.store.empty() ? folder.models() : options.store);
 
-  const Found found = search::family_of(loaded.config) == search::Family::kTail
-                          ? look_into_tail(inputs, loaded.config, store, monitor)
-                          : hunt_bump(inputs, loaded.config, store, folder, monitor);
+  const Found found = search_with_method(inputs, loaded.config, store, folder, monitor);
 
-  folder.write_scorer(found.scorer);
+  if (!found.scorer.is_null()) {
+    folder.write_scorer(found.scorer);
+  }
   events::write_hdf5(folder.file("scores.h5"), found.scores);
   folder.write("result.json", found.result);
   folder.write("figures.json", found.figures);

@@ -45,6 +45,13 @@ std::string first_difference(const std::string& before, const std::string& now) 
   return fmt::format("{} there, {} now", in_a != a.end() ? *in_a : nothing, in_b != b.end() ? *in_b : nothing);
 }
 
+/// Opening the signal region is the one change with which a run goes on in its folder.
+bool opens_signal_region(std::string before, const std::string& now) {
+  const std::string blind = "stage = \"cr\"";
+  const std::size_t at = before.find("\n" + blind + "\n");
+  return at != std::string::npos && before.replace(at + 1, blind.size(), "stage = \"sr\"") == now;
+}
+
 bool holds_finished_tasks(const RunFolder& folder) {
   std::error_code ignored;
   return std::filesystem::exists(folder.file("result.json"), ignored) ||
@@ -70,7 +77,8 @@ void RunFolder::require_same_run(const std::string& resolved_config, bool fresh)
     throw base::InputError(
         fmt::format("'{}' was not written by eddy and would be overwritten; choose another --out", config));
   }
-  if (!fresh && before != resolved_config && holds_finished_tasks(*this)) {
+  const bool goes_on = before == resolved_config || opens_signal_region(before, resolved_config);
+  if (!fresh && !goes_on && holds_finished_tasks(*this)) {
     throw base::InputError(
         fmt::format("the folder '{}' holds a run with another configuration ({}); choose another --out, or --fresh "
                     "to replace it",

@@ -225,16 +225,17 @@ void AutoregressiveStack::backward(const T* parameters, std::size_t n_samples, T
   std::fill_n(scratch, net::kGroup * network_.n_outputs_padded() * kPanel, T{0});  // padding rows have no gradient
   for (std::size_t l = shape_.n_layers; l-- > 0;) {
     const std::size_t offset = l * layer_parameters();
+    T* layer_gradient = gradient != nullptr ? gradient + offset : nullptr;
     if (shape_.batch_norm) {
       next -= saved;
       const std::size_t constants = offset + network_.n_parameters();
       batch_norm_.backward(parameters + constants, n_samples, next, next + n_panels * feature_numbers(), d_log_jacobian,
-                           dz, gradient + constants);
+                           dz, layer_gradient + network_.n_parameters());
     }
     next -= n_panels * layer_workspace_size();
     for (std::size_t p = 0; p < n_panels; p += net::kGroup) {
       backward_group(l, parameters + offset, std::min(net::kGroup, n_panels - p), next + p * layer_workspace_size(),
-                     d_log_jacobian + p * kPanel, scratch, dz + p * feature_numbers(), gradient + offset);
+                     d_log_jacobian + p * kPanel, scratch, dz + p * feature_numbers(), layer_gradient);
     }
   }
 }

@@ -60,6 +60,7 @@ class AutoregressiveStack {
   void forward_training(const T* parameters, std::size_t n_samples, const T* x, const T* context, T* workspace, T* z,
                         T* log_jacobian) const;
   /// gradient += dL/d parameters given dL/dz (overwritten with dL/dx) and dL/d log_jacobian, both 0 for padding.
+  /// Without a `gradient` (nullptr) dL/dx alone, for a flow that is frozen; it must not have batch normalisation.
   template <class T>
   void backward(const T* parameters, std::size_t n_samples, T* workspace, T* dz, const T* d_log_jacobian,
                 T* gradient) const;

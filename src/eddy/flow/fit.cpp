@@ -27,10 +27,11 @@ constexpr std::size_t kChunk = net::kGroup * kPanel;
 class Likelihood {
  public:
   /// `table` holds features, then context. Not more than `most` events at a time; gradients only with the workspace
-  /// that training takes.
-  Likelihood(const AutoregressiveStack& stack, MatrixView table, std::span<const float> weight, std::size_t most,
-             std::size_t workspace_size)
+  /// that training takes. `base` is the density of z; nullptr: standard normal.
+  Likelihood(const AutoregressiveStack& stack, const Flow* base, MatrixView table, std::span<const float> weight,
+             std::size_t most, std::size_t workspace_size)
       : stack_(stack),
+        base_(base),
         table_(table),
         weight_(weight),
         n_features_(stack.shape().n_features),
@@ -40,13 +41,16 @@ class Likelihood {
         z_(x_.size()),
         context_(net::panels_of(most) * n_context_ * kPanel),
         log_jacobian_(net::panels_of(most) * kPanel),
-        d_log_jacobian_(log_jacobian_.size()) {}
+        d_log_jacobian_(log_jacobian_.size()),
+        base_log_jacobian_(base != nullptr ? log_jacobian_.size() : 0),
+        base_workspace_(base != nullptr ? base->stack().training_workspace_size(net::panels_of(most)) : 0) {}
 
   /// Sum over `rows` of weight * (-log p), with the constants of batch normalisation.
   double loss(std::span<const float> parameters, std::span<const std::size_t> rows) {
     load(rows);
     stack_.forward(parameters.data(), net::panels_of(rows.size()), x_.data(), context_.data(), workspace_.data(),
                    z_.data(), log_jacobian_.data());
+    pass_base(rows.size());
     return sum(rows);
   }
 
@@ -56,6 +60,7 @@ class Likelihood {
     load(rows);
     stack_.forward_training(parameters.data(), rows.size(), x_.data(), context_.data(), workspace_.data(), z_.data(),
                             log_jacobian_.data());
+    pass_base(rows.size());
     const double loss = sum(rows);
     for (std::size_t i = 0; i < net::panels_of(rows.size()) * kPanel; ++i) {  // padding samples have weight 0
       d_log_jacobian_[i] = i < rows.size() ? -weight_[rows[i]] * scale : 0.0F;
@@ -65,6 +70,10 @@ class Likelihood {
       for (std::size_t s = 0; s < kPanel; ++s) {  // d(z^2 / 2) = z
         z_[row * kPanel + s] *= -d[s];
       }
+    }
+    if (base_ != nullptr) {
+      base_->stack().backward(base_->parameters().data(), rows.size(), base_workspace_.data(), z_.data(),
+                              d_log_jacobian_.data(), static_cast<float*>(nullptr));
     }
     stack_.backward(parameters.data(), rows.size(), workspace_.data(), z_.data(), d_log_jacobian_.data(),
                     gradient.data());
@@ -88,6 +97,18 @@ class Likelihood {
     }
   }
 
+  /// From the latent of the flow, where its base lives, to that of the base.
+  void pass_base(std::size_t n_events) {
+    if (base_ == nullptr) {
+      return;
+    }
+    base_->stack().forward_training(base_->parameters().data(), n_events, z_.data(), context_.data(),
+                                    base_workspace_.data(), z_.data(), base_log_jacobian_.data());
+    for (std::size_t i = 0; i < net::panels_of(n_events) * kPanel; ++i) {
+      log_jacobian_[i] += base_log_jacobian_[i];
+    }
+  }
+
   [[nodiscard]] double sum(std::span<const std::size_t> rows) const {
     const double log_norm = 0.5 * std::log(2 * std::numbers::pi) * static_cast<double>(n_features_);
     double total = 0;
@@ -103,6 +124,7 @@ class Likelihood {
   }
 
   const AutoregressiveStack& stack_;
+  const Flow* base_;
   MatrixView table_;
   std::span<const float> weight_;
   std::size_t n_features_;
@@ -113,6 +135,8 @@ class Likelihood {
   AlignedVector<float> context_;
   AlignedVector<float> log_jacobian_;
   AlignedVector<float> d_log_jacobian_;
+  AlignedVector<float> base_log_jacobian_;
+  AlignedVector<float> base_workspace_;
 };
 
 /// Training events whose moments batch normalisation keeps as constants after each epoch (CATHODE takes all of them):
@@ -210,13 +234,13 @@ std::vector<std::size_t> all_rows(std::size_t n) {
 
 /// The mean negative log-density of a flow over training and validation events, as the training loop wants it. The
 /// tables must outlive it.
-net::Objective make_objective(const AutoregressiveStack& stack, const Table& train, const Table& validation,
-                              std::size_t batch_size, std::span<const float> mask) {
+net::Objective make_objective(const AutoregressiveStack& stack, const Flow* base, const Table& train,
+                              const Table& validation, std::size_t batch_size, std::span<const float> mask) {
   net::Objective objective;
   objective.n_events = train.values.rows();
   objective.mask = mask;
   const std::size_t most = stack.shape().batch_norm ? batch_size : std::min(batch_size, kChunk);
-  auto training = std::make_shared<Likelihood>(stack, train.values, train.weight, most,
+  auto training = std::make_shared<Likelihood>(stack, base, train.values, train.weight, most,
                                                stack.training_workspace_size(net::panels_of(most)));
   objective.batch_loss = [=](std::span<const float> p, std::span<const std::size_t> batch, std::span<float> gradient) {
     double sum = 0;
@@ -227,7 +251,7 @@ net::Objective make_objective(const AutoregressiveStack& stack, const Table& tra
     return sum / n;
   };
   auto checking =
-      std::make_shared<Likelihood>(stack, validation.values, validation.weight, kChunk, stack.workspace_size());
+      std::make_shared<Likelihood>(stack, base, validation.values, validation.weight, kChunk, stack.workspace_size());
   objective.validation_loss = [=, rows = all_rows(validation.values.rows())](std::span<const float> p) {
     double sum = 0;
     for_each_chunk(rows, kChunk, [&](std::span<const std::size_t> chunk) { sum += checking->loss(p, chunk); });
@@ -235,10 +259,39 @@ net::Objective make_objective(const AutoregressiveStack& stack, const Table& tra
   };
   if (stack.shape().batch_norm) {
     const std::size_t n = std::min(kMomentEvents, train.values.rows());
-    auto moments = std::make_shared<Likelihood>(stack, train.values, train.weight, n, stack.workspace_size());
+    auto moments = std::make_shared<Likelihood>(stack, base, train.values, train.weight, n, stack.workspace_size());
     objective.end_epoch = [=, rows = all_rows(n)](std::span<float> p) { moments->set_constants(p, rows); };
   }
   return objective;
+}
+
+struct Scalers {
+  events::Scaler features;
+  events::Scaler context;
+};
+
+Scalers scalers_of_base(const FlowSample& sample) {
+  require_shapes(sample.x, sample.context, sample.base->n_features(), sample.base->n_context());
+  if (sample.base->stack().shape().batch_norm) {
+    throw base::InputError("a flow with batch normalisation cannot be the base of another; set batch_norm = false");
+  }
+  return {sample.base->feature_scaler(), sample.base->context_scaler()};
+}
+
+Scalers fit_scalers(const FlowSample& sample, const FlowSettings& settings) {
+  if (sample.base != nullptr) {
+    return scalers_of_base(sample);
+  }
+  const std::vector<std::string> features = numbered(sample.feature_names, "feature", sample.x.cols);
+  const std::vector<std::string> contexts = numbered(sample.context_names, "context", sample.context.cols);
+  std::vector<events::ScalerKind> kinds;
+  std::ranges::transform(features, std::back_inserter(kinds),
+                         [&](const std::string& feature) { return kind_of(settings, feature); });
+  const std::vector<events::ScalerKind> context_kinds(contexts.size(),
+                                                      events::parse_scaler_kind(settings.context_scaler));
+  const bool own = sample.scaling_x.rows == 0;
+  return {events::Scaler::fit(kinds, features, own ? sample.x : sample.scaling_x),
+          events::Scaler::fit(context_kinds, contexts, own ? sample.context : sample.scaling_context)};
 }
 
 }  // namespace
@@ -277,15 +330,7 @@ void describe(FlowSettings& s, base::OptionVisitor& visitor) {
 FlowFit fit_flow(const FlowSample& sample, const FlowSettings& settings, base::Seed seed, const std::string& task,
                  const base::Monitor& monitor) {
   require_shapes(sample.x, sample.context, sample.x.cols, sample.context.cols);
-  const std::vector<std::string> features = numbered(sample.feature_names, "feature", sample.x.cols);
-  const std::vector<std::string> contexts = numbered(sample.context_names, "context", sample.context.cols);
-  std::vector<events::ScalerKind> kinds;
-  std::ranges::transform(features, std::back_inserter(kinds),
-                         [&](const std::string& feature) { return kind_of(settings, feature); });
-  const std::vector<events::ScalerKind> context_kinds(contexts.size(),
-                                                      events::parse_scaler_kind(settings.context_scaler));
-  const auto feature_scaler = events::Scaler::fit(kinds, features, sample.x);
-  const auto context_scaler = events::Scaler::fit(context_kinds, contexts, sample.context);
+  const auto [feature_scaler, context_scaler] = fit_scalers(sample, settings);
   const Table train = make_table(sample, feature_scaler, context_scaler, false);
   const Table validation = make_table(sample, feature_scaler, context_scaler, true);
 
@@ -296,8 +341,8 @@ FlowFit fit_flow(const FlowSample& sample, const FlowSettings& settings, base::S
   stack.initialise(base::RandomStream(seed, task + "/initial weights"), parameters);
   stack.fill_mask(mask);
 
-  const net::Objective objective =
-      make_objective(stack, train, validation, static_cast<std::size_t>(settings.training.batch_size), mask);
+  const net::Objective objective = make_objective(stack, sample.base, train, validation,
+                                                  static_cast<std::size_t>(settings.training.batch_size), mask);
   const net::TrainingResult result =
       net::train(objective, settings.training, base::RandomStream(seed, task + "/order"), parameters, task, monitor);
   FlowFit fit{{}, result.train_loss, result.validation_loss, result.best_epoch};

@@ -48,11 +48,19 @@ struct FlowSample {
   std::span<const float> weight = {};           ///< (n_events), or empty: all 1
   std::vector<std::string> feature_names = {};  ///< for messages and per-feature scalers
   std::vector<std::string> context_names = {};
+  /// Events whose range scales features and context, in the shapes of x and context; empty: those of the sample. A flow
+  /// that is to be evaluated beyond its sample needs a wider range: values outside are clipped.
+  base::MatrixView scaling_x = {};
+  base::MatrixView scaling_context = {};
+  /// The density of the latent; nullptr: standard normal. The flow then becomes a map from x to where `base` was
+  /// trained (flows for flows, 2309.06472), in the scaled space of `base`, whose scalers it shares; `base` stays as it
+  /// is.
+  const Flow* base = nullptr;
 };
 
 /// Maximum-likelihood fit with Adam. Deterministic in (sample, settings, seed, task), single-threaded: members of an
-/// ensemble run side by side. Throws InputError (no spread in a feature, no training or validation events),
-/// NumericError (loss not finite).
+/// ensemble run side by side. Throws InputError (no spread in a feature, no training or validation events, a base of
+/// other columns or with batch normalisation), NumericError (loss not finite).
 [[nodiscard]] FlowFit fit_flow(const FlowSample& sample, const FlowSettings& settings, base::Seed seed,
                                const std::string& task, const base::Monitor& monitor);
 

@@ -25,6 +25,9 @@ class Flow {
   [[nodiscard]] std::size_t n_features() const { return stack_.shape().n_features; }
   [[nodiscard]] std::size_t n_context() const { return stack_.shape().n_context; }
   [[nodiscard]] const events::Scaler& feature_scaler() const { return feature_scaler_; }
+  [[nodiscard]] const events::Scaler& context_scaler() const { return context_scaler_; }
+  [[nodiscard]] const AutoregressiveStack& stack() const { return stack_; }
+  [[nodiscard]] std::span<const float> parameters() const { return parameters_; }
 
   /// log p(x | context), in inverse physical units: (n_events).
   [[nodiscard]] std::vector<float> log_prob(base::MatrixView x, base::MatrixView context) const;

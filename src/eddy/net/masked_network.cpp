@@ -165,8 +165,10 @@ void MaskedNetwork::backward(const T* parameters, std::size_t n_panels, const T*
     return l == 1 ? Panels<T>{first_active, rows} : Panels<T>{workspace + (l - 1) * rows, step};
   };
   const auto add_gradient = [&](std::size_t l, Panels<T> in, const T* dy) {
-    dense_backward_parameters(layers_[l].shape, n_panels, in.first, in.step, dy, transposed,
-                              gradient + layers_[l].offset);
+    if (gradient != nullptr) {
+      dense_backward_parameters(layers_[l].shape, n_panels, in.first, in.step, dy, transposed,
+                                gradient + layers_[l].offset);
+    }
   };
   // dx of layer l through the ReLU before it, if any; meanwhile `ahead` comes into the cache.
   const auto propagate = [&](std::size_t l, const T* dy, T* d_in, Panels<T> gate, bool adds, Panels<T> ahead) {

@@ -61,7 +61,7 @@ class MaskedNetwork {
   void forward_degree(std::size_t degree, const T* parameters, const T* x, T* workspace, T* scratch, T* output) const;
   /// gradient += d loss / d parameters; dx = d loss / d x, for up to kGroup panels at a time. Panel p of x and of
   /// `workspace`, as forward left it, stands p * step further; d_output: (n_panels, n_outputs_padded, kPanel), dx:
-  /// (n_panels, n_inputs_padded, kPanel).
+  /// (n_panels, n_inputs_padded, kPanel). Without a `gradient` (nullptr) dx alone: the network is frozen.
   template <class T>
   void backward(const T* parameters, std::size_t n_panels, const T* x, const T* workspace, std::size_t step,
                 const T* d_output, T* scratch, T* gradient, T* dx) const;

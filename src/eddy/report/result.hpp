@@ -5,6 +5,7 @@
 
 #include <eddy/base/artefact.hpp>
 #include <eddy/search/conrad_output.hpp>
+#include <eddy/search/extrapolation_output.hpp>
 #include <eddy/search/resonant_output.hpp>
 
 namespace eddy::report {
@@ -12,6 +13,7 @@ namespace eddy::report {
 using base::Json;
 
 [[nodiscard]] Json conrad_result(const search::ConradOutput& output);
+[[nodiscard]] Json extrapolation_result(const search::ExtrapolationOutput& output);
 [[nodiscard]] Json resonant_result(const search::ResonantOutput& output);
 
 }  // namespace eddy::report

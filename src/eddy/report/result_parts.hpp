@@ -2,6 +2,7 @@
 // The parts of result.json that all searches share.
 
 #include <eddy/base/artefact.hpp>
+#include <eddy/search/conrad_output.hpp>
 #include <eddy/search/output.hpp>
 
 #include <array>
@@ -27,6 +28,9 @@ template <class Value>
 
 /// Features, context, regions and injected events; each family of methods adds what it was set to.
 [[nodiscard]] Json setup_json(const search::SearchOutput& output);
+/// A cut of a search with an ABCD background: counts, prediction, fit.
+[[nodiscard]] Json abcd_working_point_json(const search::WorkingPoint& point);
+[[nodiscard]] Json closure_curve_json(const search::ClosureCurve& curve);
 [[nodiscard]] Json gate_json(const search::LatentGate& gate);
 [[nodiscard]] Json median_band_json(const search::MedianBand& band);
 /// A limit expected of background only at -2, -1, 0, 1 and 2 standard deviations.

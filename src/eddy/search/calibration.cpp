@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace eddy::search {
 
@@ -10,9 +11,28 @@ ScoreCalibration::ScoreCalibration(std::vector<float> reference_scores) : scores
   std::ranges::sort(scores_);
 }
 
+ScoreCalibration::ScoreCalibration(std::vector<float> reference_scores, std::vector<float> weights) {
+  const std::size_t n = reference_scores.size();
+  std::vector<std::size_t> order(n);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, {}, [&](std::size_t i) { return reference_scores[i]; });
+  double sum = 0;
+  for (const std::size_t i : order) {
+    scores_.push_back(reference_scores[i]);
+    weights_.push_back(weights[i]);
+    sum += weights[i];
+  }
+  n_at_least_.resize(n + 1);
+  for (std::size_t i = n; i-- > 0;) {
+    n_at_least_[i] = n_at_least_[i + 1] + weights_[i] / sum * static_cast<double>(n);
+  }
+}
+
 float ScoreCalibration::efficiency(float score) const {
-  const auto n_at_least = scores_.end() - std::ranges::lower_bound(scores_, score);
-  return static_cast<float>(static_cast<double>(n_at_least + 1) / static_cast<double>(scores_.size() + 1));
+  const auto at = std::ranges::lower_bound(scores_, score);
+  const double n_at_least = weights_.empty() ? static_cast<double>(scores_.end() - at)
+                                             : n_at_least_[static_cast<std::size_t>(at - scores_.begin())];
+  return static_cast<float>((n_at_least + 1) / static_cast<double>(scores_.size() + 1));
 }
 
 float ScoreCalibration::threshold(double efficiency) const {

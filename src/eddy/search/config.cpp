@@ -1,5 +1,7 @@
 #include <eddy/search/config.hpp>
 
+#include <algorithm>
+
 namespace eddy::search {
 namespace {
 
@@ -7,8 +9,11 @@ using base::OptionVisitor;
 
 void describe_search(SearchSection& s, OptionVisitor& v) {
   v.visit({.key = "method",
-           .meaning = "the search method: conrad looks into a tail, all others for a bump (docs/resonant.md)",
-           .choices = {"conrad", "cathode", "lacathode", "anode", "cwola", "supervised", "idealized"}},
+           .meaning = "the search method: conrad looks into a tail; reweight, generate and morph extrapolate the "
+                      "background from a control region (docs/extrapolation.md); all others look for a bump "
+                      "(docs/resonant.md)",
+           .choices = {"conrad", "reweight", "generate", "morph", "cathode", "lacathode", "anode", "cwola",
+                       "supervised", "idealized"}},
           s.method);
   v.visit({.key = "name", .meaning = "name of the search, for the report"}, s.name);
   v.visit({.key = "seed",
@@ -42,7 +47,8 @@ void describe_sample(SampleSection& s, OptionVisitor& v, bool has_label) {
 
 void describe_features(FeatureSection& s, OptionVisitor& v) {
   v.visit({.key = "context",
-           .meaning = "the variable that the background is conditional on: of the tail (MET), or of the bump (a mass)"},
+           .meaning = "what the background is conditional on: the variable of the tail (MET) or of the bump (a mass), "
+                      "or those that control and signal region differ in (HT, MET)"},
           s.context);
   v.visit({.key = "x", .meaning = "the features in which anomalies are sought"}, s.x);
 }
@@ -60,7 +66,8 @@ void describe_flow(SearchConfig& c, OptionVisitor& v) {
   v.visit(
       {.key = "members",
        .meaning = "independent flows: each leaves out another part of the template (CONRAD: 5); in resonant searches, "
-                  "retrainings of flow and classifiers in each fold (LaCATHODE: 10)",
+                  "retrainings of flow and classifiers in each fold (LaCATHODE: 10); in extrapolations, background "
+                  "models (weights and flows), each of which leaves out another part of the control region",
        .minimum = 1,
        .maximum = 100},
       c.flow_members);
@@ -85,10 +92,13 @@ void describe_classifier(ClassifierSection& s, OptionVisitor& v) {
   v.visit(
       {.key = "reference",
        .meaning = "what the data is compared with: N(0,1) samples (CONRAD, LaCATHODE), template events of the signal "
-                  "region, data of the control region or sidebands (CWoLa), samples of the flow (CATHODE), or true "
-                  "background; depends on the method",
-       .choices = {"normal", "template", "control_region", "flow_samples", "true_background"}},
+                  "region, data of the control region or sidebands (CWoLa), samples of the flow (CATHODE), the "
+                  "extrapolated background (reweight, generate, morph), or true background; depends on the method",
+       .choices = {"normal", "template", "control_region", "flow_samples", "extrapolation", "true_background"}},
       s.reference);
+  v.visit({.key = "use_context",
+           .meaning = "whether the context is an input too (reweight, generate, morph; the paper: no)"},
+          s.use_context);
   v.visit({.key = "context_quantile",
            .meaning = "M0 as a quantile of the context of signal-region events (of the template, where there is one)",
            .minimum = 0,
@@ -172,16 +182,74 @@ void describe_sculpting(SculptingSection& s, OptionVisitor& v) {
   v.visit({.key = "subsets", .meaning = "random subsets to compare with", .minimum = 1, .maximum = 100000}, s.subsets);
 }
 
+/// The scaling of the base flow is that of the transfer flow too.
+void describe_transfer(flow::FlowSettings& s, OptionVisitor& v) {
+  v.visit({.key = "transform",
+           .meaning = "affine (2311.12924) or rqs (rational-quadratic splines)",
+           .choices = {"rqs", "affine"}},
+          s.transform);
+  v.visit({.key = "layers", .meaning = "autoregressive layers", .minimum = 1, .maximum = 64}, s.layers);
+  v.visit({.key = "bins", .meaning = "bins of each spline", .minimum = 2, .maximum = flow::kMaxBins}, s.bins);
+  v.visit({.key = "hidden", .meaning = "hidden units of each conditioner layer", .minimum = 1, .maximum = 4096},
+          s.hidden);
+  v.visit({.key = "blocks", .meaning = "residual blocks of each conditioner", .minimum = 0, .maximum = 16}, s.blocks);
+  describe(s.training, v);
+}
+
+void describe_weights(WeightSection& s, OptionVisitor& v) {
+  v.visit({.key = "clip", .meaning = "largest event weight, in units of the mean; 0: no limit", .minimum = 0}, s.clip);
+  describe(s.network, v);
+}
+
+void describe_extrapolation(ExtrapolationSection& s, OptionVisitor& v) {
+  v.visit({.key = "stage",
+           .meaning = "cr: train and judge the background in the control region, without a single event of the "
+                      "signal region's data; sr: open the signal region",
+           .choices = {"cr", "sr"}},
+          s.stage);
+  v.visit({.key = "validation_fraction",
+           .meaning = "part of the control region's training events that decides when the training of a flow stops",
+           .minimum = 0.01,
+           .maximum = 0.9},
+          s.validation_fraction);
+  v.visit({.key = "closure_runs",
+           .meaning = "classifiers of constructed against true background, for the spread of their AUC",
+           .minimum = 1,
+           .maximum = 1000},
+          s.closure_runs);
+  v.visit({.key = "copies",
+           .meaning = "generate: how often features are sampled for each simulated event (the paper: once)",
+           .minimum = 1,
+           .maximum = 100},
+          s.copies);
+  v.visit({.key = "error",
+           .meaning = "relative uncertainty of the extrapolation into the signal region, as measured in a validation "
+                      "region; added in quadrature to statistics and closure of the control region",
+           .minimum = 0,
+           .maximum = 10},
+          s.error);
+}
+
 }  // namespace
+
+bool is_read_by(const SectionOptions& section, Family family) {
+  return section.readers.empty() || std::ranges::find(section.readers, family) != section.readers.end();
+}
 
 std::vector<SectionOptions> sections(SearchConfig& c) {
   return {
       {"search", [&c](OptionVisitor& v) { describe_search(c.search, v); }},
       {"data", [&c](OptionVisitor& v) { describe_sample(c.data, v, true); }},
-      {"template", [&c](OptionVisitor& v) { describe_sample(c.template_sample, v, false); }, Family::kTail},
+      {"template", [&c](OptionVisitor& v) { describe_sample(c.template_sample, v, false); }, {Family::kTail}},
+      {"simulation", [&c](OptionVisitor& v) { describe_sample(c.simulation, v, false); }, {Family::kExtrapolation}},
       {"features", [&c](OptionVisitor& v) { describe_features(c.features, v); }},
       {"regions", [&c](OptionVisitor& v) { describe_regions(c.regions, v); }},
+      {"extrapolation",
+       [&c](OptionVisitor& v) { describe_extrapolation(c.extrapolation, v); },
+       {Family::kExtrapolation}},
+      {"weights", [&c](OptionVisitor& v) { describe_weights(c.weights, v); }, {Family::kExtrapolation}},
       {"flow", [&c](OptionVisitor& v) { describe_flow(c, v); }},
+      {"transfer", [&c](OptionVisitor& v) { describe_transfer(c.transfer, v); }, {Family::kExtrapolation}},
       {"classifier", [&c](OptionVisitor& v) { describe_classifier(c.classifier, v); }},
       {"trees", [&c](OptionVisitor& v) { describe(c.classifier.classifier.trees, v); }},
       {"mlp", [&c](OptionVisitor& v) { describe(c.classifier.classifier.mlp, v); }},
@@ -195,16 +263,29 @@ std::vector<SectionOptions> sections(SearchConfig& c) {
                   .maximum = 1},
                  c.efficiencies);
        }},
-      {"bump_hunt", [&c](OptionVisitor& v) { describe(c.bump_hunt, v); }, Family::kResonant},
-      {"sculpting", [&c](OptionVisitor& v) { describe_sculpting(c.sculpting, v); }, Family::kResonant},
+      {"bump_hunt", [&c](OptionVisitor& v) { describe(c.bump_hunt, v); }, {Family::kResonant}},
+      {"sculpting", [&c](OptionVisitor& v) { describe_sculpting(c.sculpting, v); }, {Family::kResonant}},
       {"inject", [&c](OptionVisitor& v) { describe_inject(c.inject, v); }},
       {"benchmarks", [&c](OptionVisitor& v) { describe_benchmarks(c.benchmarks, v); }},
-      {"gate", [&c](OptionVisitor& v) { describe_gate(c.gate, v); }},
-      {"statistics", [&c](OptionVisitor& v) { describe_statistics(c.statistics, v); }, Family::kTail},
+      {"gate", [&c](OptionVisitor& v) { describe_gate(c.gate, v); }, {Family::kTail, Family::kResonant}},
+      {"statistics",
+       [&c](OptionVisitor& v) { describe_statistics(c.statistics, v); },
+       {Family::kTail, Family::kExtrapolation}},
   };
 }
 
-Family family_of(const SearchConfig& c) { return c.search.method == "conrad" ? Family::kTail : Family::kResonant; }
+Family family_of(const SearchConfig& c) {
+  const std::string& method = c.search.method;
+  if (method == "conrad") {
+    return Family::kTail;
+  }
+  const bool extrapolates = method == "reweight" || method == "generate" || method == "morph";
+  return extrapolates ? Family::kExtrapolation : Family::kResonant;
+}
+
+bool is_blinded(const SearchConfig& c) {
+  return family_of(c) == Family::kExtrapolation && c.extrapolation.stage == "cr";
+}
 
 bool needs_flow(const SearchConfig& c) {
   const std::string& method = c.search.method;

@@ -46,6 +46,7 @@ struct ClassifierSection {
   std::int64_t members = 50;
   std::string space = "x_prime";
   std::string reference = "control_region";
+  bool use_context = false;       ///< extrapolations: the context is an input of the classifier too
   double context_quantile = 0.5;  ///< M_0 of the x' space, as a quantile of the signal-region template
   double reference_ratio = 4;     ///< reference events per data event
   double context_bandwidth = 0;   ///< of the kernel density estimate of the signal-region context; 0: Scott's rule
@@ -80,6 +81,25 @@ struct GateSection {
   double auc_limit = 0.507;
 };
 
+/// [weights]: the classifier of data against simulation whose output becomes event weights (2311.12924, section 2.3).
+struct WeightSection {
+  classify::MlpSettings network = {
+      .hidden = 100,
+      .layers = 3,
+      .validation_fraction = 1.0 / 3,
+      .training = {.epochs = 50, .batch_size = 512, .learning_rate = 1e-3, .schedule = "constant", .patience = 5}};
+  double clip = 0;  ///< largest weight; 0: no limit
+};
+
+/// [extrapolation]: how much of the search is done, and how its background is judged.
+struct ExtrapolationSection {
+  std::string stage = "cr";          ///< "cr": control region alone, blind; "sr": the signal region too
+  double validation_fraction = 0.2;  ///< of the training events of a flow
+  std::int64_t closure_runs = 10;    ///< classifiers of constructed against true background
+  std::int64_t copies = 1;           ///< generate: features sampled per simulated event
+  double error = 0;                  ///< relative uncertainty of the extrapolation itself
+};
+
 struct StatisticsSection {
   double leakage_b = 0;
   double leakage_c = 0;
@@ -91,41 +111,50 @@ struct SearchConfig {
   SearchSection search;
   SampleSection data;
   SampleSection template_sample;
+  SampleSection simulation;
   std::vector<std::pair<std::string, std::string>> columns;  ///< derived columns: name, expression
   std::vector<std::pair<std::string, std::string>> units;    ///< of columns, where the file gives none: name, unit
   FeatureSection features;
   RegionSection regions;
   flow::FlowSettings flow;
   std::int64_t flow_members = 5;
+  flow::FlowSettings transfer;
+  WeightSection weights;
   ClassifierSection classifier;
   FoldSection folds;
   std::vector<double> efficiencies = {0.01, 0.001};
   InjectSection inject;
   BenchmarkSection benchmarks;
   GateSection gate;
+  ExtrapolationSection extrapolation;
   StatisticsSection statistics;
   BumpHuntSettings bump_hunt;
   SculptingSection sculpting;
 };
 
-/// The two families of methods, which need different sections.
-enum class Family { kAll, kTail, kResonant };
+/// The families of methods, which need different sections. kTail: background in the tail of the context from its bulk
+/// (CONRAD); kResonant: a bump in the context; kExtrapolation: background of a signal region from data and simulation
+/// of a control region.
+enum class Family { kTail, kResonant, kExtrapolation };
 
 /// One section as the configuration reader sees it: its name, the declaration of its options, and who reads it.
 struct SectionOptions {
   std::string name;
   std::function<void(base::OptionVisitor&)> describe;
-  Family family = Family::kAll;
+  std::vector<Family> readers = {};  ///< empty: all
 };
+[[nodiscard]] bool is_read_by(const SectionOptions& section, Family family);
 
 /// All sections of `config` but the free-form [columns] and [units], in the order of the file. The visitors refer to
 /// `config`.
 [[nodiscard]] std::vector<SectionOptions> sections(SearchConfig& config);
 
-/// kTail: background in the tail of the context from its bulk (CONRAD); kResonant: a bump in the context.
 [[nodiscard]] Family family_of(const SearchConfig& config);
 /// Resonant methods: whether a density of the sidebands is learned; supervised and idealized in x need no sidebands.
 [[nodiscard]] bool needs_flow(const SearchConfig& config);
+
+/// Whether the signal region of the data stays closed.
+[[nodiscard]] bool is_blinded(const SearchConfig& config);
 
 /// Sets what [search] method and preset change in the other sections: before they are read.
 void apply_method_defaults(SearchConfig& config);

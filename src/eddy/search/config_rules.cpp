@@ -57,6 +57,19 @@ void require_usable_features(const SearchConfig& c) {
                       c.data.label));
 }
 
+void require_context(const SearchConfig& c) {
+  const std::size_t n = c.features.context.size();
+  if (family_of(c) == Family::kExtrapolation) {
+    require(n > 0, fmt::format("[features] context is empty; {} extrapolates in it: name the variables that tell the "
+                               "signal region from the control region, such as context = [\"ht\", \"met\"]",
+                               c.search.method));
+    return;
+  }
+  require(n == 1, fmt::format("[features] context names {} variables but {} needs exactly one; write context = "
+                              "[\"{}\"]",
+                              n, c.search.method, family_of(c) == Family::kTail ? "met" : "mjj"));
+}
+
 void require_rows(const char* where, const std::vector<double>& rows) {
   const bool good = rows.empty() || (rows.size() == 2 && rows[0] < rows[1] && std::floor(rows[0]) == rows[0] &&
                                      std::floor(rows[1]) == rows[1]);
@@ -108,6 +121,30 @@ void validate_conrad(const SearchConfig& c) {
   require_even_spread(c, c.flow_members * std::min(c.flow.training.keep_epochs, c.flow.training.epochs));
 }
 
+void validate_extrapolation(const SearchConfig& c) {
+  require(!c.simulation.file.empty(),
+          fmt::format("the configuration has no [simulation] file; {} extrapolates with simulated background: add file "
+                      "= \"...\" under [simulation]",
+                      c.search.method));
+  require(c.folds.score == "all", "[folds] score = \"one\" is for resonant methods; extrapolations score all folds");
+  require_one_of(c, "space", c.classifier.space, {"x"});
+  require_one_of(c, "reference", c.classifier.reference, {"extrapolation"});
+  for (const auto& [section, training] : {std::pair{"flow", &c.flow.training}, {"transfer", &c.transfer.training}}) {
+    require(training->keep_epochs == 1,
+            fmt::format("[{}] keep_epochs = {} does not fit method \"{}\": each background model has one flow; leave "
+                        "it at 1 and raise [flow] members",
+                        section, training->keep_epochs, c.search.method));
+  }
+  require(c.extrapolation.copies == 1 || c.search.method == "generate",
+          fmt::format("[extrapolation] copies = {} has no meaning for method \"{}\": only generate samples; leave it "
+                      "at 1",
+                      c.extrapolation.copies, c.search.method));
+  require(!c.flow.batch_norm || c.search.method != "morph",
+          "[flow] batch_norm = true does not fit method \"morph\": the base of another flow cannot have it; set it to "
+          "false");
+  require_even_spread(c, c.flow_members);
+}
+
 /// Spaces and references that each resonant method knows; the first is the default.
 struct MethodChoices {
   std::vector<std::string> spaces;
@@ -155,6 +192,36 @@ void apply_conrad_paper_preset(SearchConfig& c) {
   c.folds.k = 2;
 }
 
+/// The classifiers of the anomaly search and of closure (2311.12924, section 2.3).
+net::TrainingSettings extrapolation_training() {
+  return {.epochs = 50, .batch_size = 512, .learning_rate = 1e-3, .schedule = "constant", .patience = 5};
+}
+
+void apply_extrapolation_defaults(SearchConfig& c) {
+  c.classifier.space = "x";
+  c.classifier.reference = "extrapolation";
+  c.classifier.members = 10;
+  c.classifier.classifier.mlp.validation_fraction = 1.0 / 3;
+  c.classifier.classifier.mlp.training = extrapolation_training();
+  c.transfer = c.flow;
+}
+
+/// The published networks (2311.12924, section 2.3).
+void apply_extrapolation_paper_preset(SearchConfig& c) {
+  c.flow.transform = "affine";
+  c.flow.hidden = 128;
+  c.flow.blocks = 2;
+  c.flow.feature_scaler = "minmax";
+  c.flow.context_scaler = "minmax";
+  c.flow.training = {.epochs = 20, .batch_size = 216, .learning_rate = 1e-3, .schedule = "constant", .patience = 5};
+  c.transfer = c.flow;
+  c.transfer.hidden = 64;
+  c.transfer.training.batch_size = 128;
+  c.transfer.training.learning_rate = 1e-4;
+  c.extrapolation.validation_fraction = 1.0 / 3;
+  c.classifier.classifier.kind = "mlp";
+}
+
 void apply_resonant_defaults(SearchConfig& c) {
   const MethodChoices& choices = choices_of(c.search.method);
   c.classifier.space = choices.spaces.front();
@@ -191,13 +258,15 @@ void apply_resonant_paper_preset(SearchConfig& c) {
 
 void apply_method_defaults(SearchConfig& c) {
   const bool paper = c.search.preset == "paper";
-  if (family_of(c) == Family::kResonant) {
-    apply_resonant_defaults(c);
-    if (paper) {
-      apply_resonant_paper_preset(c);
-    }
-  } else if (paper) {
-    apply_conrad_paper_preset(c);
+  switch (family_of(c)) {
+    case Family::kTail:
+      return paper ? apply_conrad_paper_preset(c) : void();
+    case Family::kResonant:
+      apply_resonant_defaults(c);
+      return paper ? apply_resonant_paper_preset(c) : void();
+    case Family::kExtrapolation:
+      apply_extrapolation_defaults(c);
+      return paper ? apply_extrapolation_paper_preset(c) : void();
   }
 }
 
@@ -205,22 +274,24 @@ void validate(const SearchConfig& c) {
   require(!c.search.name.empty(), "[search] name is empty; it names the run folder and the report");
   require(!c.data.file.empty(), "the configuration has no [data] file; add file = \"...\" under [data]");
   require(!c.features.x.empty(), "[features] x is empty; name at least one feature, such as x = [\"m_j1\"]");
-  require(c.features.context.size() == 1,
-          fmt::format("[features] context names {} variables but {} needs exactly one; write context = [\"{}\"]",
-                      c.features.context.size(), c.search.method, family_of(c) == Family::kTail ? "met" : "mjj"));
+  require_context(c);
   require(!c.regions.signal.empty(),
           "[regions] signal is empty; write the signal region as an expression, such as signal = \"met > 1000\"");
   require_usable_features(c);
   require_expressions(c);
   require_rows("[data] rows", c.data.rows);
   require_rows("[template] rows", c.template_sample.rows);
+  require_rows("[simulation] rows", c.simulation.rows);
   require_rows("[benchmarks] background_rows", c.benchmarks.background_rows);
   require_efficiencies(c);
   require_injection(c);
-  if (family_of(c) == Family::kTail) {
-    validate_conrad(c);
-  } else {
-    validate_resonant(c);
+  switch (family_of(c)) {
+    case Family::kTail:
+      return validate_conrad(c);
+    case Family::kResonant:
+      return validate_resonant(c);
+    case Family::kExtrapolation:
+      return validate_extrapolation(c);
   }
 }
 

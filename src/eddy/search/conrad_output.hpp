@@ -12,14 +12,14 @@ namespace eddy::search {
 
 /// One working point of the search (DESIGN.md, result.json).
 struct WorkingPoint {
-  double efficiency = 0;           ///< nominal background efficiency
-  std::vector<double> thresholds;  ///< R_c of each fold
-  stats::AbcdCounts counts;
-  stats::AbcdPrediction prediction;
+  double efficiency = 0;                ///< nominal background efficiency
+  std::vector<double> thresholds = {};  ///< R_c of each fold
+  stats::AbcdCounts counts = {};
+  stats::AbcdPrediction prediction = {};
   double s_over_sqrt_b = 0;
-  stats::AbcdModel model;  ///< with the closure systematic
-  stats::AbcdFit fit;
-  std::optional<double> true_background;  ///< labelled background events in A, where labels exist
+  stats::AbcdModel model = {};  ///< with the closure systematic
+  stats::AbcdFit fit = {};
+  std::optional<double> true_background = {};  ///< labelled background events in A, where labels exist
 };
 
 /// r = predicted / true background against background efficiency (CONRAD fig. 4).

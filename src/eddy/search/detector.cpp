@@ -16,9 +16,18 @@ std::vector<float> density_ratio_score(const Detector& detector, base::MatrixVie
 
 }  // namespace
 
+base::Matrix join_columns(base::MatrixView left, base::MatrixView right) {
+  base::Matrix joined(left.rows, left.cols + right.cols);
+  for (std::size_t i = 0; i < left.rows; ++i) {
+    const auto next = std::ranges::copy(left.row(i), joined.row(i).begin()).out;
+    std::ranges::copy(right.row(i), next);
+  }
+  return joined;
+}
+
 base::Matrix to_space(const Detector& detector, base::MatrixView x, base::MatrixView context) {
   if (detector.space.kind == SpaceKind::kX) {
-    return base::stack_rows({}, x);
+    return detector.use_context ? join_columns(x, context) : base::stack_rows({}, x);
   }
   return to_space(*detector.background, detector.space, x, context);
 }
@@ -34,6 +43,7 @@ std::vector<float> score_events(const Detector& detector, base::MatrixView x, ba
 base::Json to_json(const Detector& detector) {
   base::Json json = {{"space", to_string(detector.space.kind)},
                      {"fixed_context", detector.space.fixed_context},
+                     {"use_context", detector.use_context},
                      {"classifiers", base::Json::array()}};
   if (detector.background) {
     json["background"] = detector.background->to_json();
@@ -50,6 +60,7 @@ base::Json to_json(const Detector& detector) {
 Detector detector_from_json(const base::Json& json) {
   Detector detector;
   detector.space = {parse_space(json.at("space")), json.at("fixed_context")};
+  detector.use_context = json.at("use_context");
   if (json.contains("background")) {
     detector.background = flow::Flow::from_json(json.at("background"));
   }

@@ -17,13 +17,17 @@ struct Detector {
   std::optional<flow::Flow> background;  ///< p(x | m) of the sidebands
   std::optional<flow::Flow> data;        ///< ANODE: p(x | m) of the signal region
   LatentSpace space = {SpaceKind::kX, 0};
+  bool use_context = false;  ///< in x: the context is an input of the classifiers too
   Ensemble classifiers;
 };
+
+/// The columns of both side by side.
+[[nodiscard]] base::Matrix join_columns(base::MatrixView left, base::MatrixView right);
 
 /// [fold][retraining]
 using Detectors = std::vector<std::vector<Detector>>;
 
-/// Events in the space that the detector's classifiers work in: (n_events, n_features).
+/// Events in the space that the detector's classifiers work in: (n_events, n_inputs).
 [[nodiscard]] base::Matrix to_space(const Detector& detector, base::MatrixView x, base::MatrixView context);
 
 /// Score of each event, in [0, 1], higher for signal; deterministic for any number of threads.

@@ -35,19 +35,23 @@ std::vector<std::uint8_t> flags_of_fold(const std::vector<std::uint8_t>& folds, 
 
 }  // namespace
 
-base::Json train_flow(const LoadedSample& sample, std::span<const std::uint8_t> is_validation,
-                      const SearchConfig& config, const std::string& name, base::Json& identity,
-                      const base::TaskStore& store, const base::Monitor& monitor) {
+base::Json train_flow(const FlowTraining& training, const SearchConfig& config, const std::string& name,
+                      base::Json& identity, const base::TaskStore& store, const base::Monitor& monitor) {
   identity["version"] = kFlowTaskVersion;
-  identity["settings"] = base::settings_to_json(config.flow);
+  identity["settings"] = base::settings_to_json(training.settings);
   identity["features"] = config.features.x;
   identity["seed"] = config.search.seed;
   identity["task"] = name;  // part of its random stream
   const auto compute = [&] {
-    const flow::FlowSample training{sample.x, sample.context,    is_validation,
-                                    {},       config.features.x, config.features.context};
+    flow::FlowSample sample{training.sample.x, training.sample.context, training.is_validation, {},
+                            config.features.x, config.features.context};
+    if (training.scaling != nullptr) {
+      sample.scaling_x = training.scaling->x;
+      sample.scaling_context = training.scaling->context;
+    }
+    sample.base = training.base;
     const base::Seed seed{static_cast<std::uint64_t>(config.search.seed)};
-    return fit_to_json(flow::fit_flow(training, config.flow, seed, name, monitor));
+    return fit_to_json(flow::fit_flow(sample, training.settings, seed, name, monitor));
   };
   return store.get_or_compute("flow", identity, compute, monitor);
 }
@@ -75,7 +79,8 @@ FlowEnsemble train_flows(const LoadedSample& sample, const SearchConfig& config,
   std::vector<base::Json> identities(n_members, shared);
   base::parallel_tasks(n_members, [&](std::size_t m) {
     identities[m]["member"] = m;
-    artefacts[m] = train_flow(sample, flags_of_fold(ensemble.template_fold, m), config,
+    const std::vector<std::uint8_t> is_validation = flags_of_fold(ensemble.template_fold, m);
+    artefacts[m] = train_flow({.sample = sample, .is_validation = is_validation, .settings = config.flow}, config,
                               fmt::format("{} {}", name, m + 1), identities[m], store, monitor);
   });
   for (std::size_t m = 0; m < n_members; ++m) {

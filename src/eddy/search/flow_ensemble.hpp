@@ -32,12 +32,20 @@ struct FlowEnsemble {
 [[nodiscard]] FlowEnsemble train_flows(const LoadedSample& sample, const SearchConfig& config, const std::string& name,
                                        const base::TaskStore& store, const base::Monitor& monitor);
 
-/// One flow as a task: trained (or found in `store`) on `sample` but the events flagged for validation. `identity` is
-/// completed by what the training itself depends on, in place. The artefact has "flows" (best epoch first),
+/// What one flow is trained on, and how.
+struct FlowTraining {
+  const LoadedSample& sample;
+  std::span<const std::uint8_t> is_validation;  ///< never trained on; they decide when to stop
+  const flow::FlowSettings& settings;
+  const LoadedSample* scaling = nullptr;  ///< whose range scales features and context; nullptr: `sample`
+  const flow::Flow* base = nullptr;       ///< the density of the latent; nullptr: standard normal
+};
+
+/// One flow as a task: trained, or found in `store`. `identity` must name the events of `training` (and its base); it
+/// is completed by what the training itself depends on, in place. The artefact has "flows" (best epoch first),
 /// "train_loss", "validation_loss" and "best_epoch".
-[[nodiscard]] base::Json train_flow(const LoadedSample& sample, std::span<const std::uint8_t> is_validation,
-                                    const SearchConfig& config, const std::string& name, base::Json& identity,
-                                    const base::TaskStore& store, const base::Monitor& monitor);
+[[nodiscard]] base::Json train_flow(const FlowTraining& training, const SearchConfig& config, const std::string& name,
+                                    base::Json& identity, const base::TaskStore& store, const base::Monitor& monitor);
 
 /// Loss curves of an artefact of train_flow.
 [[nodiscard]] TrainingCurve training_curve(const std::string& name, const base::Json& artefact);

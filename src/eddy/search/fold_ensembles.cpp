@@ -45,6 +45,10 @@ classify::TrainingEvents gather_events(const Trainer& trainer, std::size_t fold,
   events.label.assign(events.x.rows(), 0);
   std::fill_n(events.label.begin(), data.rows(), 1);
   events.weight.assign(events.x.rows(), 1.0F);
+  if (trainer.training.reference_weight) {
+    const std::vector<float> weight = trainer.training.reference_weight(fold, space);
+    std::ranges::copy(weight, events.weight.begin() + static_cast<std::ptrdiff_t>(data.rows()));
+  }
   return classify::prepare_events(std::move(events), trainer.settings);
 }
 

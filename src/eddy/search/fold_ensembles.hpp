@@ -28,6 +28,8 @@ struct WeakTraining {
   /// Reference events for (fold, space, number of data events) in that space. The members of one fold and space share
   /// them; they differ in what they keep for validation.
   std::function<base::Matrix(std::size_t, std::size_t, std::size_t)> reference;
+  /// Weights of the reference events of (fold, space); empty: all 1. What they depend on is part of the identities.
+  std::function<std::vector<float>(std::size_t, std::size_t)> reference_weight = {};
 };
 
 /// Events of `fold`.

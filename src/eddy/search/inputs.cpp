@@ -24,7 +24,15 @@ SampleSection like_data(const SearchConfig& config, const std::string& file) {
 
 /// Resonant benchmarks in x live in the signal region alone.
 bool needs_control_region(const SearchConfig& config) {
-  return family_of(config) == Family::kTail || needs_flow(config) || config.search.method == "cwola";
+  return family_of(config) != Family::kResonant || needs_flow(config) || config.search.method == "cwola";
+}
+
+/// Removes the signal region from the data, before anything has looked at it.
+void blind(SearchInputs& inputs) {
+  std::vector<Quantity> quantities = std::move(inputs.data.quantities);
+  inputs.data = take_events(inputs.data, region_rows(inputs.data, false));
+  inputs.data.quantities = std::move(quantities);
+  count_regions(inputs.data, inputs.records.front());
 }
 
 void require_regions(const SearchConfig& config, const InputRecord& record, std::size_t minimum) {
@@ -211,13 +219,23 @@ SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, 
   inputs.data = load_sample(config, config.data, folder, "data", data_record);
   require_regions(config, data_record, minimum);
   inputs.records = {data_record};
-  if (family_of(config) == Family::kResonant) {
-    require_bump_hunt(config, inputs.data);
-  } else {
+  const auto load_reference = [&](const SampleSection& section, const char* role) {
     InputRecord record{};
-    inputs.template_sample = load_sample(config, config.template_sample, folder, "template", record);
+    LoadedSample sample = load_sample(config, section, folder, role, record);
     require_regions(config, record, minimum);
     inputs.records.push_back(record);
+    return sample;
+  };
+  switch (family_of(config)) {
+    case Family::kResonant:
+      require_bump_hunt(config, inputs.data);
+      break;
+    case Family::kTail:
+      inputs.template_sample = load_reference(config.template_sample, "template");
+      break;
+    case Family::kExtrapolation:
+      inputs.simulation = load_reference(config.simulation, "simulation");
+      break;
   }
   std::set<std::uint64_t> injected;
   if (config.inject.count > 0 || config.inject.s_over_sqrt_b > 0) {
@@ -227,11 +245,17 @@ SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, 
   }
   load_benchmarks(config, folder, injected, inputs);
   inputs.signal_template_masses = load_signal_template(config, folder, inputs.records);
-  inputs.features.assign(inputs.data.quantities.begin(), inputs.data.quantities.end() - 1);
-  inputs.context = inputs.data.quantities.back();
+  const auto first_context = inputs.data.quantities.begin() + static_cast<std::ptrdiff_t>(config.features.x.size());
+  inputs.features.assign(inputs.data.quantities.begin(), first_context);
+  inputs.contexts.assign(first_context, inputs.data.quantities.end());
+  if (is_blinded(config)) {
+    blind(inputs);
+  }
   for (const InputRecord& record : inputs.records) {
-    monitor.info(fmt::format("{}: {} events read from '{}', {} selected ({} in the signal region)", record.role,
-                             record.n_read, record.file, record.n_selected, record.n_signal_region));
+    const bool hidden = is_blinded(config) && record.role == "data";
+    monitor.info(fmt::format(
+        "{}: {} events read from '{}', {} selected ({})", record.role, record.n_read, record.file, record.n_selected,
+        hidden ? "signal region blinded" : fmt::format("{} in the signal region", record.n_signal_region)));
   }
   return inputs;
 }

@@ -15,11 +15,11 @@ namespace eddy::search {
 /// Selected events of one sample; one entry (row) per event.
 struct LoadedSample {
   base::Matrix x;        ///< features
-  base::Matrix context;  ///< (n_events, 1)
+  base::Matrix context;  ///< (n_events, n_context); one column but in extrapolations
   std::vector<std::uint8_t> in_signal_region;
   std::vector<std::uint8_t> truth;   ///< 1 = signal; empty without labels
   std::vector<std::uint64_t> index;  ///< row in the file (injected events: behind the data)
-  std::vector<Quantity> quantities;  ///< features, then the context, with their units; filled by load_sample
+  std::vector<Quantity> quantities;  ///< features, then context, with their units; filled by load_sample
   [[nodiscard]] std::size_t size() const { return x.rows(); }
 };
 
@@ -36,15 +36,16 @@ void count_regions(const LoadedSample& sample, InputRecord& record);
 
 /// All samples of a run.
 struct SearchInputs {
-  LoadedSample data;                               ///< with injected signal at its end
-  LoadedSample template_sample;                    ///< empty in resonant searches
+  LoadedSample data;             ///< with injected signal at its end; without the signal region where that is blinded
+  LoadedSample template_sample;  ///< of CONRAD; else empty
+  LoadedSample simulation;       ///< of extrapolations; else empty
   LoadedSample benchmark_background;               ///< empty where none was configured
   LoadedSample benchmark_signal;                   ///< without the injected events; empty where none was configured
   std::vector<float> signal_template_masses = {};  ///< context of the events of [bump_hunt] template
   std::size_t n_injected = 0;                      ///< events that pass the selection
   double injected_s_over_sqrt_b = 0;
   std::vector<Quantity> features;
-  Quantity context;
+  std::vector<Quantity> contexts;
   std::vector<InputRecord> records;
 };
 

@@ -168,7 +168,12 @@ Sample make_sample(const std::string& name, const LoadedSample& loaded) {
   sample.name = name;
   sample.x = loaded.x;
   sample.index = loaded.index;
-  sample.context.assign(loaded.context.values().begin(), loaded.context.values().end());
+  for (std::size_t i = 0; i < loaded.size(); ++i) {
+    sample.context.push_back(loaded.context(i, 0));
+  }
+  if (loaded.context.cols() > 1) {
+    sample.all_context = loaded.context;
+  }
   sample.in_signal_region = loaded.in_signal_region;
   sample.truth = loaded.truth;
   return sample;

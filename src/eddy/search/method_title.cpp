@@ -7,7 +7,10 @@
 namespace eddy::search {
 
 std::string method_title(const std::string& method) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kTitles = {{{"conrad", "CONRAD"},
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kTitles = {{{"conrad", "CONRAD"},
+                                                                                     {"reweight", "Reweight"},
+                                                                                     {"generate", "Generate"},
+                                                                                     {"morph", "Morph"},
                                                                                      {"cathode", "CATHODE"},
                                                                                      {"lacathode", "LaCATHODE"},
                                                                                      {"anode", "ANODE"},

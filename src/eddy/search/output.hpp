@@ -24,7 +24,8 @@ struct Sample {
   std::string name;                            ///< "data", "template", "signal"
   base::Matrix x;                              ///< features, physical units
   std::vector<std::uint64_t> index = {};       ///< row in the file; empty where it does not matter
-  std::vector<float> context;                  ///< the conditional variable, physical units
+  std::vector<float> context;                  ///< the (first) conditional variable, physical units
+  base::Matrix all_context = {};               ///< (n_events, n_context) where there are several; else empty
   std::vector<std::uint8_t> in_signal_region;  ///< 1 inside
   base::Matrix latent;       ///< z = f(x; M) of one flow; of a flow that never saw the event where it is template
   std::vector<float> score;  ///< mean classifier output in (0, 1)
@@ -95,8 +96,9 @@ struct SearchOutput {
   std::string name;
   std::uint64_t seed = 1;
   std::vector<Quantity> features;
-  Quantity context;
-  std::string signal_region;  ///< the expression
+  Quantity context;                ///< the first of them
+  std::vector<Quantity> contexts;  ///< all: several in extrapolations
+  std::string signal_region;       ///< the expression
   std::string selection;
   std::size_t n_injected = 0;
   std::optional<double> injected_s_over_sqrt_b;  ///< in the signal region of all data

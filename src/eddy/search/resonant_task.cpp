@@ -91,7 +91,8 @@ FoldFlows train_fold_flows(const ResonantTask& task, bool signal_region, const s
         seed_of(task), fmt::format("flow validation/{}", retraining), sample.index, kValidationFraction);
     identities[i] = identity;
     identities[i]["retraining"] = retraining;
-    artefacts[i] = train_flow(sample, is_validation, task.config, name_of(i), identities[i], task.store, task.monitor);
+    artefacts[i] = train_flow({.sample = sample, .is_validation = is_validation, .settings = task.config.flow},
+                              task.config, name_of(i), identities[i], task.store, task.monitor);
   });
   fitted.flows.resize(task.n_folds);
   for (std::size_t i = 0; i < n_flows; ++i) {

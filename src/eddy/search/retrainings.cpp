@@ -19,8 +19,20 @@ double quantile_of_sorted(const std::vector<double>& sorted, double q) {
   return sorted[below] + (at - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
-/// SIC of a curve (tight to loose) at a background efficiency, linear in its logarithm; NaN where it is not quotable.
-double sic_at(const std::vector<classify::RocPoint>& curve, double efficiency) {
+}  // namespace
+
+const std::vector<double>& efficiency_grid() {
+  static const std::vector<double> kGrid = [] {
+    std::vector<double> grid;
+    for (int i = 0; i <= 120; ++i) {
+      grid.push_back(std::pow(10.0, -i / 20.0));
+    }
+    return grid;
+  }();
+  return kGrid;
+}
+
+double sic_at(std::span<const classify::RocPoint> curve, double efficiency) {
   const auto after = std::ranges::lower_bound(curve, efficiency, {}, &classify::RocPoint::efficiency_background);
   if (after == curve.end() || after == curve.begin() || (after - 1)->n_background < classify::kMinBackgroundForSic) {
     return std::numeric_limits<double>::quiet_NaN();
@@ -31,17 +43,6 @@ double sic_at(const std::vector<classify::RocPoint>& curve, double efficiency) {
   const double a = classify::significance_improvement(low);
   return a + t * (classify::significance_improvement(*after) - a);
 }
-
-/// 20 efficiencies per decade from 1 down to 1e-6; those without statistics drop out later.
-std::vector<double> efficiency_grid() {
-  std::vector<double> grid;
-  for (int i = 0; i <= 120; ++i) {
-    grid.push_back(std::pow(10.0, -i / 20.0));
-  }
-  return grid;
-}
-
-}  // namespace
 
 RetrainingScores out_of_fold_scores(const Detectors& detectors, const LoadedSample& sample,
                                     std::span<const std::uint8_t> fold, const base::Monitor& monitor,
@@ -106,7 +107,7 @@ Evaluation evaluate_retrainings(const std::string& name, const RetrainingTruth& 
   };
   Evaluation evaluation =
       evaluate(name, scored(mean_over_retrainings(truth.background), mean_over_retrainings(truth.signal)), n_folds);
-  const std::vector<double> grid = efficiency_grid();
+  const std::vector<double>& grid = efficiency_grid();
   const std::size_t n_retrainings = truth.background.size();
   std::vector<std::vector<double>> sic(n_retrainings);
   evaluation.retrainings.resize(n_retrainings);

@@ -23,6 +23,11 @@ using RetrainingScores = std::vector<std::vector<float>>;
 /// Mean over the retrainings: (n_events).
 [[nodiscard]] std::vector<float> mean_over_retrainings(const RetrainingScores& scores);
 
+/// 20 background efficiencies per decade from 1 down to 1e-6; those without statistics drop out later.
+[[nodiscard]] const std::vector<double>& efficiency_grid();
+/// SIC of a curve (tight to loose) at a background efficiency, linear in its logarithm; NaN where it is not quotable.
+[[nodiscard]] double sic_at(std::span<const classify::RocPoint> curve, double efficiency);
+
 /// Median and central 68 % of values[retraining][i] at efficiency[i]; retrainings whose value is NaN there do not
 /// count, points without any are left out.
 [[nodiscard]] std::vector<MedianBand> median_bands(const std::vector<double>& efficiency,

@@ -11,8 +11,22 @@ void add(std::span<const float> values, std::vector<float>& sum, double weight) 
   }
 }
 
+base::Json pack_calibration(const ScoreCalibration& calibration) {
+  if (calibration.weights().empty()) {
+    return base::pack_floats(calibration.scores());
+  }
+  return {{"scores", base::pack_floats(calibration.scores())}, {"weights", base::pack_floats(calibration.weights())}};
+}
+
+ScoreCalibration unpack_calibration(const base::Json& packed) {
+  if (packed.is_object()) {
+    return {base::unpack_floats(packed.at("scores")), base::unpack_floats(packed.at("weights"))};
+  }
+  return ScoreCalibration(base::unpack_floats(packed));
+}
+
 std::vector<float> efficiencies(const base::Json& packed_calibration, const std::vector<float>& score) {
-  const ScoreCalibration calibration(base::unpack_floats(packed_calibration));
+  const ScoreCalibration calibration = unpack_calibration(packed_calibration);
   std::vector<float> efficiency(score.size());
   std::ranges::transform(score, efficiency.begin(), [&](float s) { return calibration.efficiency(s); });
   return efficiency;
@@ -47,7 +61,7 @@ base::Json make_scorer(const Detectors& detectors, const std::vector<ScoreCalibr
       packed.push_back(to_json(detector));
     }
     scorer["detector_folds"].push_back(
-        {{"detectors", std::move(packed)}, {"calibration", base::pack_floats(calibrations[k].scores())}});
+        {{"detectors", std::move(packed)}, {"calibration", pack_calibration(calibrations[k])}});
   }
   return scorer;
 }
@@ -64,7 +78,7 @@ base::Json make_scorer(const FlowEnsemble& flows, const LatentSpace& space, cons
       members.push_back(classify::to_json(classifier));
     }
     scorer["folds"].push_back(
-        {{"classifiers", std::move(members)}, {"calibration", base::pack_floats(calibrations[k].scores())}});
+        {{"classifiers", std::move(members)}, {"calibration", pack_calibration(calibrations[k])}});
   }
   return scorer;
 }

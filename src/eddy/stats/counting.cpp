@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/stats/cls.hpp>
 #include <eddy/stats/counting.hpp>
 
 #include <fmt/format.h>
@@ -36,26 +37,77 @@ double integrate(const Function& integrand, double low, double high, double step
   return sum;
 }
 
-}  // namespace
-
-PValue counting_p_value(double observed, double expected, double error) {
-  require_usable(observed, expected, error);
+/// P(n >= observed) for the mean signal + b, averaged over b ~ N(expected, error) cut off below 0.
+double probability_at_least(double observed, double expected, double error, double signal) {
   if (observed == 0) {
-    return {1};
+    return 1;
   }
   if (error == 0) {
-    return {boost::math::gamma_p(observed, expected)};  // P(n >= k) of a Poisson mean b
+    return boost::math::gamma_p(observed, expected + signal);  // P(n >= k) of a Poisson mean
   }
   const double low = std::max(0.0, expected - kReach * error);
-  const auto integrand = [&](double mean) {
-    const double pull = (mean - expected) / error;
+  const auto integrand = [&](double background) {
+    const double pull = (background - expected) / error;
+    const double mean = background + signal;
     return mean > 0 ? std::exp(-0.5 * pull * pull) * boost::math::gamma_p(observed, mean) : 0.0;
   };
   // Scales of the Gaussian and of the Poisson probability; with no more than 2^16 panels.
   const double step = std::max(std::min(error, std::sqrt(observed)), std::ldexp(2 * kReach * error, -16));
   const double sum = integrate(integrand, low, expected + kReach * error, step);
   const double inside = 0.5 * std::erfc(-expected / error / std::numbers::sqrt2);
-  return {std::clamp(sum / (inside * error * std::sqrt(2 * std::numbers::pi)), 0.0, 1.0)};
+  return std::clamp(sum / (inside * error * std::sqrt(2 * std::numbers::pi)), 0.0, 1.0);
+}
+
+/// The signal at which CLs falls to 1 - confidence_level, to a relative precision of 1e-6.
+double cls_limit(double observed, double expected, double error, double confidence_level) {
+  const double without_signal = 1 - probability_at_least(observed + 1, expected, error, 0);
+  const auto excluded = [&](double signal) {
+    const double cls = (1 - probability_at_least(observed + 1, expected, error, signal)) / without_signal;
+    return cls <= 1 - confidence_level;
+  };
+  double high = std::max(3.0, observed);
+  while (!excluded(high)) {
+    high *= 2;
+  }
+  double low = 0;
+  while (high - low > 1e-6 * high) {
+    const double middle = 0.5 * (low + high);
+    (excluded(middle) ? high : low) = middle;
+  }
+  return high;
+}
+
+/// The smallest count that background alone does not exceed with `probability`.
+double background_quantile(double expected, double error, double probability) {
+  const double spread = std::sqrt(expected + error * error);
+  double count = std::max(0.0, std::floor(expected - 6 * spread));
+  while (1 - probability_at_least(count + 1, expected, error, 0) < probability) {
+    ++count;
+  }
+  return count;
+}
+
+}  // namespace
+
+PValue counting_p_value(double observed, double expected, double error) {
+  require_usable(observed, expected, error);
+  return {probability_at_least(observed, expected, error, 0)};
+}
+
+CountingResult judge_count(double observed, double expected, double error, double confidence_level) {
+  CountingResult result{.p_value = counting_p_value(observed, expected, error).value};
+  if (!(confidence_level > 0 && confidence_level < 1)) {
+    throw base::InputError(
+        fmt::format("a limit at the confidence level {} does not exist; give one in (0, 1)", confidence_level));
+  }
+  result.z = to_significance({result.p_value}).z;
+  result.upper_limit = cls_limit(observed, expected, error, confidence_level);
+  for (std::size_t i = 0; i < kBands.size(); ++i) {
+    const double probability = 1 - to_p_value({kBands[i]}).value;
+    result.expected_limit[i] =
+        cls_limit(background_quantile(expected, error, probability), expected, error, confidence_level);
+  }
+  return result;
 }
 
 }  // namespace eddy::stats
