@@ -142,7 +142,7 @@ Found extrapolate(const search::SearchInputs& inputs, const search::SearchConfig
                   const base::Monitor& monitor) {
   search::ExtrapolationRun run = search::run_extrapolation(inputs, config, store, monitor);
   Found found{.scorer = std::move(run.scorer),
-              .scores = score_table(run.output),
+              .scores = run.output.stage == "sr" ? score_table(run.output) : events::Events(),
               .result = report::extrapolation_result(run.output),
               .figures = report::extrapolation_figures(run.output),
               .lines = {},
@@ -212,10 +212,10 @@ std::string run(const RunOptions& options, const base::Monitor& monitor,
 
   const Found found = search_with_method(inputs, loaded.config, store, folder, monitor);
 
-  if (!found.scorer.is_null()) {
+  if (!found.scorer.is_null()) {  // a blind search scores nothing
     folder.write_scorer(found.scorer);
+    events::write_hdf5(folder.file("scores.h5"), found.scores);
   }
-  events::write_hdf5(folder.file("scores.h5"), found.scores);
   folder.write("result.json", found.result);
   folder.write("figures.json", found.figures);
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
