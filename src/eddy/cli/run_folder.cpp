@@ -47,9 +47,9 @@ std::string first_difference(const std::string& before, const std::string& now) 
 
 /// Opening the signal region is the one change with which a run goes on in its folder.
 bool opens_signal_region(std::string before, const std::string& now) {
-  const std::string blind = "stage = \"cr\"";
+  const std::string blind = "stage = 'cr'";
   const std::size_t at = before.find("\n" + blind + "\n");
-  return at != std::string::npos && before.replace(at + 1, blind.size(), "stage = \"sr\"") == now;
+  return at != std::string::npos && before.replace(at + 1, blind.size(), "stage = 'sr'") == now;
 }
 
 bool holds_finished_tasks(const RunFolder& folder) {
