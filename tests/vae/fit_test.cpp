@@ -6,12 +6,15 @@
 #include <eddy/base/parallel.hpp>
 #include <eddy/vae/fit.hpp>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace eddy::vae {
@@ -36,6 +39,14 @@ VaeSettings small_settings(std::int64_t flow_layers) {
 double mean(const std::vector<float>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
+
+struct Warnings final : base::MonitorSink {
+  void info(const std::string& /*message*/) override {}
+  void warn(const std::string& message) override { texts.push_back(message); }
+  void progress(std::string_view /*task*/, std::size_t /*done*/, std::size_t /*total*/,
+                const std::string& /*note*/) override {}
+  std::vector<std::string> texts;
+};
 
 /// Linear encoder and decoder: probabilistic principal components.
 VaeSettings linear_settings(double beta) {
@@ -64,17 +75,22 @@ double lowest_linear_loss(double beta, std::size_t n_latent) {
 
 TEST(FitVae, reaches_the_optimum_of_a_linear_network_on_normal_events) {
   const GaussianSample sample(20000);
-  const VaeFit fit = fit_vae(sample.x, sample.is_validation, linear_settings(1), {1}, "linear", {});
+  Warnings warnings;
+  const VaeFit fit = fit_vae(sample.x, sample.is_validation, linear_settings(1), {1}, "linear", {&warnings, nullptr});
+  EXPECT_TRUE(warnings.texts.empty());
   // 5000 validation events whose losses spread by about 2: 0.03; twice as much covers what training leaves.
   EXPECT_NEAR(fit.validation_loss[fit.best_epoch], lowest_linear_loss(1, 2), 0.1);
 }
 
 TEST(FitVae, posterior_collapses_where_the_divergence_costs_more_than_a_component_gives) {
   const GaussianSample sample(20000);
-  const VaeFit fit = fit_vae(sample.x, sample.is_validation, linear_settings(10), {1}, "linear", {});
+  Warnings warnings;
+  const VaeFit fit = fit_vae(sample.x, sample.is_validation, linear_settings(10), {1}, "linear", {&warnings, nullptr});
   // beta / 2 = 5 exceeds the largest variance, 4: the best there is, is the mean, with the loss 6.5 of no latent.
   EXPECT_NEAR(lowest_linear_loss(10, 2), 6.5, 1e-12);
   EXPECT_NEAR(fit.validation_loss[fit.best_epoch], 6.5, 0.25);  // 5000 events with a spread of 6: 3 sigma
+  EXPECT_THAT(warnings.texts, testing::ElementsAre(testing::AllOf(testing::HasSubstr("collapsed"),
+                                                                  testing::HasSubstr("lower beta, now 10"))));
   const base::Matrix z = fit.vae.latent(sample.x);
   for (const float value : z.values()) {
     EXPECT_LT(std::abs(value), 0.3F);  // events reach 4 sigma; without collapse latents do too
@@ -157,8 +173,9 @@ TEST(FitVae, batches_allocate_nothing) {
     (void)fit_vae(sample.x, sample.is_validation, settings, {1}, "a", {});
     return test::n_allocations() - before;
   };
-  (void)allocations(64);                        // what is set up once
-  EXPECT_EQ(allocations(30), allocations(60));  // 100 and 50 batches
+  (void)allocations(64);  // what is set up once
+  // 100 and 50 batches: one allocation in each would make 50. The scheduler has some of its own now and then.
+  EXPECT_NEAR(static_cast<double>(allocations(30)), static_cast<double>(allocations(60)), 20);
 }
 
 TEST(FitVae, refuses_what_it_cannot_train_on) {

@@ -23,7 +23,7 @@ struct VaeSettings {
   double beta = 10;
   double validation_fraction = 0.25;  ///< for who chooses the validation events: fit_vae is given them
   net::TrainingSettings training = {
-      .epochs = 50, .batch_size = 512, .learning_rate = 1e-3, .schedule = "cosine", .patience = 10};
+      .epochs = 50, .batch_size = 256, .learning_rate = 1e-3, .schedule = "cosine", .patience = 10};
 };
 
 /// Declares the options of `settings`, those of the training included.
