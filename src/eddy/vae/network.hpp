@@ -13,7 +13,7 @@
 
 namespace eddy::vae {
 
-/// What a variational autoencoder consists of; the numbers are those of the QUAK paper.
+/// What a variational autoencoder consists of; the widths are those of the QUAK paper.
 struct NetworkShape {
   std::size_t n_features = 12;
   std::vector<std::size_t> hidden = {50, 30, 20};  ///< of the encoder; the decoder mirrors them
@@ -22,7 +22,7 @@ struct NetworkShape {
   std::size_t n_flow_hidden = 32;
   Reconstruction reconstruction = Reconstruction::kSquaredError;
   Divergence divergence = Divergence::kFinal;  ///< without flow: kInitial, the same in closed form
-  double beta = 10;                            ///< factor of the divergence in the loss
+  double beta = 2;                             ///< factor of the divergence in the loss
 };
 
 template <class T>

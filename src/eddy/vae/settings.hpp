@@ -20,7 +20,7 @@ struct VaeSettings {
   std::int64_t flow_hidden = 32;
   std::string reconstruction = "mse";
   std::string divergence = "final";
-  double beta = 10;
+  double beta = 2;  ///< the paper's 10 collapses the posterior of standardised inputs (docs/decisions.md)
   double validation_fraction = 0.25;  ///< for who chooses the validation events: fit_vae is given them
   net::TrainingSettings training = {
       .epochs = 50, .batch_size = 256, .learning_rate = 1e-3, .schedule = "cosine", .patience = 10};
