@@ -1,4 +1,4 @@
-// Both kinds of classifier go through the same laws.
+// All kinds of classifier go through the same laws.
 
 #include <eddy/base/error.hpp>
 #include <eddy/classify/classifier.hpp>
@@ -82,7 +82,8 @@ TEST_P(AnyClassifier, same_stream_same_bits_other_stream_other_classifier) {
   const Sample sample(3000, 3000, 1);
   const std::vector<float> once = predict(fit(sample, GetParam(), 1), sample.x);
   EXPECT_EQ(once, predict(fit(sample, GetParam(), 1), sample.x));
-  EXPECT_NE(once, predict(fit(sample, GetParam(), 2), sample.x));
+  const bool is_random = std::string(GetParam()) != "linear";
+  EXPECT_EQ(once != predict(fit(sample, GetParam(), 2), sample.x), is_random);
 }
 
 TEST_P(AnyClassifier, stored_and_read_back_predicts_the_same_bits) {
@@ -115,7 +116,7 @@ TEST_P(AnyClassifier, another_number_of_features_is_refused) {
   EXPECT_THROW((void)predict(fit(Sample(500, 500, 1), GetParam()), x), base::InputError);
 }
 
-INSTANTIATE_TEST_SUITE_P(Kinds, AnyClassifier, testing::Values("trees", "mlp"));
+INSTANTIATE_TEST_SUITE_P(Kinds, AnyClassifier, testing::Values("trees", "mlp", "linear"));
 
 TEST(Mlp, averages_its_best_epochs) {
   const Sample sample(3000, 3000, 1);

@@ -104,12 +104,7 @@ Mlp Mlp::fit(base::MatrixView x, std::span<const std::uint8_t> label, std::span<
              const MlpSettings& settings, const base::RandomStream& stream, const std::string& task,
              const base::Monitor& monitor) {
   TrainingSplit split = split_training_sample(x, label, weight, settings.validation_fraction, stream);
-  std::vector<std::string> names(x.cols);
-  for (std::size_t i = 0; i < x.cols; ++i) {
-    names[i] = fmt::format("classifier input {}", i);
-  }
-  const std::vector<events::ScalerKind> kinds(x.cols, events::ScalerKind::kStandard);
-  const events::Scaler scaler = events::Scaler::fit(kinds, names, split.train.x);
+  const events::Scaler scaler = fit_input_scaler(split.train.x);
   split.train.x = scaler.forward(split.train.x);
   split.validation.x = scaler.forward(split.validation.x);
   const std::vector<std::size_t> widths = widths_of(settings, x.cols);
