@@ -35,7 +35,9 @@ constexpr double kTrueAuc = 0.76025;  // Phi(1 / sqrt 2)
 
 ClassifierSettings settings_of(const std::string& kind) {
   ClassifierSettings settings;
-  settings.kind = kind;
+  settings.kind = kind == "regularised mlp" ? "mlp" : kind;
+  settings.mlp.batch_norm = kind == "regularised mlp";
+  settings.mlp.dropout = kind == "regularised mlp" ? 0.1 : 0;
   settings.mlp.hidden = 16;
   settings.mlp.layers = 2;
   settings.mlp.training.epochs = 8;
@@ -116,7 +118,19 @@ TEST_P(AnyClassifier, another_number_of_features_is_refused) {
   EXPECT_THROW((void)predict(fit(Sample(500, 500, 1), GetParam()), x), base::InputError);
 }
 
-INSTANTIATE_TEST_SUITE_P(Kinds, AnyClassifier, testing::Values("trees", "mlp", "linear"));
+INSTANTIATE_TEST_SUITE_P(Kinds, AnyClassifier, testing::Values("trees", "mlp", "regularised mlp", "linear"));
+
+TEST(Mlp, needs_batches_to_normalise) {
+  const Sample sample(300, 300, 1);
+  MlpSettings settings = settings_of("regularised mlp").mlp;
+  settings.training.batch_size = 1;
+  try {
+    (void)Mlp::fit(sample.x, sample.label, sample.weight, settings, base::RandomStream({1}, "m"), "m", {});
+    FAIL();
+  } catch (const base::InputError& error) {
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("batch_size is 1"), HasSubstr("raise it")));
+  }
+}
 
 TEST(Mlp, averages_its_best_epochs) {
   const Sample sample(3000, 3000, 1);
