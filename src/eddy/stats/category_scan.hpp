@@ -68,8 +68,8 @@ struct CategoryScan {
 };
 
 /// Scans `masses` in all categories, then background-only toys drawn from the null fit of each category, with the same
-/// rules as the data. Local p-values are asymptotic: in categories with few events deficits are bounded (a background
-/// cannot fall below 0) and the combination is conservative there, which `toy_p_value` and the global p-value are not.
+/// rules as the data. Local p-values are asymptotic: where the background falls towards 0 deficits are bounded, as are
+/// Bernstein coefficients, and the combination is conservative, which `toy_p_value` and the global p-value are not.
 /// The result depends on the arguments alone, whatever the number of threads. Throws InputError for no categories or
 /// masses, options out of range, histograms that cannot be used, or when no category takes part; Interrupted.
 [[nodiscard]] CategoryScan scan_categories(const std::vector<MassCategory>& categories,
