@@ -218,7 +218,7 @@ Events read_idx(const Location& location, const ReadOptions& options) {
   Events events;
   std::size_t next = 0;
   for (const std::size_t i : chosen) {
-    events.add({names[i], "", i < header.n_columns() ? std::move(values[next++]) : std::move(labels)});
+    events.add({names[i], "", i < header.n_columns() ? std::move(values[next++]) : labels});
   }
   return events;
 }
