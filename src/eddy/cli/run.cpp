@@ -8,11 +8,14 @@
 #include <eddy/report/conrad_figures.hpp>
 #include <eddy/report/extrapolation_figures.hpp>
 #include <eddy/report/html.hpp>
+#include <eddy/report/quak_figures.hpp>
+#include <eddy/report/quak_wording.hpp>
 #include <eddy/report/resonant_figures.hpp>
 #include <eddy/report/result.hpp>
 #include <eddy/search/conrad.hpp>
 #include <eddy/search/extrapolation.hpp>
 #include <eddy/search/mass_file.hpp>
+#include <eddy/search/quak.hpp>
 #include <eddy/search/resonant.hpp>
 
 #include <fmt/format.h>
@@ -183,6 +186,40 @@ Found hunt_bump(const search::SearchInputs& inputs, const search::SearchConfig& 
   return found;
 }
 
+/// scores.h5 of a space of losses: one row per data event.
+events::Events loss_table(const search::QuakOutput& output) {
+  events::Events table;
+  table.add({"row", "", std::vector<float>(output.data.index.begin(), output.data.index.end())});
+  if (!output.data.context.empty()) {
+    table.add({output.context.name, output.context.unit, output.data.context});
+  }
+  for (std::size_t d = 0; d < output.losses.size(); ++d) {
+    table.add({"loss_" + output.losses[d], "", column(output.data_losses.loss, d)});
+  }
+  return table;
+}
+
+Found look_into_losses(const search::SearchInputs& inputs, const search::SearchConfig& config,
+                       const base::TaskStore& store, const base::Monitor& monitor) {
+  const search::QuakOutput output = search::run_quak(inputs, config, store, monitor);
+  Found found{.scorer = {},
+              .scores = loss_table(output),
+              .result = report::quak_result(output),
+              .figures = report::quak_figures(output),
+              .lines = {},
+              .warnings = output.warnings};
+  if (output.categories) {
+    found.lines.push_back(report::one_line(*output.categories, output.context));
+  }
+  if (output.cuts) {
+    found.lines.push_back(report::one_line(*output.cuts, output.context));
+  }
+  for (const search::Separation& separation : output.separations) {
+    found.lines.push_back(report::one_line(separation));
+  }
+  return found;
+}
+
 Found search_with_method(const search::SearchInputs& inputs, const search::SearchConfig& config,
                          const base::TaskStore& store, const RunFolder& folder, const base::Monitor& monitor) {
   switch (search::family_of(config)) {
@@ -192,6 +229,8 @@ Found search_with_method(const search::SearchInputs& inputs, const search::Searc
       return hunt_bump(inputs, config, store, folder, monitor);
     case search::Family::kExtrapolation:
       return extrapolate(inputs, config, store, monitor);
+    case search::Family::kLossSpace:
+      return look_into_losses(inputs, config, store, monitor);
   }
   throw base::Error("a method without a family");
 }
@@ -212,8 +251,10 @@ std::string run(const RunOptions& options, const base::Monitor& monitor,
 
   const Found found = search_with_method(inputs, loaded.config, store, folder, monitor);
 
-  if (!found.scorer.is_null()) {  // a blind search scores nothing
+  if (!found.scorer.is_null()) {  // a space of losses gives events no score, a blind search neither
     folder.write_scorer(found.scorer);
+  }
+  if (found.scores.size() > 0) {  // a blind search shows nothing of single events
     events::write_hdf5(folder.file("scores.h5"), found.scores);
   }
   folder.write("result.json", found.result);

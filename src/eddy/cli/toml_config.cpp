@@ -1,222 +1,18 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/files.hpp>
 #include <eddy/cli/toml_config.hpp>
+#include <eddy/cli/toml_section.hpp>
+#include <eddy/cli/toml_text.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
-#include <sstream>
 
 namespace eddy::cli {
 namespace {
-
-using base::Option;
-
-constexpr std::string_view kFromCommandLine = "--set ";
-
-/// Where a value stands: file and line, or the --set it came from.
-std::string place(const toml::node& node, const std::string& path) {
-  const auto& source = node.source();
-  if (source.path && source.path->starts_with(kFromCommandLine)) {
-    return *source.path;
-  }
-  return source.begin.line > 0 ? fmt::format("{}:{}", path, source.begin.line) : path;
-}
-
-std::string did_you_mean(const std::string& name, const std::vector<std::string>& known) {
-  const std::string nearest = base::nearest_name(name, known);
-  return nearest.empty() ? fmt::format("known are: {}", fmt::join(known, ", "))
-                         : fmt::format("did you mean '{}'?", nearest);
-}
-
-std::string allowed_range(const Option& option) {
-  if (std::isinf(option.maximum)) {
-    return fmt::format("of at least {}", option.minimum);
-  }
-  return std::isinf(option.minimum) ? fmt::format("of at most {}", option.maximum)
-                                    : fmt::format("from {} to {}", option.minimum, option.maximum);
-}
-
-/// Reads the options of one section from its TOML table; remembers which keys exist.
-class SectionReader final : public base::OptionVisitor {
- public:
-  SectionReader(const toml::table& table, std::string section, std::string path)
-      : table_(table), section_(std::move(section)), path_(std::move(path)) {}
-
-  void visit(const Option& option, bool& value) override { read_scalar<bool>(option, "true or false", value); }
-  void visit(const Option& option, std::int64_t& value) override {
-    if (read_scalar<std::int64_t>(option, "a whole number", value)) {
-      check_range(option, static_cast<double>(value));
-    }
-  }
-  void visit(const Option& option, double& value) override {
-    if (const toml::node* node = find(option); node != nullptr) {
-      value = number(*node, option);
-      check_range(option, value);
-    }
-  }
-  void visit(const Option& option, std::string& value) override {
-    if (read_scalar<std::string>(option, "a text in quotes", value) && !option.choices.empty() &&
-        std::ranges::find(option.choices, value) == option.choices.end()) {
-      throw base::InputError(fmt::format("{}: [{}] {} = \"{}\" is not a choice; give one of: {}", at(option), section_,
-                                         option.key, value, fmt::join(option.choices, ", ")));
-    }
-  }
-  void visit(const Option& option, std::vector<double>& value) override {
-    read_array(option, "a list of numbers", value, [&](const toml::node& node) {
-      const double v = number(node, option);
-      check_range(option, v);
-      return v;
-    });
-  }
-  void visit(const Option& option, std::vector<std::string>& value) override {
-    read_array(option, "a list of texts in quotes", value, [&](const toml::node& node) {
-      const auto text = node.value_exact<std::string>();
-      if (!text) {
-        fail_type(option, "a list of texts in quotes", node);
-      }
-      return *text;
-    });
-  }
-
-  /// After all options were visited: every key of the table must have been one of them.
-  void require_all_known() const {
-    for (const auto& [key, node] : table_) {
-      const std::string name(key.str());
-      if (std::ranges::find(known_, name) == known_.end()) {
-        throw base::InputError(fmt::format("{}: unknown key '{}' in [{}]; {}", place(node, path_), name, section_,
-                                           did_you_mean(name, known_)));
-      }
-    }
-  }
-
- private:
-  const toml::node* find(const Option& option) {
-    known_.emplace_back(option.key);
-    return table_.get(option.key);
-  }
-  [[nodiscard]] std::string at(const Option& option) const { return place(*table_.get(option.key), path_); }
-  [[noreturn]] void fail_type(const Option& option, const char* expected, const toml::node& node) const {
-    std::ostringstream text;
-    node.visit([&](const auto& n) { text << n; });
-    throw base::InputError(fmt::format("{}: [{}] {} = {} has the wrong type; give {}", place(node, path_), section_,
-                                       option.key, text.str(), expected));
-  }
-  [[nodiscard]] double number(const toml::node& node, const Option& option) const {
-    if (!node.is_number()) {
-      fail_type(option, "a number", node);
-    }
-    return *node.value<double>();
-  }
-  void check_range(const Option& option, double value) const {
-    if (!(value >= option.minimum && value <= option.maximum)) {
-      throw base::InputError(fmt::format("{}: [{}] {} = {} is out of range; give a number {}", at(option), section_,
-                                         option.key, value, allowed_range(option)));
-    }
-  }
-  template <class T>
-  bool read_scalar(const Option& option, const char* expected, T& value) {
-    const toml::node* node = find(option);
-    if (node == nullptr) {
-      return false;
-    }
-    const auto exact = node->value_exact<T>();
-    if (!exact) {
-      fail_type(option, expected, *node);
-    }
-    value = *exact;
-    return true;
-  }
-  template <class T, class Read>
-  void read_array(const Option& option, const char* expected, std::vector<T>& value, const Read& read) {
-    const toml::node* node = find(option);
-    if (node == nullptr) {
-      return;
-    }
-    if (!node->is_array()) {
-      fail_type(option, expected, *node);
-    }
-    value.clear();
-    for (const toml::node& element : *node->as_array()) {
-      value.push_back(read(element));
-    }
-  }
-
-  const toml::table& table_;
-  std::string section_;
-  std::string path_;
-  std::vector<std::string> known_;
-};
-
-std::string toml_text(const std::string& text) {
-  std::ostringstream out;
-  out << toml::value<std::string>(text);
-  return out.str();
-}
-
-/// A key as TOML: bare where its letters allow that.
-std::string toml_key(const std::string& key) {
-  const bool bare = !key.empty() && std::ranges::all_of(key, [](char letter) {
-    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') ||
-           letter == '_' || letter == '-';
-  });
-  return bare ? key : toml_text(key);
-}
-
-/// A number as TOML: shortest text that reads back the same, always recognisable as a float.
-std::string toml_number(double value) {
-  const std::string text = fmt::format("{}", value);
-  return text.find_first_of(".en") == std::string::npos ? text + ".0" : text;
-}
-
-/// Writes the options of one section as TOML.
-class TomlWriter final : public base::OptionVisitor {
- public:
-  void visit(const Option& o, bool& v) override { line(o, v ? "true" : "false"); }
-  void visit(const Option& o, std::int64_t& v) override { line(o, fmt::format("{}", v)); }
-  void visit(const Option& o, double& v) override { line(o, toml_number(v)); }
-  void visit(const Option& o, std::string& v) override { line(o, toml_text(v)); }
-  void visit(const Option& o, std::vector<double>& v) override { list(o, v, toml_number); }
-  void visit(const Option& o, std::vector<std::string>& v) override { list(o, v, toml_text); }
-  std::string text;
-
- private:
-  void line(const Option& o, const std::string& value) { text += fmt::format("{} = {}\n", o.key, value); }
-  template <class T, class Print>
-  void list(const Option& o, const std::vector<T>& values, const Print& print) {
-    std::vector<std::string> texts;
-    std::ranges::transform(values, std::back_inserter(texts), print);
-    line(o, fmt::format("[{}]", fmt::join(texts, ", ")));
-  }
-};
-
-/// Writes the options of one section as rows of a Markdown table.
-class ReferenceWriter final : public base::OptionVisitor {
- public:
-  void visit(const Option& o, bool& v) override { row(o, v ? "true" : "false"); }
-  void visit(const Option& o, std::int64_t& v) override { row(o, fmt::format("{}", v)); }
-  void visit(const Option& o, double& v) override { row(o, fmt::format("{}", v)); }
-  void visit(const Option& o, std::string& v) override { row(o, toml_text(v)); }
-  void visit(const Option& o, std::vector<double>& v) override { row(o, fmt::format("[{}]", fmt::join(v, ", "))); }
-  void visit(const Option& o, std::vector<std::string>& v) override { row(o, fmt::format("[{}]", fmt::join(v, ", "))); }
-  std::string text;
-
- private:
-  void row(const Option& o, const std::string& value) {
-    std::string allowed;
-    if (!o.choices.empty()) {
-      allowed = fmt::format("{}", fmt::join(o.choices, ", "));
-    } else if (std::isfinite(o.minimum) || std::isfinite(o.maximum)) {
-      allowed = fmt::format("{} … {}", std::isfinite(o.minimum) ? fmt::format("{}", o.minimum) : "",
-                            std::isfinite(o.maximum) ? fmt::format("{}", o.maximum) : "");
-    }
-    text += fmt::format("| `{}` | `{}` | {} | {} |\n", o.key, value, allowed, o.meaning);
-  }
-};
 
 toml::table parse(const std::string& path) {
   const std::string text = base::read_file(path);
@@ -301,7 +97,15 @@ void write_texts(const std::string& section, const std::vector<std::pair<std::st
 std::vector<search::SectionOptions> sections_of_method(search::SearchConfig& config) {
   std::vector<search::SectionOptions> sections = search::sections(config);
   std::erase_if(sections, [&](const search::SectionOptions& section) {
-    return !search::is_read_by(section, search::family_of(config));
+    return !search::is_read_by(section.readers, search::family_of(config));
+  });
+  return sections;
+}
+
+std::vector<search::RepeatedSection> repeated_sections_of_method(search::SearchConfig& config) {
+  std::vector<search::RepeatedSection> sections = search::repeated_sections(config);
+  std::erase_if(sections, [&](const search::RepeatedSection& section) {
+    return !search::is_read_by(section.readers, search::family_of(config));
   });
   return sections;
 }
@@ -313,17 +117,39 @@ void read_section(const toml::table& root, const std::string& path, const search
     throw base::InputError(
         fmt::format("{}: '{}' must be a section, [{}]", place(*node, path), section.name, section.name));
   }
-  SectionReader reader(node != nullptr ? *node->as_table() : kEmpty, section.name, path);
-  section.describe(reader);
-  reader.require_all_known();
+  read_options(node != nullptr ? *node->as_table() : kEmpty, fmt::format("[{}]", section.name), path, section.describe);
+}
+
+/// [[prior]] and its like: an array of tables.
+void read_repeated_section(const toml::table& root, const std::string& path, const search::RepeatedSection& section) {
+  const toml::node* node = root.get(section.name);
+  if (node == nullptr) {
+    return;
+  }
+  if (!node->is_array_of_tables()) {
+    throw base::InputError(fmt::format("{}: '{}' may stand several times: write it as [[{}]]", place(*node, path),
+                                       section.name, section.name));
+  }
+  const toml::array& tables = *node->as_array();
+  section.resize(tables.size());
+  for (std::size_t i = 0; i < tables.size(); ++i) {
+    read_options(*tables[i].as_table(), fmt::format("[[{}]]", section.name), path,
+                 [&](base::OptionVisitor& visitor) { section.describe(i, visitor); });
+  }
 }
 
 void require_known_sections(const toml::table& root, const std::string& path, search::SearchConfig& config) {
   std::vector<std::string> known = {"columns", "units"};
   std::vector<std::string> of_other_methods;
+  const auto sort_out = [&](const std::string& name, const std::vector<search::Family>& readers) {
+    const bool is_read = search::is_read_by(readers, search::family_of(config));
+    (is_read ? known : of_other_methods).push_back(name);
+  };
   for (const auto& section : search::sections(config)) {
-    const bool is_read = search::is_read_by(section, search::family_of(config));
-    (is_read ? known : of_other_methods).push_back(section.name);
+    sort_out(section.name, section.readers);
+  }
+  for (const auto& section : search::repeated_sections(config)) {
+    sort_out(section.name, section.readers);
   }
   for (const auto& [key, node] : root) {
     const std::string name(key.str());
@@ -347,10 +173,15 @@ std::string absolute_file(const std::string& file, const std::string& folder) {
 }
 
 void make_files_absolute(const std::string& folder, search::SearchConfig& config) {
-  for (std::string* file :
-       {&config.data.file, &config.template_sample.file, &config.simulation.file, &config.inject.file,
-        &config.benchmarks.background, &config.benchmarks.signal, &config.bump_hunt.signal_template}) {
+  for (std::string* file : {&config.data.file, &config.template_sample.file, &config.simulation.file,
+                            &config.background.file, &config.inject.file, &config.benchmarks.background,
+                            &config.benchmarks.signal, &config.bump_hunt.signal_template}) {
     *file = absolute_file(*file, folder);
+  }
+  for (std::vector<search::NamedSample>* samples : {&config.priors, &config.evaluate}) {
+    for (search::NamedSample& named : *samples) {
+      named.sample.file = absolute_file(named.sample.file, folder);
+    }
   }
 }
 
@@ -369,37 +200,41 @@ void require_one_of(const toml::table& root, const std::string& path,
   }
 }
 
-/// The options of a section as a Markdown chapter; `readers` says who reads it.
-std::string reference_chapter(const search::SectionOptions& section, const std::string& readers) {
-  ReferenceWriter writer;
-  section.describe(writer);
-  return fmt::format("\n## [{}]\n\n{}| key | default | allowed | meaning |\n| --- | --- | --- | --- |\n{}",
-                     section.name, readers, writer.text);
+/// The options of a section ("[flow]") as a Markdown chapter; `readers` says who reads it.
+std::string reference_chapter(const std::string& section, const std::string& readers,
+                              const std::function<void(base::OptionVisitor&)>& describe) {
+  return fmt::format("\n## {}\n\n{}| key | default | allowed | meaning |\n| --- | --- | --- | --- |\n{}", section,
+                     readers, option_rows(describe));
 }
 
 /// Who reads a section, for the options page; nothing where all methods do.
-std::string readers_of(const search::SectionOptions& section) {
+std::string readers_of(const std::vector<search::Family>& readers) {
   std::vector<std::string> names;
   const auto add = [&](search::Family family, const char* name) {
-    if (search::is_read_by(section, family)) {
+    if (search::is_read_by(readers, family)) {
       names.emplace_back(name);
     }
   };
   add(search::Family::kTail, "conrad");
   add(search::Family::kExtrapolation, "extrapolations (reweight, generate, morph)");
   add(search::Family::kResonant, "resonant methods");
-  return section.readers.empty() ? "" : fmt::format("Read by {}.\n\n", fmt::join(names, " and "));
+  add(search::Family::kLossSpace, "quak");
+  return readers.empty() ? "" : fmt::format("Read by {}.\n\n", fmt::join(names, " and "));
 }
 
 std::string write_toml(search::SearchConfig& config) {
   std::string text = fmt::format("{}: every option of this run, defaults included.\n", kConfigMark);
   for (const auto& section : sections_of_method(config)) {
-    TomlWriter writer;
-    section.describe(writer);
-    text += fmt::format("\n[{}]\n{}", section.name, writer.text);
+    text += fmt::format("\n[{}]\n{}", section.name, toml_options(section.describe));
     if (section.name == "data") {
       write_texts("columns", config.columns, text);
       write_texts("units", config.units, text);
+    }
+  }
+  for (const auto& section : repeated_sections_of_method(config)) {
+    for (std::size_t i = 0; i < section.size; ++i) {
+      text += fmt::format("\n[[{}]]\n{}", section.name,
+                          toml_options([&](base::OptionVisitor& visitor) { section.describe(i, visitor); }));
     }
   }
   return text;
@@ -420,6 +255,9 @@ LoadedConfig load_config(const std::string& path, const std::vector<std::string>
   require_known_sections(root, path, config);
   for (const auto& section : sections_of_method(config)) {
     read_section(root, path, section);
+  }
+  for (const auto& section : repeated_sections_of_method(config)) {
+    read_repeated_section(root, path, section);
   }
   read_free_sections(root, path, config);
   make_files_absolute(loaded.folder, config);
@@ -453,7 +291,7 @@ std::string option_reference() {
       "# Options\n\nEvery section and key of a configuration file, generated by `eddy options` from the declarations "
       "in the code.\n";
   for (const auto& section : search::sections(config)) {
-    text += reference_chapter(section, readers_of(section));
+    text += reference_chapter(fmt::format("[{}]", section.name), readers_of(section.readers), section.describe);
     if (section.name == "template") {
       text +=
           "\n## [columns]\n\nDerived columns: any name, and an expression over columns of the file or other derived "
@@ -463,9 +301,15 @@ std::string option_reference() {
           "`mjj = \"GeV\"`.\n";
     }
   }
+  for (const auto& section : search::repeated_sections(config)) {
+    section.resize(1);
+    text += reference_chapter(fmt::format("[[{}]]", section.name),
+                              readers_of(section.readers) + "May stand any number of times, or not at all.\n\n",
+                              [&](base::OptionVisitor& visitor) { section.describe(0, visitor); });
+  }
   jets::FeatureSettings features;
   for (const auto& section : feature_sections(features)) {
-    text += reference_chapter(section, "Read by `eddy features`.\n\n");
+    text += reference_chapter(fmt::format("[{}]", section.name), "Read by `eddy features`.\n\n", section.describe);
   }
   return text;
 }

@@ -4,6 +4,7 @@
 #include <eddy/report/html_table.hpp>
 #include <eddy/report/number_format.hpp>
 #include <eddy/report/page.hpp>
+#include <eddy/report/quak_tables.hpp>
 #include <eddy/report/resonant_tables.hpp>
 #include <eddy/report/result_reader.hpp>
 #include <eddy/report/tables.hpp>
@@ -50,6 +51,9 @@ std::string gate_box(const Json& result, const GateText& text) {
 
 /// What the search found: the part of the page that depends on the family of the method.
 std::string findings(const Json& result) {
+  if (is_loss_space(result)) {
+    return quak_findings(result);
+  }
   if (is_resonant(result)) {
     return fill_page(asset(Asset::kResonantFindings), {{"working_points", hunt_table(result)},
                                                        {"failures", failure_list(result)},
@@ -78,6 +82,9 @@ std::string setup_line(const Json& result) {
 }
 
 std::string extra_of_section(const std::string& section, const Json& result) {
+  if (section == "Sensitivity" && is_loss_space(result)) {
+    return separation_table(result);
+  }
   if (section == "Sensitivity") {
     return evaluation_table(result) +
            "<p class=\"note\">From labels, which the search itself never used. SIC = ε<sub>S</sub>/√ε<sub>B</sub>; – "

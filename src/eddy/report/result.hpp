@@ -6,6 +6,7 @@
 #include <eddy/base/artefact.hpp>
 #include <eddy/search/conrad_output.hpp>
 #include <eddy/search/extrapolation_output.hpp>
+#include <eddy/search/quak_output.hpp>
 #include <eddy/search/resonant_output.hpp>
 
 namespace eddy::report {
@@ -14,6 +15,7 @@ using base::Json;
 
 [[nodiscard]] Json conrad_result(const search::ConradOutput& output);
 [[nodiscard]] Json extrapolation_result(const search::ExtrapolationOutput& output);
+[[nodiscard]] Json quak_result(const search::QuakOutput& output);
 [[nodiscard]] Json resonant_result(const search::ResonantOutput& output);
 
 }  // namespace eddy::report

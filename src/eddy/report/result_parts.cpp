@@ -50,7 +50,9 @@ Json retraining(const search::RetrainingQuality& quality) {
   return {{"auc", number_or_null(quality.auc)}, {"sic", sic_summary(quality.sic)}};
 }
 
-Json evaluation(const search::Evaluation& e) {
+}  // namespace
+
+Json evaluation_json(const search::Evaluation& e) {
   Json json = {{"name", e.name}, {"auc", number_or_null(e.auc)}, {"sic", sic_summary(e.sic)}};
   json["sic"]["curve"] = sic_curve(e.curve);
   if (!e.retrainings.empty()) {
@@ -61,8 +63,6 @@ Json evaluation(const search::Evaluation& e) {
   }
   return json;
 }
-
-}  // namespace
 
 Json number_or_null(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
@@ -118,7 +118,7 @@ Json common_result(const search::SearchOutput& output) {
                {"seed", output.seed},        {"setup", setup_json(output)}, {"inputs", json_list(output.inputs, input)},
                {"warnings", output.warnings}};
   if (!output.evaluations.empty()) {
-    json["evaluation"] = json_list(output.evaluations, evaluation);
+    json["evaluation"] = json_list(output.evaluations, evaluation_json);
   }
   return json;
 }

@@ -32,6 +32,8 @@ template <class Value>
 [[nodiscard]] Json abcd_working_point_json(const search::WorkingPoint& point);
 [[nodiscard]] Json closure_curve_json(const search::ClosureCurve& curve);
 [[nodiscard]] Json gate_json(const search::LatentGate& gate);
+/// ROC, AUC and SIC of one score.
+[[nodiscard]] Json evaluation_json(const search::Evaluation& evaluation);
 [[nodiscard]] Json median_band_json(const search::MedianBand& band);
 /// A limit expected of background only at -2, -1, 0, 1 and 2 standard deviations.
 [[nodiscard]] Json expected_limit_json(const std::array<double, 5>& limit);

@@ -31,6 +31,8 @@ Json input_of(const Json& result, const std::string& role) {
 
 bool is_resonant(const Json& result) { return result["setup"].contains("signal_window"); }
 
+bool is_loss_space(const Json& result) { return result["setup"].contains("losses"); }
+
 std::string cut_of(const Json& point) { return cut_name(value_of(point, "efficiency")); }
 
 bool is_predicted(const Json& point) {

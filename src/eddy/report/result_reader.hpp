@@ -21,6 +21,9 @@ using base::Json;
 /// Whether the result is that of a resonant search (else of CONRAD): its signal region is a window.
 [[nodiscard]] bool is_resonant(const Json& result);
 
+/// Whether the result is that of a search in a space of losses (QUAK).
+[[nodiscard]] bool is_loss_space(const Json& result);
+
 /// "no cut" at efficiency 1, else the efficiency in percent.
 [[nodiscard]] std::string cut_of(const Json& point);
 

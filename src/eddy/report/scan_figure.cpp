@@ -1,20 +1,12 @@
 #include <eddy/report/number_format.hpp>
+#include <eddy/report/p_value_panel.hpp>
 #include <eddy/report/resonant_labels.hpp>
 #include <eddy/report/scan_figure.hpp>
 
-#include <eddy/stats/intervals.hpp>
-
 #include <fmt/format.h>
-
-#include <algorithm>
-#include <cmath>
 
 namespace eddy::report {
 namespace {
-
-constexpr int kLines = 5;  // standard deviations that get a line
-constexpr double kSmallestP = 1e-300;
-constexpr double kLargestP = 1.5;
 
 /// Whether no toy reached the data, so that the global p-value is only known to be small.
 bool is_bound(const stats::MassScan& scan) {
@@ -33,7 +25,7 @@ Trace scan_line(const stats::MassScan& scan, const std::string& name, std::size_
   Trace line{.kind = TraceKind::kLine, .name = name, .role = fmt::format("series_{}", index % 8 + 1)};
   for (const auto& point : scan.points) {
     line.x.push_back(point.signal.mean);
-    line.y.push_back(std::max(point.p_value, kSmallestP));
+    line.y.push_back(drawable_p_value(point.p_value));
   }
   return line;
 }
@@ -47,32 +39,6 @@ std::string summary(const search::ResonantOutput& output, const search::Resonant
   text += global_text(point.hunt.scan_signal_region, "global in the signal region");
   text += global_text(point.hunt.scan, "in the whole range");
   return text;
-}
-
-void add_sigma_lines(Panel& panel) {
-  for (int sigma = 1; sigma <= kLines; ++sigma) {
-    panel.traces.push_back({.kind = TraceKind::kHorizontalLine,
-                            .name = "",
-                            .role = "guide",
-                            .style = "dash",
-                            .y = {stats::to_p_value({static_cast<double>(sigma)}).value},
-                            .text = fmt::format("{} σ", sigma)});
-  }
-}
-
-/// Room for the lines of all standard deviations, the curves, and one line of text for each of them below.
-void set_ranges(Panel& panel, std::size_t n_notes) {
-  double smallest = stats::to_p_value({static_cast<double>(kLines)}).value;
-  std::array<double, 2> masses{panel.traces.front().x.front(), panel.traces.front().x.back()};
-  for (const Trace& trace : panel.traces) {
-    smallest = std::min(smallest, *std::ranges::min_element(trace.y));
-    masses = {std::min(masses[0], trace.x.front()), std::max(masses[1], trace.x.back())};
-  }
-  constexpr double kNoteFraction = 0.062;  // of the height of a panel that has the page to itself
-  const double free_fraction = 1 - 0.03 - kNoteFraction * static_cast<double>(n_notes);
-  const double decades = (std::log10(kLargestP) - std::log10(smallest)) / free_fraction;
-  panel.x.range = masses;
-  panel.y.range = {kLargestP * std::pow(10.0, -decades), kLargestP};
 }
 
 void add_summaries(Panel& panel, const std::vector<std::string>& summaries) {
@@ -101,7 +67,7 @@ std::optional<Figure> scan_figure(const search::ResonantOutput& output) {
   if (panel.traces.empty()) {
     return std::nullopt;
   }
-  set_ranges(panel, summaries.size());
+  set_p_value_ranges(panel, summaries.size());
   panel.traces.insert(panel.traces.begin(), signal_region_band(output, panel));
   add_sigma_lines(panel);
   add_summaries(panel, summaries);

@@ -24,5 +24,6 @@ void set_verdict(Wording& wording, double z, const std::string& addition);
 /// The words of each family of methods.
 [[nodiscard]] Wording word_conrad(const Json& result);
 [[nodiscard]] Wording word_resonant(const Json& result);
+[[nodiscard]] Wording word_quak(const Json& result);
 
 }  // namespace eddy::report

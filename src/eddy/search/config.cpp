@@ -10,10 +10,10 @@ using base::OptionVisitor;
 void describe_search(SearchSection& s, OptionVisitor& v) {
   v.visit({.key = "method",
            .meaning = "the search method: conrad looks into a tail; reweight, generate and morph extrapolate the "
-                      "background from a control region (docs/extrapolation.md); all others look for a bump "
-                      "(docs/resonant.md)",
+                      "background from a control region (docs/extrapolation.md); quak looks for a bump in a space of "
+                      "losses (docs/quak.md); all others look for a bump (docs/resonant.md)",
            .choices = {"conrad", "reweight", "generate", "morph", "cathode", "lacathode", "anode", "cwola",
-                       "supervised", "idealized"}},
+                       "supervised", "idealized", "quak"}},
           s.method);
   v.visit({.key = "name", .meaning = "name of the search, for the report"}, s.name);
   v.visit({.key = "seed",
@@ -37,12 +37,20 @@ void describe_sample(SampleSection& s, OptionVisitor& v, bool has_label) {
             s.label);
   }
   v.visit({.key = "columns", .meaning = "names of the columns, for 2-D arrays without names"}, s.columns);
+  v.visit({.key = "selection",
+           .meaning = "expression that events of this file must fulfil, beside [regions] selection; empty: all"},
+          s.selection);
   v.visit({.key = "rows", .meaning = "first and last (exclusive) row of the file to use; empty: all", .minimum = 0},
           s.rows);
   v.visit({.key = "nonfinite",
            .meaning = "what to do with events that have NaN or infinity in a used column",
            .choices = {"error", "drop"}},
           s.nonfinite);
+}
+
+void describe_named_sample(NamedSample& s, OptionVisitor& v) {
+  v.visit({.key = "name", .meaning = "letters, digits, _ and -; in the report, and in names of columns"}, s.name);
+  describe_sample(s.sample, v, false);
 }
 
 void describe_features(FeatureSection& s, OptionVisitor& v) {
@@ -232,29 +240,31 @@ void describe_extrapolation(ExtrapolationSection& s, OptionVisitor& v) {
 
 }  // namespace
 
-bool is_read_by(const SectionOptions& section, Family family) {
-  return section.readers.empty() || std::ranges::find(section.readers, family) != section.readers.end();
+bool is_read_by(const std::vector<Family>& readers, Family family) {
+  return readers.empty() || std::ranges::find(readers, family) != readers.end();
 }
 
 std::vector<SectionOptions> sections(SearchConfig& c) {
+  const std::vector<Family> weakly_supervised = {Family::kTail, Family::kResonant, Family::kExtrapolation};
   return {
       {"search", [&c](OptionVisitor& v) { describe_search(c.search, v); }},
       {"data", [&c](OptionVisitor& v) { describe_sample(c.data, v, true); }},
       {"template", [&c](OptionVisitor& v) { describe_sample(c.template_sample, v, false); }, {Family::kTail}},
       {"simulation", [&c](OptionVisitor& v) { describe_sample(c.simulation, v, false); }, {Family::kExtrapolation}},
+      {"background", [&c](OptionVisitor& v) { describe_sample(c.background, v, false); }, {Family::kLossSpace}},
       {"features", [&c](OptionVisitor& v) { describe_features(c.features, v); }},
       {"regions", [&c](OptionVisitor& v) { describe_regions(c.regions, v); }},
       {"extrapolation",
        [&c](OptionVisitor& v) { describe_extrapolation(c.extrapolation, v); },
        {Family::kExtrapolation}},
       {"weights", [&c](OptionVisitor& v) { describe_weights(c.weights, v); }, {Family::kExtrapolation}},
-      {"flow", [&c](OptionVisitor& v) { describe_flow(c, v); }},
+      {"flow", [&c](OptionVisitor& v) { describe_flow(c, v); }, weakly_supervised},
       {"transfer", [&c](OptionVisitor& v) { describe_transfer(c.transfer, v); }, {Family::kExtrapolation}},
-      {"classifier", [&c](OptionVisitor& v) { describe_classifier(c.classifier, v); }},
-      {"trees", [&c](OptionVisitor& v) { describe(c.classifier.classifier.trees, v); }},
-      {"mlp", [&c](OptionVisitor& v) { describe(c.classifier.classifier.mlp, v); }},
-      {"linear", [&c](OptionVisitor& v) { describe(c.classifier.classifier.linear, v); }},
-      {"folds", [&c](OptionVisitor& v) { describe_folds(c.folds, v); }},
+      {"classifier", [&c](OptionVisitor& v) { describe_classifier(c.classifier, v); }, weakly_supervised},
+      {"trees", [&c](OptionVisitor& v) { describe(c.classifier.classifier.trees, v); }, weakly_supervised},
+      {"mlp", [&c](OptionVisitor& v) { describe(c.classifier.classifier.mlp, v); }, weakly_supervised},
+      {"linear", [&c](OptionVisitor& v) { describe(c.classifier.classifier.linear, v); }, weakly_supervised},
+      {"folds", [&c](OptionVisitor& v) { describe_folds(c.folds, v); }, weakly_supervised},
       {"working_points",
        [&c](OptionVisitor& v) {
          v.visit({.key = "efficiency",
@@ -263,11 +273,15 @@ std::vector<SectionOptions> sections(SearchConfig& c) {
                   .minimum = 0,
                   .maximum = 1},
                  c.efficiencies);
-       }},
+       },
+       weakly_supervised},
+      {"vae", [&c](OptionVisitor& v) { describe(c.vae, v); }, {Family::kLossSpace}},
+      {"quak", [&c](OptionVisitor& v) { describe(c.quak, v); }, {Family::kLossSpace}},
+      {"supervised", [&c](OptionVisitor& v) { describe(c.supervised, v); }, {Family::kLossSpace}},
       {"bump_hunt", [&c](OptionVisitor& v) { describe(c.bump_hunt, v); }, {Family::kResonant}},
       {"sculpting", [&c](OptionVisitor& v) { describe_sculpting(c.sculpting, v); }, {Family::kResonant}},
       {"inject", [&c](OptionVisitor& v) { describe_inject(c.inject, v); }},
-      {"benchmarks", [&c](OptionVisitor& v) { describe_benchmarks(c.benchmarks, v); }},
+      {"benchmarks", [&c](OptionVisitor& v) { describe_benchmarks(c.benchmarks, v); }, weakly_supervised},
       {"gate", [&c](OptionVisitor& v) { describe_gate(c.gate, v); }, {Family::kTail, Family::kResonant}},
       {"statistics",
        [&c](OptionVisitor& v) { describe_statistics(c.statistics, v); },
@@ -275,10 +289,25 @@ std::vector<SectionOptions> sections(SearchConfig& c) {
   };
 }
 
+std::vector<RepeatedSection> repeated_sections(SearchConfig& c) {
+  const auto repeated = [](const char* name, std::vector<NamedSample>& samples) {
+    return RepeatedSection{
+        .name = name,
+        .size = samples.size(),
+        .resize = [&samples](std::size_t n) { samples.resize(n); },
+        .describe = [&samples](std::size_t i, OptionVisitor& v) { describe_named_sample(samples[i], v); },
+        .readers = {Family::kLossSpace}};
+  };
+  return {repeated("prior", c.priors), repeated("evaluate", c.evaluate)};
+}
+
 Family family_of(const SearchConfig& c) {
   const std::string& method = c.search.method;
   if (method == "conrad") {
     return Family::kTail;
+  }
+  if (method == "quak") {
+    return Family::kLossSpace;
   }
   const bool extrapolates = method == "reweight" || method == "generate" || method == "morph";
   return extrapolates ? Family::kExtrapolation : Family::kResonant;

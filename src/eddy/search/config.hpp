@@ -6,6 +6,8 @@
 #include <eddy/classify/classifier.hpp>
 #include <eddy/flow/fit.hpp>
 #include <eddy/search/bump_hunt.hpp>
+#include <eddy/search/quak_settings.hpp>
+#include <eddy/vae/settings.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -22,13 +24,20 @@ struct SearchSection {
   std::string preset = "eddy";
 };
 
-/// [data] and [template]: a file, and how to read it.
+/// [data], [template], ...: a file, and how to read it.
 struct SampleSection {
   std::string file;
   std::string label;                 ///< column with 1 = signal; empty: none
   std::vector<std::string> columns;  ///< names for 2-D arrays
+  std::string selection = {};        ///< expression that events of this file must fulfil, beside that of all
   std::vector<double> rows = {};     ///< first, last (exclusive): only these rows of the file; empty: all
   std::string nonfinite = "error";   ///< "error" or "drop"
+};
+
+/// One [[prior]] or [[evaluate]].
+struct NamedSample {
+  std::string name;
+  SampleSection sample;
 };
 
 struct FeatureSection {
@@ -112,6 +121,9 @@ struct SearchConfig {
   SampleSection data;
   SampleSection template_sample;
   SampleSection simulation;
+  SampleSection background;           ///< of loss spaces: what the background network is trained on
+  std::vector<NamedSample> priors;    ///< of loss spaces: one network each
+  std::vector<NamedSample> evaluate;  ///< of loss spaces: signals to be told from background
   std::vector<std::pair<std::string, std::string>> columns;  ///< derived columns: name, expression
   std::vector<std::pair<std::string, std::string>> units;    ///< of columns, where the file gives none: name, unit
   FeatureSection features;
@@ -130,12 +142,15 @@ struct SearchConfig {
   StatisticsSection statistics;
   BumpHuntSettings bump_hunt;
   SculptingSection sculpting;
+  vae::VaeSettings vae;
+  QuakSettings quak;
+  SupervisedSettings supervised;
 };
 
 /// The families of methods, which need different sections. kTail: background in the tail of the context from its bulk
 /// (CONRAD); kResonant: a bump in the context; kExtrapolation: background of a signal region from data and simulation
-/// of a control region.
-enum class Family { kTail, kResonant, kExtrapolation };
+/// of a control region; kLossSpace: a bump, or separation alone, in a space of autoencoder losses (QUAK).
+enum class Family { kTail, kResonant, kExtrapolation, kLossSpace };
 
 /// One section as the configuration reader sees it: its name, the declaration of its options, and who reads it.
 struct SectionOptions {
@@ -143,11 +158,22 @@ struct SectionOptions {
   std::function<void(base::OptionVisitor&)> describe;
   std::vector<Family> readers = {};  ///< empty: all
 };
-[[nodiscard]] bool is_read_by(const SectionOptions& section, Family family);
+[[nodiscard]] bool is_read_by(const std::vector<Family>& readers, Family family);
 
 /// All sections of `config` but the free-form [columns] and [units], in the order of the file. The visitors refer to
 /// `config`.
 [[nodiscard]] std::vector<SectionOptions> sections(SearchConfig& config);
+
+/// A section that may stand any number of times, [[prior]].
+struct RepeatedSection {
+  std::string name;
+  std::size_t size = 0;                                             ///< how many there are
+  std::function<void(std::size_t)> resize;                          ///< makes room for as many
+  std::function<void(std::size_t, base::OptionVisitor&)> describe;  ///< declares the options of one of them
+  std::vector<Family> readers;
+};
+/// All repeated sections of `config`. The functions refer to `config`.
+[[nodiscard]] std::vector<RepeatedSection> repeated_sections(SearchConfig& config);
 
 [[nodiscard]] Family family_of(const SearchConfig& config);
 /// Resonant methods: whether a density of the sidebands is learned; supervised and idealized in x need no sidebands.

@@ -35,7 +35,9 @@ void require_expressions(const SearchConfig& c) {
   if (!c.regions.selection.empty()) {
     parse("[regions] selection", c.regions.selection);
   }
-  parse("[regions] signal", c.regions.signal);
+  if (!c.regions.signal.empty()) {
+    parse("[regions] signal", c.regions.signal);
+  }
 }
 
 /// A density over a repeated feature, or over the variable it is conditional on, does not exist; truth must not be
@@ -59,6 +61,12 @@ void require_usable_features(const SearchConfig& c) {
 
 void require_context(const SearchConfig& c) {
   const std::size_t n = c.features.context.size();
+  if (family_of(c) == Family::kLossSpace) {
+    require(n <= 1, fmt::format("[features] context names {} variables but quak takes one mass, or none where no bump "
+                                "is sought; write context = [\"mjj\"]",
+                                n));
+    return;
+  }
   if (family_of(c) == Family::kExtrapolation) {
     require(n > 0, fmt::format("[features] context is empty; {} extrapolates in it: name the variables that tell the "
                                "signal region from the control region, such as context = [\"ht\", \"met\"]",
@@ -179,6 +187,68 @@ void validate_resonant(const SearchConfig& c) {
           "\"...\" under [data]");
 }
 
+bool is_plain_name(const std::string& name) {
+  return !name.empty() && std::ranges::all_of(name, [](char letter) {
+    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') ||
+           letter == '_' || letter == '-';
+  });
+}
+
+void require_named_samples(const char* section, const std::vector<NamedSample>& samples) {
+  for (const NamedSample& sample : samples) {
+    require(is_plain_name(sample.name),
+            fmt::format("[[{}]] name = \"{}\" cannot be the name of a column; give letters, "
+                        "digits, _ and -, such as name = \"two_prong\"",
+                        section, sample.name));
+    require(std::ranges::count(samples, sample.name, &NamedSample::name) == 1,
+            fmt::format("two [[{}]] have the name \"{}\"; rename one", section, sample.name));
+    require(!sample.sample.file.empty(),
+            fmt::format("[[{}]] \"{}\" has no file; add file = \"...\"", section, sample.name));
+    require_rows(fmt::format("[[{}]] rows", section).c_str(), sample.sample.rows);
+  }
+}
+
+void require_interval(const char* option, const std::vector<double>& values) {
+  require(values.size() == 2 && values[0] < values[1],
+          fmt::format("[quak] {} = [{}] is no interval; give its low and its high end, such as [3000, 6000]", option,
+                      fmt::join(values, ", ")));
+}
+
+void require_fractions(const char* option, const std::vector<double>& values) {
+  require(!values.empty() && std::ranges::all_of(values, [](double value) { return value > 0; }),
+          fmt::format("[quak] {} = [{}] must be fractions above 0, one at least, such as [0.1, 0.02]", option,
+                      fmt::join(values, ", ")));
+}
+
+void validate_quak(const SearchConfig& c) {
+  constexpr double kMaxCategories = 1000;
+  require(!c.background.file.empty(),
+          "the configuration has no [background] file; quak trains a network on background: add file = \"...\" under "
+          "[background]");
+  require_rows("[background] rows", c.background.rows);
+  require_named_samples("prior", c.priors);
+  require_named_samples("evaluate", c.evaluate);
+  require(std::ranges::count(c.priors, "background", &NamedSample::name) == 0,
+          "a [[prior]] has the name \"background\", which is that of [background]; rename it");
+  for (const std::string& name : c.supervised.exclude) {
+    require(std::ranges::count(c.features.x, name) == 1,
+            fmt::format("[supervised] exclude names '{}', which is not in [features] x; remove it", name));
+  }
+  require(c.supervised.exclude.size() < c.features.x.size(),
+          "[supervised] exclude names all of [features] x; leave at least one to the supervised classifiers");
+  require_interval("scan", c.quak.scan);
+  if (!c.quak.fit_range.empty()) {
+    require_interval("fit_range", c.quak.fit_range);
+  }
+  require_fractions("background_cuts", c.quak.background_cuts);
+  require_fractions("prior_cuts", c.quak.prior_cuts);
+  const auto n_dimensions = static_cast<double>(c.priors.size() + 1);
+  const double n_categories = std::pow(static_cast<double>(c.quak.categories), n_dimensions);
+  require(c.features.context.empty() || n_categories <= kMaxCategories,
+          fmt::format("[quak] categories = {} in each of {} dimensions are {} categories, more than {}; lower it",
+                      c.quak.categories, n_dimensions, n_categories, kMaxCategories));
+}
+
 void apply_conrad_paper_preset(SearchConfig& c) {
   c.flow.blocks = 2;
   c.flow.training.epochs = 50;
@@ -220,6 +290,12 @@ void apply_extrapolation_paper_preset(SearchConfig& c) {
   c.transfer.training.learning_rate = 1e-4;
   c.extrapolation.validation_fraction = 1.0 / 3;
   c.classifier.classifier.kind = "mlp";
+}
+
+/// Eq. 3.3 as printed, with the paper's factor.
+void apply_quak_paper_preset(SearchConfig& c) {
+  c.vae.divergence = "initial";
+  c.vae.beta = 10;
 }
 
 void apply_resonant_defaults(SearchConfig& c) {
@@ -267,6 +343,8 @@ void apply_method_defaults(SearchConfig& c) {
     case Family::kExtrapolation:
       apply_extrapolation_defaults(c);
       return paper ? apply_extrapolation_paper_preset(c) : void();
+    case Family::kLossSpace:
+      return paper ? apply_quak_paper_preset(c) : void();
   }
 }
 
@@ -275,7 +353,7 @@ void validate(const SearchConfig& c) {
   require(!c.data.file.empty(), "the configuration has no [data] file; add file = \"...\" under [data]");
   require(!c.features.x.empty(), "[features] x is empty; name at least one feature, such as x = [\"m_j1\"]");
   require_context(c);
-  require(!c.regions.signal.empty(),
+  require(!c.regions.signal.empty() || family_of(c) == Family::kLossSpace,
           "[regions] signal is empty; write the signal region as an expression, such as signal = \"met > 1000\"");
   require_usable_features(c);
   require_expressions(c);
@@ -292,6 +370,8 @@ void validate(const SearchConfig& c) {
       return validate_resonant(c);
     case Family::kExtrapolation:
       return validate_extrapolation(c);
+    case Family::kLossSpace:
+      return validate_quak(c);
   }
 }
 

@@ -1,7 +1,7 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/random.hpp>
-#include <eddy/search/file_location.hpp>
 #include <eddy/search/inputs.hpp>
+#include <eddy/search/loss_space_inputs.hpp>
 #include <eddy/search/signal_window.hpp>
 
 #include <fmt/format.h>
@@ -19,7 +19,12 @@ constexpr std::size_t kMinEventsPerFold = 20;
 
 /// [inject] and [benchmarks] give a file only; the rest is as for the data.
 SampleSection like_data(const SearchConfig& config, const std::string& file) {
-  return {.file = file, .label = {}, .columns = config.data.columns, .rows = {}, .nonfinite = config.data.nonfinite};
+  return {.file = file,
+          .label = {},
+          .columns = config.data.columns,
+          .selection = {},
+          .rows = {},
+          .nonfinite = config.data.nonfinite};
 }
 
 /// Resonant benchmarks in x live in the signal region alone.
@@ -81,7 +86,8 @@ std::size_t events_to_inject(const InjectSection& inject, const LoadedSample& si
 /// Injects signal into `inputs.data`; returns the file rows used.
 std::set<std::uint64_t> inject_signal(const SearchConfig& config, const std::string& folder, SearchInputs& inputs) {
   InputRecord record{.role = "inject", .file = {}, .sha256 = {}, .n_clipped = {}};
-  const LoadedSample signal = load_sample(config, like_data(config, config.inject.file), folder, "inject", record);
+  LoadedSample signal = load_sample(config, like_data(config, config.inject.file), folder, "inject", record);
+  signal = without_training_events(config.inject.file, folder, inputs, signal, record);
   const auto n_data_sr = static_cast<double>(inputs.records.front().n_signal_region);
   const std::size_t n = events_to_inject(config.inject, signal, n_data_sr);
   if (n > signal.size()) {
@@ -111,20 +117,11 @@ LoadedSample without_events(const LoadedSample& sample, const std::set<std::uint
   return take_events(sample, rows);
 }
 
-/// Whether two records are of one table, however the paths to it are written.
-bool is_same_table(const InputRecord& a, const std::string& file_a, const InputRecord& b, const std::string& file_b,
-                   const std::string& folder) {
-  const std::string group_a = locate(file_a, folder).group;
-  const std::string group_b = locate(file_b, folder).group;
-  return a.sha256 == b.sha256 &&
-         (group_a == group_b || group_a.empty() || group_b.empty());  // without a group, the file holds one table
-}
-
 /// Whether the benchmark signal, the last record, is the file that was injected from.
 bool is_injected_file(const SearchConfig& config, const std::string& folder, const std::vector<InputRecord>& records) {
   const auto injected = std::ranges::find(records, "inject", &InputRecord::role);
-  return injected != records.end() &&
-         is_same_table(*injected, config.inject.file, records.back(), config.benchmarks.signal, folder);
+  return injected != records.end() && is_same_table(table_identity(*injected, config.inject.file, folder),
+                                                    table_identity(records.back(), config.benchmarks.signal, folder));
 }
 
 /// Events of a benchmark file that are what the file stands for: all, or those with the wanted truth.
@@ -158,7 +155,8 @@ void require_other_events(const SearchConfig& config, const std::string& folder,
                           const std::vector<InputRecord>& records) {
   const InputRecord& data = records.front();
   const InputRecord& background = records.back();
-  if (!is_same_table(data, config.data.file, background, config.benchmarks.background, folder)) {
+  if (!is_same_table(table_identity(data, config.data.file, folder),
+                     table_identity(background, config.benchmarks.background, folder))) {
     return;
   }
   const std::array<double, 2> a = row_range(config.data.rows, data.n_read);
@@ -217,7 +215,9 @@ SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, 
   const auto minimum = kMinEventsPerFold * static_cast<std::size_t>(config.folds.k);
   InputRecord data_record{};
   inputs.data = load_sample(config, config.data, folder, "data", data_record);
-  require_regions(config, data_record, minimum);
+  if (family_of(config) != Family::kLossSpace) {
+    require_regions(config, data_record, minimum);
+  }
   inputs.records = {data_record};
   const auto load_reference = [&](const SampleSection& section, const char* role) {
     InputRecord record{};
@@ -236,6 +236,9 @@ SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, 
     case Family::kExtrapolation:
       inputs.simulation = load_reference(config.simulation, "simulation");
       break;
+    case Family::kLossSpace:
+      load_loss_space(config, folder, monitor, inputs);
+      break;
   }
   std::set<std::uint64_t> injected;
   if (config.inject.count > 0 || config.inject.s_over_sqrt_b > 0) {
@@ -244,6 +247,7 @@ SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, 
     inputs.data.truth.resize(inputs.data.size(), 0);  // a study at zero signal: everything is background
   }
   load_benchmarks(config, folder, injected, inputs);
+  load_evaluated(config, folder, injected, inputs);
   inputs.signal_template_masses = load_signal_template(config, folder, inputs.records);
   const auto first_context = inputs.data.quantities.begin() + static_cast<std::ptrdiff_t>(config.features.x.size());
   inputs.features.assign(inputs.data.quantities.begin(), first_context);
@@ -253,9 +257,10 @@ SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, 
   }
   for (const InputRecord& record : inputs.records) {
     const bool hidden = is_blinded(config) && record.role == "data";
-    monitor.info(fmt::format(
-        "{}: {} events read from '{}', {} selected ({})", record.role, record.n_read, record.file, record.n_selected,
-        hidden ? "signal region blinded" : fmt::format("{} in the signal region", record.n_signal_region)));
+    const std::string region =
+        hidden ? " (signal region blinded)" : fmt::format(" ({} in the signal region)", record.n_signal_region);
+    monitor.info(fmt::format("{}: {} events read from '{}', {} selected{}", record.role, record.n_read, record.file,
+                             record.n_selected, config.regions.signal.empty() ? "" : region));
   }
   return inputs;
 }

@@ -5,8 +5,10 @@
 #include <eddy/base/monitor.hpp>
 #include <eddy/search/config.hpp>
 #include <eddy/search/output.hpp>
+#include <eddy/search/table_identity.hpp>
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,11 +17,11 @@ namespace eddy::search {
 /// Selected events of one sample; one entry (row) per event.
 struct LoadedSample {
   base::Matrix x;        ///< features
-  base::Matrix context;  ///< (n_events, n_context); one column but in extrapolations
-  std::vector<std::uint8_t> in_signal_region;
-  std::vector<std::uint8_t> truth;   ///< 1 = signal; empty without labels
-  std::vector<std::uint64_t> index;  ///< row in the file (injected events: behind the data)
-  std::vector<Quantity> quantities;  ///< features, then context, with their units; filled by load_sample
+  base::Matrix context;  ///< (n_events, n_context); one column but in extrapolations and loss spaces without mass
+  std::vector<std::uint8_t> in_signal_region;  ///< 1 for all events where no region is configured
+  std::vector<std::uint8_t> truth;             ///< 1 = signal; empty without labels
+  std::vector<std::uint64_t> index;            ///< row in the file (injected events: behind the data)
+  std::vector<Quantity> quantities;            ///< features, then context, with their units; filled by load_sample
   [[nodiscard]] std::size_t size() const { return x.rows(); }
 };
 
@@ -34,11 +36,21 @@ struct LoadedSample {
 /// Counts the events of `sample` in both regions.
 void count_regions(const LoadedSample& sample, InputRecord& record);
 
+/// Rows of a file that networks of a loss space are trained on.
+struct TrainedTable {
+  TableIdentity table;
+  std::set<std::uint64_t> rows;
+};
+
 /// All samples of a run.
 struct SearchInputs {
   LoadedSample data;             ///< with injected signal at its end; without the signal region where that is blinded
   LoadedSample template_sample;  ///< of CONRAD; else empty
   LoadedSample simulation;       ///< of extrapolations; else empty
+  LoadedSample background;       ///< of loss spaces: with those that the network is trained on; else empty
+  std::vector<LoadedSample> priors = {};           ///< of loss spaces, likewise
+  std::vector<LoadedSample> evaluated = {};        ///< of loss spaces: signals, none of whose events is trained on
+  std::vector<TrainedTable> trained = {};          ///< of loss spaces
   LoadedSample benchmark_background;               ///< empty where none was configured
   LoadedSample benchmark_signal;                   ///< without the injected events; empty where none was configured
   std::vector<float> signal_template_masses = {};  ///< context of the events of [bump_hunt] template

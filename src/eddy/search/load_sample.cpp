@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numeric>
 
 namespace eddy::search {
@@ -22,8 +23,8 @@ std::vector<std::string> wanted_names(const SearchConfig& config) {
   return names;
 }
 
-std::vector<std::string> wanted_expressions(const SearchConfig& config) {
-  return {config.regions.selection, config.regions.signal};
+std::vector<std::string> wanted_expressions(const SearchConfig& config, const SampleSection& section) {
+  return {config.regions.selection, config.regions.signal, section.selection};
 }
 
 events::Events read_columns(const SearchConfig& config, const SampleSection& section, const std::string& folder,
@@ -31,7 +32,7 @@ events::Events read_columns(const SearchConfig& config, const SampleSection& sec
   const events::Location location = locate(section.file, folder);
   events::ReadOptions options;
   options.array_columns = section.columns;
-  options.wanted = columns_to_read(config.columns, wanted_names(config), wanted_expressions(config));
+  options.wanted = columns_to_read(config.columns, wanted_names(config), wanted_expressions(config, section));
   if (!section.label.empty() && std::ranges::count(options.wanted, section.label) == 0) {
     options.wanted.push_back(section.label);
   }
@@ -39,17 +40,21 @@ events::Events read_columns(const SearchConfig& config, const SampleSection& sec
   record.file = short_name(location);
   record.sha256 = base::sha256_of_file(location.path);
   record.n_read = events.size();
-  add_derived_columns(config.columns, wanted_names(config), wanted_expressions(config), events);
+  add_derived_columns(config.columns, wanted_names(config), wanted_expressions(config, section), events);
   return events;
 }
 
-/// Events inside [...] rows that pass the selection.
+/// 1 for the events that fulfil `expression`, all where there is none.
+std::vector<std::uint8_t> mask_of(const std::string& expression, const events::Events& events) {
+  return expression.empty() ? std::vector<std::uint8_t>(events.size(), 1)
+                            : events::Expression(expression).evaluate_mask(events);
+}
+
+/// Events inside [...] rows that pass both selections.
 std::vector<std::size_t> selected_rows(const SearchConfig& config, const SampleSection& section,
                                        const events::Events& events) {
-  std::vector<std::uint8_t> selected(events.size(), 1);
-  if (!config.regions.selection.empty()) {
-    selected = events::Expression(config.regions.selection).evaluate_mask(events);
-  }
+  std::vector<std::uint8_t> selected = mask_of(config.regions.selection, events);
+  std::ranges::transform(selected, mask_of(section.selection, events), selected.begin(), std::bit_and<>());
   std::vector<std::size_t> rows = events::rows_where(selected);
   if (!section.rows.empty()) {
     std::erase_if(rows, [&](std::size_t row) {
@@ -63,6 +68,14 @@ std::vector<std::size_t> selected_rows(const SearchConfig& config, const SampleS
 std::string unit_of(const SearchConfig& config, const events::Events& events, const std::string& name) {
   const auto given = std::ranges::find(config.units, name, &std::pair<std::string, std::string>::first);
   return given != config.units.end() ? given->second : events.unit(name);
+}
+
+/// The section of the configuration that says how the sample of a role is read.
+std::string section_of(const std::string& role) {
+  const std::string section = role.substr(0, role.find(' '));
+  const bool is_named = section == "prior" || section == "evaluate";
+  const bool has_own = section == "template" || section == "simulation" || section == "background";
+  return is_named ? fmt::format("[[{}]]", section) : fmt::format("[{}]", has_own ? section : "data");
 }
 
 /// Keeps the finite events of `rows`, or throws with the first offender, as the section says.
@@ -84,8 +97,8 @@ std::vector<std::size_t> finite_rows(const SearchConfig& config, const SampleSec
     if (n_bad > 0 && section.nonfinite == "error") {
       throw base::InputError(
           fmt::format("column '{}' of the {} ('{}') has {} selected events that are NaN or infinite, the first in row "
-                      "{}; exclude them in [regions] selection or set nonfinite = \"drop\" in [{}]",
-                      name, role, section.file, n_bad, first, role == "template" ? "template" : "data"));
+                      "{}; exclude them in [regions] selection or set nonfinite = \"drop\" in {}",
+                      name, role, section.file, n_bad, first, section_of(role)));
     }
   }
   std::vector<std::size_t> kept;
@@ -151,7 +164,7 @@ LoadedSample load_sample(const SearchConfig& config, const SampleSection& sectio
   LoadedSample all;
   all.x = events.matrix(config.features.x);
   all.context = events.matrix(config.features.context);
-  all.in_signal_region = events::Expression(config.regions.signal).evaluate_mask(events);
+  all.in_signal_region = mask_of(config.regions.signal, events);
   all.truth = truth_of(events, section);
   all.index.resize(events.size());
   std::iota(all.index.begin(), all.index.end(), std::uint64_t{0});
@@ -169,7 +182,9 @@ Sample make_sample(const std::string& name, const LoadedSample& loaded) {
   sample.x = loaded.x;
   sample.index = loaded.index;
   for (std::size_t i = 0; i < loaded.size(); ++i) {
-    sample.context.push_back(loaded.context(i, 0));
+    if (loaded.context.cols() > 0) {
+      sample.context.push_back(loaded.context(i, 0));
+    }
   }
   if (loaded.context.cols() > 1) {
     sample.all_context = loaded.context;

@@ -9,7 +9,7 @@ void describe_search(const SearchConfig& config, const SearchInputs& inputs, Sea
   output.name = config.search.name;
   output.seed = static_cast<std::uint64_t>(config.search.seed);
   output.features = inputs.features;
-  output.context = inputs.contexts.front();
+  output.context = inputs.contexts.empty() ? Quantity{} : inputs.contexts.front();
   output.contexts = inputs.contexts;
   output.signal_region = config.regions.signal;
   output.selection = config.regions.selection;

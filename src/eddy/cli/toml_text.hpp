@@ -1,0 +1,21 @@
+#pragma once
+// Options as text: TOML that reads back the same, and rows of the reference page.
+
+#include <eddy/base/options.hpp>
+
+#include <functional>
+#include <string>
+
+namespace eddy::cli {
+
+/// `text` as a TOML string, in quotes.
+[[nodiscard]] std::string toml_text(const std::string& text);
+/// A key as TOML: bare where its letters allow that.
+[[nodiscard]] std::string toml_key(const std::string& key);
+
+/// The options that `describe` declares, one line each.
+[[nodiscard]] std::string toml_options(const std::function<void(base::OptionVisitor&)>& describe);
+/// The same as rows of a Markdown table: key, default, allowed, meaning.
+[[nodiscard]] std::string option_rows(const std::function<void(base::OptionVisitor&)>& describe);
+
+}  // namespace eddy::cli

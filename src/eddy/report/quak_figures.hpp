@@ -1,0 +1,11 @@
+#pragma once
+
+#include <eddy/report/figure.hpp>
+#include <eddy/search/quak_output.hpp>
+
+namespace eddy::report {
+
+/// figures.json of a search in the space of losses (docs/figures.md).
+[[nodiscard]] Json quak_figures(const search::QuakOutput& output);
+
+}  // namespace eddy::report

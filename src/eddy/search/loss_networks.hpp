@@ -1,0 +1,30 @@
+#pragma once
+// The autoencoders of a space of losses, one per sample, on features that one scaler prepares for all of them.
+
+#include <eddy/base/monitor.hpp>
+#include <eddy/base/tasks.hpp>
+#include <eddy/events/scaler.hpp>
+#include <eddy/search/inputs.hpp>
+#include <eddy/vae/vae.hpp>
+
+#include <string>
+#include <vector>
+
+namespace eddy::search {
+
+struct LossNetworks {
+  std::vector<std::string> names;  ///< "background", then the priors
+  events::Scaler scaler;           ///< fitted on the background that is trained on
+  std::vector<vae::Vae> networks;
+  std::vector<TrainingCurve> training;
+};
+
+/// Trains a network on the training events of the background and of each prior, side by side; each is a task in
+/// `store`. Throws InputError and NumericError.
+[[nodiscard]] LossNetworks train_loss_networks(const SearchInputs& inputs, const SearchConfig& config,
+                                               const base::TaskStore& store, const base::Monitor& monitor);
+
+/// Reconstruction losses of events, (n_events, n_networks). x: (n_events, n_features), physical units.
+[[nodiscard]] base::Matrix losses_of(const LossNetworks& space, base::MatrixView x);
+
+}  // namespace eddy::search

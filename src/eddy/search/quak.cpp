@@ -1,0 +1,106 @@
+#include <eddy/search/loss_networks.hpp>
+#include <eddy/search/loss_space_inputs.hpp>
+#include <eddy/search/quak.hpp>
+#include <eddy/search/quak_bumps.hpp>
+#include <eddy/search/quak_evaluation.hpp>
+#include <eddy/search/search_record.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace eddy::search {
+namespace {
+
+LossSample in_loss_space(const std::string& name, const LoadedSample& sample, const LossNetworks& space) {
+  LossSample losses{name, losses_of(space, sample.x), {}};
+  for (std::size_t i = 0; i < sample.size() && sample.context.cols() > 0; ++i) {
+    losses.mass.push_back(sample.context(i, 0));
+  }
+  return losses;
+}
+
+void enter_loss_space(const SearchInputs& inputs, const SearchConfig& config, const LossNetworks& space,
+                      QuakOutput& out) {
+  out.losses = space.names;
+  out.data_losses = in_loss_space("data", inputs.data, space);
+  out.background_losses = in_loss_space("background", held_out_part(config, inputs.background), space);
+  for (std::size_t p = 0; p < inputs.priors.size(); ++p) {
+    out.prior_losses.push_back(in_loss_space(config.priors[p].name, held_out_part(config, inputs.priors[p]), space));
+  }
+  for (std::size_t s = 0; s < inputs.evaluated.size(); ++s) {
+    out.signal_losses.push_back(in_loss_space(config.evaluate[s].name, inputs.evaluated[s], space));
+  }
+}
+
+std::vector<float> first_loss(const LossSample& sample) {
+  std::vector<float> losses(sample.loss.rows());
+  for (std::size_t i = 0; i < losses.size(); ++i) {
+    losses[i] = sample.loss(i, 0);
+  }
+  return losses;
+}
+
+/// A background whose fit is poor somewhere makes p-values there mean little.
+void warn_of_poor_fits(QuakOutput& out) {
+  constexpr double kPoorFit = 0.01;
+  std::size_t n_fitted = 0;
+  std::size_t n_poor = 0;
+  for (const stats::CategoryFit& fit : out.categories->scan.categories) {
+    n_fitted += fit.null ? 1 : 0;
+    n_poor += fit.null && fit.null->quality.goodness_of_fit < kPoorFit ? 1 : 0;
+    if (!fit.left_out.empty()) {
+      out.warnings.push_back(fmt::format("category {} takes no part: {}", fit.name, fit.left_out));
+    }
+  }
+  if (n_poor > 0) {
+    out.warnings.push_back(fmt::format(
+        "the background fit is poor (p < {}) in {} of {} categories: raise [quak] order, or narrow fit_range, before "
+        "quoting any significance",
+        kPoorFit, n_poor, n_fitted));
+  }
+}
+
+void look_for_bumps(const SearchInputs& inputs, const SearchConfig& config, const base::Monitor& monitor,
+                    QuakOutput& out) {
+  const std::vector<float> background_loss = first_loss(out.background_losses);
+  const LossSpectrum spectrum{.data = out.data_losses, .background_loss = background_loss, .truth = inputs.data.truth};
+  out.categories = search_categories(spectrum, config, monitor);
+  out.cuts = search_cuts(spectrum, config, monitor);
+  warn_of_poor_fits(out);
+}
+
+void evaluate_signals(const SearchInputs& inputs, const SearchConfig& config, const base::TaskStore& store,
+                      const base::Monitor& monitor, QuakOutput& out) {
+  if (inputs.evaluated.empty()) {
+    return;
+  }
+  const std::vector<Separation> supervised = separate_supervised(inputs, config, store, monitor);
+  for (const LossSample& signal : out.signal_losses) {
+    std::ranges::move(separate_by_cuts(out.background_losses, signal), std::back_inserter(out.separations));
+    std::ranges::copy_if(supervised, std::back_inserter(out.separations),
+                         [&](const Separation& separation) { return separation.signal == signal.name; });
+    out.separations.push_back(random_cut(signal.name));
+  }
+}
+
+}  // namespace
+
+QuakOutput run_quak(const SearchInputs& inputs, const SearchConfig& config, const base::TaskStore& store,
+                    const base::Monitor& monitor) {
+  QuakOutput out;
+  describe_search(config, inputs, out);
+  out.data = make_sample("data", inputs.data);
+  const LossNetworks space = train_loss_networks(inputs, config, store, monitor);
+  out.training = space.training;
+  out.signal_width = config.quak.width;
+  count_clipped(space.scaler, inputs, "the background's range", monitor, out);
+  enter_loss_space(inputs, config, space, out);
+  if (!inputs.contexts.empty()) {
+    look_for_bumps(inputs, config, monitor, out);
+  }
+  evaluate_signals(inputs, config, store, monitor, out);
+  return out;
+}
+
+}  // namespace eddy::search
