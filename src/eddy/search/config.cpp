@@ -76,8 +76,8 @@ void describe_flow(SearchConfig& c, OptionVisitor& v) {
 
 void describe_classifier(ClassifierSection& s, OptionVisitor& v) {
   v.visit({.key = "kind",
-           .meaning = "boosted trees or a network; options in [trees] and [mlp]",
-           .choices = {"trees", "mlp"}},
+           .meaning = "boosted trees, a network or a linear discriminant; options in [trees], [mlp] and [linear]",
+           .choices = {"trees", "mlp", "linear"}},
           s.classifier.kind);
   v.visit({.key = "members",
            .meaning = "classifiers averaged per fold, spread over the flows (CONRAD: 50; LaCATHODE: 10)",
@@ -253,6 +253,7 @@ std::vector<SectionOptions> sections(SearchConfig& c) {
       {"classifier", [&c](OptionVisitor& v) { describe_classifier(c.classifier, v); }},
       {"trees", [&c](OptionVisitor& v) { describe(c.classifier.classifier.trees, v); }},
       {"mlp", [&c](OptionVisitor& v) { describe(c.classifier.classifier.mlp, v); }},
+      {"linear", [&c](OptionVisitor& v) { describe(c.classifier.classifier.linear, v); }},
       {"folds", [&c](OptionVisitor& v) { describe_folds(c.folds, v); }},
       {"working_points",
        [&c](OptionVisitor& v) {
