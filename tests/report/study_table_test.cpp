@@ -66,6 +66,15 @@ TEST(StudyTable, columns_for_hdf5) {
   EXPECT_TRUE(std::isnan(columns.column("working_points[0.01].z")[0]));
 }
 
+TEST(StudyTable, a_number_of_two_metrics_is_one_column_of_hdf5) {
+  StudyPoint twice = point({0}, "a", 1, 2);
+  twice.numbers[1] = {twice.numbers[0][0]};
+  const StudyTable table =
+      make_study_table("s", {axis("a.x", {1}, AxisRole::kX)}, {"evaluation.sic.max", "evaluation[A].sic.max"}, {twice});
+  EXPECT_EQ(table.columns.size(), 3U);
+  EXPECT_EQ(study_columns(table).names().size(), 4U);  // axis, failed, two numbers
+}
+
 TEST(StudyTable, texts_of_values) {
   EXPECT_EQ(value_text("two"), "two");
   EXPECT_EQ(value_text(0.5), "0.5");

@@ -66,9 +66,17 @@ std::vector<Task> tasks_of(const std::vector<PlannedPoint>& points) {
   return tasks;
 }
 
-bool is_finished(const Task& task, const RunFolder& folder) {
-  std::error_code ignored;
-  return std::filesystem::exists(folder.file(task.file), ignored);
+/// Whether the result of a point is there; one that cannot be read is searched again.
+bool is_finished(const Task& task, const RunFolder& folder, Terminal& terminal) {
+  const std::string path = folder.file(task.file);
+  if (std::error_code ignored; !std::filesystem::exists(path, ignored)) {
+    return false;
+  }
+  const bool good = base::Json::accept(base::read_file(path));
+  if (!good) {
+    terminal.warn(fmt::format("'{}' is damaged; searching {} again", path, task.point.name));
+  }
+  return good;
 }
 
 void search_point(const Task& task, const RunFolder& folder, const base::TaskStore& store,
@@ -82,37 +90,41 @@ void search_point(const Task& task, const RunFolder& folder, const base::TaskSto
   folder.write(task.file, found.result);
 }
 
-/// Searches what is not finished, one point after the other: each uses all threads, and what two of them share is
-/// there when the second needs it. A point that fails does not stop the others. Returns how many were searched.
-std::size_t search_all(std::vector<Task>& tasks, const RunFolder& folder, const base::TaskStore& store,
-                       Terminal& terminal, const std::atomic<bool>& stop) {
-  const auto n_missing = static_cast<std::size_t>(
-      std::ranges::count_if(tasks, [&](const Task& task) { return !is_finished(task, folder); }));
-  if (n_missing < tasks.size()) {
-    terminal.info(fmt::format("{} of {} searches are finished already", tasks.size() - n_missing, tasks.size()));
-  }
-  PointSink sink(terminal, n_missing);
-  const base::Monitor monitor(&sink, &stop);
+std::vector<Task*> unfinished(std::vector<Task>& tasks, const RunFolder& folder, Terminal& terminal) {
+  std::vector<Task*> missing;
   for (Task& task : tasks) {
-    if (is_finished(task, folder)) {
-      continue;
+    if (!is_finished(task, folder, terminal)) {
+      missing.push_back(&task);
     }
+  }
+  if (missing.size() < tasks.size()) {
+    terminal.info(fmt::format("{} of {} searches are finished already", tasks.size() - missing.size(), tasks.size()));
+  }
+  return missing;
+}
+
+/// Searches one point after the other: each uses all threads, and what two of them share is there when the second needs
+/// it. A point that fails does not stop the others.
+void search_all(const std::vector<Task*>& tasks, const RunFolder& folder, const base::TaskStore& store,
+                Terminal& terminal, const std::atomic<bool>& stop) {
+  PointSink sink(terminal, tasks.size());
+  const base::Monitor monitor(&sink, &stop);
+  for (Task* task : tasks) {
     monitor.check_stop();
-    sink.begin(task.point.name);
+    sink.begin(task->point.name);
     try {
-      search_point(task, folder, store, monitor);
+      search_point(*task, folder, store, monitor);
     } catch (const base::Interrupted&) {
       throw;
     } catch (const std::exception& error) {
-      task.error = error.what();
-      terminal.warn(fmt::format("{} failed: {}", task.point.name, task.error));
+      task->error = error.what();
+      terminal.warn(fmt::format("{} failed: {}", task->point.name, task->error));
     }
     sink.end();
   }
   if (sink.n_warnings() > 0) {
     terminal.info(fmt::format("{} warnings of single searches are in {}", sink.n_warnings(), folder.file("log.txt")));
   }
-  return n_missing;
 }
 
 /// The numbers of one result; why a metric is in none of the results so far is kept in `complaints`.
@@ -194,13 +206,14 @@ void study(const StudyOptions& options, Terminal& terminal, const std::atomic<bo
   terminal.open_log(folder.file("log.txt"));
   const base::TaskStore store(options.store.empty() ? folder.models() : options.store);
 
-  const std::size_t n_searched = search_all(tasks, folder, store, terminal, stop);
+  const std::vector<Task*> missing = unfinished(tasks, folder, terminal);
+  search_all(missing, folder, store, terminal, stop);
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
   base::Json facts = run_facts(elapsed.count());
-  facts["searches"] = n_searched;
+  facts["searches"] = missing.size();
   write_all(collect(plan, tasks, folder), source, facts, folder);
   terminal.info(
-      fmt::format("{} searches in {:.0f} s; report: {}", n_searched, elapsed.count(), folder.file("report.html")));
+      fmt::format("{} searches in {:.0f} s; report: {}", missing.size(), elapsed.count(), folder.file("report.html")));
   require_all_well(tasks, folder);
 }
 

@@ -131,10 +131,14 @@ events::Events study_columns(const StudyTable& table) {
                          [](const StudyPoint& point) { return point.error.empty() ? 0.0F : 1.0F; });
   columns.add({"failed", "", std::move(failed)});
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    const std::string name = dataset_name(table.columns[c].path);
+    if (columns.has(name)) {  // two metrics may lead to the same number
+      continue;
+    }
     std::vector<float> values;
     std::ranges::transform(table.values, std::back_inserter(values),
                            [&](const std::vector<double>& row) { return static_cast<float>(row[c]); });
-    columns.add({dataset_name(table.columns[c].path), "", std::move(values)});
+    columns.add({name, "", std::move(values)});
   }
   return columns;
 }
