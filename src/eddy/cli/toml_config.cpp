@@ -172,16 +172,22 @@ std::string absolute_file(const std::string& file, const std::string& folder) {
   return (std::filesystem::path(folder) / file).lexically_normal().string();
 }
 
-void make_files_absolute(const std::string& folder, search::SearchConfig& config) {
-  for (std::string* file : {&config.data.file, &config.template_sample.file, &config.simulation.file,
-                            &config.background.file, &config.inject.file, &config.benchmarks.background,
-                            &config.benchmarks.signal, &config.bump_hunt.signal_template}) {
-    *file = absolute_file(*file, folder);
-  }
+/// Every option that names a file of events.
+std::vector<std::string*> file_options(search::SearchConfig& config) {
+  std::vector<std::string*> files = {
+      &config.data.file,   &config.template_sample.file,  &config.simulation.file,   &config.background.file,
+      &config.inject.file, &config.benchmarks.background, &config.benchmarks.signal, &config.bump_hunt.signal_template};
   for (std::vector<search::NamedSample>* samples : {&config.priors, &config.evaluate}) {
     for (search::NamedSample& named : *samples) {
-      named.sample.file = absolute_file(named.sample.file, folder);
+      files.push_back(&named.sample.file);
     }
+  }
+  return files;
+}
+
+void make_files_absolute(const std::string& folder, search::SearchConfig& config) {
+  for (std::string* file : file_options(config)) {
+    *file = absolute_file(*file, folder);
   }
 }
 
@@ -264,6 +270,16 @@ LoadedConfig load_config(const std::string& path, const std::vector<std::string>
   search::validate(config);
   loaded.resolved = write_toml(config);
   return loaded;
+}
+
+std::vector<std::string> event_files(search::SearchConfig config) {
+  std::vector<std::string> files;
+  for (const std::string* file : file_options(config)) {
+    if (!file->empty()) {
+      files.push_back(*file);
+    }
+  }
+  return files;
 }
 
 void load_sections(const std::string& path, const std::vector<std::string>& overrides,

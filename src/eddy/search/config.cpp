@@ -131,6 +131,13 @@ void describe_inject(InjectSection& s, OptionVisitor& v) {
           s.count);
   v.visit({.key = "s_over_sqrt_b", .meaning = "or: strength S/sqrt(B) in the signal region of all data", .minimum = 0},
           s.s_over_sqrt_b);
+  v.visit({.key = "fraction", .meaning = "or: strength S/B in the signal region of all data", .minimum = 0},
+          s.fraction);
+  v.visit({.key = "region",
+           .meaning = "events of which regions are added: all, or only those in the signal region, so that what is "
+                      "learned outside it is the same for every injection",
+           .choices = {"all", "signal"}},
+          s.region);
   v.visit({.key = "seed", .meaning = "another seed picks other signal events", .minimum = 0}, s.seed);
 }
 
