@@ -15,7 +15,8 @@ import numpy as np
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 SMALL = EXAMPLES / "data/monojet-small.h5"
 DIJET = EXAMPLES / "data/dijet-small.h5"
-FULL_STUDIES = ("monojet-full", "dijet-full", "lhco")  # the full samples are not part of the repository
+QUAK = EXAMPLES / "data/quak-small.h5"
+FULL_STUDIES = ("monojet-full", "dijet-full", "darkqcd-full", "lhco", "quak-")  # the full samples are not part of the repository
 
 # What the LHC Olympics features file, as published, has.
 QUANTITIES = ("px", "py", "pz", "m", "tau1", "tau2", "tau3")
@@ -48,6 +49,9 @@ def locations(value):
     if isinstance(value, dict):
         for item in value.values():
             yield from locations(item)
+    elif isinstance(value, list):  # sections that may stand several times
+        for item in value:
+            yield from locations(item)
     elif isinstance(value, str) and (".h5" in value or ".npy" in value):
         yield value
 
@@ -60,7 +64,7 @@ def columns_used(config):
     """What the events must provide: all names in features and expressions but those defined by expressions."""
     derived = config.get("columns", {})
     used = {*config["features"]["context"], *config["features"]["x"]}
-    return used.union(*map(names_in, derived.values()), *map(names_in, config["regions"].values())) - set(derived)
+    return used.union(*map(names_in, derived.values()), *map(names_in, config.get("regions", {}).values())) - set(derived)
 
 
 def columns_in(path, group):
@@ -145,6 +149,7 @@ class Examples(unittest.TestCase):
     def test_small_samples_are_small(self):
         self.assertLess(SMALL.stat().st_size, 5_000_000)
         self.assertLess(DIJET.stat().st_size, 4_000_000)
+        self.assertLess(QUAK.stat().st_size, 2_500_000)
 
 
 class SmallMonojetSample(unittest.TestCase):
@@ -243,6 +248,36 @@ class DijetColumns(unittest.TestCase):
             with self.subTest(column=name):  # independent: the coefficient scatters by 1 / sqrt(n); five of these
                 coefficient = np.corrcoef(columns["lot"], columns[name])[0, 1]
                 self.assertAlmostEqual(coefficient, 0, delta=5 / np.sqrt(len(columns["lot"])))
+
+
+class SmallQuakSample(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        with h5py.File(QUAK) as file:
+            cls.groups = {group: {name: file[group][name][:] for name in file[group]} for group in file}
+            cls.units = {name: dataset.attrs.get("units", "") for name, dataset in file["data"].items()}
+
+    def test_has_the_inputs_of_the_paper_and_the_mass(self):
+        config = load(EXAMPLES / "quak.toml")
+        inputs = {*config["features"]["x"], *config["features"]["context"]}
+        self.assertEqual(len(config["features"]["x"]), 12)
+        self.assertEqual(set(self.groups["data"]), inputs | {"label"})
+        for group in ("background", "prior"):
+            self.assertEqual(set(self.groups[group]), inputs)
+        self.assertEqual({name for name, unit in self.units.items() if unit == "GeV"}, {"mjj", "m_j1", "m_j2", "tau1_j1", "tau1_j2"})
+        for columns in self.groups.values():
+            self.assertTrue(all(np.isfinite(values).all() for values in columns.values()))
+
+    def test_data_and_background_share_no_events(self):
+        names = sorted(self.groups["background"])
+        data, background = (set(zip(*(self.groups[group][name] for name in names))) for group in ("data", "background"))
+        self.assertEqual(data & background, set())
+
+    def test_holds_the_signal_that_is_documented(self):
+        label, mass = (self.groups["data"][name] for name in ("label", "mjj"))
+        self.assertEqual(label.sum(), 120)
+        self.assertAlmostEqual(np.median(mass[label == 1]), 3500, delta=100)
+        self.assertAlmostEqual(np.median(self.groups["prior"]["mjj"]), 4500, delta=100)
 
 
 class Toy(unittest.TestCase):

@@ -28,7 +28,7 @@ def must_refuse(result, what, change):
 def main():
     VALIDATOR.check_schema(SCHEMA)
     paths = sorted(Path(sys.argv[2]).glob("*.result.json"))
-    assert len(paths) == 7, f"expected 7 results in {sys.argv[2]}, found {len(paths)}"
+    assert len(paths) == 8, f"expected 8 results in {sys.argv[2]}, found {len(paths)}"
     for path in paths:
         for error in VALIDATOR.iter_errors(load(path)):
             sys.exit(f"{path.name}: {error.json_path}: {error.message}")
@@ -50,6 +50,12 @@ def main():
     must_refuse(resonant, "a goodness of fit above one", lambda r: r["working_points"][0]["fit"].update(goodness_of_fit=2))
     must_refuse(resonant, "an open signal window", lambda r: r["setup"]["signal_window"].pop())
     must_refuse(resonant, "a text for a number", lambda r: r["sculpting"]["curves"][0]["points"][0].update(median="1"))
+    quak = load(Path(sys.argv[2]) / "quak.result.json")
+    must_refuse(quak, "method 1 as unbiased", lambda r: r["cuts"].update(biased=False))
+    must_refuse(quak, "two answers", lambda r: r["working_points"].append(r["working_points"][0]))
+    must_refuse(quak, "no global significance", lambda r: r["working_points"][0].pop("global_p_value"))
+    must_refuse(quak, "a category that is left out without a word", lambda r: r["working_points"][0]["categories"][0].pop("left_out"))
+    must_refuse(quak, "no axis", lambda r: r["setup"].update(losses=[]))
 
 
 main()

@@ -1,6 +1,7 @@
 // eddy_write_report FOLDER: writes <case>.html, <case>.result.json and <case>.figures.json of a few synthetic runs.
 
 #include <report/synthetic_output.hpp>
+#include <report/synthetic_quak.hpp>
 #include <report/synthetic_resonant.hpp>
 #include <report/synthetic_study.hpp>
 
@@ -10,6 +11,7 @@
 #include <eddy/report/comparison_html.hpp>
 #include <eddy/report/conrad_figures.hpp>
 #include <eddy/report/html.hpp>
+#include <eddy/report/quak_figures.hpp>
 #include <eddy/report/resonant_figures.hpp>
 #include <eddy/report/result.hpp>
 #include <eddy/report/study_figures.hpp>
@@ -37,6 +39,10 @@ void write_case(const std::string& stem, const eddy::search::ConradOutput& outpu
 
 void write_case(const std::string& stem, const eddy::search::ResonantOutput& output) {
   write_case(stem, eddy::report::resonant_result(output), eddy::report::resonant_figures(output));
+}
+
+void write_case(const std::string& stem, const eddy::search::QuakOutput& output) {
+  write_case(stem, eddy::report::quak_result(output), eddy::report::quak_figures(output));
 }
 
 eddy::search::ConradOutput invalid_output() {
@@ -135,6 +141,7 @@ void write_all(const std::string& folder) {
   write_case(folder + "/resonant", eddy::report_test::synthetic_resonant());
   write_case(folder + "/resonant-failed", failed_resonant());
   write_case(folder + "/resonant-benchmark", eddy::report_test::synthetic_resonant({.with_sidebands = false}));
+  write_case(folder + "/quak", eddy::report_test::synthetic_quak());
   write_comparisons(folder);
   write_studies(folder);
 }

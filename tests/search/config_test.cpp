@@ -31,8 +31,8 @@ TEST(Sections, are_those_of_the_file_in_its_order) {
     names.push_back(section.name);
   }
   EXPECT_THAT(names, testing::ElementsAre("search", "data", "template", "features", "regions", "flow", "classifier",
-                                          "trees", "mlp", "linear", "folds", "working_points", "bump_hunt", "sculpting", "inject",
-                                          "benchmarks", "gate", "statistics"));
+                                          "trees", "mlp", "linear", "folds", "working_points", "bump_hunt", "sculpting",
+                                          "inject", "benchmarks", "gate", "statistics"));
 }
 
 TEST(Sections, refer_to_the_configuration) {
@@ -83,7 +83,7 @@ std::set<std::string> sections_of(Family family) {
   SearchConfig config;
   std::set<std::string> names;
   for (const SectionOptions& section : sections(config)) {
-    if (section.family == family) {
+    if (section.readers == std::vector{family}) {
       names.insert(section.name);
     }
   }
@@ -93,17 +93,87 @@ std::set<std::string> sections_of(Family family) {
 TEST(Sections, belong_to_the_methods_that_read_them) {
   EXPECT_THAT(sections_of(Family::kTail), testing::ElementsAre("statistics", "template"));
   EXPECT_THAT(sections_of(Family::kResonant), testing::ElementsAre("bump_hunt", "sculpting"));
+  EXPECT_THAT(sections_of(Family::kExtrapolation),
+              testing::ElementsAre("extrapolation", "simulation", "transfer", "weights"));
+  EXPECT_THAT(sections_of(Family::kLossSpace), testing::ElementsAre("background", "quak", "supervised", "vae"));
   SearchConfig config;
   EXPECT_EQ(family_of(config), Family::kTail);
   for (const std::string& method : kResonantMethods) {
     config.search.method = method;
     EXPECT_EQ(family_of(config), Family::kResonant) << method;
   }
+  config.search.method = "quak";
+  EXPECT_EQ(family_of(config), Family::kLossSpace);
+}
+
+TEST(Sections, that_repeat_grow_and_are_declared_one_by_one) {
+  SearchConfig config;
+  const std::vector<RepeatedSection> repeated = repeated_sections(config);
+  ASSERT_EQ(repeated.size(), 2U);
+  EXPECT_EQ(repeated[0].name, "prior");
+  EXPECT_EQ(repeated[0].size, 0U);
+  repeated[0].resize(2);
+  config.priors[1].name = "second";
+  base::JsonWriter writer;
+  repeated[0].describe(1, writer);
+  EXPECT_EQ(writer.json().at("name"), "second");
+}
+
+SearchConfig quak_config() {
+  SearchConfig config;
+  config.search.method = "quak";
+  config.data.file = "data.h5";
+  config.background.file = "background.h5";
+  config.priors = {{.name = "two_prong", .sample = {.file = "prior.h5"}}};
+  config.features = {.context = {"mjj"}, .x = {"a", "b"}};
+  apply_method_defaults(config);
+  return config;
+}
+
+TEST(QuakRules, a_mass_and_priors_may_be_left_out) {
+  SearchConfig config = quak_config();
+  validate(config);
+  config.features.context = {};
+  config.priors = {};
+  validate(config);
+}
+
+TEST(QuakRules, refuse_what_does_not_fit_together) {
+  const auto refused = [](const auto& change, const auto&... parts) {
+    SearchConfig config = quak_config();
+    change(config);
+    test::expect_throws_with<base::InputError>([&] { validate(config); }, parts...);
+  };
+  refused([](SearchConfig& c) { c.background.file = ""; }, "[background] file", "add file");
+  refused([](SearchConfig& c) { c.priors[0].name = "two prong"; }, "two prong", "letters, digits");
+  refused([](SearchConfig& c) { c.priors[0].name = "background"; }, "\"background\"", "rename");
+  refused([](SearchConfig& c) { c.priors.push_back(c.priors[0]); }, "two [[prior]]", "two_prong", "rename");
+  refused([](SearchConfig& c) { c.priors[0].sample.file = ""; }, "two_prong", "has no file");
+  refused([](SearchConfig& c) { c.features.context = {"mjj", "ht"}; }, "2 variables", "context = [\"mjj\"]");
+  refused([](SearchConfig& c) { c.supervised.exclude = {"mj1"}; }, "'mj1'", "not in [features] x");
+  refused([](SearchConfig& c) { c.supervised.exclude = {"a", "b"}; }, "leave at least one");
+  refused([](SearchConfig& c) { c.quak.scan = {6000, 3000}; }, "scan = [6000, 3000]", "interval");
+  refused([](SearchConfig& c) { c.quak.prior_cuts = {0}; }, "prior_cuts = [0]", "above 0");
+  refused(
+      [](SearchConfig& c) {
+        c.priors.push_back({.name = "b", .sample = {.file = "b.h5"}});
+        c.quak.categories = 11;
+      },
+      "1331 categories", "lower");
+}
+
+TEST(PaperPreset, of_quak_is_the_loss_as_printed) {
+  SearchConfig config = quak_config();
+  config.search.preset = "paper";
+  apply_method_defaults(config);
+  EXPECT_EQ(config.vae.divergence, "initial");
+  EXPECT_EQ(config.vae.beta, 10);
 }
 
 TEST(Sections, defaults_of_all_methods_and_presets_are_allowed_values) {
   std::vector<std::string> methods = kResonantMethods;
   methods.emplace_back("conrad");
+  methods.emplace_back("quak");
   for (const std::string& method : methods) {
     for (const char* preset : {"eddy", "paper"}) {
       SearchConfig config;

@@ -1,3 +1,4 @@
+#include <eddy/base/error.hpp>
 #include <eddy/cli/commands.hpp>
 #include <eddy/cli/run_folder.hpp>
 #include <eddy/cli/toml_config.hpp>
@@ -9,11 +10,25 @@
 #include <filesystem>
 
 namespace eddy::cli {
+namespace {
+
+void require_scores(const search::SearchConfig& config, const std::string& run) {
+  if (search::family_of(config) == search::Family::kLossSpace) {
+    throw base::InputError(
+        fmt::format("'{0}' is a search in a space of losses, where events have no single score: give them as [data] of "
+                    "a new run with --store {0}/models, whose scores.h5 holds their losses",
+                    run));
+  }
+}
+
+}  // namespace
 
 void score(const ScoreOptions& options, const base::Monitor& monitor) {
   const RunFolder folder(options.run);
-  const base::Json scorer = folder.read_scorer();
+  (void)folder.read("result.json");  // a run that is not finished says so
   const LoadedConfig loaded = load_config(folder.file("config.toml"), {});
+  require_scores(loaded.config, options.run);
+  const base::Json scorer = folder.read_scorer();
 
   search::InputRecord record{};
   const search::SampleSection section{

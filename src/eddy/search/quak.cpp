@@ -13,7 +13,7 @@ namespace eddy::search {
 namespace {
 
 LossSample in_loss_space(const std::string& name, const LoadedSample& sample, const LossNetworks& space) {
-  LossSample losses{name, losses_of(space, sample.x), {}};
+  LossSample losses{name, sample.index, losses_of(space, sample.x), {}};
   for (std::size_t i = 0; i < sample.size() && sample.context.cols() > 0; ++i) {
     losses.mass.push_back(sample.context(i, 0));
   }
@@ -75,10 +75,11 @@ void evaluate_signals(const SearchInputs& inputs, const SearchConfig& config, co
   if (inputs.evaluated.empty()) {
     return;
   }
-  const std::vector<Separation> supervised = separate_supervised(inputs, config, store, monitor);
+  std::vector<Separation> classifiers = separate_by_discriminants(out, config, store, monitor);
+  std::ranges::move(separate_supervised(inputs, config, store, monitor), std::back_inserter(classifiers));
   for (const LossSample& signal : out.signal_losses) {
     std::ranges::move(separate_by_cuts(out.background_losses, signal), std::back_inserter(out.separations));
-    std::ranges::copy_if(supervised, std::back_inserter(out.separations),
+    std::ranges::copy_if(classifiers, std::back_inserter(out.separations),
                          [&](const Separation& separation) { return separation.signal == signal.name; });
     out.separations.push_back(random_cut(signal.name));
   }

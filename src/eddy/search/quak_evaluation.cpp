@@ -1,5 +1,6 @@
 #include <eddy/base/hash.hpp>
 #include <eddy/base/parallel.hpp>
+#include <eddy/classify/classifier.hpp>
 #include <eddy/classify/cut_scan.hpp>
 #include <eddy/search/loss_space_inputs.hpp>
 #include <eddy/search/quak_evaluation.hpp>
@@ -7,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace eddy::search {
 namespace {
@@ -14,17 +16,21 @@ namespace {
 /// Raised whenever a change of the code changes trained classifiers.
 constexpr int kSupervisedTaskVersion = 1;
 
-/// Every second row, from `first` (0 or 1).
-std::vector<std::size_t> alternate_rows(std::size_t n, std::size_t first) {
+/// The events of even rows of the file choose cuts and train discriminants, those of odd ones judge them: so an event
+/// that stands in two samples is on the same side in both.
+base::Matrix half(base::MatrixView x, const std::vector<std::uint64_t>& index, std::uint64_t parity) {
   std::vector<std::size_t> rows;
-  for (std::size_t i = first; i < n; i += 2) {
-    rows.push_back(i);
+  for (std::size_t i = 0; i < index.size(); ++i) {
+    if (index[i] % 2 == parity) {
+      rows.push_back(i);
+    }
   }
-  return rows;
+  return base::take_rows(x, rows);
 }
 
-base::Matrix choosing_half(base::MatrixView x) { return base::take_rows(x, alternate_rows(x.rows, 0)); }
-base::Matrix judging_half(base::MatrixView x) { return base::take_rows(x, alternate_rows(x.rows, 1)); }
+base::Matrix judging_half(base::MatrixView x, const std::vector<std::uint64_t>& index) { return half(x, index, 1); }
+base::Matrix choosing_half(const LossSample& sample) { return half(sample.loss, sample.index, 0); }
+base::Matrix judging_half(const LossSample& sample) { return judging_half(sample.loss, sample.index); }
 
 /// The first `n` columns.
 base::MatrixView first_columns(base::MatrixView x, std::size_t n) { return {x.data, x.rows, n, x.stride}; }
@@ -69,22 +75,55 @@ classify::LabelledEvents label_events(base::MatrixView background, base::MatrixV
   return events;
 }
 
-classify::Mlp train_supervised(const classify::LabelledEvents& events, const std::string& prior,
-                               const SearchConfig& config, const base::TaskStore& store, const base::Monitor& monitor) {
-  const std::string task = "supervised " + prior;
-  const base::Json identity = {{"version", kSupervisedTaskVersion},
-                               {"x", base::sha256(events.x.values())},
-                               {"labels", base::sha256(std::string(events.label.begin(), events.label.end()))},
-                               {"settings", base::settings_to_json(config.supervised)},
-                               {"features", config.features.x},
-                               {"seed", config.search.seed},
-                               {"task", task}};
+/// A training of one prior against background.
+struct PriorTraining {
+  std::string task;  ///< names the random stream
+  classify::LabelledEvents events;
+  classify::ClassifierSettings settings;
+};
+
+classify::Classifier train(PriorTraining training, const SearchConfig& config, const base::TaskStore& store,
+                           const base::Monitor& monitor) {
+  const base::Json identity = {
+      {"version", kSupervisedTaskVersion},
+      {"x", base::sha256(training.events.x.values())},
+      {"labels", base::sha256(std::string(training.events.label.begin(), training.events.label.end()))},
+      {"settings", classify::settings_to_json(training.settings)},
+      {"seed", config.search.seed},
+      {"task", training.task}};
   const auto compute = [&] {
-    const base::RandomStream stream({static_cast<std::uint64_t>(config.search.seed)}, task);
-    return classify::Mlp::fit(events.x, events.label, events.weight, config.supervised.network, stream, task, monitor)
-        .to_json();
+    const base::RandomStream stream({static_cast<std::uint64_t>(config.search.seed)}, training.task);
+    const classify::TrainingEvents events = classify::prepare_events(std::move(training.events), training.settings);
+    return classify::to_json(classify::fit_classifier(events, training.settings, stream, training.task, monitor));
   };
-  return classify::Mlp::from_json(store.get_or_compute("supervised", identity, compute, monitor));
+  return classify::classifier_from_json(store.get_or_compute("supervised", identity, compute, monitor));
+}
+
+classify::ClassifierSettings dense_network(const SearchConfig& config) {
+  classify::ClassifierSettings settings;
+  settings.kind = "mlp";
+  settings.mlp = config.supervised.network;
+  return settings;
+}
+
+/// Losses span orders of magnitude.
+base::Matrix log_losses(base::MatrixView loss) {
+  constexpr float kSmallest = 1e-6F;
+  base::Matrix logarithms(loss.rows, loss.cols);
+  for (std::size_t r = 0; r < loss.rows; ++r) {
+    for (std::size_t c = 0; c < loss.cols; ++c) {
+      logarithms(r, c) = std::log(std::max(loss(r, c), kSmallest));
+    }
+  }
+  return logarithms;
+}
+
+Separation judge(const std::string& signal, const std::string& name, const classify::Classifier& classifier,
+                 base::MatrixView background, base::MatrixView events) {
+  const std::vector<float> background_score = classify::predict(classifier, background);
+  const std::vector<float> score = classify::predict(classifier, events);
+  return make_separation(signal, name, classify::auc(background_score, score),
+                         classify::roc_curve(background_score, score));
 }
 
 }  // namespace
@@ -101,10 +140,10 @@ double rejection_at(const std::vector<classify::RocPoint>& curve, double efficie
 
 std::vector<Separation> separate_by_cuts(const LossSample& background, const LossSample& signal) {
   const std::size_t n_losses = std::min<std::size_t>(background.loss.cols(), kMaxCutLosses);
-  const base::Matrix choose_background = choosing_half(background.loss);
-  const base::Matrix choose_signal = choosing_half(signal.loss);
-  const base::Matrix judge_background = judging_half(background.loss);
-  const base::Matrix judge_signal = judging_half(signal.loss);
+  const base::Matrix choose_background = choosing_half(background);
+  const base::Matrix choose_signal = choosing_half(signal);
+  const base::Matrix judge_background = judging_half(background);
+  const base::Matrix judge_signal = judging_half(signal);
   std::vector<Separation> separations;
   for (std::size_t n = 1; n <= n_losses; ++n) {
     const std::vector<classify::CutPoint> chosen =
@@ -119,29 +158,47 @@ std::vector<Separation> separate_by_cuts(const LossSample& background, const Los
   return separations;
 }
 
+std::vector<Separation> separate_by_discriminants(const QuakOutput& space, const SearchConfig& config,
+                                                  const base::TaskStore& store, const base::Monitor& monitor) {
+  const base::Matrix choose_background = log_losses(choosing_half(space.background_losses));
+  const base::Matrix judge_background = log_losses(judging_half(space.background_losses));
+  std::vector<Separation> separations;
+  for (const LossSample& prior : space.prior_losses) {
+    const classify::LabelledEvents events = label_events(choose_background, log_losses(choosing_half(prior)));
+    classify::ClassifierSettings linear;
+    linear.kind = "linear";
+    for (const auto& [kind, settings] :
+         {std::pair{"linear discriminant", linear}, {"dense network", dense_network(config)}}) {
+      const std::string name = fmt::format("{} of {} losses, proxy {}", kind, space.losses.size(), prior.name);
+      const classify::Classifier classifier = train({name, events, settings}, config, store, monitor);
+      for (const LossSample& signal : space.signal_losses) {
+        separations.push_back(judge(signal.name, name, classifier, judge_background, log_losses(judging_half(signal))));
+      }
+    }
+  }
+  return separations;
+}
+
 std::vector<Separation> separate_supervised(const SearchInputs& inputs, const SearchConfig& config,
                                             const base::TaskStore& store, const base::Monitor& monitor) {
   const std::vector<std::size_t> seen = seen_features(config);
   const base::Matrix background = take_columns(training_part(config, inputs.background).x, seen);
-  const base::Matrix judge_background = judging_half(take_columns(held_out_part(config, inputs.background).x, seen));
+  const LoadedSample held_out = held_out_part(config, inputs.background);
+  const base::Matrix judge_background = judging_half(take_columns(held_out.x, seen), held_out.index);
   std::vector<std::vector<Separation>> of_prior(inputs.priors.size());
   base::parallel_tasks(inputs.priors.size(), [&](std::size_t p) {
+    const std::string name = "supervised on " + config.priors[p].name;
     const base::Matrix prior = take_columns(training_part(config, inputs.priors[p]).x, seen);
-    const classify::Mlp network =
-        train_supervised(label_events(background, prior), config.priors[p].name, config, store, monitor);
-    const std::vector<float> background_score = network.predict(judge_background);
+    const classify::Classifier classifier =
+        train({name, label_events(background, prior), dense_network(config)}, config, store, monitor);
     for (std::size_t s = 0; s < inputs.evaluated.size(); ++s) {
-      const std::vector<float> score = network.predict(judging_half(take_columns(inputs.evaluated[s].x, seen)));
-      const std::vector<classify::RocPoint> curve = classify::roc_curve(background_score, score);
-      of_prior[p].push_back(make_separation(config.evaluate[s].name, "supervised on " + config.priors[p].name,
-                                            classify::auc(background_score, score), curve));
+      of_prior[p].push_back(judge(config.evaluate[s].name, name, classifier, judge_background,
+                                  judging_half(take_columns(inputs.evaluated[s].x, seen), inputs.evaluated[s].index)));
     }
   });
   std::vector<Separation> separations;
-  for (std::size_t s = 0; s < inputs.evaluated.size(); ++s) {
-    for (const std::vector<Separation>& prior : of_prior) {
-      separations.push_back(prior[s]);
-    }
+  for (std::vector<Separation>& prior : of_prior) {
+    std::ranges::move(prior, std::back_inserter(separations));
   }
   return separations;
 }

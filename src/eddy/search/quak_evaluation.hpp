@@ -1,7 +1,7 @@
 #pragma once
 // How well the space of losses tells labelled signals from held-out background, beside supervised classifiers and a
-// random cut (2011.03550, section 4.3 and figure 9). All are judged on the same events: every second one of those that
-// no network is trained on.
+// random cut (2011.03550, section 4.3 and figure 9). All are judged on the same events: those of odd rows of their
+// files that no network is trained on.
 
 #include <eddy/base/monitor.hpp>
 #include <eddy/base/tasks.hpp>
@@ -18,6 +18,12 @@ inline constexpr std::size_t kMaxCutLosses = 4;
 
 /// Rectangular cuts on the first 1, 2, ... losses: chosen on the events that do not judge them.
 [[nodiscard]] std::vector<Separation> separate_by_cuts(const LossSample& background, const LossSample& signal);
+
+/// A linear discriminant on the logarithms of all losses, and a dense network, that tell a prior, the proxy of the
+/// unknown signal, from background (section 4.1.1): trained on the events that do not judge.
+[[nodiscard]] std::vector<Separation> separate_by_discriminants(const QuakOutput& space, const SearchConfig& config,
+                                                                const base::TaskStore& store,
+                                                                const base::Monitor& monitor);
 
 /// A classifier of each prior against background, trained on what their networks are trained on, and judged on all
 /// signals of `inputs`; features of [supervised] exclude are left out. Each is a task in `store`.

@@ -6,6 +6,7 @@
 #include <eddy/stats/category_scan.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,9 +15,10 @@ namespace eddy::search {
 
 /// Events of one kind in the space of losses.
 struct LossSample {
-  std::string name;         ///< "data", "background", or as [[prior]] and [[evaluate]] are named
-  base::Matrix loss;        ///< (n_events, n_losses): that of the background network, then of each prior
-  std::vector<float> mass;  ///< empty where no mass is configured
+  std::string name;                  ///< "data", "background", or as [[prior]] and [[evaluate]] are named
+  std::vector<std::uint64_t> index;  ///< rows in the file
+  base::Matrix loss;                 ///< (n_events, n_losses): that of the background network, then of each prior
+  std::vector<float> mass;           ///< empty where no mass is configured
 };
 
 /// Method 2: events behind the preselection in equally populated categories, all fitted at once.

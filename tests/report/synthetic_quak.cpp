@@ -1,0 +1,58 @@
+#include <eddy/search/quak_bumps.hpp>
+#include <eddy/search/quak_evaluation.hpp>
+
+#include <report/synthetic_quak.hpp>
+#include <search/synthetic_losses.hpp>
+
+namespace eddy::report_test {
+namespace {
+
+std::vector<float> first_loss(const search::LossSample& sample) {
+  std::vector<float> values;
+  for (std::size_t i = 0; i < sample.loss.rows(); ++i) {
+    values.push_back(sample.loss(i, 0));
+  }
+  return values;
+}
+
+search::InputRecord record(const std::string& role, std::size_t n) {
+  return {.role = role,
+          .file = role + ".h5",
+          .sha256 = std::string(64, 'a'),
+          .n_read = n,
+          .n_selected = n,
+          .n_signal_region = n,
+          .n_control_region = 0,
+          .n_dropped_nonfinite = 0,
+          .n_clipped = {0, 1, 0}};
+}
+
+}  // namespace
+
+search::QuakOutput synthetic_quak() {
+  search::QuakOutput output;
+  output.method = "quak";
+  output.name = "synthetic quak";
+  output.features = {{"a", "GeV"}, {"b", ""}, {"c", ""}};
+  output.context = {"mjj", "GeV"};
+  output.inputs = {record("data", 20060), record("background", 20000), record("prior p", 5000)};
+  output.losses = {"background", "p"};
+  output.data_losses = both(search::background_in_losses(20000, 1), search::signal_in_losses(60, 2));
+  output.data_losses.name = "data";
+  output.background_losses = search::background_in_losses(20000, 5);
+  output.prior_losses = {search::signal_in_losses(3000, 6)};
+  output.prior_losses[0].name = "p";
+  output.signal_losses = {search::signal_in_losses(3000, 7)};
+  const search::SearchConfig config = search::quick_quak_config();
+  const std::vector<float> background = first_loss(output.background_losses);
+  const search::LossSpectrum spectrum{.data = output.data_losses, .background_loss = background, .truth = {}};
+  output.categories = search::search_categories(spectrum, config, {});
+  output.cuts = search::search_cuts(spectrum, config, {});
+  output.separations = search::separate_by_cuts(output.background_losses, output.signal_losses[0]);
+  output.separations.push_back(search::random_cut("signal"));
+  output.training = {{"autoencoder background", {3, 2, 1.5}, {3.1, 2.2, 1.8}, 2},
+                     {"autoencoder p", {4, 3, 2.5}, {4.1, 3.2, 2.8}, 2}};
+  return output;
+}
+
+}  // namespace eddy::report_test
