@@ -52,7 +52,7 @@ def locations(value):
     elif isinstance(value, list):  # sections that may stand several times
         for item in value:
             yield from locations(item)
-    elif isinstance(value, str) and (".h5" in value or ".npy" in value):
+    elif isinstance(value, str) and any(part in value for part in (".h5", ".npy", "-ubyte")):
         yield value
 
 

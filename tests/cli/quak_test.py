@@ -147,7 +147,8 @@ class Quak(Workspace):
 
     def test_events_have_no_score(self):
         self.run_search("run")
-        self.fails(["score", "run", "events.h5:data", "-o", "out.h5"], "run", "space of losses")
+        self.fails(["score", "run", "events.h5:data", "-o", "out.h5"], "'run'", "space of losses", "--store run/models")
+        self.fails(["compare", "run", "run", "-o", "out.html"], "'run'", "space of losses", "leave it out")
 
 
 if __name__ == "__main__":

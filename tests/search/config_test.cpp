@@ -109,7 +109,7 @@ TEST(Sections, belong_to_the_methods_that_read_them) {
 TEST(Sections, that_repeat_grow_and_are_declared_one_by_one) {
   SearchConfig config;
   const std::vector<RepeatedSection> repeated = repeated_sections(config);
-  ASSERT_EQ(repeated.size(), 2U);
+  ASSERT_EQ(repeated.size(), 3U);
   EXPECT_EQ(repeated[0].name, "prior");
   EXPECT_EQ(repeated[0].size, 0U);
   repeated[0].resize(2);
@@ -153,6 +153,11 @@ TEST(QuakRules, refuse_what_does_not_fit_together) {
   refused([](SearchConfig& c) { c.supervised.exclude = {"mj1"}; }, "'mj1'", "not in [features] x");
   refused([](SearchConfig& c) { c.supervised.exclude = {"a", "b"}; }, "leave at least one");
   refused([](SearchConfig& c) { c.quak.scan = {6000, 3000}; }, "scan = [6000, 3000]", "interval");
+  refused([](SearchConfig& c) { c.discriminants = {{.name = "d", .proxy = "three"}}; }, "\"three\"", "name one");
+  refused([](SearchConfig& c) { c.discriminants = {{.name = "d", .proxy = "two_prong", .purity = 0.5}}; },
+          "purity = 0.5", "both, or neither");
+  refused([](SearchConfig& c) { c.discriminants = {{.name = "d", .losses = {"x"}, .proxy = "two_prong"}}; }, "\"x\"",
+          "remove it");
   refused([](SearchConfig& c) { c.quak.prior_cuts = {0}; }, "prior_cuts = [0]", "above 0");
   refused(
       [](SearchConfig& c) {

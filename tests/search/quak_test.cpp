@@ -110,6 +110,36 @@ TEST(RunQuak, judges_spaces_of_every_dimension_supervised_and_random) {
   EXPECT_GT(output.separations[4].evaluation.auc, 0.9);
 }
 
+TEST(RunQuak, a_diluted_proxy_separates_less) {
+  const test::TemporaryFolder folder;
+  World world;
+  world.config.priors.push_back({.name = "more", .sample = {.file = "more.h5"}});
+  world.inputs.priors.push_back(events_along(false, 2000, 8));  // nothing but background
+  world.config.discriminants = {
+      {.name = "pure", .kind = "linear", .losses = {"background", "p"}, .proxy = "p"},
+      {.name = "diluted", .kind = "linear", .losses = {"p"}, .proxy = "p", .dilute = "more", .purity = 0.05}};
+  const QuakOutput output = world.run(folder.file("models"));
+  const auto auc = [&](const std::string& name) {
+    for (const Separation& separation : output.separations) {
+      if (separation.evaluation.name == name) {
+        return separation.evaluation.auc;
+      }
+    }
+    return 0.0;
+  };
+  EXPECT_GT(auc("pure"), 0.95);
+  EXPECT_GT(auc("diluted"), 0.5);
+  EXPECT_LE(auc("diluted"), auc("pure"));
+}
+
+TEST(LossScaling, of_pixels_is_a_fraction_of_white) {
+  base::Matrix x(1, 2);
+  x(0, 1) = 51;
+  const base::Matrix scaled = LossScaling{}.forward(x);
+  EXPECT_EQ(scaled(0, 0), 0);
+  EXPECT_FLOAT_EQ(scaled(0, 1), 0.2F);
+}
+
 TEST(RunQuak, is_the_same_for_any_number_of_threads_and_from_its_own_store) {
   const test::TemporaryFolder folder;
   const World world;
@@ -146,7 +176,7 @@ TEST(TrainLossNetworks, share_one_scaler_fitted_on_the_background_that_is_traine
   const LossNetworks space =
       train_loss_networks(world.inputs, world.config, base::TaskStore(folder.file("models")), {});
   const LoadedSample training = training_part(world.config, world.inputs.background);
-  const base::Matrix scaled = space.scaler.forward(training.x);
+  const base::Matrix scaled = space.scaling.forward(training.x);
   double mean = 0;
   for (std::size_t i = 0; i < scaled.rows(); ++i) {
     mean += scaled(i, 0);

@@ -5,6 +5,7 @@
 #include <eddy/report/comparison.hpp>
 #include <eddy/report/comparison_figures.hpp>
 #include <eddy/report/comparison_html.hpp>
+#include <eddy/report/result_reader.hpp>
 
 #include <fmt/format.h>
 
@@ -49,6 +50,11 @@ base::Json read_run(const std::string& run) {
   const RunFolder folder(run);
   const base::Json result = folder.read("result.json");
   const base::Json facts = folder.read("run.json");
+  if (report::is_loss_space(result)) {
+    throw base::InputError(fmt::format("'{}' is a search in a space of losses, which a comparison cannot show yet; leave "
+                                       "it out: its numbers are in its result.json",
+                                       run));
+  }
   try {
     return report::compared_run(run, result, facts);
   } catch (const base::Json::exception& error) {

@@ -297,15 +297,18 @@ std::vector<SectionOptions> sections(SearchConfig& c) {
 }
 
 std::vector<RepeatedSection> repeated_sections(SearchConfig& c) {
-  const auto repeated = [](const char* name, std::vector<NamedSample>& samples) {
+  const auto repeated = []<class Item>(const char* name, std::vector<Item>& items,
+                                       void (*describe_item)(Item&, OptionVisitor&)) {
     return RepeatedSection{
         .name = name,
-        .size = samples.size(),
-        .resize = [&samples](std::size_t n) { samples.resize(n); },
-        .describe = [&samples](std::size_t i, OptionVisitor& v) { describe_named_sample(samples[i], v); },
+        .size = items.size(),
+        .resize = [&items](std::size_t n) { items.resize(n); },
+        .describe = [&items, describe_item](std::size_t i, OptionVisitor& v) { describe_item(items[i], v); },
         .readers = {Family::kLossSpace}};
   };
-  return {repeated("prior", c.priors), repeated("evaluate", c.evaluate)};
+  return {repeated("prior", c.priors, describe_named_sample), repeated("evaluate", c.evaluate, describe_named_sample),
+          repeated(
+              "discriminant", c.discriminants, +[](DiscriminantSettings& s, OptionVisitor& v) { describe(s, v); })};
 }
 
 Family family_of(const SearchConfig& c) {

@@ -27,11 +27,11 @@ struct SearchSection {
 /// [data], [template], ...: a file, and how to read it.
 struct SampleSection {
   std::string file;
-  std::string label;                 ///< column with 1 = signal; empty: none
-  std::vector<std::string> columns;  ///< names for 2-D arrays
-  std::string selection = {};        ///< expression that events of this file must fulfil, beside that of all
-  std::vector<double> rows = {};     ///< first, last (exclusive): only these rows of the file; empty: all
-  std::string nonfinite = "error";   ///< "error" or "drop"
+  std::string label = {};                 ///< column with 1 = signal; empty: none
+  std::vector<std::string> columns = {};  ///< names for 2-D arrays
+  std::string selection = {};             ///< expression that events of this file must fulfil, beside that of all
+  std::vector<double> rows = {};          ///< first, last (exclusive): only these rows of the file; empty: all
+  std::string nonfinite = "error";        ///< "error" or "drop"
 };
 
 /// One [[prior]] or [[evaluate]].
@@ -148,6 +148,7 @@ struct SearchConfig {
   vae::VaeSettings vae;
   QuakSettings quak;
   SupervisedSettings supervised;
+  std::vector<DiscriminantSettings> discriminants;  ///< none: a linear one and a network of all losses for each prior
 };
 
 /// The families of methods, which need different sections. kTail: background in the tail of the context from its bulk

@@ -3,6 +3,7 @@
 #include <eddy/base/error.hpp>
 #include <eddy/events/expression.hpp>
 #include <eddy/search/config.hpp>
+#include <eddy/search/config_checks.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -13,12 +14,6 @@
 
 namespace eddy::search {
 namespace {
-
-void require(bool condition, const std::string& message) {
-  if (!condition) {
-    throw base::InputError(message);
-  }
-}
 
 /// Every expression parses, whether or not something uses it.
 void require_expressions(const SearchConfig& c) {
@@ -76,14 +71,6 @@ void require_context(const SearchConfig& c) {
   require(n == 1, fmt::format("[features] context names {} variables but {} needs exactly one; write context = "
                               "[\"{}\"]",
                               n, c.search.method, family_of(c) == Family::kTail ? "met" : "mjj"));
-}
-
-void require_rows(const char* where, const std::vector<double>& rows) {
-  const bool good = rows.empty() || (rows.size() == 2 && rows[0] < rows[1] && std::floor(rows[0]) == rows[0] &&
-                                     std::floor(rows[1]) == rows[1]);
-  require(good,
-          fmt::format("{} = [{}] is not a range; give the first and the last (exclusive) row, such as [0, 100000]",
-                      where, fmt::join(rows, ", ")));
 }
 
 void require_efficiencies(const SearchConfig& c) {
@@ -191,68 +178,6 @@ void validate_resonant(const SearchConfig& c) {
   require(method != "supervised" || !c.benchmarks.background.empty() || !c.inject.file.empty() || !c.data.label.empty(),
           "method \"supervised\" needs true background; add background = \"...\" under [benchmarks], or label = "
           "\"...\" under [data]");
-}
-
-bool is_plain_name(const std::string& name) {
-  return !name.empty() && std::ranges::all_of(name, [](char letter) {
-    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') ||
-           letter == '_' || letter == '-';
-  });
-}
-
-void require_named_samples(const char* section, const std::vector<NamedSample>& samples) {
-  for (const NamedSample& sample : samples) {
-    require(is_plain_name(sample.name),
-            fmt::format("[[{}]] name = \"{}\" cannot be the name of a column; give letters, "
-                        "digits, _ and -, such as name = \"two_prong\"",
-                        section, sample.name));
-    require(std::ranges::count(samples, sample.name, &NamedSample::name) == 1,
-            fmt::format("two [[{}]] have the name \"{}\"; rename one", section, sample.name));
-    require(!sample.sample.file.empty(),
-            fmt::format("[[{}]] \"{}\" has no file; add file = \"...\"", section, sample.name));
-    require_rows(fmt::format("[[{}]] rows", section).c_str(), sample.sample.rows);
-  }
-}
-
-void require_interval(const char* option, const std::vector<double>& values) {
-  require(values.size() == 2 && values[0] < values[1],
-          fmt::format("[quak] {} = [{}] is no interval; give its low and its high end, such as [3000, 6000]", option,
-                      fmt::join(values, ", ")));
-}
-
-void require_fractions(const char* option, const std::vector<double>& values) {
-  require(!values.empty() && std::ranges::all_of(values, [](double value) { return value > 0; }),
-          fmt::format("[quak] {} = [{}] must be fractions above 0, one at least, such as [0.1, 0.02]", option,
-                      fmt::join(values, ", ")));
-}
-
-void validate_quak(const SearchConfig& c) {
-  constexpr double kMaxCategories = 1000;
-  require(!c.background.file.empty(),
-          "the configuration has no [background] file; quak trains a network on background: add file = \"...\" under "
-          "[background]");
-  require_rows("[background] rows", c.background.rows);
-  require_named_samples("prior", c.priors);
-  require_named_samples("evaluate", c.evaluate);
-  require(std::ranges::count(c.priors, "background", &NamedSample::name) == 0,
-          "a [[prior]] has the name \"background\", which is that of [background]; rename it");
-  for (const std::string& name : c.supervised.exclude) {
-    require(std::ranges::count(c.features.x, name) == 1,
-            fmt::format("[supervised] exclude names '{}', which is not in [features] x; remove it", name));
-  }
-  require(c.supervised.exclude.size() < c.features.x.size(),
-          "[supervised] exclude names all of [features] x; leave at least one to the supervised classifiers");
-  require_interval("scan", c.quak.scan);
-  if (!c.quak.fit_range.empty()) {
-    require_interval("fit_range", c.quak.fit_range);
-  }
-  require_fractions("background_cuts", c.quak.background_cuts);
-  require_fractions("prior_cuts", c.quak.prior_cuts);
-  const auto n_dimensions = static_cast<double>(c.priors.size() + 1);
-  const double n_categories = std::pow(static_cast<double>(c.quak.categories), n_dimensions);
-  require(c.features.context.empty() || n_categories <= kMaxCategories,
-          fmt::format("[quak] categories = {} in each of {} dimensions are {} categories, more than {}; lower it",
-                      c.quak.categories, n_dimensions, n_categories, kMaxCategories));
 }
 
 void apply_conrad_paper_preset(SearchConfig& c) {

@@ -13,9 +13,12 @@ namespace {
 /// Raised whenever a change of the code changes trained networks, so that old artefacts are not taken for new ones.
 constexpr int kNetworkTaskVersion = 1;
 
-events::Scaler fit_scaler(const SearchConfig& config, const LoadedSample& background) {
+LossScaling fit_scaling(const SearchConfig& config, const LoadedSample& background) {
+  if (config.quak.scaler == "pixels") {
+    return {};
+  }
   const std::vector<events::ScalerKind> kinds(config.features.x.size(), events::parse_scaler_kind(config.quak.scaler));
-  return events::Scaler::fit(kinds, config.features.x, background.x);
+  return {events::Scaler::fit(kinds, config.features.x, background.x)};
 }
 
 base::Json fit_to_json(const vae::VaeFit& fit) {
@@ -26,10 +29,10 @@ base::Json fit_to_json(const vae::VaeFit& fit) {
 }
 
 /// Trains the network called `name` on `sample`, all of whose events may be used; its artefact.
-base::Json train_network(const LoadedSample& sample, const events::Scaler& scaler, const std::string& name,
+base::Json train_network(const LoadedSample& sample, const LossScaling& scaling, const std::string& name,
                          const SearchConfig& config, const base::TaskStore& store, const base::Monitor& monitor) {
   const base::Seed seed{static_cast<std::uint64_t>(config.search.seed)};
-  const base::Matrix x = scaler.forward(sample.x);
+  const base::Matrix x = scaling.forward(sample.x);
   const std::vector<std::uint8_t> is_validation =
       events::assign_subset(seed, "quak validation", sample.index, config.vae.validation_fraction);
   const base::Json identity = {{"version", kNetworkTaskVersion},
@@ -45,29 +48,41 @@ base::Json train_network(const LoadedSample& sample, const events::Scaler& scale
 
 }  // namespace
 
+base::Matrix LossScaling::forward(base::MatrixView x) const {
+  if (fitted) {
+    return fitted->forward(x);
+  }
+  constexpr float kWhite = 255;
+  base::Matrix scaled(x.rows, x.cols);
+  for (std::size_t r = 0; r < x.rows; ++r) {
+    std::ranges::transform(x.row(r), scaled.row(r).begin(), [](float pixel) { return pixel / kWhite; });
+  }
+  return scaled;
+}
+
 LossNetworks train_loss_networks(const SearchInputs& inputs, const SearchConfig& config, const base::TaskStore& store,
                                  const base::Monitor& monitor) {
-  LossNetworks space{.names = {"background"}, .scaler = {}, .networks = {}, .training = {}};
+  LossNetworks space{.names = {"background"}, .scaling = {}, .networks = {}, .training = {}};
   std::vector<LoadedSample> samples = {training_part(config, inputs.background)};
   for (std::size_t p = 0; p < inputs.priors.size(); ++p) {
     space.names.push_back(config.priors[p].name);
     samples.push_back(training_part(config, inputs.priors[p]));
   }
-  space.scaler = fit_scaler(config, samples.front());
+  space.scaling = fit_scaling(config, samples.front());
   std::vector<base::Json> artefacts(samples.size());
   base::parallel_tasks(samples.size(), [&](std::size_t i) {
-    artefacts[i] = train_network(samples[i], space.scaler, "autoencoder " + space.names[i], config, store, monitor);
+    artefacts[i] = train_network(samples[i], space.scaling, "autoencoder " + space.names[i], config, store, monitor);
   });
   for (std::size_t i = 0; i < artefacts.size(); ++i) {
     space.networks.push_back(vae::Vae::from_json(artefacts[i].at("network")));
-    space.training.push_back({"autoencoder " + space.names[i], artefacts[i].at("train_loss"), artefacts[i].at("validation_loss"),
-                              artefacts[i].at("best_epoch")});
+    space.training.push_back({"autoencoder " + space.names[i], artefacts[i].at("train_loss"),
+                              artefacts[i].at("validation_loss"), artefacts[i].at("best_epoch")});
   }
   return space;
 }
 
 base::Matrix losses_of(const LossNetworks& space, base::MatrixView x) {
-  const base::Matrix scaled = space.scaler.forward(x);
+  const base::Matrix scaled = space.scaling.forward(x);
   base::Matrix losses(x.rows, space.networks.size());
   for (std::size_t d = 0; d < space.networks.size(); ++d) {
     const std::vector<float> loss = space.networks[d].reconstruction_loss(scaled);

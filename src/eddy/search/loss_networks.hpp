@@ -7,14 +7,22 @@
 #include <eddy/search/inputs.hpp>
 #include <eddy/vae/vae.hpp>
 
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace eddy::search {
 
+/// What all networks of a space do to the features first: a scaler fitted on the background that is trained on, or, for
+/// images, pixels from 0 ... 255 to 0 ... 1.
+struct LossScaling {
+  std::optional<events::Scaler> fitted = {};  ///< none: pixels
+  [[nodiscard]] base::Matrix forward(base::MatrixView x) const;
+};
+
 struct LossNetworks {
   std::vector<std::string> names;  ///< "background", then the priors
-  events::Scaler scaler;           ///< fitted on the background that is trained on
+  LossScaling scaling;
   std::vector<vae::Vae> networks;
   std::vector<TrainingCurve> training;
 };

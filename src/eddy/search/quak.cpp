@@ -95,7 +95,9 @@ QuakOutput run_quak(const SearchInputs& inputs, const SearchConfig& config, cons
   const LossNetworks space = train_loss_networks(inputs, config, store, monitor);
   out.training = space.training;
   out.signal_width = config.quak.width;
-  count_clipped(space.scaler, inputs, "the background's range", monitor, out);
+  if (space.scaling.fitted) {
+    count_clipped(*space.scaling.fitted, inputs, "the background's range", monitor, out);
+  }
   enter_loss_space(inputs, config, space, out);
   if (!inputs.contexts.empty()) {
     look_for_bumps(inputs, config, monitor, out);

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace eddy::search {
 namespace {
@@ -46,11 +47,20 @@ Separation make_separation(const std::string& signal, const std::string& name, d
           .rejection_50 = rejection_at(curve, 0.5)};
 }
 
-/// Columns of the features that supervised classifiers see.
-std::vector<std::size_t> seen_features(const SearchConfig& config) {
+bool has_spread(base::MatrixView x, std::size_t column) {
+  bool spread = false;
+  for (std::size_t r = 1; r < x.rows && !spread; ++r) {
+    spread = x(r, column) != x(0, column);
+  }
+  return spread;
+}
+
+/// Columns of the features that supervised classifiers see: not those excluded, nor those that say nothing since
+/// `training` holds one value of them (pixels at the edge of images).
+std::vector<std::size_t> seen_features(const SearchConfig& config, base::MatrixView training) {
   std::vector<std::size_t> columns;
   for (std::size_t f = 0; f < config.features.x.size(); ++f) {
-    if (std::ranges::count(config.supervised.exclude, config.features.x[f]) == 0) {
+    if (std::ranges::count(config.supervised.exclude, config.features.x[f]) == 0 && has_spread(training, f)) {
       columns.push_back(f);
     }
   }
@@ -126,6 +136,53 @@ Separation judge(const std::string& signal, const std::string& name, const class
                          classify::roc_curve(background_score, score));
 }
 
+/// Those of the configuration; without any, a linear one and a network on all losses for each prior.
+std::vector<DiscriminantSettings> discriminants_of(const SearchConfig& config) {
+  if (!config.discriminants.empty()) {
+    return config.discriminants;
+  }
+  std::vector<DiscriminantSettings> discriminants;
+  for (const NamedSample& prior : config.priors) {
+    const std::string what = fmt::format("of {} losses, proxy {}", config.priors.size() + 1, prior.name);
+    discriminants.push_back({.name = "linear discriminant " + what, .kind = "linear", .proxy = prior.name});
+    discriminants.push_back({.name = "dense network " + what, .kind = "network", .proxy = prior.name});
+  }
+  return discriminants;
+}
+
+/// Which columns of the losses a discriminant looks at.
+std::vector<std::size_t> axes_of(const DiscriminantSettings& discriminant, const std::vector<std::string>& losses) {
+  std::vector<std::size_t> axes;
+  for (std::size_t d = 0; d < losses.size(); ++d) {
+    if (discriminant.losses.empty() || std::ranges::count(discriminant.losses, losses[d]) > 0) {
+      axes.push_back(d);
+    }
+  }
+  return axes;
+}
+
+base::Matrix first_rows(base::MatrixView x, std::size_t n) {
+  std::vector<std::size_t> rows(n);
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  return base::take_rows(x, rows);
+}
+
+/// What a discriminant takes for signal: the losses of its proxy, or as many events of a mixture as the smaller of both
+/// parts has.
+base::Matrix proxy_events(const DiscriminantSettings& discriminant, const QuakOutput& space) {
+  const auto of_prior = [&](const std::string& name) {
+    return choosing_half(*std::ranges::find(space.prior_losses, name, &LossSample::name));
+  };
+  const base::Matrix proxy = of_prior(discriminant.proxy);
+  if (discriminant.dilute.empty()) {
+    return proxy;
+  }
+  const base::Matrix other = of_prior(discriminant.dilute);
+  const std::size_t n = std::min(proxy.rows(), other.rows());
+  const auto n_proxy = static_cast<std::size_t>(std::llround(discriminant.purity * static_cast<double>(n)));
+  return base::stack_rows(first_rows(proxy, n_proxy), first_rows(other, n - n_proxy));
+}
+
 }  // namespace
 
 double rejection_at(const std::vector<classify::RocPoint>& curve, double efficiency_signal) {
@@ -160,20 +217,20 @@ std::vector<Separation> separate_by_cuts(const LossSample& background, const Los
 
 std::vector<Separation> separate_by_discriminants(const QuakOutput& space, const SearchConfig& config,
                                                   const base::TaskStore& store, const base::Monitor& monitor) {
-  const base::Matrix choose_background = log_losses(choosing_half(space.background_losses));
-  const base::Matrix judge_background = log_losses(judging_half(space.background_losses));
   std::vector<Separation> separations;
-  for (const LossSample& prior : space.prior_losses) {
-    const classify::LabelledEvents events = label_events(choose_background, log_losses(choosing_half(prior)));
-    classify::ClassifierSettings linear;
-    linear.kind = "linear";
-    for (const auto& [kind, settings] :
-         {std::pair{"linear discriminant", linear}, {"dense network", dense_network(config)}}) {
-      const std::string name = fmt::format("{} of {} losses, proxy {}", kind, space.losses.size(), prior.name);
-      const classify::Classifier classifier = train({name, events, settings}, config, store, monitor);
-      for (const LossSample& signal : space.signal_losses) {
-        separations.push_back(judge(signal.name, name, classifier, judge_background, log_losses(judging_half(signal))));
-      }
+  for (const DiscriminantSettings& discriminant : discriminants_of(config)) {
+    const std::vector<std::size_t> axes = axes_of(discriminant, space.losses);
+    const auto inputs = [&](base::MatrixView losses) { return log_losses(take_columns(losses, axes)); };
+    classify::LabelledEvents events =
+        label_events(inputs(choosing_half(space.background_losses)), inputs(proxy_events(discriminant, space)));
+    classify::ClassifierSettings settings = dense_network(config);
+    settings.kind = discriminant.kind == "linear" ? "linear" : "mlp";
+    const classify::Classifier classifier =
+        train({discriminant.name, std::move(events), settings}, config, store, monitor);
+    const base::Matrix background = inputs(judging_half(space.background_losses));
+    for (const LossSample& signal : space.signal_losses) {
+      separations.push_back(
+          judge(signal.name, discriminant.name, classifier, background, inputs(judging_half(signal))));
     }
   }
   return separations;
@@ -181,16 +238,16 @@ std::vector<Separation> separate_by_discriminants(const QuakOutput& space, const
 
 std::vector<Separation> separate_supervised(const SearchInputs& inputs, const SearchConfig& config,
                                             const base::TaskStore& store, const base::Monitor& monitor) {
-  const std::vector<std::size_t> seen = seen_features(config);
-  const base::Matrix background = take_columns(training_part(config, inputs.background).x, seen);
+  const LoadedSample background = training_part(config, inputs.background);
   const LoadedSample held_out = held_out_part(config, inputs.background);
-  const base::Matrix judge_background = judging_half(take_columns(held_out.x, seen), held_out.index);
   std::vector<std::vector<Separation>> of_prior(inputs.priors.size());
   base::parallel_tasks(inputs.priors.size(), [&](std::size_t p) {
     const std::string name = "supervised on " + config.priors[p].name;
-    const base::Matrix prior = take_columns(training_part(config, inputs.priors[p]).x, seen);
-    const classify::Classifier classifier =
-        train({name, label_events(background, prior), dense_network(config)}, config, store, monitor);
+    const classify::LabelledEvents all = label_events(background.x, training_part(config, inputs.priors[p]).x);
+    const std::vector<std::size_t> seen = seen_features(config, all.x);
+    const classify::Classifier classifier = train(
+        {name, {take_columns(all.x, seen), all.label, all.weight}, dense_network(config)}, config, store, monitor);
+    const base::Matrix judge_background = judging_half(take_columns(held_out.x, seen), held_out.index);
     for (std::size_t s = 0; s < inputs.evaluated.size(); ++s) {
       of_prior[p].push_back(judge(config.evaluate[s].name, name, classifier, judge_background,
                                   judging_half(take_columns(inputs.evaluated[s].x, seen), inputs.evaluated[s].index)));

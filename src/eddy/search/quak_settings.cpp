@@ -5,8 +5,8 @@ namespace eddy::search {
 void describe(QuakSettings& s, base::OptionVisitor& v) {
   v.visit({.key = "scaler",
            .meaning = "of the features, fitted on the training part of the background and the same for all networks, "
-                      "or their losses could not be compared",
-           .choices = {"standard", "minmax", "logit", "log", "quantile"}},
+                      "or their losses could not be compared; pixels: images from 0 ... 255 to 0 ... 1, not fitted",
+           .choices = {"standard", "minmax", "logit", "log", "quantile", "pixels"}},
           s.scaler);
   v.visit({.key = "training_fraction",
            .meaning = "of the events of [background] and of each [[prior]] that the networks are trained on; the "
@@ -62,6 +62,19 @@ void describe(SupervisedSettings& s, base::OptionVisitor& v) {
       {.key = "exclude", .meaning = "features that the supervised classifiers do not see (the paper: the jet masses)"},
       s.exclude);
   describe(s.network, v);
+}
+
+void describe(DiscriminantSettings& s, base::OptionVisitor& v) {
+  v.visit({.key = "name", .meaning = "in the report"}, s.name);
+  v.visit({.key = "kind",
+           .meaning = "a linear discriminant, or a network like that of [supervised]",
+           .choices = {"linear", "network"}},
+          s.kind);
+  v.visit({.key = "losses", .meaning = "\"background\" and names of priors: its inputs; empty: all"}, s.losses);
+  v.visit({.key = "proxy", .meaning = "name of the prior that stands for the unknown signal in the training"}, s.proxy);
+  v.visit({.key = "dilute", .meaning = "name of a prior that is mixed into the proxy; empty: none"}, s.dilute);
+  v.visit({.key = "purity", .meaning = "fraction of the mixture that is of the proxy", .minimum = 0, .maximum = 1},
+          s.purity);
 }
 
 }  // namespace eddy::search

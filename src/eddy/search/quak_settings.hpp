@@ -12,7 +12,7 @@ namespace eddy::search {
 
 /// [quak]: the space of losses, and how a bump is sought in it. Masses are in the unit of the context.
 struct QuakSettings {
-  std::string scaler = "standard";          ///< of the features, the same for all networks
+  std::string scaler = "standard";          ///< of the features, the same for all networks; "pixels": x / 255
   double training_fraction = 0.7;           ///< of the events of [background] and each [[prior]]; the others judge
   double preselection = 0.02;               ///< fraction of the held-out background that the cut L_bkg > c keeps
   std::int64_t categories = 4;              ///< N equal populations in each dimension: N x N for one prior
@@ -45,5 +45,18 @@ struct SupervisedSettings {
 };
 
 void describe(SupervisedSettings& settings, base::OptionVisitor& visitor);
+
+/// One [[discriminant]]: a classifier on the logarithms of losses, of a proxy of the signal against background (section
+/// 4.1.1).
+struct DiscriminantSettings {
+  std::string name;
+  std::string kind = "linear";           ///< "linear" or "network", that of [supervised]
+  std::vector<std::string> losses = {};  ///< "background" and names of priors; empty: all
+  std::string proxy;                     ///< name of a prior
+  std::string dilute = {};               ///< name of a prior that is mixed into the proxy; empty: none
+  double purity = 1;                     ///< fraction of the mixture that is of `proxy`
+};
+
+void describe(DiscriminantSettings& settings, base::OptionVisitor& visitor);
 
 }  // namespace eddy::search
