@@ -38,6 +38,7 @@ x = ["a", "b", "c"]
 hidden = [8]
 latent = 1
 flow_layers = 1
+beta = 0.1
 epochs = 3
 [quak]
 preselection = 0.2
@@ -147,8 +148,9 @@ class Quak(Workspace):
 
     def test_events_have_no_score(self):
         self.run_search("run")
+        self.run_search("other", "--store", "run/models")
         self.fails(["score", "run", "events.h5:data", "-o", "out.h5"], "'run'", "space of losses", "--store run/models")
-        self.fails(["compare", "run", "run", "-o", "out.html"], "'run'", "space of losses", "leave it out")
+        self.fails(["compare", "run", "other", "-o", "out.html"], "'run'", "space of losses", "leave it out")
 
 
 if __name__ == "__main__":

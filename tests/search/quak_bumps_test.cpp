@@ -100,11 +100,12 @@ TEST(SearchCategories, is_the_same_for_any_number_of_threads) {
   EXPECT_EQ(result(1), result(4));
 }
 
-TEST(SearchCategories, says_where_no_event_lies) {
+TEST(RequireMasses, says_where_no_event_lies) {
   World world(0);
+  require_masses(world.data.mass, world.config.quak);
   world.config.quak.fit_range = {3, 6};
-  test::expect_throws_with<base::InputError>([&] { (void)search_categories(world.spectrum(), world.config, {}); },
-                                             "from 3 to 6", "in the unit of the masses");
+  test::expect_throws_with<base::InputError>([&] { require_masses(world.data.mass, world.config.quak); }, "from 3 to 6",
+                                             "in the unit of the masses");
 }
 
 TEST(SearchCuts, fits_behind_every_cut_and_takes_the_best) {

@@ -28,7 +28,7 @@ LoadedSample events_along(bool is_signal, std::size_t n_events, std::uint64_t se
     for (std::size_t f = 0; f < 3; ++f) {
       sample.x(i, f) = static_cast<float>(direction.at(f) * along + 0.3 * stream.normal());
     }
-    const double mass = is_signal ? kBumpMass + 120 * stream.normal() : 2800 - 600 * std::log(stream.uniform());
+    const double mass = is_signal ? kBumpMass + 120 * stream.normal() : falling_mass(stream.uniform());
     sample.context(i, 0) = static_cast<float>(mass);
     sample.in_signal_region.push_back(1);
     sample.index.push_back(i);
@@ -44,7 +44,9 @@ struct World {
     config.vae.latent = 1;
     config.vae.flow_layers = 1;
     config.vae.beta = 0.1;
-    config.vae.training.epochs = 15;
+    config.vae.training.epochs = 20;
+    config.vae.training.batch_size = 64;
+    config.vae.training.learning_rate = 5e-3;
     config.quak.toys = 20;
     config.supervised.network.training.epochs = 3;
     config.supervised.exclude = {"c"};
@@ -61,7 +63,8 @@ struct World {
     inputs.evaluated = {events_along(true, 1000, 6)};
     inputs.features.assign(inputs.data.quantities.begin(), inputs.data.quantities.begin() + 3);
     inputs.contexts = {inputs.data.quantities.back()};
-    inputs.records = {InputRecord{.role = "data"}};
+    inputs.records.resize(1);
+    inputs.records.front().role = "data";
   }
   [[nodiscard]] QuakOutput run(const std::string& store) const {
     return run_quak(inputs, config, base::TaskStore(store), {});

@@ -25,8 +25,10 @@ LossSample draw(const char* name, std::size_t n_events, std::uint64_t seed, cons
 
 }  // namespace
 
+double falling_mass(double uniform) { return kHighestMass - (kHighestMass - kLowestMass) * std::pow(uniform, 0.25); }
+
 LossSample background_in_losses(std::size_t n_events, std::uint64_t seed) {
-  const auto falling = [](base::RandomStream& stream) { return 2800 - 600 * std::log(stream.uniform()); };
+  const auto falling = [](base::RandomStream& stream) { return falling_mass(stream.uniform()); };
   return draw("background", n_events, seed, {0, 1, 1, 0.5}, falling);
 }
 

@@ -11,8 +11,13 @@ namespace eddy::search {
 
 inline constexpr double kBumpMass = 4000;  ///< GeV
 
-/// Losses exp(N(0, 1)) and exp(N(1, 0.5)), independent of each other and of the mass, 2800 GeV and above with density
-/// exp(-m / 600 GeV).
+inline constexpr double kLowestMass = 2800;
+inline constexpr double kHighestMass = 6600;
+
+/// The mass of a uniform number: density (6600 GeV - m)^3 from 2800 to 6600 GeV, a Bernstein polynomial of order 3.
+[[nodiscard]] double falling_mass(double uniform);
+
+/// Losses exp(N(0, 1)) and exp(N(1, 0.5)), independent of each other and of the mass, which falls.
 [[nodiscard]] LossSample background_in_losses(std::size_t n_events, std::uint64_t seed);
 /// Losses exp(N(2, 0.3)) and exp(N(0, 0.3)): badly known to the background's network, well to the prior's. Masses
 /// N(4000, 120) GeV.

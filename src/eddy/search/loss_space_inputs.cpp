@@ -1,6 +1,7 @@
 #include <eddy/base/error.hpp>
 #include <eddy/events/split.hpp>
 #include <eddy/search/loss_space_inputs.hpp>
+#include <eddy/search/quak_bumps.hpp>
 
 #include <fmt/format.h>
 
@@ -117,6 +118,9 @@ void load_loss_space(const SearchConfig& config, const std::string& folder, cons
     inputs.priors.push_back(load_trained(config, prior.sample, folder, "prior " + prior.name, inputs));
   }
   leave_out_of_data(config, folder, monitor, inputs);
+  if (!config.features.context.empty()) {
+    require_masses(inputs.data.context.values(), config.quak);
+  }
 }
 
 void load_evaluated(const SearchConfig& config, const std::string& folder, const std::set<std::uint64_t>& injected,

@@ -72,16 +72,6 @@ LossBox background_cut(std::size_t n_losses, double threshold) {
   return box;
 }
 
-std::vector<std::size_t> all_in_fit_range(const LossSample& data, const QuakSettings& settings) {
-  std::vector<std::size_t> rows = rows_in_fit_range(data, settings);
-  if (rows.empty()) {
-    const auto [low, high] = fit_range(settings);
-    throw base::InputError(fmt::format(
-        "no data event has a mass from {} to {}; set [quak] scan and fit_range in the unit of the masses", low, high));
-  }
-  return rows;
-}
-
 /// "2 × 3": parts of each dimension, counted from the smallest loss.
 std::string name_of(std::size_t category, std::size_t n, std::size_t n_losses) {
   std::vector<std::size_t> parts(n_losses);
@@ -102,7 +92,7 @@ std::vector<float> losses_along(base::MatrixView losses, const std::vector<std::
 /// All cuts of the grid, without fits.
 std::vector<LossCut> grid_of_cuts(const LossSpectrum& spectrum, const SearchConfig& config) {
   const base::MatrixView losses = spectrum.data.loss;
-  const std::vector<std::size_t> all = all_in_fit_range(spectrum.data, config.quak);
+  const std::vector<std::size_t> all = rows_in_fit_range(spectrum.data, config.quak);
   const std::vector<float> background(spectrum.background_loss.begin(), spectrum.background_loss.end());
   std::vector<LossCut> cuts;
   for (const double fraction : config.quak.background_cuts) {
@@ -155,6 +145,14 @@ FittedCut fit_cut(const LossSpectrum& spectrum, const SearchConfig& config, Loss
 
 }  // namespace
 
+void require_masses(std::span<const float> masses, const QuakSettings& settings) {
+  const auto [low, high] = fit_range(settings);
+  if (std::ranges::none_of(masses, [&](float mass) { return mass >= low && mass < high; })) {
+    throw base::InputError(fmt::format(
+        "no data event has a mass from {} to {}; set [quak] scan and fit_range in the unit of the masses", low, high));
+  }
+}
+
 CategorySearch search_categories(const LossSpectrum& spectrum, const SearchConfig& config,
                                  const base::Monitor& monitor) {
   const base::MatrixView losses = spectrum.data.loss;
@@ -163,7 +161,7 @@ CategorySearch search_categories(const LossSpectrum& spectrum, const SearchConfi
   found.threshold =
       upper_quantile({spectrum.background_loss.begin(), spectrum.background_loss.end()}, config.quak.preselection);
   const std::vector<std::size_t> rows =
-      rows_in(background_cut(losses.cols, found.threshold), losses, all_in_fit_range(spectrum.data, config.quak));
+      rows_in(background_cut(losses.cols, found.threshold), losses, rows_in_fit_range(spectrum.data, config.quak));
   found.n_preselected = rows.size();
   if (!spectrum.truth.empty()) {
     found.n_true_signal =

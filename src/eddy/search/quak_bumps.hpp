@@ -18,6 +18,9 @@ struct LossSpectrum {
   std::span<const std::uint8_t> truth = {};  ///< of the data; empty without labels
 };
 
+/// Throws InputError when no mass lies in the range of the spectra: before anything is trained.
+void require_masses(std::span<const float> masses, const QuakSettings& settings);
+
 /// Method 2, the answer of the search: a cut on L_bkg, then equally populated categories of the data behind it inside
 /// the fit range, a fit in each, and Fisher's combination. Neither cut nor borders look at masses. Throws InputError
 /// where too few events pass.

@@ -47,16 +47,20 @@ Separation make_separation(const std::string& signal, const std::string& name, d
           .rejection_50 = rejection_at(curve, 0.5)};
 }
 
+/// Whether more than one event in a hundred differs from the median.
 bool has_spread(base::MatrixView x, std::size_t column) {
-  bool spread = false;
-  for (std::size_t r = 1; r < x.rows && !spread; ++r) {
-    spread = x(r, column) != x(0, column);
+  std::vector<float> values(x.rows);
+  for (std::size_t r = 0; r < x.rows; ++r) {
+    values[r] = x(r, column);
   }
-  return spread;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::ranges::nth_element(values, middle);
+  const float median = *middle;
+  return 100 * std::ranges::count_if(values, [&](float value) { return value != median; }) > std::ssize(values);
 }
 
-/// Columns of the features that supervised classifiers see: not those excluded, nor those that say nothing since
-/// `training` holds one value of them (pixels at the edge of images).
+/// Columns of the features that supervised classifiers see: not those excluded, nor those that hardly ever
+/// change in `training`, since a part of it could hold one value alone (pixels at the edge of images).
 std::vector<std::size_t> seen_features(const SearchConfig& config, base::MatrixView training) {
   std::vector<std::size_t> columns;
   for (std::size_t f = 0; f < config.features.x.size(); ++f) {
