@@ -24,6 +24,9 @@ Json to_json(const Axis& axis) {
   if (axis.range) {
     json["range"] = {rounded((*axis.range)[0]), rounded((*axis.range)[1])};
   }
+  if (!axis.categories.empty()) {
+    json["categories"] = axis.categories;
+  }
   return json;
 }
 

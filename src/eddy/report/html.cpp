@@ -1,5 +1,6 @@
 #include <eddy/report/assets.hpp>
 #include <eddy/report/conrad_tables.hpp>
+#include <eddy/report/extrapolation_tables.hpp>
 #include <eddy/report/html.hpp>
 #include <eddy/report/html_table.hpp>
 #include <eddy/report/number_format.hpp>
@@ -48,8 +49,24 @@ std::string gate_box(const Json& result, const GateText& text) {
       word, text.title, text.events, numbers, passed ? text.passed : text.failed);
 }
 
+std::string extrapolation_findings(const Json& result) {
+  const bool blind = is_blind(result);
+  const std::string counts =
+      blind ? std::string()
+            : fill_page(asset(Asset::kExtrapolationCounts), {{"blinding", blinding_box(result)},
+                                                             {"working_points", template_working_point_table(result)},
+                                                             {"errors", prediction_error_table(result)},
+                                                             {"regions", template_region_table(result)}});
+  return fill_page(asset(Asset::kExtrapolationFindings), {{"counts", counts},
+                                                          {"blind_box", blind ? blinding_box(result) : std::string()},
+                                                          {"closure_tests", closure_test_table(result)}});
+}
+
 /// What the search found: the part of the page that depends on the family of the method.
 std::string findings(const Json& result) {
+  if (is_extrapolation(result)) {
+    return extrapolation_findings(result);
+  }
   if (is_resonant(result)) {
     return fill_page(asset(Asset::kResonantFindings), {{"working_points", hunt_table(result)},
                                                        {"failures", failure_list(result)},
@@ -83,6 +100,9 @@ std::string extra_of_section(const std::string& section, const Json& result) {
            "<p class=\"note\">From labels, which the search itself never used. SIC = ε<sub>S</sub>/√ε<sub>B</sub>; – "
            "where fewer "
            "than 20 background events pass.</p>";
+  }
+  if (section == "Constructed background") {
+    return weight_table(result);
   }
   return section == "Sculpting" ? sculpting_table(result) : std::string{};
 }

@@ -143,6 +143,7 @@
     if (axis.range) drawn.range = axis.range.map((v) => atScale(v, axis));
     // Plotly sets powers of ten larger than other tick labels.
     if (axis.scale === "log") Object.assign(drawn, {dtick: 1, exponentformat: "power", tickfont: {size: 10}, minor: {ticks: "inside", ticklen: 3}});
+    if (axis.categories) Object.assign(drawn, {tickvals: axis.categories.map((_, i) => i), ticktext: axis.categories.map(rich)});
     return drawn;
   }
 

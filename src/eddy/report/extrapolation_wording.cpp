@@ -1,0 +1,181 @@
+#include <eddy/report/number_format.hpp>
+#include <eddy/report/result_reader.hpp>
+#include <eddy/report/wording.hpp>
+#include <eddy/report/wording_parts.hpp>
+#include <eddy/search/method_title.hpp>
+
+#include <fmt/format.h>
+
+namespace eddy::report {
+namespace {
+
+constexpr const char* kControlRegion = "control region";
+
+/// How the constructed background compares with what is possible, and with doing nothing.
+enum class Closure { kUntested, kAsTruth, kBetterThanSimulation, kFails };
+
+AucSummary auc_of(const Json& result, const std::string& name) {
+  const Json test = closure_test_of(result["closure_tests"], kControlRegion, name);
+  return auc_summary(test.is_null() ? Json::array() : test["auc"]);
+}
+
+/// Parameter-free: as good as true events when the mean AUC lies within what two true samples give.
+Closure closure_in_control_region(const Json& result) {
+  const AucSummary method = auc_of(result, search::method_title(result["method"]));
+  const AucSummary idealized = auc_of(result, "idealized");
+  const AucSummary simulation = auc_of(result, "simulation");
+  if (method.n == 0 || idealized.n == 0) {
+    return Closure::kUntested;
+  }
+  if (method.mean <= idealized.highest) {
+    return Closure::kAsTruth;
+  }
+  return simulation.n > 0 && method.mean < simulation.mean ? Closure::kBetterThanSimulation : Closure::kFails;
+}
+
+std::string context_list(const Json& setup) {
+  std::vector<std::string> names;
+  for (const Json& context : setup["contexts"]) {
+    names.push_back(context["name"]);
+  }
+  return join(names);
+}
+
+std::string searched_sentence(const Json& result) {
+  const Json& setup = result["setup"];
+  const Json data = input_of(result, "data");
+  const bool blind = is_blind(result);
+  const std::string events =
+      blind ? fmt::format("looked at the {} data events of the control region, outside the signal region {},",
+                          format_count(value_of(data, "n_control_region")), setup["signal_region"].get<std::string>())
+            : fmt::format("searched the {} data events of the signal region {}",
+                          format_count(value_of(data, "n_signal_region")), setup["signal_region"].get<std::string>());
+  return fmt::format(
+      "eddy {} {} an anomaly in {}, with {} ({}) from {} simulated events and {} data events of the "
+      "control region, conditional on {}.",
+      events, blind ? "to prepare a search for" : "for", feature_list(setup), search::method_title(result["method"]),
+      extrapolation_detector(setup), format_count(value_of(input_of(result, "simulation"), "n_selected")),
+      format_count(value_of(data, "n_control_region")), context_list(setup));
+}
+
+std::string auc_text(const AucSummary& auc) {
+  return auc.n < 2 ? format_decimals(auc.mean, 3)
+                   : format_decimals(auc.mean, 3) + " ± " + format_decimals(auc.spread, 3);
+}
+
+/// "a classifier tells ... with AUC 0.501 ± 0.006; simulation ...".
+std::string closure_phrase(const Json& result) {
+  const std::string method = search::method_title(result["method"]);
+  const AucSummary auc = auc_of(result, method);
+  return fmt::format(
+      "In the control region, on events that no training has seen, classifiers tell the background that {} "
+      "constructs from data with AUC = {} (mean and spread of {} runs; simulation as it is {}, two samples "
+      "of data {})",
+      method, auc_text(auc), auc.n, auc_text(auc_of(result, "simulation")), auc_text(auc_of(result, "idealized")));
+}
+
+std::string closure_judgement(Closure closure) {
+  switch (closure) {
+    case Closure::kAsTruth:
+      return "which is within the spread of two samples of data";
+    case Closure::kBetterThanSimulation:
+      return "which is better than simulation, but not as good as data: a difference that classifiers can find remains";
+    case Closure::kFails:
+      return "which is no better than simulation as it is: do not trust the extrapolation";
+    case Closure::kUntested:
+      break;
+  }
+  return "without a test to compare with";
+}
+
+void word_blind(Wording& wording, const Json& result) {
+  const Closure closure = closure_in_control_region(result);
+  wording.level = closure == Closure::kFails ? "invalid" : closure == Closure::kBetterThanSimulation ? "mild" : "none";
+  if (closure == Closure::kUntested) {
+    wording.verdict = "Blind: closure not tested";
+    wording.found = "The signal region is closed. Without closure tests nothing can be said about the background.";
+    return;
+  }
+  wording.verdict = closure == Closure::kAsTruth                ? "Blind: the background closes in the control region"
+                    : closure == Closure::kBetterThanSimulation ? "Blind: the background closes only in part"
+                                                                : "Blind: the background does not close";
+  wording.found = fmt::format("{}, {}. The signal region is closed: nothing is said about an excess.",
+                              closure_phrase(result), closure_judgement(closure));
+}
+
+/// The working point of largest Z; null when there is none.
+Json most_significant(const Json& result) {
+  Json best = nullptr;
+  for (const Json& point : result["working_points"]) {
+    if (has_value(point, "z") && (best.is_null() || value_of(point, "z") > value_of(best, "z"))) {
+      best = point;
+    }
+  }
+  return best;
+}
+
+std::string abcd_sentence(const Json& point) {
+  const Json& abcd = point["abcd"];
+  if (!abcd_disagrees(point)) {
+    return fmt::format(" ABCD, the other estimate of the background, agrees (local Z = {}).",
+                       format_decimals(value_of(abcd, "z"), 1));
+  }
+  return fmt::format(
+      " ABCD, the other estimate of the background, disagrees: it expects {} there, local Z = {}. Understand why "
+      "before "
+      "quoting either.",
+      format_with_error(value_of(abcd, "predicted"), value_of(abcd, "predicted_error")),
+      format_decimals(value_of(abcd, "z"), 1));
+}
+
+std::string found_sentence(const Json& result, const Json& point) {
+  const std::size_t n = result["working_points"].size();
+  const double limit = value_of(point, "upper_limit");
+  const double expected = value_of(point["expected_upper_limit"], "median");
+  return fmt::format(
+      "With the cut that {} of the background passes{}, it observed {} events where {} are predicted: {}, local p = "
+      "{}; "
+      "more than {} signal events there are excluded at 95 % confidence level (expected {}).",
+      format_percent(value_of(point, "efficiency")),
+      n > 1 ? fmt::format(", the most significant of {} working points", n) : std::string(),
+      format_count(value_of(point, "observed")),
+      format_with_error(value_of(point, "predicted"), value_of(point, "predicted_error")),
+      excess_phrase(value_of(point, "z")), format_p_value(value_of(point, "p_value")),
+      format_decimals(limit, limit < 10 ? 1 : 0), format_decimals(expected, expected < 10 ? 1 : 0));
+}
+
+void word_opened(Wording& wording, const Json& result) {
+  const Json point = most_significant(result);
+  if (point.is_null()) {
+    wording.verdict = "No working point";
+    wording.level = "none";
+    wording.found = "No working point was set, so no significance can be given.";
+    return;
+  }
+  set_verdict(wording, value_of(point, "z"), "");
+  wording.found = found_sentence(result, point) + abcd_sentence(point);
+  const Closure closure = closure_in_control_region(result);
+  if (closure == Closure::kBetterThanSimulation || closure == Closure::kFails) {
+    wording.found += fmt::format(" {}, {}.", closure_phrase(result), closure_judgement(closure));
+  }
+}
+
+}  // namespace
+
+std::string extrapolation_detector(const Json& setup) {
+  const double n = value_of(setup, "n_models");
+  return n == 1 ? std::string("one background model") : fmt::format("{} background models", format_count(n));
+}
+
+Wording word_extrapolation(const Json& result) {
+  Wording wording;
+  wording.searched = searched_sentence(result);
+  if (is_blind(result)) {
+    word_blind(wording, result);
+  } else {
+    word_opened(wording, result);
+  }
+  return wording;
+}
+
+}  // namespace eddy::report
