@@ -55,30 +55,6 @@ class EpochClock final : public base::MonitorSink {
   Rate rate_;
 };
 
-/// `train` trains until the monitor stops it.
-Rate training_rate(std::size_t n_events, double seconds, const std::function<void(const base::Monitor&)>& train) {
-  EpochClock clock(n_events, seconds);
-  try {
-    train(clock.monitor());
-  } catch (const base::Interrupted&) {
-    return clock.rate();
-  }
-  throw base::InputError("the training ended before its time was up; give fewer --seconds");
-}
-
-constexpr std::int64_t kManyEpochs = 1'000'000;
-
-Json to_json(const Rate& rate) {
-  return {{"events_per_cpu_second", std::round(rate.per_cpu_second)},
-          {"events_per_wall_second", std::round(rate.per_wall_second)}};
-}
-
-Json counted_weights(std::size_t n) {
-  return {{"active_weights", n},
-          {"flops_per_event",
-           {{"training", kTrainingFlops * n}, {"density", kForwardFlops * n}, {"sampling", kForwardFlops * n}}}};
-}
-
 Rate flow_training_rate(const FlowConfiguration& configuration, double seconds) {
   const FlowEvents events(configuration.n_events, configuration.n_features, configuration.n_context);
   flow::FlowSettings settings = configuration.settings;
@@ -117,6 +93,27 @@ Rate classifier_training_rate(const classify::LabelledEvents& events, std::int64
 }
 
 }  // namespace
+
+Rate training_rate(std::size_t n_events, double seconds, const std::function<void(const base::Monitor&)>& train) {
+  EpochClock clock(n_events, seconds);
+  try {
+    train(clock.monitor());
+  } catch (const base::Interrupted&) {
+    return clock.rate();
+  }
+  throw base::InputError("the training ended before its time was up; give fewer --seconds");
+}
+
+Json to_json(const Rate& rate) {
+  return {{"events_per_cpu_second", std::round(rate.per_cpu_second)},
+          {"events_per_wall_second", std::round(rate.per_wall_second)}};
+}
+
+Json counted_weights(std::size_t n) {
+  return {{"active_weights", n},
+          {"flops_per_event",
+           {{"training", kTrainingFlops * n}, {"density", kForwardFlops * n}, {"sampling", kForwardFlops * n}}}};
+}
 
 flow::Flow short_fit(const FlowConfiguration& configuration, std::size_t n_events, std::int64_t epochs) {
   const FlowEvents events(n_events, configuration.n_features, configuration.n_context);

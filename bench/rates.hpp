@@ -4,6 +4,11 @@
 #include "configurations.hpp"
 
 #include <eddy/base/artefact.hpp>
+#include <eddy/base/monitor.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
 
 namespace eddy::bench {
 
@@ -15,6 +20,18 @@ namespace eddy::bench {
 
 /// The same of the classifier, where density is the score.
 [[nodiscard]] base::Json classifier_rates(double seconds);
+
+/// More than any training gets to see before its monitor stops it.
+inline constexpr std::int64_t kManyEpochs = 1'000'000;
+
+/// Times the epochs of `train`, which trains on n_events events until the monitor stops it after about `seconds`.
+[[nodiscard]] Rate training_rate(std::size_t n_events, double seconds,
+                                 const std::function<void(const base::Monitor&)>& train);
+
+/// Keys events_per_cpu_second, events_per_wall_second.
+[[nodiscard]] base::Json to_json(const Rate& rate);
+/// Keys active_weights, flops_per_event of a network of n weights.
+[[nodiscard]] base::Json counted_weights(std::size_t n);
 
 /// Rate of eddy's own product of a dense 128 x 128 matrix with panels, in 10^9 operations per second.
 [[nodiscard]] double dense_gflops(double seconds);

@@ -1,11 +1,12 @@
-// Events per second of eddy's flows and of its classifier on one thread, as one JSON object; bench/compare.py lays it
-// beside what bench/pytorch/throughput.py prints.
+// Events per second of eddy's flows, of its classifier and of its autoencoders on one thread, as one JSON object;
+// bench/compare.py lays it beside what bench/pytorch/throughput.py prints.
 
 #include "configurations.hpp"
 #include "ensemble.hpp"
 #include "export.hpp"
 #include "rates.hpp"
 #include "training_curve.hpp"
+#include "vae_rates.hpp"
 
 #include <eddy/base/error.hpp>
 #include <eddy/base/parallel.hpp>
@@ -36,7 +37,7 @@ struct Arguments {
 };
 
 void declare(CLI::App& app, Arguments& a) {
-  app.add_option("configuration", a.configuration, "conrad64, conrad128, generate, cathode or mlp");
+  app.add_option("configuration", a.configuration, "conrad64, conrad128, generate, cathode, mlp, quak or quak_mnist");
   app.add_option("--seconds", a.seconds, "time for each measurement")->capture_default_str();
   app.add_option("--instructions", a.instructions, "baseline, avx2 or avx512; default: the widest");
   app.add_option("--export", a.export_path, "train the flow briefly and write it with its gradients to this file");
@@ -69,17 +70,26 @@ eddy::bench::FlowConfiguration find_flow(const std::string& name) {
   const auto all = eddy::bench::flow_configurations();
   const auto found = std::ranges::find(all, name, &eddy::bench::FlowConfiguration::name);
   if (found == all.end()) {
-    throw InputError(fmt::format(
-        "there is no flow configuration '{}'; use conrad64, conrad128, generate or cathode (mlp has rates only)",
-        name));
+    throw InputError(
+        fmt::format("there is no flow configuration '{}'; use conrad64, conrad128, generate or cathode (mlp, quak and "
+                    "quak_mnist have rates only)",
+                    name));
   }
   return *found;
 }
 
+Json rates(const Arguments& a) {
+  if (a.configuration == eddy::bench::kClassifierName) {
+    return eddy::bench::classifier_rates(a.seconds);
+  }
+  const auto autoencoders = eddy::bench::vae_configurations();
+  const auto found = std::ranges::find(autoencoders, a.configuration, &eddy::bench::VaeConfiguration::name);
+  return found != autoencoders.end() ? eddy::bench::vae_rates(*found, a.seconds)
+                                     : eddy::bench::flow_rates(find_flow(a.configuration), a.seconds);
+}
+
 Json measure(const Arguments& a) {
-  Json json = a.configuration == eddy::bench::kClassifierName
-                  ? eddy::bench::classifier_rates(a.seconds)
-                  : eddy::bench::flow_rates(find_flow(a.configuration), a.seconds);
+  Json json = rates(a);
   json["config"] = a.configuration;
   json["dense_gflops"] = eddy::bench::dense_gflops(std::min(a.seconds, 1.0));
   return json;

@@ -30,6 +30,19 @@ def load(path):
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
+def is_study(path):
+    return "study" in load(path)
+
+
+def study_settings(study):
+    """What a study sets: section, key, values."""
+    for text in study["study"].get("set", []):
+        name, value = text.split("=", 1)
+        yield *name.split(".", 1), [value]
+    for axis in study["axis"]:
+        yield *axis["key"].split(".", 1), axis.get("values", [1])
+
+
 def locations(value):
     """All texts of a configuration that name an event file."""
     if isinstance(value, dict):
@@ -100,7 +113,7 @@ def make_toy(path, *options):
 
 class Examples(unittest.TestCase):
     def test_name_existing_files_and_columns(self):
-        configs = sorted(EXAMPLES.glob("*.toml"))
+        configs = [path for path in sorted(EXAMPLES.glob("*.toml")) if not is_study(path)]
         self.assertGreaterEqual(len(configs), 9)
         for path in configs:
             config = load(path)
@@ -110,6 +123,19 @@ class Examples(unittest.TestCase):
                     available = columns_available(location, config)
                     if available is not None:
                         self.assertLessEqual(columns_used(config), available)
+
+    def test_studies_change_existing_configurations(self):
+        studies = [path for path in sorted(EXAMPLES.glob("*.toml")) if is_study(path)]
+        self.assertGreaterEqual(len(studies), 2)
+        for path in studies:
+            study = load(path)
+            base = load(EXAMPLES / study["study"]["base"])
+            for section, key, values in study_settings(study):
+                for value in values:
+                    base.setdefault(section, {})[key] = value
+                    for location in locations(value if isinstance(value, str) else ""):
+                        with self.subTest(study=path.name, location=location):
+                            self.assertLessEqual(columns_used(base), columns_available(location, base))
 
     def test_only_the_full_studies_need_other_data(self):
         for path in EXAMPLES.glob("*.toml"):

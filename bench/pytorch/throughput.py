@@ -1,11 +1,12 @@
 #!/usr/bin/python3
-"""Events per second of the PyTorch flows and of the classifier on one thread, as one JSON object.
+"""Events per second of the PyTorch flows, of the classifier and of the autoencoders on one thread, as one JSON object.
 
 usage: throughput.py --config conrad64 [--blocks 2] [--seconds 5]
 
 What is timed, each for about --seconds after a warm-up:
   training   a shuffled batch gathered from the sample by index, forward, backward and Adam step
-  density    log_prob without gradients, in blocks of the fastest of several sizes (of the classifier: the logit)
+  density    log_prob without gradients, in blocks of the fastest of several sizes (of the classifier: the logit; of an
+             autoencoder: the reconstruction loss)
   sampling   the inverse of standard normal numbers (drawing them included), in blocks likewise
 The time is cut into slices; the rates are those of the best slice by CPU time of the process (what to compare when
 other jobs run on the machine) and of the best by wall time. matmul_gflops is the speed of a 1024^3 product in single
@@ -25,6 +26,7 @@ import torch  # noqa: E402
 from torch import Tensor, nn  # noqa: E402
 
 from flows import Flow, FlowShape, make_classifier  # noqa: E402
+from vaes import Vae, VaeShape  # noqa: E402
 
 N_SAMPLE = 200_000
 N_SLICES = 10
@@ -34,7 +36,7 @@ LEARNING_RATE = 1e-3
 
 @dataclass(frozen=True)
 class Configuration:
-    shape: FlowShape | None  # none: the classifier
+    shape: FlowShape | VaeShape | None  # none: the classifier
     batch_sizes: tuple[int, ...]
 
 
@@ -46,6 +48,9 @@ CONFIGURATIONS = {
     "cathode": Configuration(
         FlowShape("affine", features=4, context=1, layers=15, hidden=128, batch_norm=True), (256,)),
     "mlp": Configuration(None, (128, 512)),
+    "quak": Configuration(VaeShape(features=12, hidden=(50, 30, 20), latent=4, flow_layers=10, flow_hidden=32), (256,)),
+    "quak_mnist": Configuration(
+        VaeShape(features=784, hidden=(512, 256, 128), latent=16, flow_layers=0, cross_entropy=True), (256,)),
 }
 
 
@@ -138,6 +143,16 @@ def classifier_rates(batch_sizes: tuple[int, ...], seconds: float) -> dict:
             "density": fastest_block(lambda n: classifier(x[:n]), seconds)}
 
 
+def vae_rates(shape: VaeShape, batch_sizes: tuple[int, ...], seconds: float) -> dict:
+    vae = Vae(shape)
+    x = torch.rand(N_SAMPLE // 10, shape.features)
+    training = {str(size): training_rate(vae, lambda rows: vae.loss(x[rows]), len(x), size, seconds).to_dict()
+                for size in batch_sizes}
+    vae.eval()
+    return {"shape": shape.to_dict(), "training": training,
+            "density": fastest_block(lambda n: vae.reconstruction_loss(x[:n]), seconds)}
+
+
 def matmul_gflops(n: int = 1024, repeats: int = 10) -> float:
     a, b = torch.randn(n, n), torch.randn(n, n)
     rate = max(measure(lambda: int((a @ b).shape[0]), 0.05).cpu for _ in range(repeats))
@@ -157,6 +172,8 @@ def main() -> None:
               "matmul_gflops": round(matmul_gflops(), 1)}
     if configuration.shape is None:
         result |= classifier_rates(configuration.batch_sizes, arguments.seconds)
+    elif isinstance(configuration.shape, VaeShape):
+        result |= vae_rates(configuration.shape, configuration.batch_sizes, arguments.seconds)
     else:
         shape = replace(configuration.shape, blocks=arguments.blocks)
         result |= flow_rates(shape, configuration.batch_sizes, arguments.seconds)

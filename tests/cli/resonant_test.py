@@ -6,7 +6,7 @@ import unittest
 import h5py
 import numpy as np
 
-from workspace import Workspace
+from workspace import Workspace, artefacts
 
 N_BACKGROUND = 12000
 N_SIGNAL = 150
@@ -71,6 +71,26 @@ class ResonantSearch(Workspace):
 
     def result(self, run):
         return json.loads((run / "result.json").read_text())
+
+    def test_a_study_learns_the_sidebands_once(self):
+        self.write_config("""
+[study]
+base = "search.toml"
+set = ["data.file=events.h5:other", "inject.file=events.h5:signal", "inject.region=signal"]
+[[axis]]
+key = "inject.count"
+values = [0, 50, 100]
+""", "study.toml")
+        with h5py.File(self.folder / "events.h5", "a") as file:
+            for name, values in sample(3, 0, 500).items():
+                file[f"signal/{name}"] = values.astype("f4")
+        done = self.eddy("study", "study.toml", "--out", "study", "--quiet")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        flows = [name for name in artefacts(self.folder / "study") if name.startswith("flow")]
+        self.assertEqual(len(flows), 6)  # 3 folds, 2 retrainings: not again for each injection
+        rows = (self.folder / "study/table.csv").read_text().splitlines()
+        self.assertEqual(len(rows), 4)
+        self.assertIn("evaluation[LaCATHODE].sic.max", rows[0])
 
     def test_a_bump_is_found_and_everything_is_written(self):
         run = self.run_search()

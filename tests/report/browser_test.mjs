@@ -186,7 +186,8 @@ async function checkEmptyReport(browser) {
 
 const browser = await chromium.launch({executablePath: "/usr/bin/chromium", args: kArguments});
 try {
-  for (const name of ["labelled", "unlabelled", "invalid", "resonant", "resonant-failed", "resonant-benchmark", "comparison", "comparison-mixed"]) await checkReport(browser, name);
+  for (const name of ["labelled", "unlabelled", "invalid", "resonant", "resonant-failed", "resonant-benchmark", "comparison", "comparison-mixed",
+    "study", "study-texts"]) await checkReport(browser, name);
   await checkEmptyReport(browser);
 } finally {
   await browser.close();

@@ -2,6 +2,7 @@
 
 #include <report/synthetic_output.hpp>
 #include <report/synthetic_resonant.hpp>
+#include <report/synthetic_study.hpp>
 
 #include <eddy/base/files.hpp>
 #include <eddy/report/comparison.hpp>
@@ -11,6 +12,8 @@
 #include <eddy/report/html.hpp>
 #include <eddy/report/resonant_figures.hpp>
 #include <eddy/report/result.hpp>
+#include <eddy/report/study_figures.hpp>
+#include <eddy/report/study_html.hpp>
 
 #include <exception>
 #include <iostream>
@@ -102,6 +105,26 @@ void write_comparisons(const std::string& folder) {
                                                   eddy::report::conrad_result(invalid_output()), first});
 }
 
+void write_study(const std::string& stem, const Json& study) {
+  const Json figures = eddy::report::study_figures(study);
+  eddy::base::write_atomically(stem + ".study.json", study.dump(2));
+  eddy::base::write_atomically(stem + ".figures.json", figures.dump());
+  const eddy::report::StudySource source{.study = "[study]\nname = \"synthetic\"", .base = "[search]\nseed = 1"};
+  eddy::base::write_atomically(stem + ".html",
+                               eddy::report::render_study(study, figures, source, {{"wall_seconds", 41.3}}));
+}
+
+/// Against numbers and against texts, with a search that failed.
+void write_studies(const std::string& folder) {
+  using eddy::report::AxisRole;
+  using eddy::report_test::axis;
+  const auto methods = axis("search.method", {"cathode", "lacathode"}, AxisRole::kCurve);
+  write_study(folder + "/study",
+              eddy::report_test::synthetic_study(axis("inject.s_over_sqrt_b", {0, 0.5, 1, 2}, AxisRole::kX), methods));
+  write_study(folder + "/study-texts",
+              eddy::report_test::synthetic_study(axis("classifier.space", {"x", "z"}, AxisRole::kX), methods));
+}
+
 void write_all(const std::string& folder) {
   eddy::base::require_writable_folder(folder);
   write_case(folder + "/labelled", eddy::report_test::synthetic_output());
@@ -113,6 +136,7 @@ void write_all(const std::string& folder) {
   write_case(folder + "/resonant-failed", failed_resonant());
   write_case(folder + "/resonant-benchmark", eddy::report_test::synthetic_resonant({.with_sidebands = false}));
   write_comparisons(folder);
+  write_studies(folder);
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ TEST(Sections, are_those_of_the_file_in_its_order) {
     names.push_back(section.name);
   }
   EXPECT_THAT(names, testing::ElementsAre("search", "data", "template", "features", "regions", "flow", "classifier",
-                                          "trees", "mlp", "folds", "working_points", "bump_hunt", "sculpting", "inject",
+                                          "trees", "mlp", "linear", "folds", "working_points", "bump_hunt", "sculpting", "inject",
                                           "benchmarks", "gate", "statistics"));
 }
 
@@ -244,6 +244,9 @@ TEST(Validate, names_value_and_remedy) {
       {[](SearchConfig& c) { c.classifier.members = 3; }, "members = 3", "make it a multiple"},
       {[](SearchConfig& c) { c.flow.training.keep_epochs = 2; }, "keep_epochs = 2", "make it a multiple"},
       {[](SearchConfig& c) { c.inject.s_over_sqrt_b = 1; }, "[inject]", "add file"},
+      {[](SearchConfig& c) { c.inject.fraction = 0.01; }, "[inject]", "add file"},
+      {[](SearchConfig& c) { c.inject = {.file = "s.h5", .s_over_sqrt_b = 2, .fraction = 0.01}; },
+       "s_over_sqrt_b = 2 and fraction = 0.01", "keep one of them"},
       {[](SearchConfig& c) { c.folds.score = "one"; }, "score = \"one\" is for resonant", "conrad scores all folds"},
       {[](SearchConfig& c) { c.classifier.space = "x"; }, "space = \"x\" does not fit method \"conrad\"",
        "choose \"z\" or \"x_prime\""},

@@ -169,6 +169,32 @@ TEST_F(Inputs, injection_of_a_strength) {
   EXPECT_NEAR(inputs.injected_s_over_sqrt_b, 5, 4 * std::sqrt(200 * 0.25 * 0.75) / 20);
 }
 
+TEST_F(Inputs, injection_of_a_fraction) {
+  config.inject = {.file = "signal.h5", .fraction = 0.25};
+  const SearchInputs inputs = load();
+  // 0.25 * 400 = 100 in the signal region, where half of the signal lies.
+  EXPECT_EQ(inputs.n_injected, 200U);
+  EXPECT_EQ(inputs.data.size(), 1000U);
+}
+
+TEST_F(Inputs, injection_into_the_signal_region_leaves_the_rest_alone) {
+  const SearchInputs without = load();
+  // 100 events each time: here nothing is random but which events they are.
+  for (const InjectSection& inject : {InjectSection{.file = "signal.h5", .count = 100, .region = "signal"},
+                                      {.file = "signal.h5", .s_over_sqrt_b = 5, .region = "signal"},
+                                      {.file = "signal.h5", .fraction = 0.25, .region = "signal"}}) {
+    config.inject = inject;
+    const SearchInputs inputs = load();
+    EXPECT_EQ(inputs.n_injected, 100U);
+    EXPECT_DOUBLE_EQ(inputs.injected_s_over_sqrt_b, 5);
+    EXPECT_EQ(injected(inputs).size(), 100U);
+    const LoadedSample control = take_events(inputs.data, region_rows(inputs.data, false));
+    const LoadedSample as_before = take_events(without.data, region_rows(without.data, false));
+    EXPECT_EQ(control.index, as_before.index);
+    EXPECT_TRUE(std::ranges::equal(control.x.values(), as_before.x.values()));
+  }
+}
+
 TEST_F(Inputs, injection_seed_picks_the_events) {
   config.inject = {.file = "signal.h5", .count = 50};
   const std::set<float> first = injected(load());
@@ -207,10 +233,14 @@ TEST_F(Inputs, a_study_at_zero_signal_has_labels_without_signal) {
 
 TEST_F(Inputs, injection_that_cannot_be_is_refused) {
   config.inject = {.file = "signal.h5", .count = 801};
-  expect_refused("asks for 801 events", "only 800", "inject fewer");
+  expect_refused("asks for 801 events", "only 800", "pass the selection", "inject fewer");
+  config.inject = {.file = "signal.h5", .count = 401, .region = "signal"};
+  expect_refused("asks for 401 events", "only 400", "lie in the signal region", "inject fewer");
   config.regions.selection = "M >= 200 && (M < 600 || a < 20000)";  // no signal file event is left in the signal region
   config.inject = {.file = "signal.h5", .s_over_sqrt_b = 1};
   expect_refused("no event of [inject] 'signal.h5'", "s_over_sqrt_b = 1");
+  config.inject = {.file = "signal.h5", .fraction = 0.5, .region = "signal"};
+  expect_refused("no event of [inject] 'signal.h5'", "fraction = 0.5");
 }
 
 TEST_F(Inputs, nonfinite_values) {

@@ -1,9 +1,12 @@
 #include <eddy/classify/classifier.hpp>
 
+#include <array>
+#include <string_view>
+
 namespace eddy::classify {
 
 TrainingEvents prepare_events(LabelledEvents events, const ClassifierSettings& settings) {
-  if (settings.kind == "mlp") {
+  if (settings.kind != "trees") {
     return events;
   }
   return QuantisedSample(events, settings.trees.max_bins);
@@ -14,6 +17,10 @@ Classifier fit_classifier(const TrainingEvents& events, const ClassifierSettings
   if (settings.kind == "mlp") {
     const auto& [x, label, weight] = std::get<LabelledEvents>(events);
     return Mlp::fit(x, label, weight, settings.mlp, stream, task, monitor);
+  }
+  if (settings.kind == "linear") {
+    const auto& [x, label, weight] = std::get<LabelledEvents>(events);
+    return LinearDiscriminant::fit(x, label, weight, settings.linear);
   }
   return BoostedTrees::fit(std::get<QuantisedSample>(events), settings.trees, stream, monitor);
 }
@@ -26,17 +33,24 @@ base::Json settings_to_json(const ClassifierSettings& settings) {
   if (settings.kind == "mlp") {
     return {{"kind", "mlp"}, {"settings", base::settings_to_json(settings.mlp)}};
   }
+  if (settings.kind == "linear") {
+    return {{"kind", "linear"}, {"settings", base::settings_to_json(settings.linear)}};
+  }
   return {{"kind", "trees"}, {"settings", base::settings_to_json(settings.trees)}};
 }
 
 base::Json to_json(const Classifier& classifier) {
-  return {{"kind", std::holds_alternative<Mlp>(classifier) ? "mlp" : "trees"},
+  constexpr std::array<std::string_view, 3> kKinds = {"trees", "mlp", "linear"};  // in the order of the variant
+  return {{"kind", kKinds.at(classifier.index())},
           {"model", std::visit([](const auto& c) { return c.to_json(); }, classifier)}};
 }
 
 Classifier classifier_from_json(const base::Json& json) {
   if (json.at("kind") == "mlp") {
     return Mlp::from_json(json.at("model"));
+  }
+  if (json.at("kind") == "linear") {
+    return LinearDiscriminant::from_json(json.at("model"));
   }
   return BoostedTrees::from_json(json.at("model"));
 }

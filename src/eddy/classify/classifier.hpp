@@ -1,5 +1,6 @@
 #pragma once
 
+#include <eddy/classify/linear_discriminant.hpp>
 #include <eddy/classify/mlp.hpp>
 #include <eddy/classify/training_sample.hpp>
 #include <eddy/classify/trees.hpp>
@@ -11,23 +12,25 @@ namespace eddy::classify {
 
 /// Which classifier a search trains, and how.
 struct ClassifierSettings {
-  std::string kind = "trees";  ///< "trees" or "mlp"
+  std::string kind = "trees";  ///< "trees", "mlp" or "linear"
   TreeSettings trees;
   MlpSettings mlp;
+  LinearSettings linear;
 };
 
-/// A trained classifier of either kind.
-using Classifier = std::variant<BoostedTrees, Mlp>;
+/// A trained classifier of any kind.
+using Classifier = std::variant<BoostedTrees, Mlp, LinearDiscriminant>;
 
 /// Events in the form that classifiers of one kind are trained on, shared by all members of an ensemble: binned for
-/// trees, as they are for networks.
+/// trees, as they are for networks and discriminants.
 using TrainingEvents = std::variant<QuantisedSample, LabelledEvents>;
 
 /// Throws InputError as QuantisedSample does.
 [[nodiscard]] TrainingEvents prepare_events(LabelledEvents events, const ClassifierSettings& settings);
 
 /// Trains data (label 1) against reference (label 0) on events prepared for the same settings; see BoostedTrees::fit.
-/// `task` names the training in messages. Other threads may use the events at the same time.
+/// `task` names the training in messages. Other threads may use the events at the same time. A
+/// discriminant has nothing random: `stream` does not change it, and one member is an ensemble.
 [[nodiscard]] Classifier fit_classifier(const TrainingEvents& events, const ClassifierSettings& settings,
                                         const base::RandomStream& stream, const std::string& task,
                                         const base::Monitor& monitor);

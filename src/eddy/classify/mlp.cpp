@@ -1,5 +1,6 @@
 #include <eddy/base/error.hpp>
 #include <eddy/classify/mlp.hpp>
+#include <eddy/classify/regularised_loss.hpp>
 #include <eddy/classify/training_sample.hpp>
 #include <eddy/net/logistic.hpp>
 #include <eddy/net/panels.hpp>
@@ -79,6 +80,83 @@ class CrossEntropy {
   Buffers buffers_;
 };
 
+std::vector<std::size_t> all_rows(const TrainingPart& part) {
+  std::vector<std::size_t> rows(part.label.size());
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  return rows;
+}
+
+/// Initial weights and the training each have their own part of the stream; the split has its beginning.
+base::RandomStream weights_stream(const base::RandomStream& stream) {
+  return stream.starting_at(std::uint64_t{1} << 60U);
+}
+base::RandomStream training_stream(const base::RandomStream& stream) {
+  return stream.starting_at(std::uint64_t{1} << 61U);
+}
+
+net::TrainingResult train_plain(const std::vector<std::size_t>& widths, const TrainingSplit& split,
+                                const MlpSettings& settings, const base::RandomStream& stream, const std::string& task,
+                                const base::Monitor& monitor) {
+  const net::Perceptron network(widths);
+  AlignedVector<float> parameters(network.n_parameters());
+  AlignedVector<float> mask(network.n_parameters());
+  network.initialise(weights_stream(stream), parameters);
+  network.fill_mask(mask);
+  CrossEntropy train_loss(network, split.train);
+  CrossEntropy validation_loss(network, split.validation);
+  const std::vector<std::size_t> validation_rows = all_rows(split.validation);
+  net::Objective objective;
+  objective.n_events = split.train.label.size();
+  objective.mask = mask;
+  objective.batch_loss = [&](std::span<const float> p, std::span<const std::size_t> rows, std::span<float> gradient) {
+    return train_loss.mean(p, rows, gradient);
+  };
+  objective.validation_loss = [&](std::span<const float> p) { return validation_loss.mean(p, validation_rows, {}); };
+  return net::train(objective, settings.training, training_stream(stream), parameters, task, monitor);
+}
+
+/// The same with batch normalisation or dropout; what is validated and kept are plain networks.
+net::TrainingResult train_regularised(const std::vector<std::size_t>& widths, const TrainingSplit& split,
+                                      const MlpSettings& settings, const base::RandomStream& stream,
+                                      const std::string& task, const base::Monitor& monitor) {
+  const net::RegularisedPerceptron network(widths, {settings.batch_norm, settings.dropout});
+  const net::Perceptron plain(widths);
+  AlignedVector<float> parameters(network.n_parameters());
+  AlignedVector<float> mask(network.n_parameters());
+  network.initialise(weights_stream(stream), parameters);
+  network.fill_mask(mask);
+  const std::size_t n_events = split.train.label.size();
+  const std::size_t batch_size = std::min(n_events, static_cast<std::size_t>(settings.training.batch_size));
+  RegularisedLoss train_loss(network, split.train, batch_size, stream);
+  CrossEntropy validation_loss(plain, split.validation);
+  const std::vector<std::size_t> validation_rows = all_rows(split.validation);
+  net::Objective objective;
+  objective.n_events = n_events;
+  objective.mask = mask;
+  objective.batch_loss = [&](std::span<const float> p, std::span<const std::size_t> rows, std::span<float> gradient) {
+    return train_loss.batch(p, rows, gradient);
+  };
+  objective.end_epoch = [&](std::span<float> p) { train_loss.end_epoch(p); };
+  objective.validation_loss = [&](std::span<const float> p) {
+    return validation_loss.mean(network.fold(p), validation_rows, {});
+  };
+  net::TrainingResult result =
+      net::train(objective, settings.training, training_stream(stream), parameters, task, monitor);
+  for (AlignedVector<float>& kept : result.kept) {
+    kept = network.fold(kept);
+  }
+  return result;
+}
+
+void require_batches(const MlpSettings& settings) {
+  if (settings.batch_norm && settings.training.batch_size < 2) {
+    throw base::InputError(
+        fmt::format("batch normalisation needs batches of 2 events or more but batch_size is {}; raise it, or set "
+                    "batch_norm = false",
+                    settings.training.batch_size));
+  }
+}
+
 }  // namespace
 
 void describe(MlpSettings& s, base::OptionVisitor& visitor) {
@@ -89,6 +167,13 @@ void describe(MlpSettings& s, base::OptionVisitor& visitor) {
                  .minimum = 0.01,
                  .maximum = 0.9},
                 s.validation_fraction);
+  visitor.visit({.key = "batch_norm", .meaning = "batch normalisation in the hidden layers (QUAK's supervised: true)"},
+                s.batch_norm);
+  visitor.visit({.key = "dropout",
+                 .meaning = "probability to leave out a hidden unit in training; 0: none",
+                 .minimum = 0,
+                 .maximum = 0.95},
+                s.dropout);
   describe(s.training, visitor);
 }
 
@@ -103,34 +188,15 @@ Mlp::Mlp(std::vector<std::size_t> widths, events::Scaler scaler, std::vector<net
 Mlp Mlp::fit(base::MatrixView x, std::span<const std::uint8_t> label, std::span<const float> weight,
              const MlpSettings& settings, const base::RandomStream& stream, const std::string& task,
              const base::Monitor& monitor) {
+  require_batches(settings);
   TrainingSplit split = split_training_sample(x, label, weight, settings.validation_fraction, stream);
-  std::vector<std::string> names(x.cols);
-  for (std::size_t i = 0; i < x.cols; ++i) {
-    names[i] = fmt::format("classifier input {}", i);
-  }
-  const std::vector<events::ScalerKind> kinds(x.cols, events::ScalerKind::kStandard);
-  const events::Scaler scaler = events::Scaler::fit(kinds, names, split.train.x);
+  const events::Scaler scaler = fit_input_scaler(split.train.x);
   split.train.x = scaler.forward(split.train.x);
   split.validation.x = scaler.forward(split.validation.x);
   const std::vector<std::size_t> widths = widths_of(settings, x.cols);
-  const net::Perceptron network(widths);
-  AlignedVector<float> parameters(network.n_parameters());
-  AlignedVector<float> mask(network.n_parameters());
-  network.initialise(stream.starting_at(std::uint64_t{1} << 60U), parameters);
-  network.fill_mask(mask);
-  CrossEntropy train_loss(network, split.train);
-  CrossEntropy validation_loss(network, split.validation);
-  std::vector<std::size_t> validation_rows(split.validation.label.size());
-  std::iota(validation_rows.begin(), validation_rows.end(), std::size_t{0});
-  net::Objective objective;
-  objective.n_events = split.train.label.size();
-  objective.mask = mask;
-  objective.batch_loss = [&](std::span<const float> p, std::span<const std::size_t> rows, std::span<float> gradient) {
-    return train_loss.mean(p, rows, gradient);
-  };
-  objective.validation_loss = [&](std::span<const float> p) { return validation_loss.mean(p, validation_rows, {}); };
-  net::TrainingResult result =
-      net::train(objective, settings.training, stream.starting_at(std::uint64_t{1} << 61U), parameters, task, monitor);
+  const bool is_plain = !settings.batch_norm && settings.dropout == 0;
+  net::TrainingResult result = is_plain ? train_plain(widths, split, settings, stream, task, monitor)
+                                        : train_regularised(widths, split, settings, stream, task, monitor);
   return {widths, scaler, std::move(result.kept), {result.train_loss, result.validation_loss}};
 }
 

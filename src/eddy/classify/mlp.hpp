@@ -23,6 +23,8 @@ struct MlpSettings {
   std::int64_t hidden = 64;
   std::int64_t layers = 3;
   double validation_fraction = 0.25;
+  bool batch_norm = false;  ///< in the hidden layers, before ReLU; the batch must have 2 events at least
+  double dropout = 0;       ///< probability to leave out a hidden unit in training
   net::TrainingSettings training = {.epochs = 50,
                                     .batch_size = 128,
                                     .learning_rate = 1e-3,
@@ -37,8 +39,9 @@ void describe(MlpSettings& settings, base::OptionVisitor& visitor);
 class Mlp {
  public:
   /// As BoostedTrees::fit: weights are scaled to equal sums of both classes, a random part is kept for validation, the
-  /// result depends on the arguments alone. Inputs are standardised. `task` names the training in progress and
-  /// messages.
+  /// result depends on the arguments alone. Inputs are standardised. With batch normalisation the network is evaluated
+  /// with the moments of the training events, and never with dropout: what is stored is a plain network. `task` names
+  /// the training in progress and messages.
   [[nodiscard]] static Mlp fit(base::MatrixView x, std::span<const std::uint8_t> label, std::span<const float> weight,
                                const MlpSettings& settings, const base::RandomStream& stream, const std::string& task,
                                const base::Monitor& monitor);

@@ -156,6 +156,14 @@ std::vector<float> balanced_weights(std::span<const std::uint8_t> label, std::sp
   return balanced;
 }
 
+events::Scaler fit_input_scaler(base::MatrixView x) {
+  std::vector<std::string> names(x.cols);
+  for (std::size_t i = 0; i < x.cols; ++i) {
+    names[i] = fmt::format("classifier input {}", i);
+  }
+  return events::Scaler::fit(std::vector(x.cols, events::ScalerKind::kStandard), names, x);
+}
+
 TrainingSplit split_training_sample(base::MatrixView x, std::span<const std::uint8_t> label,
                                     std::span<const float> weight, double validation_fraction,
                                     base::RandomStream stream) {

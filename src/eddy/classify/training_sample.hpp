@@ -2,6 +2,7 @@
 
 #include <eddy/base/matrix.hpp>
 #include <eddy/base/random.hpp>
+#include <eddy/events/scaler.hpp>
 
 #include <cstdint>
 #include <span>
@@ -52,6 +53,10 @@ struct TrainingSplit {
 /// Throws InputError when there is not one label (0 or 1) and one finite weight (>= 0) per row of `x`, or a value of
 /// `x` is not finite.
 void require_training_events(base::MatrixView x, std::span<const std::uint8_t> label, std::span<const float> weight);
+
+/// Standardises the features of `x`, which messages call "classifier input 0", ... Throws InputError for a feature
+/// without spread.
+[[nodiscard]] events::Scaler fit_input_scaler(base::MatrixView x);
 
 /// Throws InputError that names the first value of `x` that is NaN or infinite.
 void require_finite(base::MatrixView x);

@@ -3,6 +3,7 @@
 
 #include <eddy/base/monitor.hpp>
 
+#include <atomic>
 #include <cstddef>
 #include <functional>
 #include <string>
@@ -20,6 +21,19 @@ struct RunOptions {
 /// From a configuration to a run folder with result.json and report.html. Returns the folder.
 std::string run(const RunOptions& options, const base::Monitor& monitor,
                 const std::function<void(const std::string&)>& open_log);
+
+class Terminal;
+
+struct StudyOptions {
+  std::string study;
+  std::string out;    ///< empty: runs/<name of the study>
+  std::string store;  ///< folder of finished tasks; empty: models/ of the study
+  std::vector<std::string> set;
+  bool fresh = false;
+};
+/// From a study file to a folder with table.csv, table.h5, study.json and report.html: one search for each point of the
+/// product of its axes. Throws Error at the end when searches failed.
+void study(const StudyOptions& options, Terminal& terminal, const std::atomic<bool>& stop);
 
 struct FeaturesOptions {
   std::string particles;

@@ -38,6 +38,7 @@ void keep_libraries_single_threaded() {
 
 struct Options {
   eddy::cli::RunOptions run;
+  eddy::cli::StudyOptions study;
   eddy::cli::FeaturesOptions features;
   eddy::cli::ScoreOptions score;
   eddy::cli::InspectOptions inspect;
@@ -74,6 +75,21 @@ void add_run(CLI::App& app, Options& options) {
   run->add_flag("--quiet", options.quiet, "only warnings on the terminal");
 }
 
+void add_study(CLI::App& app, Options& options) {
+  CLI::App* study = app.add_subcommand("study", "Run a search for every point of a study and put them in one table");
+  study->add_option("study", options.study.study, "study file (TOML): a base configuration and axes")->required();
+  study->add_option("--out", options.study.out, "folder of the study; default runs/<name>");
+  study->add_option("--store", options.study.store,
+                    "folder of finished tasks, shared by several studies and runs; default models/ in the folder");
+  study
+      ->add_option("--set", options.study.set,
+                   "override a setting of the base configuration: section.key=value, any number of times")
+      ->allow_extra_args(false);
+  study->add_option("--threads", options.threads, "threads to use; default all cores")->check(whole_number);
+  study->add_flag("--fresh", options.study.fresh, "remove an earlier study in the same folder first");
+  study->add_flag("--quiet", options.quiet, "only warnings on the terminal");
+}
+
 void add_features(CLI::App& app, Options& options) {
   CLI::App* features = app.add_subcommand("features", "Compute jets and their substructure from a file of particles");
   features->add_option("particles", options.features.particles, "file of particles, one event per row, or file:group")
@@ -89,6 +105,7 @@ void add_features(CLI::App& app, Options& options) {
 
 void add_commands(CLI::App& app, Options& options) {
   add_run(app, options);
+  add_study(app, options);
   add_features(app, options);
   CLI::App* score = app.add_subcommand("score", "Score events with a finished run");
   score->add_option("run", options.score.run, "run folder")->required();
@@ -121,6 +138,8 @@ void execute(const CLI::App& app, Options& options, eddy::cli::Terminal& termina
       options.run.set.push_back(fmt::format("search.seed={}", *options.seed));
     }
     cli::run(options.run, monitor, [&](const std::string& path) { terminal.open_log(path); });
+  } else if (app.got_subcommand("study")) {
+    cli::study(options.study, terminal, stop_requested);
   } else if (app.got_subcommand("features")) {
     cli::features(options.features, monitor);
   } else if (app.got_subcommand("score")) {

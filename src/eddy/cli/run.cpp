@@ -1,199 +1,27 @@
-#include <eddy/base/error.hpp>
 #include <eddy/base/files.hpp>
 #include <eddy/cli/commands.hpp>
+#include <eddy/cli/found.hpp>
+#include <eddy/cli/run_facts.hpp>
 #include <eddy/cli/run_folder.hpp>
 #include <eddy/cli/toml_config.hpp>
 #include <eddy/events/write.hpp>
-#include <eddy/net/instruction_set.hpp>
-#include <eddy/report/conrad_figures.hpp>
-#include <eddy/report/extrapolation_figures.hpp>
 #include <eddy/report/html.hpp>
-#include <eddy/report/resonant_figures.hpp>
-#include <eddy/report/result.hpp>
-#include <eddy/search/conrad.hpp>
-#include <eddy/search/extrapolation.hpp>
 #include <eddy/search/mass_file.hpp>
-#include <eddy/search/resonant.hpp>
 
 #include <fmt/format.h>
-#include <sys/resource.h>
-#include <tbb/global_control.h>
-#include <unistd.h>
 
 #include <chrono>
-#include <cmath>
-#include <thread>
 
 namespace eddy::cli {
 namespace {
 
-/// Facts that differ from run to run; kept apart from result.json, which does not.
-base::Json run_facts(double seconds) {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  char host[256] = {};
-  ::gethostname(host, sizeof(host) - 1);
-  return {{"wall_seconds", std::round(seconds * 10) / 10},
-          {"cpu_seconds", std::round(10 * (static_cast<double>(usage.ru_utime.tv_sec) +
-                                           1e-6 * static_cast<double>(usage.ru_utime.tv_usec))) /
-                              10},
-          {"peak_memory_mb", usage.ru_maxrss / 1024},
-          {"instructions", net::to_string(net::instruction_set())},
-          {"threads", tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism)},
-          {"cores", std::thread::hardware_concurrency()},
-          {"host", host}};
-}
-
-std::vector<float> column(const base::Matrix& matrix, std::size_t c) {
-  std::vector<float> values(matrix.rows());
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    values[i] = matrix(i, c);
+void write_mass_files(const std::vector<MassFile>& files, const RunFolder& folder) {
+  if (!files.empty()) {
+    base::require_writable_folder(folder.file("masses"));
   }
-  return values;
-}
-
-/// scores.h5: one row per judged data event, scored by classifiers that never saw it.
-events::Events score_table(const search::SearchOutput& output) {
-  const search::Sample& data = output.data;
-  events::Events table;
-  const auto as_floats = [](const auto& values) { return std::vector<float>(values.begin(), values.end()); };
-  table.add({"row", "", as_floats(data.index)});
-  table.add({output.context.name, output.context.unit, data.context});
-  for (std::size_t c = 1; c < data.all_context.cols(); ++c) {
-    table.add({output.contexts[c].name, output.contexts[c].unit, column(data.all_context, c)});
+  for (const MassFile& file : files) {
+    search::write_mass_file(folder.file("masses/" + file.name), file.masses, file.unit);
   }
-  table.add({"in_signal_region", "", as_floats(data.in_signal_region)});
-  table.add({"score", "", data.score});
-  table.add({"background_efficiency", "", data.background_efficiency});
-  for (std::size_t d = 0; d < data.latent.cols(); ++d) {
-    table.add({fmt::format("z{}", d + 1), "", column(data.latent, d)});
-  }
-  return table;
-}
-
-std::string one_line(const search::WorkingPoint& point) {
-  return fmt::format(
-      "efficiency {}: observed {:.0f}, expected {:.1f} ± {:.1f}, Z = {:.2f} (p = {:.2g}), S/√B = {:.2f}, upper limit "
-      "{:.1f} events",
-      point.efficiency, point.counts.a, point.prediction.predicted, point.prediction.error, point.fit.z,
-      point.fit.p_value, point.s_over_sqrt_b, point.fit.upper_limit);
-}
-
-std::string one_line(const search::ResonantWorkingPoint& point) {
-  const search::BumpHunt& hunt = point.hunt;
-  if (!hunt.signal) {
-    return fmt::format("efficiency {}: observed {:.0f} in the signal region, no fit: {}", point.efficiency,
-                       hunt.observed, hunt.failures.empty() ? "too few events" : hunt.failures.front());
-  }
-  const stats::BumpSignal& signal = *hunt.signal;
-  std::string line = fmt::format(
-      "efficiency {}: observed {:.0f}, signal {:.1f} ± {:.1f}, Z = {:.2f} (p = {:.2g}) at {:.4g}, upper limit {:.1f} "
-      "events",
-      point.efficiency, hunt.observed, signal.strength, signal.strength_error, signal.z, signal.p_value,
-      hunt.signal_shape.mean, signal.limit.observed);
-  if (hunt.prediction) {
-    line += fmt::format("; {:.1f} ± {:.1f} expected from the sidebands", hunt.prediction->total,
-                        hunt.prediction->total_error);
-  }
-  return line;
-}
-
-std::string one_line(const search::ExtrapolationWorkingPoint& point) {
-  return fmt::format(
-      "efficiency {}: observed {:.0f}, expected {:.1f} ± {:.1f}, Z = {:.2f} (p = {:.2g}), S/√B = {:.2f}, upper limit "
-      "{:.1f} events; ABCD: {:.1f} ± {:.1f} expected, Z = {:.2f}",
-      point.efficiency, point.observed, point.prediction.predicted, point.prediction.error, point.counting.z,
-      point.counting.p_value, point.s_over_sqrt_b, point.counting.upper_limit, point.abcd.prediction.predicted,
-      point.abcd.prediction.error, point.abcd.fit.z);
-}
-
-/// What a search of any family leaves, in the form that it is written in.
-struct Found {
-  base::Json scorer;
-  events::Events scores;
-  base::Json result;
-  base::Json figures;
-  std::vector<std::string> lines;
-  std::vector<std::string> warnings;
-};
-
-template <class Output>
-void add_lines(const Output& output, Found& found) {
-  for (const auto& point : output.working_points) {
-    found.lines.push_back(one_line(point));
-  }
-  found.warnings = output.warnings;
-}
-
-Found look_into_tail(const search::SearchInputs& inputs, const search::SearchConfig& config,
-                     const base::TaskStore& store, const base::Monitor& monitor) {
-  search::ConradRun run = search::run_conrad(inputs, config, store, monitor);
-  Found found{.scorer = std::move(run.scorer),
-              .scores = score_table(run.output),
-              .result = report::conrad_result(run.output),
-              .figures = report::conrad_figures(run.output),
-              .lines = {},
-              .warnings = {}};
-  add_lines(run.output, found);
-  return found;
-}
-
-Found extrapolate(const search::SearchInputs& inputs, const search::SearchConfig& config, const base::TaskStore& store,
-                  const base::Monitor& monitor) {
-  search::ExtrapolationRun run = search::run_extrapolation(inputs, config, store, monitor);
-  Found found{.scorer = std::move(run.scorer),
-              .scores = run.output.stage == "sr" ? score_table(run.output) : events::Events(),
-              .result = report::extrapolation_result(run.output),
-              .figures = report::extrapolation_figures(run.output),
-              .lines = {},
-              .warnings = {}};
-  add_lines(run.output, found);
-  if (run.output.stage == "cr") {
-    found.lines.emplace_back(
-        "the signal region stays closed: judge the closure above, then open it with --stage sr, or stage = \"sr\" "
-        "under "
-        "[extrapolation]");
-  }
-  return found;
-}
-
-/// The masses that pass each cut, for other fit tools.
-void write_mass_files(const search::ResonantOutput& output, const RunFolder& folder) {
-  if (!search::is_mass_unit(output.context.unit)) {
-    return;
-  }
-  base::require_writable_folder(folder.file("masses"));
-  for (const search::ResonantWorkingPoint& point : output.working_points) {
-    search::write_mass_file(folder.file(fmt::format("masses/efficiency-{}.h5", point.efficiency)),
-                            search::selected_masses(output.data, point.efficiency), output.context.unit);
-  }
-}
-
-Found hunt_bump(const search::SearchInputs& inputs, const search::SearchConfig& config, const base::TaskStore& store,
-                const RunFolder& folder, const base::Monitor& monitor) {
-  search::ResonantRun run = search::run_resonant(inputs, config, store, monitor);
-  write_mass_files(run.output, folder);
-  Found found{.scorer = std::move(run.scorer),
-              .scores = score_table(run.output),
-              .result = report::resonant_result(run.output),
-              .figures = report::resonant_figures(run.output),
-              .lines = {},
-              .warnings = {}};
-  add_lines(run.output, found);
-  return found;
-}
-
-Found search_with_method(const search::SearchInputs& inputs, const search::SearchConfig& config,
-                         const base::TaskStore& store, const RunFolder& folder, const base::Monitor& monitor) {
-  switch (search::family_of(config)) {
-    case search::Family::kTail:
-      return look_into_tail(inputs, config, store, monitor);
-    case search::Family::kResonant:
-      return hunt_bump(inputs, config, store, folder, monitor);
-    case search::Family::kExtrapolation:
-      return extrapolate(inputs, config, store, monitor);
-  }
-  throw base::Error("a method without a family");
 }
 
 }  // namespace
@@ -210,12 +38,13 @@ std::string run(const RunOptions& options, const base::Monitor& monitor,
   open_log(folder.file("log.txt"));
   const base::TaskStore store(options.store.empty() ? folder.models() : options.store);
 
-  const Found found = search_with_method(inputs, loaded.config, store, folder, monitor);
+  const Found found = search_and_describe(inputs, loaded.config, store, monitor);
 
   if (!found.scorer.is_null()) {  // a blind search scores nothing
     folder.write_scorer(found.scorer);
     events::write_hdf5(folder.file("scores.h5"), found.scores);
   }
+  write_mass_files(found.masses, folder);
   folder.write("result.json", found.result);
   folder.write("figures.json", found.figures);
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <span>
 #include <sstream>
 #include <system_error>
 #include <vector>
@@ -15,9 +16,15 @@
 namespace eddy::cli {
 namespace {
 
-/// What a run leaves; only these are ever removed. config.toml last: while it is there, the rest is known to be eddy's.
-constexpr std::array kFiles = {"result.json", "figures.json", "run.json", "scores.h5",  "report.html",
-                               "log.txt",     "masses",       "models",   "config.toml"};
+// What is left in a folder of each kind. config.toml last: while it is there, the rest is known to be eddy's.
+constexpr std::array kRunFiles = {"result.json", "figures.json", "run.json", "scores.h5",  "report.html",
+                                  "log.txt",     "masses",       "models",   "config.toml"};
+constexpr std::array kStudyFiles = {"study.toml",  "study.json", "figures.json", "run.json", "table.csv",  "table.h5",
+                                    "report.html", "log.txt",    "points",       "models",   "config.toml"};
+
+std::span<const char* const> files_of(FolderKind kind) {
+  return kind == FolderKind::kRun ? std::span<const char* const>(kRunFiles) : std::span<const char* const>(kStudyFiles);
+}
 
 constexpr const char* kScorer = "models/scorer.eddy";
 
@@ -47,24 +54,34 @@ std::string first_difference(const std::string& before, const std::string& now) 
 
 /// Opening the signal region is the one change with which a run goes on in its folder.
 bool opens_signal_region(std::string before, const std::string& now) {
-  const std::string blind = "stage = \"cr\"";
+  const std::string blind = "stage = 'cr'";
   const std::size_t at = before.find("\n" + blind + "\n");
-  return at != std::string::npos && before.replace(at + 1, blind.size(), "stage = \"sr\"") == now;
+  return at != std::string::npos && before.replace(at + 1, blind.size(), "stage = 'sr'") == now;
 }
 
-bool holds_finished_tasks(const RunFolder& folder) {
+bool is_there(const std::string& path) {
   std::error_code ignored;
-  return std::filesystem::exists(folder.file("result.json"), ignored) ||
-         std::filesystem::directory_iterator(folder.models(), ignored) != std::filesystem::directory_iterator();
+  return std::filesystem::exists(path, ignored);
 }
 
 }  // namespace
 
+bool RunFolder::holds_finished_tasks() const {
+  std::error_code ignored;
+  return is_there(file("result.json")) ||
+         std::filesystem::directory_iterator(models(), ignored) != std::filesystem::directory_iterator();
+}
+
 void RunFolder::require_same_run(const std::string& resolved_config, bool fresh) const {
   const std::string config = file("config.toml");
   std::error_code ignored;
+  const bool is_run = kind_ == FolderKind::kRun;
+  if (const char* mark = is_run ? "study.toml" : "result.json"; is_there(config) && is_there(file(mark))) {
+    throw base::InputError(
+        fmt::format("the folder '{}' holds a {} ('{}'); choose another --out", path_, is_run ? "study" : "run", mark));
+  }
   if (!std::filesystem::exists(config, ignored)) {
-    for (const char* name : kFiles) {
+    for (const char* name : files_of(kind_)) {
       if (std::filesystem::exists(file(name), ignored)) {
         throw base::InputError(
             fmt::format("the folder '{}' has a '{}' but no run of eddy; choose another --out", path_, name));
@@ -78,7 +95,7 @@ void RunFolder::require_same_run(const std::string& resolved_config, bool fresh)
         fmt::format("'{}' was not written by eddy and would be overwritten; choose another --out", config));
   }
   const bool goes_on = before == resolved_config || opens_signal_region(before, resolved_config);
-  if (!fresh && !goes_on && holds_finished_tasks(*this)) {
+  if (!fresh && !goes_on && holds_finished_tasks()) {
     throw base::InputError(
         fmt::format("the folder '{}' holds a run with another configuration ({}); choose another --out, or --fresh "
                     "to replace it",
@@ -89,7 +106,7 @@ void RunFolder::require_same_run(const std::string& resolved_config, bool fresh)
 void RunFolder::prepare(const std::string& resolved_config, bool fresh) const {
   base::require_writable_folder(path_);
   if (fresh) {
-    for (const char* name : kFiles) {
+    for (const char* name : files_of(kind_)) {
       std::filesystem::remove_all(file(name));
     }
   }

@@ -8,18 +8,21 @@
 
 namespace eddy::cli {
 
-/// The files of one run (docs/getting-started.md). Everything is written atomically.
+/// What is kept in a folder; only files of these names are ever removed.
+enum class FolderKind { kRun, kStudy };
+
+/// The files of one run (docs/getting-started.md) or study (docs/study.md). Everything is written atomically.
 class RunFolder {
  public:
-  explicit RunFolder(std::string path) : path_(std::move(path)) {}
+  explicit RunFolder(std::string path, FolderKind kind = FolderKind::kRun) : path_(std::move(path)), kind_(kind) {}
 
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] std::string file(const std::string& name) const { return path_ + "/" + name; }
   [[nodiscard]] std::string models() const { return file("models"); }
 
   /// Makes sure, without writing, that the folder may be used for a run with this configuration: it holds no finished
-  /// task of another one (unless `fresh`), and nothing of these names that eddy did not write. Throws InputError that
-  /// names the first setting that differs, or the foreign file.
+  /// task of another one (unless `fresh`), nothing of the other kind, and nothing of these names that eddy did not
+  /// write. Throws InputError that names the first setting that differs, or the foreign file.
   void require_same_run(const std::string& resolved_config, bool fresh) const;
 
   /// Creates the folder and writes config.toml; `fresh` removes an earlier run first. Throws IoError when the folder is
@@ -36,8 +39,10 @@ class RunFolder {
 
  private:
   void require(const std::string& name) const;
+  [[nodiscard]] bool holds_finished_tasks() const;
 
   std::string path_;
+  FolderKind kind_;
 };
 
 /// The error of a run folder whose JSON files lack what eddy writes.

@@ -43,6 +43,11 @@ void Terminal::open_log(const std::string& path) {
   unlogged_.clear();
 }
 
+void Terminal::log(const std::string& level, const std::string& message) {
+  const std::scoped_lock lock(mutex_);
+  log_line(level, message);
+}
+
 void Terminal::error(const std::string& message) {
   const std::scoped_lock lock(mutex_);
   log_line("error", message);

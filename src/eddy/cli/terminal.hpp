@@ -27,6 +27,9 @@ class Terminal final : public base::MonitorSink {
   /// Appends what was said so far and everything from here on to `path`.
   void open_log(const std::string& path);
 
+  /// Only into the log.
+  void log(const std::string& level, const std::string& message);
+
   /// The one line that says why the program fails: on the terminal and in the log.
   void error(const std::string& message);
 

@@ -346,10 +346,19 @@ std::string absolute_file(const std::string& file, const std::string& folder) {
   return (std::filesystem::path(folder) / file).lexically_normal().string();
 }
 
+/// Every option that names a file of events.
+std::vector<std::string*> file_options(search::SearchConfig& config) {
+  return {&config.data.file,
+          &config.template_sample.file,
+          &config.simulation.file,
+          &config.inject.file,
+          &config.benchmarks.background,
+          &config.benchmarks.signal,
+          &config.bump_hunt.signal_template};
+}
+
 void make_files_absolute(const std::string& folder, search::SearchConfig& config) {
-  for (std::string* file :
-       {&config.data.file, &config.template_sample.file, &config.simulation.file, &config.inject.file,
-        &config.benchmarks.background, &config.benchmarks.signal, &config.bump_hunt.signal_template}) {
+  for (std::string* file : file_options(config)) {
     *file = absolute_file(*file, folder);
   }
 }
@@ -426,6 +435,16 @@ LoadedConfig load_config(const std::string& path, const std::vector<std::string>
   search::validate(config);
   loaded.resolved = write_toml(config);
   return loaded;
+}
+
+std::vector<std::string> event_files(search::SearchConfig config) {
+  std::vector<std::string> files;
+  for (const std::string* file : file_options(config)) {
+    if (!file->empty()) {
+      files.push_back(*file);
+    }
+  }
+  return files;
 }
 
 void load_sections(const std::string& path, const std::vector<std::string>& overrides,

@@ -24,6 +24,9 @@ struct LoadedConfig {
 /// out of range.
 [[nodiscard]] LoadedConfig load_config(const std::string& path, const std::vector<std::string>& overrides);
 
+/// The files of events that a configuration names.
+[[nodiscard]] std::vector<std::string> event_files(search::SearchConfig config);
+
 /// Reads `sections`, and nothing but them, from the TOML file `path` (empty: no file) and the overrides
 /// "section.key=value". Throws InputError as load_config does.
 void load_sections(const std::string& path, const std::vector<std::string>& overrides,

@@ -2,6 +2,7 @@
 #include <eddy/events/columns.hpp>
 #include <eddy/events/csv.hpp>
 #include <eddy/events/hdf5_tables.hpp>
+#include <eddy/events/idx.hpp>
 #include <eddy/events/npy.hpp>
 #include <eddy/events/npz.hpp>
 #include <eddy/events/read.hpp>
@@ -87,10 +88,11 @@ bool is_text(const std::string&, std::string_view start) {
   return true;
 }
 
+bool begins_as_idx(const std::string&, std::string_view start) { return is_idx(start); }
+
 constexpr Format kFormats[] = {
-    {is_npy, read_npy, summarise_npy},
-    {is_zip, read_npz, summarise_npz},
-    {is_hdf5, read_hdf5, summarise_hdf5},
+    {is_npy, read_npy, summarise_npy},        {is_zip, read_npz, summarise_npz}, {is_hdf5, read_hdf5, summarise_hdf5},
+    {begins_as_idx, read_idx, summarise_idx},  // after HDF5, whose user block may hold anything
     {is_text, read_csv, summarise_csv},
 };
 
@@ -135,7 +137,7 @@ const Format& recognise(const Location& location) {
   }
   throw InputError(
       fmt::format("'{}' begins with the bytes {} and is in none of the formats eddy reads; convert it to HDF5, "
-                  ".npy, .npz or CSV with a header line",
+                  ".npy, .npz, IDX or CSV with a header line",
                   location.path, hexadecimal(std::string_view(start).substr(0, 8))));
 }
 

@@ -8,7 +8,8 @@
 
 namespace eddy::events {
 
-/// Where events are: a file and, for HDF5 and .npz, a group or array inside it. Written "path" or "path:group".
+/// Where events are: a file and, for HDF5 and .npz, a group or array inside it (for IDX images: the file of their
+/// labels). Written "path" or "path:group".
 struct Location {
   std::string path;
   std::string group;
@@ -27,12 +28,12 @@ struct ReadOptions {
 
 /// Reads events; the format is recognised by content, not by the file name: eddy/h5py columns (one 1-D dataset per
 /// column, attribute `units`), pandas fixed and table format (Blosc included, integer column names become "0", "1",
-/// ...), 2-D HDF5 data sets and data sets of records, .npy, .npz, CSV with a header line. When no group is named, the
-/// file must hold exactly one table. Columns of HDF5 and numpy files that hold no numbers (texts, times) are not part
-/// of the table; asking for one is an error. Values become the nearest float32, those beyond its range infinite (an
-/// error in CSV). Throws IoError (missing, truncated, unreadable file; missing compression filter, named) and
-/// InputError (missing column, unknown format, array width against `array_columns`, ambiguous group, with the choices
-/// listed).
+/// ...), 2-D HDF5 data sets and data sets of records, .npy, .npz, IDX (MNIST) plain or by gzip, CSV with a header line.
+/// When no group is named, the file must hold exactly one table. Columns of HDF5 and numpy files that hold no numbers
+/// (texts, times) are not part of the table; asking for one is an error. Values become the nearest float32, those
+/// beyond its range infinite (an error in CSV). Throws IoError (missing, truncated, unreadable file; missing
+/// compression filter, named) and InputError (missing column, unknown format, array width against `array_columns`,
+/// ambiguous group, with the choices listed).
 [[nodiscard]] Events read_events(const Location& location, const ReadOptions& options = {});
 
 /// Names of the columns of a file and the number of events, without reading the values where the format allows it.

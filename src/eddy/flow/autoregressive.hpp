@@ -1,8 +1,8 @@
 #pragma once
 
 #include <eddy/base/random.hpp>
-#include <eddy/flow/batch_norm.hpp>
 #include <eddy/flow/spline.hpp>
+#include <eddy/net/batch_norm.hpp>
 #include <eddy/net/masked_network.hpp>
 
 #include <cstddef>
@@ -115,7 +115,7 @@ class AutoregressiveStack {
   StackShape shape_;
   SplineLayout spline_;
   net::MaskedNetwork network_;  ///< every layer has the same shape
-  BatchNorm batch_norm_;
+  net::BatchNorm batch_norm_;
 };
 
 }  // namespace eddy::flow

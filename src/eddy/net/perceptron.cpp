@@ -21,12 +21,12 @@ std::size_t Perceptron::workspace_size() const {
   return rows * kPanel;
 }
 
-std::size_t Perceptron::scratch_size() const {
+std::size_t Perceptron::scratch_size(std::size_t n_panels) const {
   std::size_t widest = 0;
   for (const DenseShape& shape : shapes_) {
     widest = std::max({widest, shape.n_out_padded(), shape.n_in_padded()});
   }
-  return 3 * widest * kPanel;
+  return 3 * n_panels * widest * kPanel;
 }
 
 void Perceptron::initialise(base::RandomStream stream, std::span<float> parameters) const {
@@ -53,28 +53,34 @@ void Perceptron::forward(const T* parameters, const T* x, T* workspace, T* outpu
 }
 
 template <class T>
-void Perceptron::backward(const T* parameters, const T* x, const T* workspace, const T* d_output, T* scratch,
-                          T* gradient) const {
-  const std::size_t third = scratch_size() / 3;
+void Perceptron::backward(const T* parameters, std::size_t n_panels, const T* x, const T* workspace, const T* d_output,
+                          T* scratch, T* gradient, T* dx) const {
+  const std::size_t third = scratch_size(n_panels) / 3;
   T* transposed = scratch;
   T* gradients[2] = {scratch + third, scratch + 2 * third};
   const T* dy = d_output;
-  const T* after = workspace + workspace_size();
+  std::size_t behind = workspace_size();  // where the inputs of the layer above begin in a panel's workspace
   for (std::size_t l = shapes_.size(); l-- > 0;) {
-    const T* in = l == 0 ? x : after - shapes_[l].n_in_padded() * kPanel;
-    dense_backward_parameters(shapes_[l], 1, in, 0, dy, transposed, gradient + offsets_[l]);
-    if (l > 0) {
-      T* dx = gradients[l % 2];
-      dense_backward_input(shapes_[l], parameters + offsets_[l], dy, dx, in);
-      dy = dx;
-      after = in;
+    const std::size_t n_in = shapes_[l].n_in_padded() * kPanel;
+    const std::size_t n_out = shapes_[l].n_out_padded() * kPanel;
+    const std::size_t step = l == 0 ? n_in : workspace_size();
+    behind -= l == 0 ? 0 : n_in;
+    const T* in = l == 0 ? x : workspace + behind;
+    dense_backward_parameters(shapes_[l], n_panels, in, step, dy, transposed, gradient + offsets_[l]);
+    T* d_in = l == 0 ? dx : gradients[l % 2];
+    for (std::size_t p = 0; d_in != nullptr && p < n_panels; ++p) {
+      dense_backward_input(shapes_[l], parameters + offsets_[l], dy + p * n_out, d_in + p * n_in,
+                           l == 0 ? nullptr : in + p * step);
     }
+    dy = d_in;
   }
 }
 
 template void Perceptron::forward(const float*, const float*, float*, float*) const;
 template void Perceptron::forward(const double*, const double*, double*, double*) const;
-template void Perceptron::backward(const float*, const float*, const float*, const float*, float*, float*) const;
-template void Perceptron::backward(const double*, const double*, const double*, const double*, double*, double*) const;
+template void Perceptron::backward(const float*, std::size_t, const float*, const float*, const float*, float*, float*,
+                                   float*) const;
+template void Perceptron::backward(const double*, std::size_t, const double*, const double*, const double*, double*,
+                                   double*, double*) const;
 
 }  // namespace eddy::net

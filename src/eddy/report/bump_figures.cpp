@@ -181,7 +181,7 @@ Panel bump_panel(const search::ResonantOutput& output, const search::ResonantWor
   return panel;
 }
 
-std::vector<double> errors_of(const stats::SymmetricMatrix& covariance) {
+std::vector<double> errors_of(const base::SymmetricMatrix& covariance) {
   std::vector<double> errors;
   for (std::size_t i = 0; i < covariance.size; ++i) {
     errors.push_back(std::sqrt(covariance(i, i)));

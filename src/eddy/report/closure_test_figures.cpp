@@ -70,7 +70,7 @@ void add_series(Panel& panel, const ClosureSeries& series, double offset) {
   runs.role = series.role;
   runs.style = "dots";
   for (const search::ClosureTest& test : series.tests) {
-    const auto place = std::ranges::find(panel.x.categories, test.region) - panel.x.categories.begin();
+    const auto place = 1 + (std::ranges::find(panel.x.ticks, test.region) - panel.x.ticks.begin());
     if (!test.auc.empty()) {
       add_test(mean, runs, test, static_cast<double>(place) + offset);
     }
@@ -107,9 +107,9 @@ std::vector<ScoreLine> sic_lines(const std::vector<ClosureSeries>& series, const
 }  // namespace
 
 Panel closure_auc_panel(const std::vector<ClosureSeries>& series) {
-  Panel panel{.id = "closure-auc", .x = {"where the events are", ""}, .y = {"AUC of the closure classifier", ""}};
-  panel.x.categories = regions_of(series);
-  panel.x.range = {-0.5, static_cast<double>(panel.x.categories.size()) - 0.5};
+  Panel panel{.id = "closure-auc", .x = {"events", ""}, .y = {"AUC of the closure classifier", ""}};
+  panel.x.ticks = regions_of(series);
+  panel.x.range = {0.5, static_cast<double>(panel.x.ticks.size()) + 0.5};
   const double step = series.size() > 1 ? kSpread / static_cast<double>(series.size() - 1) : 0;
   for (std::size_t i = 0; i < series.size(); ++i) {
     add_series(panel, series[i], series.size() > 1 ? step * static_cast<double>(i) - kSpread / 2 : 0);

@@ -19,7 +19,11 @@ AucSummary auc_of(const Json& result, const std::string& name) {
   return auc_summary(test.is_null() ? Json::array() : test["auc"]);
 }
 
-/// Parameter-free: as good as true events when the mean AUC lies within what two true samples give.
+/// Whether an AUC lies within one standard deviation of what two true samples give.
+bool is_as_truth(const AucSummary& auc, const AucSummary& idealized) {
+  return auc.n > 0 && auc.mean <= idealized.mean + idealized.spread;
+}
+
 Closure closure_in_control_region(const Json& result) {
   const AucSummary method = auc_of(result, search::method_title(result["method"]));
   const AucSummary idealized = auc_of(result, "idealized");
@@ -27,7 +31,7 @@ Closure closure_in_control_region(const Json& result) {
   if (method.n == 0 || idealized.n == 0) {
     return Closure::kUntested;
   }
-  if (method.mean <= idealized.highest) {
+  if (is_as_truth(method, idealized)) {
     return Closure::kAsTruth;
   }
   return simulation.n > 0 && method.mean < simulation.mean ? Closure::kBetterThanSimulation : Closure::kFails;
@@ -41,21 +45,26 @@ std::string context_list(const Json& setup) {
   return join(names);
 }
 
+/// "5 background models trained on ... data events of the control region and ... simulated events, conditional on ...".
+std::string models_phrase(const Json& result) {
+  const Json& setup = result["setup"];
+  return fmt::format("{} trained on {} data events of the control region and {} simulated events, conditional on {}",
+                     extrapolation_detector(setup),
+                     format_count(value_of(input_of(result, "data"), "n_control_region")),
+                     format_count(value_of(input_of(result, "simulation"), "n_control_region")), context_list(setup));
+}
+
 std::string searched_sentence(const Json& result) {
   const Json& setup = result["setup"];
-  const Json data = input_of(result, "data");
-  const bool blind = is_blind(result);
-  const std::string events =
-      blind ? fmt::format("looked at the {} data events of the control region, outside the signal region {},",
-                          format_count(value_of(data, "n_control_region")), setup["signal_region"].get<std::string>())
-            : fmt::format("searched the {} data events of the signal region {}",
-                          format_count(value_of(data, "n_signal_region")), setup["signal_region"].get<std::string>());
-  return fmt::format(
-      "eddy {} {} an anomaly in {}, with {} ({}) from {} simulated events and {} data events of the "
-      "control region, conditional on {}.",
-      events, blind ? "to prepare a search for" : "for", feature_list(setup), search::method_title(result["method"]),
-      extrapolation_detector(setup), format_count(value_of(input_of(result, "simulation"), "n_selected")),
-      format_count(value_of(data, "n_control_region")), context_list(setup));
+  const std::string region = setup["signal_region"];
+  const std::string method = search::method_title(result["method"]);
+  if (is_blind(result)) {
+    return fmt::format("eddy prepared a search for an anomaly in {} in the signal region {}, with {} ({}).",
+                       feature_list(setup), region, method, models_phrase(result));
+  }
+  return fmt::format("eddy searched the {} data events of the signal region {} for an anomaly in {}, with {} ({}).",
+                     format_count(value_of(input_of(result, "data"), "n_signal_region")), region, feature_list(setup),
+                     method, models_phrase(result));
 }
 
 std::string auc_text(const AucSummary& auc) {
@@ -74,14 +83,17 @@ std::string closure_phrase(const Json& result) {
       method, auc_text(auc), auc.n, auc_text(auc_of(result, "simulation")), auc_text(auc_of(result, "idealized")));
 }
 
-std::string closure_judgement(Closure closure) {
-  switch (closure) {
+std::string closure_judgement(const Json& result) {
+  switch (closure_in_control_region(result)) {
     case Closure::kAsTruth:
-      return "which is within the spread of two samples of data";
+      return is_as_truth(auc_of(result, "simulation"), auc_of(result, "idealized"))
+                 ? "within the spread of two samples of data; but so is the simulation, so there are too few events to "
+                   "see what the method corrects"
+                 : "within the spread of two samples of data, which the simulation is not";
     case Closure::kBetterThanSimulation:
-      return "which is better than simulation, but not as good as data: a difference that classifiers can find remains";
+      return "better than the simulation, but not as good as data: a difference that classifiers can find remains";
     case Closure::kFails:
-      return "which is no better than simulation as it is: do not trust the extrapolation";
+      return "no better than the simulation as it is: do not trust the extrapolation";
     case Closure::kUntested:
       break;
   }
@@ -99,8 +111,8 @@ void word_blind(Wording& wording, const Json& result) {
   wording.verdict = closure == Closure::kAsTruth                ? "Blind: the background closes in the control region"
                     : closure == Closure::kBetterThanSimulation ? "Blind: the background closes only in part"
                                                                 : "Blind: the background does not close";
-  wording.found = fmt::format("{}, {}. The signal region is closed: nothing is said about an excess.",
-                              closure_phrase(result), closure_judgement(closure));
+  wording.found = fmt::format("{}: {}. The signal region is closed: nothing is said about an excess.",
+                              closure_phrase(result), closure_judgement(result));
 }
 
 /// The working point of largest Z; null when there is none.
@@ -156,7 +168,7 @@ void word_opened(Wording& wording, const Json& result) {
   wording.found = found_sentence(result, point) + abcd_sentence(point);
   const Closure closure = closure_in_control_region(result);
   if (closure == Closure::kBetterThanSimulation || closure == Closure::kFails) {
-    wording.found += fmt::format(" {}, {}.", closure_phrase(result), closure_judgement(closure));
+    wording.found += fmt::format(" {}: {}.", closure_phrase(result), closure_judgement(result));
   }
 }
 

@@ -24,8 +24,8 @@ Json to_json(const Axis& axis) {
   if (axis.range) {
     json["range"] = {rounded((*axis.range)[0]), rounded((*axis.range)[1])};
   }
-  if (!axis.categories.empty()) {
-    json["categories"] = axis.categories;
+  if (!axis.ticks.empty()) {
+    json["ticks"] = axis.ticks;
   }
   return json;
 }

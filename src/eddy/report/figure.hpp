@@ -20,7 +20,7 @@ struct Axis {
   std::string unit = {};  ///< empty for a quantity without dimension
   Scale scale = Scale::kLinear;
   std::optional<std::array<double, 2>> range = {};  ///< in axis values, also where the scale is logarithmic
-  std::vector<std::string> categories = {};         ///< names of the positions 0, 1, ... of an axis without numbers
+  std::vector<std::string> ticks = {};              ///< texts at 1, 2, ... instead of numbers; empty: numbers
 };
 
 enum class TraceKind { kStep, kPoints, kLine, kBand, kHeatmap, kVerticalLine, kHorizontalLine, kNote };

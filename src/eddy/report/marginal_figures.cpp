@@ -16,7 +16,7 @@ namespace eddy::report {
 namespace {
 
 constexpr std::size_t kBins = 32;
-constexpr const char* kBandName = "its statistical error";
+constexpr const char* kBandName = "constructed: statistical error";
 
 std::vector<float> column(const base::Matrix& matrix, std::size_t c) {
   std::vector<float> values(matrix.rows());

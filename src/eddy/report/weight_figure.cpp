@@ -70,7 +70,7 @@ Panel weight_panel(const search::ExtrapolationOutput& output) {
   const std::vector<double> edges = edges_of(weights);
   Panel panel{
       .id = "weights", .x = {"weight / mean", "", Scale::kLog}, .y = {"fraction of events per bin", "", Scale::kLog}};
-  panel.x.range = {std::pow(10.0, edges.front()), std::pow(10.0, edges.back())};
+  panel.x.range = {std::pow(10.0, std::floor(edges.front())), std::pow(10.0, std::ceil(edges.back()))};
   for (std::size_t r = 0; r < output.regions.size(); ++r) {
     if (!weights[r].empty()) {
       const bool is_control = output.regions[r].region == "control region";

@@ -76,8 +76,8 @@ void describe_flow(SearchConfig& c, OptionVisitor& v) {
 
 void describe_classifier(ClassifierSection& s, OptionVisitor& v) {
   v.visit({.key = "kind",
-           .meaning = "boosted trees or a network; options in [trees] and [mlp]",
-           .choices = {"trees", "mlp"}},
+           .meaning = "boosted trees, a network or a linear discriminant; options in [trees], [mlp] and [linear]",
+           .choices = {"trees", "mlp", "linear"}},
           s.classifier.kind);
   v.visit({.key = "members",
            .meaning = "classifiers averaged per fold, spread over the flows (CONRAD: 50; LaCATHODE: 10)",
@@ -123,6 +123,13 @@ void describe_inject(InjectSection& s, OptionVisitor& v) {
           s.count);
   v.visit({.key = "s_over_sqrt_b", .meaning = "or: strength S/sqrt(B) in the signal region of all data", .minimum = 0},
           s.s_over_sqrt_b);
+  v.visit({.key = "fraction", .meaning = "or: strength S/B in the signal region of all data", .minimum = 0},
+          s.fraction);
+  v.visit({.key = "region",
+           .meaning = "events of which regions are added: all, or only those in the signal region, so that what is "
+                      "learned outside it is the same for every injection",
+           .choices = {"all", "signal"}},
+          s.region);
   v.visit({.key = "seed", .meaning = "another seed picks other signal events", .minimum = 0}, s.seed);
 }
 
@@ -253,6 +260,7 @@ std::vector<SectionOptions> sections(SearchConfig& c) {
       {"classifier", [&c](OptionVisitor& v) { describe_classifier(c.classifier, v); }},
       {"trees", [&c](OptionVisitor& v) { describe(c.classifier.classifier.trees, v); }},
       {"mlp", [&c](OptionVisitor& v) { describe(c.classifier.classifier.mlp, v); }},
+      {"linear", [&c](OptionVisitor& v) { describe(c.classifier.classifier.linear, v); }},
       {"folds", [&c](OptionVisitor& v) { describe_folds(c.folds, v); }},
       {"working_points",
        [&c](OptionVisitor& v) {

@@ -62,10 +62,13 @@ struct SculptingSection {
   std::int64_t subsets = 100;  ///< random subsets to compare with
 };
 
+/// At most one of count, s_over_sqrt_b and fraction is above 0.
 struct InjectSection {
   std::string file;
   std::int64_t count = 0;
   double s_over_sqrt_b = 0;
+  double fraction = 0;         ///< S/B
+  std::string region = "all";  ///< "all" or "signal": where the injected events lie
   std::int64_t seed = 1;
 };
 

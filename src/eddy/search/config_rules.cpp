@@ -89,12 +89,18 @@ void require_efficiencies(const SearchConfig& c) {
 }
 
 void require_injection(const SearchConfig& c) {
-  const bool amount = c.inject.count > 0 || c.inject.s_over_sqrt_b > 0;
-  require(!amount || !c.inject.file.empty(),
+  std::vector<std::string> amounts;
+  for (const auto& [key, amount] : {std::pair<const char*, double>{"count", static_cast<double>(c.inject.count)},
+                                    {"s_over_sqrt_b", c.inject.s_over_sqrt_b},
+                                    {"fraction", c.inject.fraction}}) {
+    if (amount > 0) {
+      amounts.push_back(fmt::format("{} = {}", key, amount));
+    }
+  }
+  require(amounts.empty() || !c.inject.file.empty(),
           "[inject] says how much signal to add but not from which file; add file = \"...\"");
-  require(c.inject.count == 0 || c.inject.s_over_sqrt_b == 0,
-          fmt::format("[inject] has both count = {} and s_over_sqrt_b = {}; keep one of them", c.inject.count,
-                      c.inject.s_over_sqrt_b));
+  require(amounts.size() < 2,
+          fmt::format("[inject] has {}: more than one amount; keep one of them", fmt::join(amounts, " and ")));
 }
 
 void require_even_spread(const SearchConfig& c, std::int64_t n_flows) {

@@ -64,30 +64,39 @@ void append_signal(LoadedSample& sample, const LoadedSample& extra, std::size_t 
   }
 }
 
+/// How many of the events that may be injected are.
 std::size_t events_to_inject(const InjectSection& inject, const LoadedSample& signal, double n_data_sr) {
   if (inject.count > 0) {
     return static_cast<std::size_t>(inject.count);
   }
   const double n_sr = static_cast<double>(std::ranges::count(signal.in_signal_region, 1));
+  const bool by_fraction = inject.fraction > 0;
   if (n_sr == 0) {
-    throw base::InputError(
-        fmt::format("no event of [inject] '{}' lies in the signal region; s_over_sqrt_b = {} cannot be reached",
-                    inject.file, inject.s_over_sqrt_b));
+    throw base::InputError(fmt::format("no event of [inject] '{}' lies in the signal region; {} = {} cannot be reached",
+                                       inject.file, by_fraction ? "fraction" : "s_over_sqrt_b",
+                                       by_fraction ? inject.fraction : inject.s_over_sqrt_b));
   }
-  const double wanted_sr = inject.s_over_sqrt_b * std::sqrt(n_data_sr);
+  const double wanted_sr = by_fraction ? inject.fraction * n_data_sr : inject.s_over_sqrt_b * std::sqrt(n_data_sr);
   return static_cast<std::size_t>(std::llround(wanted_sr * static_cast<double>(signal.size()) / n_sr));
+}
+
+bool is_injected(const InjectSection& inject) {
+  return inject.count > 0 || inject.s_over_sqrt_b > 0 || inject.fraction > 0;
 }
 
 /// Injects signal into `inputs.data`; returns the file rows used.
 std::set<std::uint64_t> inject_signal(const SearchConfig& config, const std::string& folder, SearchInputs& inputs) {
   InputRecord record{.role = "inject", .file = {}, .sha256 = {}, .n_clipped = {}};
-  const LoadedSample signal = load_sample(config, like_data(config, config.inject.file), folder, "inject", record);
+  LoadedSample signal = load_sample(config, like_data(config, config.inject.file), folder, "inject", record);
+  if (config.inject.region == "signal") {
+    signal = take_events(signal, region_rows(signal, true));
+  }
   const auto n_data_sr = static_cast<double>(inputs.records.front().n_signal_region);
   const std::size_t n = events_to_inject(config.inject, signal, n_data_sr);
   if (n > signal.size()) {
-    throw base::InputError(
-        fmt::format("[inject] asks for {} events but only {} of '{}' pass the selection; inject fewer", n,
-                    signal.size(), config.inject.file));
+    throw base::InputError(fmt::format(
+        "[inject] asks for {} events but only {} of '{}' {}; inject fewer", n, signal.size(), config.inject.file,
+        config.inject.region == "signal" ? "lie in the signal region" : "pass the selection"));
   }
   const base::RandomStream stream({static_cast<std::uint64_t>(config.inject.seed)}, "injection");
   std::vector<std::size_t> rows = base::random_permutation(stream, signal.size());
@@ -238,7 +247,7 @@ SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, 
       break;
   }
   std::set<std::uint64_t> injected;
-  if (config.inject.count > 0 || config.inject.s_over_sqrt_b > 0) {
+  if (is_injected(config.inject)) {
     injected = inject_signal(config, folder, inputs);
   } else if (!config.inject.file.empty()) {
     inputs.data.truth.resize(inputs.data.size(), 0);  // a study at zero signal: everything is background

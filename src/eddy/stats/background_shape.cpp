@@ -1,6 +1,6 @@
 #include <eddy/base/error.hpp>
+#include <eddy/base/symmetric_matrix.hpp>
 #include <eddy/stats/background_shape.hpp>
-#include <eddy/stats/symmetric_matrix.hpp>
 
 #include <fmt/format.h>
 
@@ -144,7 +144,7 @@ void check_bernstein(const BernsteinShape& shape) {
 /// Weighted least squares: the x that minimises sum of weights * (rows x - y)^2; 0 when undetermined.
 std::vector<double> least_squares(const std::vector<double>& rows, std::size_t n, const std::vector<double>& y,
                                   const std::vector<double>& weights) {
-  SymmetricMatrix normal(n);
+  base::SymmetricMatrix normal(n);
   std::vector<double> right(n);
   for (std::size_t i = 0; i < y.size(); ++i) {
     for (std::size_t j = 0; j < n; ++j) {
@@ -154,7 +154,7 @@ std::vector<double> least_squares(const std::vector<double>& rows, std::size_t n
       }
     }
   }
-  const Cholesky decomposition(normal);
+  const base::Cholesky decomposition(normal);
   return decomposition.positive_definite() ? decomposition.solve(right) : std::vector<double>(n);
 }
 

@@ -82,7 +82,7 @@ void check_bins_suffice(const std::vector<bool>& fitted, std::size_t n_free) {
 }
 
 /// Covariance of the means in `range` at the minimum.
-SymmetricMatrix covariance_of_means(const BumpMinimum& minimum, BinRange range) {
+base::SymmetricMatrix covariance_of_means(const BumpMinimum& minimum, BinRange range) {
   const std::size_t n = minimum.point.parameters.size();
   const std::span<const double> jacobian(minimum.point.jacobian);
   return propagate(jacobian.subspan(range.first * n, (range.last - range.first) * n), minimum.covariance);

@@ -22,10 +22,10 @@ struct FitQuality {
 struct BumpFit {
   std::vector<std::string> names;
   std::vector<double> parameters;
-  SymmetricMatrix covariance;      ///< of `parameters`; rows of those fixed or at a bound (Bernstein: 0) are 0
-  std::vector<double> mean;        ///< of every bin of the histogram, fitted or not, shape (n_bins)
-  std::vector<double> background;  ///< its part without signal
-  std::vector<double> pulls;       ///< (count - mean) / sqrt(mean), shape (n_bins)
+  base::SymmetricMatrix covariance;  ///< of `parameters`; rows of those fixed or at a bound (Bernstein: 0) are 0
+  std::vector<double> mean;          ///< of every bin of the histogram, fitted or not, shape (n_bins)
+  std::vector<double> background;    ///< its part without signal
+  std::vector<double> pulls;         ///< (count - mean) / sqrt(mean), shape (n_bins)
   FitQuality quality;
   std::size_t n_at_bound = 0;  ///< Bernstein coefficients that are 0
   std::size_t n_iterations = 0;
@@ -35,8 +35,8 @@ struct BumpFit {
 /// Background of the signal region, from a fit that did not look at it.
 struct SidebandPrediction {
   BinRange signal_region;
-  std::vector<double> expected;  ///< shape (n_bins of the signal region)
-  SymmetricMatrix covariance;    ///< of `expected`, from the fit; Poisson fluctuations of the counts come on top
+  std::vector<double> expected;      ///< shape (n_bins of the signal region)
+  base::SymmetricMatrix covariance;  ///< of `expected`, from the fit; Poisson fluctuations of the counts come on top
   double total = 0;
   double total_error = 0;
   BumpFit fit;

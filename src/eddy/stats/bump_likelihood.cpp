@@ -66,9 +66,9 @@ double deviance_of(const BumpModel& model, const BumpData& data, const BumpPoint
   return sum;
 }
 
-SymmetricMatrix expected_information(const BumpModel& model, const BumpData& data, const BumpPoint& point) {
+base::SymmetricMatrix expected_information(const BumpModel& model, const BumpData& data, const BumpPoint& point) {
   const std::size_t n = point.parameters.size();
-  SymmetricMatrix information(n);
+  base::SymmetricMatrix information(n);
   for (std::size_t i = 0; i < point.mean.size(); ++i) {
     if (!data.fitted[i]) {
       continue;
@@ -105,7 +105,7 @@ struct Local {
   std::vector<double> gradient;
   std::vector<std::size_t> free;
   std::vector<double> free_gradient;
-  SymmetricMatrix information;
+  base::SymmetricMatrix information;
 };
 
 Local look_around(const BumpModel& model, const BumpData& data, const BumpPoint& point,
@@ -119,8 +119,8 @@ Local look_around(const BumpModel& model, const BumpData& data, const BumpPoint&
       local.free_gradient.push_back(local.gradient[j]);
     }
   }
-  const SymmetricMatrix all = expected_information(model, data, point);
-  local.information = SymmetricMatrix(local.free.size());
+  const base::SymmetricMatrix all = expected_information(model, data, point);
+  local.information = base::SymmetricMatrix(local.free.size());
   for (std::size_t a = 0; a < local.free.size(); ++a) {
     for (std::size_t b = 0; b < local.free.size(); ++b) {
       local.information(a, b) = all(local.free[a], local.free[b]);
@@ -130,7 +130,7 @@ Local look_around(const BumpModel& model, const BumpData& data, const BumpPoint&
 }
 
 /// Half the Newton decrement; infinite when the information is singular.
-double estimated_distance(const Local& local, const Cholesky& decomposition) {
+double estimated_distance(const Local& local, const base::Cholesky& decomposition) {
   if (!decomposition.positive_definite()) {
     return kInfinity;
   }
@@ -143,7 +143,7 @@ double estimated_distance(const Local& local, const Cholesky& decomposition) {
 }
 
 /// Step of the variables that are not `ended`, given the steps of those that are; none when singular.
-std::optional<std::vector<double>> solve_rest(const SymmetricMatrix& matrix, const std::vector<double>& slope,
+std::optional<std::vector<double>> solve_rest(const base::SymmetricMatrix& matrix, const std::vector<double>& slope,
                                               const std::vector<bool>& ended, std::vector<double> step) {
   std::vector<std::size_t> rest;
   for (std::size_t a = 0; a < matrix.size; ++a) {
@@ -151,7 +151,7 @@ std::optional<std::vector<double>> solve_rest(const SymmetricMatrix& matrix, con
       rest.push_back(a);
     }
   }
-  SymmetricMatrix reduced(rest.size());
+  base::SymmetricMatrix reduced(rest.size());
   std::vector<double> right(rest.size());
   for (std::size_t a = 0; a < rest.size(); ++a) {
     right[a] = -slope[rest[a]];
@@ -162,7 +162,7 @@ std::optional<std::vector<double>> solve_rest(const SymmetricMatrix& matrix, con
       reduced(a, b) = matrix(rest[a], rest[b]);
     }
   }
-  const Cholesky decomposition(reduced);
+  const base::Cholesky decomposition(reduced);
   if (!decomposition.positive_definite()) {
     return std::nullopt;
   }
@@ -176,7 +176,7 @@ std::optional<std::vector<double>> solve_rest(const SymmetricMatrix& matrix, con
 /// The damped step. Variables that it would take beyond their bounds end there, and the others adapt.
 std::optional<std::vector<double>> damped_step(const Local& local, double damping, const std::vector<double>& from,
                                                const std::vector<double>& bounds) {
-  SymmetricMatrix damped = local.information;
+  base::SymmetricMatrix damped = local.information;
   for (std::size_t a = 0; a < damped.size; ++a) {
     damped(a, a) *= 1 + damping;
   }
@@ -222,9 +222,9 @@ bool descend(const BumpModel& model, const BumpData& data, const Local& local, c
 }
 
 /// Covariance of all parameters, 0 for those that are not free.
-SymmetricMatrix full_covariance(const Local& local, const Cholesky& decomposition) {
-  SymmetricMatrix covariance(local.gradient.size());
-  const SymmetricMatrix inverse = decomposition.inverse();
+base::SymmetricMatrix full_covariance(const Local& local, const base::Cholesky& decomposition) {
+  base::SymmetricMatrix covariance(local.gradient.size());
+  const base::SymmetricMatrix inverse = decomposition.inverse();
   for (std::size_t a = 0; a < local.free.size(); ++a) {
     for (std::size_t b = 0; b < local.free.size(); ++b) {
       covariance(local.free[a], local.free[b]) = inverse(a, b);
@@ -319,7 +319,7 @@ BumpMinimum minimise(const BumpModel& model, const BumpData& data, const Strengt
       return minimum;
     }
     const Local local = look_around(model, data, minimum.point, bounds, strength_fixed);
-    const Cholesky decomposition(local.information);
+    const base::Cholesky decomposition(local.information);
     minimum.edm = estimated_distance(local, decomposition);
     const bool ended = minimum.edm < kEdm || minimum.n_iterations >= kMaxIterations ||
                        !descend(model, data, local, bounds, damping, minimum.point);
@@ -336,9 +336,10 @@ BumpMinimum minimise(const BumpModel& model, const BumpData& data, const Strengt
   }
 }
 
-std::optional<SymmetricMatrix> covariance_at(const BumpModel& model, const BumpData& data, const BumpPoint& point) {
+std::optional<base::SymmetricMatrix> covariance_at(const BumpModel& model, const BumpData& data,
+                                                   const BumpPoint& point) {
   const Local local = look_around(model, data, point, lower_bounds(model, {}), model.signal.empty());
-  const Cholesky decomposition(local.information);
+  const base::Cholesky decomposition(local.information);
   return decomposition.positive_definite() ? std::optional(full_covariance(local, decomposition)) : std::nullopt;
 }
 

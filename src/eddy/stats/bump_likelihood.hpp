@@ -2,8 +2,8 @@
 // The extended binned Poisson likelihood of a background shape and a signal template, and its minimiser. Formulae:
 // docs/bump-hunt.md.
 
+#include <eddy/base/symmetric_matrix.hpp>
 #include <eddy/stats/background_shape.hpp>
-#include <eddy/stats/symmetric_matrix.hpp>
 
 #include <optional>
 #include <string>
@@ -56,12 +56,12 @@ struct StrengthRule {
 
 struct BumpMinimum {
   BumpPoint point;
-  SymmetricMatrix covariance;    ///< inverse expected information; rows of parameters fixed or at a bound are 0
-  std::vector<bool> free;        ///< neither fixed nor held at a bound
-  double edm = 0;                ///< estimated distance to the minimum of half_deviance
-  std::size_t n_iterations = 0;  ///< accepted steps
-  bool converged = false;        ///< edm below kEdm, or below kStalledEdm where rounding, or the largest number of
-                                 ///< iterations, ended the descent
+  base::SymmetricMatrix covariance;  ///< inverse expected information; rows of parameters fixed or at a bound are 0
+  std::vector<bool> free;            ///< neither fixed nor held at a bound
+  double edm = 0;                    ///< estimated distance to the minimum of half_deviance
+  std::size_t n_iterations = 0;      ///< accepted steps
+  bool converged = false;            ///< edm below kEdm, or below kStalledEdm where rounding, or the largest number of
+                                     ///< iterations, ended the descent
 };
 inline constexpr double kEdm = 1e-10;
 inline constexpr double kStalledEdm = 1e-7;
@@ -72,8 +72,8 @@ inline constexpr double kStalledEdm = 1e-7;
                                    std::vector<double> start);
 
 /// Inverse expected information at any point, strength free; none when it is singular.
-[[nodiscard]] std::optional<SymmetricMatrix> covariance_at(const BumpModel& model, const BumpData& data,
-                                                           const BumpPoint& point);
+[[nodiscard]] std::optional<base::SymmetricMatrix> covariance_at(const BumpModel& model, const BumpData& data,
+                                                                 const BumpPoint& point);
 
 /// Starting point without signal and pulls.
 [[nodiscard]] std::vector<double> starting_point(const BumpModel& model, const BumpData& data);

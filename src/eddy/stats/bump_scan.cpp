@@ -90,14 +90,16 @@ void add_global(const std::vector<BumpModel>& models, const BumpMinimum& null, c
 
 }  // namespace
 
-BumpToys::BumpToys(const BumpModel& model, const BumpPoint& truth, const base::RandomStream& stream)
+BumpToys::BumpToys(const BumpModel& model, const BumpPoint& truth, const base::RandomStream& stream,
+                   std::uint64_t first_counter)
     : quantiles_(truth.mean.begin(), truth.mean.end()),
       pulls_(truth.parameters.end() - model.nuisances.size(), truth.parameters.end()),
-      stream_(stream) {}
+      stream_(stream),
+      first_counter_(first_counter) {}
 
 BumpData BumpToys::draw(std::size_t i) const {
   const std::size_t n_bins = quantiles_.size();
-  const std::uint64_t counter = i * (n_bins + pulls_.size());
+  const std::uint64_t counter = first_counter_ + i * (n_bins + pulls_.size());
   BumpData toy{std::vector<double>(n_bins), std::vector<bool>(n_bins, true), pulls_};
   for (std::size_t bin = 0; bin < n_bins; ++bin) {
     toy.counts[bin] = quantiles_[bin](stream_.uniform_at(counter + bin));

@@ -6,6 +6,7 @@
 #include <eddy/stats/bump_signal.hpp>
 #include <eddy/stats/poisson_quantile.hpp>
 
+#include <cstdint>
 #include <vector>
 
 namespace eddy::stats {
@@ -13,15 +14,19 @@ namespace eddy::stats {
 /// Pseudo-experiments of all bins and of the constraints of the nuisances, from the means of one fit.
 class BumpToys {
  public:
-  BumpToys(const BumpModel& model, const BumpPoint& truth, const base::RandomStream& stream);
+  /// Spectra that share a stream take `first_counter` so far apart that their draws (bins and nuisances of all toys) do
+  /// not meet.
+  BumpToys(const BumpModel& model, const BumpPoint& truth, const base::RandomStream& stream,
+           std::uint64_t first_counter = 0);
 
-  /// Toy i, a function of (stream, i) only; every bin is marked as fitted.
+  /// Toy i, a function of (stream, first_counter, i) only; every bin is marked as fitted.
   [[nodiscard]] BumpData draw(std::size_t i) const;
 
  private:
   std::vector<PoissonQuantile> quantiles_;
   std::vector<double> pulls_;
   base::RandomStream stream_;
+  std::uint64_t first_counter_;
 };
 
 struct ScanPoint {

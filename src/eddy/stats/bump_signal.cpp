@@ -96,7 +96,7 @@ bool background_is_used_up(const BumpPoint& point, std::size_t j) {
 /// Error of the strength at the null fit, where the fit with signal has none to quote; 0 when undetermined.
 double error_at(const BumpModel& model, const BumpData& data, const BumpMinimum& null) {
   const std::size_t j = model.background.n_coordinates();
-  const std::optional<SymmetricMatrix> covariance = covariance_at(model, data, null.point);
+  const std::optional<base::SymmetricMatrix> covariance = covariance_at(model, data, null.point);
   return covariance ? std::sqrt((*covariance)(j, j)) : 0;
 }
 

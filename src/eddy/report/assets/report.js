@@ -141,9 +141,9 @@
       mirror: "all", linecolor: "#6b7785", linewidth: 1, ticks: "inside", ticklen: 5, tickcolor: "#6b7785", gridcolor: "#eef1f4",
       zeroline: false, tickfont: {size: 12}, ...extra};
     if (axis.range) drawn.range = axis.range.map((v) => atScale(v, axis));
+    if (axis.ticks) Object.assign(drawn, {tickvals: axis.ticks.map((_, i) => i + 1), ticktext: axis.ticks.map(rich)});
     // Plotly sets powers of ten larger than other tick labels.
     if (axis.scale === "log") Object.assign(drawn, {dtick: 1, exponentformat: "power", tickfont: {size: 10}, minor: {ticks: "inside", ticklen: 3}});
-    if (axis.categories) Object.assign(drawn, {tickvals: axis.categories.map((_, i) => i), ticktext: axis.categories.map(rich)});
     return drawn;
   }
 

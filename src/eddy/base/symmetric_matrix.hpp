@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-namespace eddy::stats {
+namespace eddy::base {
 
 /// A matrix of shape (size, size), row-major, both triangles filled. The owner keeps it symmetric.
 struct SymmetricMatrix {
@@ -38,4 +38,4 @@ class Cholesky {
   bool positive_definite_ = true;
 };
 
-}  // namespace eddy::stats
+}  // namespace eddy::base

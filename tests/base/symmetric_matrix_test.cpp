@@ -1,11 +1,11 @@
-#include <eddy/stats/symmetric_matrix.hpp>
+#include <eddy/base/symmetric_matrix.hpp>
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <limits>
 
-namespace eddy::stats {
+namespace eddy::base {
 namespace {
 
 SymmetricMatrix example() {  // units of 1e-6 and 1e6 side by side
@@ -54,4 +54,4 @@ TEST(Propagate, is_the_variance_of_a_linear_combination) {
 }
 
 }  // namespace
-}  // namespace eddy::stats
+}  // namespace eddy::base

@@ -1,8 +1,8 @@
-#include <eddy/stats/symmetric_matrix.hpp>
+#include <eddy/base/symmetric_matrix.hpp>
 
 #include <cmath>
 
-namespace eddy::stats {
+namespace eddy::base {
 namespace {
 
 constexpr double kSingular = 1e-13;  // pivot of a unit-diagonal matrix that rounding alone explains
@@ -90,4 +90,4 @@ SymmetricMatrix Cholesky::inverse() const {
   return result;
 }
 
-}  // namespace eddy::stats
+}  // namespace eddy::base

@@ -1,14 +1,11 @@
-#include <eddy/flow/batch_norm.hpp>
+#include <eddy/net/batch_norm.hpp>
 #include <eddy/net/dense.hpp>
 
 #include <algorithm>
 #include <cmath>
 
-namespace eddy::flow {
+namespace eddy::net {
 namespace {
-
-using net::kPanel;
-using net::panels_of;
 
 constexpr double kEpsilon = 1e-5;
 
@@ -70,7 +67,9 @@ void BatchNorm::forward_training(const T* parameters, std::size_t n_samples, T* 
       for (std::size_t s = 0; s < kPanel; ++s) {
         normalised[row + s] = (x[row + s] - mean) * inverse_sigma;
         x[row + s] = gamma * normalised[row + s] + parameters[stride_ + d];
-        log_jacobian[p * kPanel + s] += log_slope;
+        if (log_jacobian != nullptr) {
+          log_jacobian[p * kPanel + s] += log_slope;
+        }
       }
     });
   }
@@ -88,7 +87,7 @@ void BatchNorm::backward(const T* parameters, std::size_t n_samples, const T* no
       for (std::size_t s = 0; s < n_valid; ++s) {
         sum_d += d[row + s];
         sum_d_normalised += static_cast<double>(d[row + s]) * normalised[row + s];
-        sum_d_log_jacobian += d_log_jacobian[p * kPanel + s];
+        sum_d_log_jacobian += d_log_jacobian != nullptr ? d_log_jacobian[p * kPanel + s] : 0;
       }
     });
     const T gamma = std::exp(parameters[f]);
@@ -106,15 +105,23 @@ void BatchNorm::backward(const T* parameters, std::size_t n_samples, const T* no
 }
 
 template <class T>
+BatchNorm::Line<T> BatchNorm::line(const T* parameters, std::size_t feature) const {
+  const T variance = parameters[3 * stride_ + feature];
+  const T log_slope = parameters[feature] - std::log(variance + static_cast<T>(kEpsilon)) / 2;
+  const T slope = std::exp(log_slope);
+  return {log_slope, slope, parameters[stride_ + feature] - slope * parameters[2 * stride_ + feature]};
+}
+
+template <class T>
 void BatchNorm::forward(const T* parameters, std::size_t n_panels, T* x, T* log_jacobian) const {
   for (std::size_t d = 0; d < n_features_; ++d) {
-    const T log_slope = parameters[d] - std::log(parameters[3 * stride_ + d] + static_cast<T>(kEpsilon)) / 2;
-    const T slope = std::exp(log_slope);
-    const T offset = parameters[stride_ + d] - slope * parameters[2 * stride_ + d];
+    const Line<T> of_feature = line(parameters, d);
     for_each_row(n_panels * kPanel, n_features_, d, [&](std::size_t row, std::size_t, std::size_t p) {
       for (std::size_t s = 0; s < kPanel; ++s) {
-        x[row + s] = slope * x[row + s] + offset;
-        log_jacobian[p * kPanel + s] += log_slope;
+        x[row + s] = of_feature.slope * x[row + s] + of_feature.offset;
+        if (log_jacobian != nullptr) {
+          log_jacobian[p * kPanel + s] += of_feature.log_slope;
+        }
       }
     });
   }
@@ -146,9 +153,11 @@ template void BatchNorm::backward(const float*, std::size_t, const float*, const
                                   float*) const;
 template void BatchNorm::backward(const double*, std::size_t, const double*, const double*, const double*, double*,
                                   double*) const;
+template BatchNorm::Line<float> BatchNorm::line(const float*, std::size_t) const;
+template BatchNorm::Line<double> BatchNorm::line(const double*, std::size_t) const;
 template void BatchNorm::forward(const float*, std::size_t, float*, float*) const;
 template void BatchNorm::forward(const double*, std::size_t, double*, double*) const;
 template void BatchNorm::inverse(const float*, std::size_t, float*) const;
 template void BatchNorm::inverse(const double*, std::size_t, double*) const;
 
-}  // namespace eddy::flow
+}  // namespace eddy::net

@@ -1,10 +1,10 @@
 #pragma once
-// Batch normalisation between the layers of a flow (Real NVP, 1605.08803, section 3.7; CATHODE's flow has one after
-// each layer): y = exp(log_gamma) (x - mean) / sqrt(variance + epsilon) + beta for each feature. In training mean and
-// variance are those of the batch, and gradients go through them; afterwards they are constants, so that the flow stays
-// an exact density.
+// Batch normalisation (Ioffe and Szegedy, 1502.03167) between the layers of a flow (Real NVP, 1605.08803, section 3.7;
+// CATHODE's flow has one after each layer) or of a perceptron: y = exp(log_gamma) (x - mean) / sqrt(variance + epsilon)
+// + beta for each feature. In training mean and variance are those of the batch, and gradients go through them;
+// afterwards they are constants, so that the flow stays an exact density.
 //
-// x: (n_panels, n_features, kPanel). Sums run in double.
+// x: (n_panels, n_features, kPanel). Sums run in double. The Jacobians that flows need may be null.
 
 #include <eddy/net/aligned.hpp>
 #include <eddy/net/kernels/kernels.hpp>
@@ -12,12 +12,11 @@
 #include <cstddef>
 #include <span>
 
-namespace eddy::flow {
+namespace eddy::net {
 
 class BatchNorm {
  public:
-  explicit BatchNorm(std::size_t n_features)
-      : n_features_(n_features), stride_(net::round_up(n_features, net::kRowUnit)) {}
+  explicit BatchNorm(std::size_t n_features) : n_features_(n_features), stride_(round_up(n_features, kRowUnit)) {}
 
   /// log_gamma, beta, mean, variance; each padded to whole vectors.
   [[nodiscard]] std::size_t n_parameters() const { return 4 * stride_; }
@@ -46,6 +45,16 @@ class BatchNorm {
   template <class T>
   void inverse(const T* parameters, std::size_t n_panels, T* y) const;
 
+  /// What normalises `feature` with the constants: y = slope x + offset.
+  template <class T>
+  struct Line {
+    T log_slope;
+    T slope;
+    T offset;
+  };
+  template <class T>
+  [[nodiscard]] Line<T> line(const T* parameters, std::size_t feature) const;
+
   /// Sets mean and variance to the moments of x.
   void set_constants(std::size_t n_samples, const float* x, std::span<float> parameters) const;
 
@@ -54,4 +63,4 @@ class BatchNorm {
   std::size_t stride_;
 };
 
-}  // namespace eddy::flow
+}  // namespace eddy::net

@@ -1,0 +1,244 @@
+#include <eddy/base/error.hpp>
+#include <eddy/classify/cut_scan.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <span>
+
+namespace eddy::classify {
+namespace {
+
+constexpr float kNoLimit = std::numeric_limits<float>::infinity();
+
+/// Limits of every dimension from loose to tight, the first one infinite. Losses of which larger is more signal-like
+/// (dimension 0) are negated throughout this file, so that every cut reads "at most".
+using CutGrid = std::vector<std::vector<float>>;
+
+float oriented(float loss, std::size_t dimension) { return dimension == 0 ? -loss : loss; }
+
+std::vector<float> oriented_column(base::MatrixView losses, std::size_t d) {
+  std::vector<float> column(losses.rows);
+  for (std::size_t i = 0; i < losses.rows; ++i) {
+    column[i] = oriented(losses(i, d), d);
+  }
+  return column;
+}
+
+void require_dimensions(base::MatrixView losses, std::size_t n_dimensions, const char* what) {
+  if (losses.cols != n_dimensions) {
+    throw base::InputError(fmt::format("the {} events have {} losses where {} are cut on; give all events the same",
+                                       what, losses.cols, n_dimensions));
+  }
+}
+
+void require_losses(base::MatrixView losses, std::size_t n_dimensions, const char* what) {
+  if (losses.rows == 0) {
+    throw base::InputError(fmt::format("a scan of cuts needs {0} events but got 0; check the {0} selection", what));
+  }
+  require_dimensions(losses, n_dimensions, what);
+  for (std::size_t i = 0; i < losses.rows; ++i) {
+    for (std::size_t d = 0; d < losses.cols; ++d) {
+      if (std::isnan(losses(i, d))) {
+        throw base::InputError(
+            fmt::format("loss {} of {} event {} is NaN; check the features it was computed from", d, what, i));
+      }
+    }
+  }
+}
+
+void require_few_cuts(std::size_t n_dimensions, std::int64_t n_values) {
+  const double n_cuts = std::pow(static_cast<double>(n_values) + 1, static_cast<double>(n_dimensions));
+  if (n_values < 1 || n_cuts > static_cast<double>(kMaxCuts)) {
+    throw base::InputError(
+        fmt::format("a scan of {} values in each of {} dimensions has {:.3g} cuts where 1 to {} are possible; take "
+                    "another number of values, or train a classifier on the losses",
+                    n_values, n_dimensions, n_cuts, kMaxCuts));
+  }
+}
+
+/// Values at evenly spaced quantiles of two samples that weigh equally, ascending and distinct.
+std::vector<float> pooled_quantiles(const std::vector<float>& a, const std::vector<float>& b, std::size_t n) {
+  std::vector<std::pair<float, double>> weighted;
+  for (const auto* sample : {&a, &b}) {
+    for (const float value : *sample) {
+      weighted.emplace_back(value, 0.5 / static_cast<double>(sample->size()));
+    }
+  }
+  std::ranges::sort(weighted);
+  std::vector<float> quantiles;
+  double below = 0;
+  std::size_t passed = 0;
+  for (const auto& [value, weight] : weighted) {
+    below += weight;
+    const auto reached = static_cast<std::size_t>(below * static_cast<double>(n + 1));
+    const bool is_new = quantiles.empty() || value > quantiles.back();
+    if (reached > passed && passed < n && is_new) {
+      quantiles.push_back(value);
+    }
+    passed = std::max(passed, reached);
+  }
+  return quantiles;
+}
+
+CutGrid quantile_grid(base::MatrixView background, base::MatrixView signal, std::size_t n_values) {
+  CutGrid grid;
+  for (std::size_t d = 0; d < background.cols; ++d) {
+    std::vector<float> limits = pooled_quantiles(oriented_column(background, d), oriented_column(signal, d), n_values);
+    limits.push_back(kNoLimit);
+    std::ranges::reverse(limits);
+    grid.push_back(std::move(limits));
+  }
+  return grid;
+}
+
+/// The limits that occur in `cuts`, as a grid.
+CutGrid grid_of(const std::vector<CutPoint>& cuts, std::size_t n_dimensions) {
+  CutGrid grid(n_dimensions, {kNoLimit});
+  for (const CutPoint& point : cuts) {
+    for (std::size_t d = 0; d < n_dimensions; ++d) {
+      grid[d].push_back(oriented(point.cut.limits[d], d));
+    }
+  }
+  for (std::vector<float>& limits : grid) {
+    std::ranges::sort(limits, std::greater<>());
+    limits.erase(std::unique(limits.begin(), limits.end()), limits.end());
+  }
+  return grid;
+}
+
+std::size_t n_cells(const CutGrid& grid) {
+  return std::accumulate(grid.begin(), grid.end(), std::size_t{1},
+                         [](std::size_t product, const auto& limits) { return product * limits.size(); });
+}
+
+/// Number of limits from loose to tight that a value passes, less one.
+std::size_t tightest_passed(const std::vector<float>& limits, float value) {
+  const auto failed = std::partition_point(limits.begin(), limits.end(), [&](float limit) { return value <= limit; });
+  return static_cast<std::size_t>(failed - limits.begin()) - 1;
+}
+
+/// Events that pass each cut of the grid, row-major: the histogram of the tightest limits passed, summed from tight to
+/// loose along one dimension after the other.
+std::vector<std::uint32_t> count_passing(const CutGrid& grid, base::MatrixView losses) {
+  std::vector<std::uint32_t> counts(n_cells(grid));
+  for (std::size_t i = 0; i < losses.rows; ++i) {
+    std::size_t cell = 0;
+    for (std::size_t d = 0; d < grid.size(); ++d) {
+      cell = cell * grid[d].size() + tightest_passed(grid[d], oriented(losses(i, d), d));
+    }
+    ++counts[cell];
+  }
+  std::size_t step = 1;
+  for (std::size_t d = grid.size(); d-- > 0;) {
+    for (std::size_t cell = counts.size(); cell-- > 0;) {
+      const bool tightest = cell / step % grid[d].size() + 1 == grid[d].size();
+      counts[cell] += tightest ? 0 : counts[cell + step];
+    }
+    step *= grid[d].size();
+  }
+  return counts;
+}
+
+RectangularCut cut_of(const CutGrid& grid, std::size_t cell) {
+  RectangularCut cut{std::vector<float>(grid.size())};
+  for (std::size_t d = grid.size(); d-- > 0;) {
+    cut.limits[d] = oriented(grid[d][cell % grid[d].size()], d);
+    cell /= grid[d].size();
+  }
+  return cut;
+}
+
+CutPoint point_of(RectangularCut cut, std::size_t passing_background, std::size_t passing_signal,
+                  std::size_t n_background, std::size_t n_signal) {
+  return {std::move(cut), static_cast<double>(passing_background) / static_cast<double>(n_background),
+          static_cast<double>(passing_signal) / static_cast<double>(n_signal), passing_background, passing_signal};
+}
+
+/// Cells from tight to loose such that no other cut has as little background and as much signal.
+std::vector<std::size_t> upper_envelope(const std::vector<std::uint32_t>& background,
+                                        const std::vector<std::uint32_t>& signal, std::size_t n_background) {
+  constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
+  std::vector<std::size_t> best(n_background + 1, kNone);  // by number of background events; among equals the loosest
+  for (std::size_t cell = 0; cell < background.size(); ++cell) {
+    std::size_t& so_far = best[background[cell]];
+    if (so_far == kNone || signal[cell] > signal[so_far]) {
+      so_far = cell;
+    }
+  }
+  std::vector<std::size_t> envelope;
+  std::uint32_t most = 0;
+  for (const std::size_t cell : best) {
+    if (cell != kNone && signal[cell] > most) {
+      envelope.push_back(cell);
+      most = signal[cell];
+    }
+  }
+  return envelope;
+}
+
+}  // namespace
+
+std::vector<CutPoint> choose_cuts(base::MatrixView background, base::MatrixView signal, const CutScanOptions& options) {
+  require_few_cuts(background.cols, options.values_per_dimension);
+  require_losses(background, background.cols, "background");
+  require_losses(signal, background.cols, "signal");
+  const CutGrid grid = quantile_grid(background, signal, static_cast<std::size_t>(options.values_per_dimension));
+  const std::vector<std::uint32_t> passing_background = count_passing(grid, background);
+  const std::vector<std::uint32_t> passing_signal = count_passing(grid, signal);
+  std::vector<CutPoint> points;
+  for (const std::size_t cell : upper_envelope(passing_background, passing_signal, background.rows)) {
+    points.push_back(
+        point_of(cut_of(grid, cell), passing_background[cell], passing_signal[cell], background.rows, signal.rows));
+  }
+  return points;
+}
+
+std::vector<CutPoint> evaluate_cuts(const std::vector<CutPoint>& chosen, base::MatrixView background,
+                                    base::MatrixView signal) {
+  for (const CutPoint& point : chosen) {
+    require_dimensions(background, point.cut.limits.size(), "background");
+  }
+  require_losses(background, background.cols, "background");
+  require_losses(signal, background.cols, "signal");
+  const CutGrid grid = grid_of(chosen, background.cols);
+  const std::vector<std::uint32_t> passing_background = count_passing(grid, background);
+  const std::vector<std::uint32_t> passing_signal = count_passing(grid, signal);
+  std::vector<CutPoint> points;
+  for (const CutPoint& point : chosen) {
+    std::size_t cell = 0;
+    for (std::size_t d = 0; d < grid.size(); ++d) {
+      cell = cell * grid[d].size() + tightest_passed(grid[d], oriented(point.cut.limits[d], d));
+    }
+    points.push_back(point_of(point.cut, passing_background[cell], passing_signal[cell], background.rows, signal.rows));
+  }
+  return points;
+}
+
+std::vector<RocPoint> roc_of_cuts(const std::vector<CutPoint>& points, std::size_t n_background, std::size_t n_signal) {
+  std::vector<RocPoint> curve = {{0, 0, 0, 0, 0}, {0, 1, 1, n_background, n_signal}};
+  for (const CutPoint& point : points) {
+    curve.push_back({0, point.efficiency_background, point.efficiency_signal, point.n_background, point.n_signal});
+  }
+  std::ranges::sort(curve, [](const RocPoint& a, const RocPoint& b) {
+    return std::pair(a.n_background, a.n_signal) < std::pair(b.n_background, b.n_signal);
+  });
+  for (std::size_t i = 0; i < curve.size(); ++i) {
+    curve[i].threshold = static_cast<double>(i);
+  }
+  return curve;
+}
+
+double area_under(const std::vector<RocPoint>& curve) {
+  double area = 0;
+  for (std::size_t i = 1; i < curve.size(); ++i) {
+    area += 0.5 * (curve[i].efficiency_signal + curve[i - 1].efficiency_signal) *
+            (curve[i].efficiency_background - curve[i - 1].efficiency_background);
+  }
+  return area;
+}
+
+}  // namespace eddy::classify

@@ -1,0 +1,161 @@
+#include <eddy/base/error.hpp>
+#include <eddy/cli/found.hpp>
+#include <eddy/report/conrad_figures.hpp>
+#include <eddy/report/extrapolation_figures.hpp>
+#include <eddy/report/resonant_figures.hpp>
+#include <eddy/report/result.hpp>
+#include <eddy/search/conrad.hpp>
+#include <eddy/search/extrapolation.hpp>
+#include <eddy/search/mass_file.hpp>
+#include <eddy/search/resonant.hpp>
+
+#include <fmt/format.h>
+
+namespace eddy::cli {
+namespace {
+
+std::vector<float> column(const base::Matrix& matrix, std::size_t c) {
+  std::vector<float> values(matrix.rows());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    values[i] = matrix(i, c);
+  }
+  return values;
+}
+
+/// scores.h5: one row per judged data event, scored by classifiers that never saw it.
+events::Events score_table(const search::SearchOutput& output) {
+  const search::Sample& data = output.data;
+  events::Events table;
+  const auto as_floats = [](const auto& values) { return std::vector<float>(values.begin(), values.end()); };
+  table.add({"row", "", as_floats(data.index)});
+  table.add({output.context.name, output.context.unit, data.context});
+  for (std::size_t c = 1; c < data.all_context.cols(); ++c) {
+    table.add({output.contexts[c].name, output.contexts[c].unit, column(data.all_context, c)});
+  }
+  table.add({"in_signal_region", "", as_floats(data.in_signal_region)});
+  table.add({"score", "", data.score});
+  table.add({"background_efficiency", "", data.background_efficiency});
+  for (std::size_t d = 0; d < data.latent.cols(); ++d) {
+    table.add({fmt::format("z{}", d + 1), "", column(data.latent, d)});
+  }
+  return table;
+}
+
+std::string one_line(const search::WorkingPoint& point) {
+  return fmt::format(
+      "efficiency {}: observed {:.0f}, expected {:.1f} ± {:.1f}, Z = {:.2f} (p = {:.2g}), S/√B = {:.2f}, upper limit "
+      "{:.1f} events",
+      point.efficiency, point.counts.a, point.prediction.predicted, point.prediction.error, point.fit.z,
+      point.fit.p_value, point.s_over_sqrt_b, point.fit.upper_limit);
+}
+
+std::string one_line(const search::ResonantWorkingPoint& point) {
+  const search::BumpHunt& hunt = point.hunt;
+  if (!hunt.signal) {
+    return fmt::format("efficiency {}: observed {:.0f} in the signal region, no fit: {}", point.efficiency,
+                       hunt.observed, hunt.failures.empty() ? "too few events" : hunt.failures.front());
+  }
+  const stats::BumpSignal& signal = *hunt.signal;
+  std::string line = fmt::format(
+      "efficiency {}: observed {:.0f}, signal {:.1f} ± {:.1f}, Z = {:.2f} (p = {:.2g}) at {:.4g}, upper limit {:.1f} "
+      "events",
+      point.efficiency, hunt.observed, signal.strength, signal.strength_error, signal.z, signal.p_value,
+      hunt.signal_shape.mean, signal.limit.observed);
+  if (hunt.prediction) {
+    line += fmt::format("; {:.1f} ± {:.1f} expected from the sidebands", hunt.prediction->total,
+                        hunt.prediction->total_error);
+  }
+  return line;
+}
+
+std::string one_line(const search::ExtrapolationWorkingPoint& point) {
+  return fmt::format(
+      "efficiency {}: observed {:.0f}, expected {:.1f} ± {:.1f}, Z = {:.2f} (p = {:.2g}), S/√B = {:.2f}, upper limit "
+      "{:.1f} events; ABCD: {:.1f} ± {:.1f} expected, Z = {:.2f}",
+      point.efficiency, point.observed, point.prediction.predicted, point.prediction.error, point.counting.z,
+      point.counting.p_value, point.s_over_sqrt_b, point.counting.upper_limit, point.abcd.prediction.predicted,
+      point.abcd.prediction.error, point.abcd.fit.z);
+}
+
+template <class Output>
+void add_lines(const Output& output, Found& found) {
+  for (const auto& point : output.working_points) {
+    found.lines.push_back(one_line(point));
+  }
+  found.warnings = output.warnings;
+}
+
+Found look_into_tail(const search::SearchInputs& inputs, const search::SearchConfig& config,
+                     const base::TaskStore& store, const base::Monitor& monitor) {
+  search::ConradRun run = search::run_conrad(inputs, config, store, monitor);
+  Found found{.scorer = std::move(run.scorer),
+              .scores = score_table(run.output),
+              .result = report::conrad_result(run.output),
+              .figures = report::conrad_figures(run.output),
+              .masses = {},
+              .lines = {},
+              .warnings = {}};
+  add_lines(run.output, found);
+  return found;
+}
+
+Found extrapolate(const search::SearchInputs& inputs, const search::SearchConfig& config, const base::TaskStore& store,
+                  const base::Monitor& monitor) {
+  search::ExtrapolationRun run = search::run_extrapolation(inputs, config, store, monitor);
+  Found found{.scorer = std::move(run.scorer),
+              .scores = run.output.stage == "sr" ? score_table(run.output) : events::Events(),
+              .result = report::extrapolation_result(run.output),
+              .figures = report::extrapolation_figures(run.output),
+              .masses = {},
+              .lines = {},
+              .warnings = {}};
+  add_lines(run.output, found);
+  if (run.output.stage == "cr") {
+    found.lines.emplace_back("the signal region stays closed: judge the closure above, then open it with --stage sr");
+  }
+  return found;
+}
+
+/// The masses that pass each cut; none where their unit is not that of a mass.
+std::vector<MassFile> mass_files(const search::ResonantOutput& output) {
+  std::vector<MassFile> files;
+  if (search::is_mass_unit(output.context.unit)) {
+    for (const search::ResonantWorkingPoint& point : output.working_points) {
+      files.push_back({.name = fmt::format("efficiency-{}.h5", point.efficiency),
+                       .masses = search::selected_masses(output.data, point.efficiency),
+                       .unit = output.context.unit});
+    }
+  }
+  return files;
+}
+
+Found hunt_bump(const search::SearchInputs& inputs, const search::SearchConfig& config, const base::TaskStore& store,
+                const base::Monitor& monitor) {
+  search::ResonantRun run = search::run_resonant(inputs, config, store, monitor);
+  Found found{.scorer = std::move(run.scorer),
+              .scores = score_table(run.output),
+              .result = report::resonant_result(run.output),
+              .figures = report::resonant_figures(run.output),
+              .masses = mass_files(run.output),
+              .lines = {},
+              .warnings = {}};
+  add_lines(run.output, found);
+  return found;
+}
+
+}  // namespace
+
+Found search_and_describe(const search::SearchInputs& inputs, const search::SearchConfig& config,
+                          const base::TaskStore& store, const base::Monitor& monitor) {
+  switch (search::family_of(config)) {
+    case search::Family::kTail:
+      return look_into_tail(inputs, config, store, monitor);
+    case search::Family::kResonant:
+      return hunt_bump(inputs, config, store, monitor);
+    case search::Family::kExtrapolation:
+      return extrapolate(inputs, config, store, monitor);
+  }
+  throw base::Error("a method without a family");
+}
+
+}  // namespace eddy::cli

@@ -1,0 +1,10 @@
+#pragma once
+
+#include <eddy/base/artefact.hpp>
+
+namespace eddy::cli {
+
+/// Facts that differ from run to run (run.json); kept apart from the results, which do not. `seconds` is wall time.
+[[nodiscard]] base::Json run_facts(double seconds);
+
+}  // namespace eddy::cli
