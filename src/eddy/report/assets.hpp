@@ -8,7 +8,6 @@ namespace eddy::report {
 enum class Asset {
   kPage,
   kConradFindings,
-  kExtrapolationCounts,
   kExtrapolationFindings,
   kResonantFindings,
   kStyle,

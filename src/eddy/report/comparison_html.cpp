@@ -52,13 +52,28 @@ std::string significance_sentence(const Json& comparison) {
                                       label, format_decimals(value_of(best, "z"), 1));
 }
 
+/// Runs that did not look at the signal region; empty without one.
+std::string blind_sentence(const Json& comparison) {
+  std::vector<std::string> blind;
+  for (const Json& run : comparison["runs"]) {
+    if (run["setup"].value("stage", "") == "cr") {
+      blind.push_back(run["label"]);
+    }
+  }
+  return blind.empty() ? std::string{}
+                       : fmt::format(
+                             " {} {} blind (stage = \"cr\"): the signal region is closed, so there are no "
+                             "working points and no scores; compare the closure.",
+                             join(blind), blind.size() == 1 ? "is" : "are");
+}
+
 std::string lead(const Json& comparison) {
   std::vector<std::string> labels;
   for (const Json& run : comparison["runs"]) {
     labels.push_back(run["label"]);
   }
-  return fmt::format("{} runs side by side: {}.{}{}", labels.size(), join(labels), sensitivity_sentence(comparison),
-                     significance_sentence(comparison));
+  return fmt::format("{} runs side by side: {}.{}{}{}", labels.size(), join(labels), sensitivity_sentence(comparison),
+                     significance_sentence(comparison), blind_sentence(comparison));
 }
 
 std::string paragraph(const std::string& text) { return "<p class=\"note\">" + html_text(text) + "</p>\n"; }
@@ -77,7 +92,7 @@ std::string table_of(std::string_view section, const Json& comparison) {
                "events pass. Benchmarks that have the same numbers in several runs are listed once.");
   }
   if (section == kClosureSection) {
-    return closure_table(comparison);
+    return closure_table(comparison) + closure_test_comparison_table(comparison);
   }
   return comparison_sculpting_table(comparison);
 }

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 namespace eddy::report {
 namespace {
 
@@ -156,6 +158,21 @@ std::string found_sentence(const Json& result, const Json& point) {
       format_decimals(limit, limit < 10 ? 1 : 0), format_decimals(expected, expected < 10 ? 1 : 0));
 }
 
+/// What labels say of the events that pass; empty without them.
+std::string truth_sentence(const Json& point) {
+  if (!point.contains("true_background")) {
+    return {};
+  }
+  const double background = value_of(point, "true_background");
+  const double distance = background - value_of(point, "predicted");
+  const double error = std::hypot(value_of(point, "predicted_error"), std::sqrt(background));
+  return fmt::format(
+      " According to the labels, {} of them are background, {} standard deviations {} the prediction, "
+      "and {} signal.",
+      format_count(background), format_decimals(std::abs(distance) / error, 1), distance < 0 ? "below" : "above",
+      format_count(value_of(point, "true_signal")));
+}
+
 void word_opened(Wording& wording, const Json& result) {
   const Json point = most_significant(result);
   if (point.is_null()) {
@@ -165,7 +182,7 @@ void word_opened(Wording& wording, const Json& result) {
     return;
   }
   set_verdict(wording, value_of(point, "z"), "");
-  wording.found = found_sentence(result, point) + abcd_sentence(point);
+  wording.found = found_sentence(result, point) + abcd_sentence(point) + truth_sentence(point);
   const Closure closure = closure_in_control_region(result);
   if (closure == Closure::kBetterThanSimulation || closure == Closure::kFails) {
     wording.found += fmt::format(" {}: {}.", closure_phrase(result), closure_judgement(result));

@@ -50,16 +50,13 @@ std::string gate_box(const Json& result, const GateText& text) {
 }
 
 std::string extrapolation_findings(const Json& result) {
-  const bool blind = is_blind(result);
-  const std::string counts =
-      blind ? std::string()
-            : fill_page(asset(Asset::kExtrapolationCounts), {{"blinding", blinding_box(result)},
-                                                             {"working_points", template_working_point_table(result)},
-                                                             {"errors", prediction_error_table(result)},
-                                                             {"regions", template_region_table(result)}});
-  return fill_page(asset(Asset::kExtrapolationFindings), {{"counts", counts},
-                                                          {"blind_box", blind ? blinding_box(result) : std::string()},
-                                                          {"closure_tests", closure_test_table(result)}});
+  if (is_blind(result)) {
+    return section_html("Signal region", blinding_box(result));
+  }
+  return fill_page(asset(Asset::kExtrapolationFindings), {{"blinding", blinding_box(result)},
+                                                          {"working_points", template_working_point_table(result)},
+                                                          {"errors", prediction_error_table(result)},
+                                                          {"regions", template_region_table(result)}});
 }
 
 /// What the search found: the part of the page that depends on the family of the method.
@@ -100,6 +97,13 @@ std::string extra_of_section(const std::string& section, const Json& result) {
            "<p class=\"note\">From labels, which the search itself never used. SIC = ε<sub>S</sub>/√ε<sub>B</sub>; – "
            "where fewer "
            "than 20 background events pass.</p>";
+  }
+  if (section == "Closure") {
+    return closure_test_table(result) +
+           "<p class=\"note\">Classifiers try to tell constructed from true background; 0.5 is perfect. Spread: "
+           "standard "
+           "deviation between runs. “idealized” compares two samples of true background, “simulation” the simulated "
+           "events as they are, which the method corrects. In the signal region there are tests only with labels.</p>";
   }
   if (section == "Constructed background") {
     return weight_table(result);

@@ -16,6 +16,7 @@ namespace eddy::report {
 namespace {
 
 constexpr std::size_t kBins = 32;
+constexpr double kSteep = 0.05;  // median over largest bin
 constexpr const char* kBandName = "constructed: statistical error";
 
 std::vector<float> column(const base::Matrix& matrix, std::size_t c) {
@@ -71,8 +72,14 @@ LowerPanel ratios(const Marginal& marginal) {
   return panel;
 }
 
-Panel marginal_panel(const search::Quantity& quantity, const Marginal& marginal, const std::string& truth_name,
-                     bool is_context) {
+/// Whether most bins of a linear axis would look empty.
+bool is_steep(const Histogram& histogram) {
+  std::vector<double> counts = histogram.counts;
+  std::ranges::sort(counts);
+  return counts[counts.size() / 2] < kSteep * counts.back();
+}
+
+Panel marginal_panel(const search::Quantity& quantity, const Marginal& marginal, const std::string& truth_name) {
   const std::string chi2 = chi2_text(marginal.truth, marginal.constructed, 0);
   Panel panel{.id = quantity.name,
               .title = fmt::format("{}: χ²/ndof = {} (simulation {})", quantity.name, chi2,
@@ -84,9 +91,10 @@ Panel marginal_panel(const search::Quantity& quantity, const Marginal& marginal,
                   sum_band(marginal.constructed, kBandName, "method_band"),
                   sum_step(marginal.constructed, "constructed", "method"),
                   count_points(marginal.truth, truth_name, "data")};
-  panel.y.scale = is_context ? Scale::kLog : Scale::kLinear;
-  const std::array<double, 2> range = log_range(panel.traces, is_context ? 2 : 1.15);
-  panel.y.range = is_context ? std::array{std::max(range[0], 0.3), range[1]} : std::array{0.0, range[1]};
+  const bool steep = is_steep(marginal.truth);
+  panel.y.scale = steep ? Scale::kLog : Scale::kLinear;
+  const std::array<double, 2> range = log_range(panel.traces, steep ? 2 : 1.15);
+  panel.y.range = steep ? std::array{std::max(range[0], 0.3), range[1]} : std::array{0.0, range[1]};
   panel.below = ratios(marginal);
   return panel;
 }
@@ -119,8 +127,7 @@ std::optional<Figure> marginal_figure(const search::ExtrapolationOutput& output,
   std::vector<search::Quantity> quantities = output.features;
   quantities.insert(quantities.end(), output.contexts.begin(), output.contexts.end());
   for (std::size_t c = 0; c < quantities.size(); ++c) {
-    figure.panels.push_back(
-        marginal_panel(quantities[c], marginal_of(*found, c), found->true_name, c >= output.features.size()));
+    figure.panels.push_back(marginal_panel(quantities[c], marginal_of(*found, c), found->true_name));
   }
   place_in_two_columns(figure);
   return figure;

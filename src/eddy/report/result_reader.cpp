@@ -36,7 +36,10 @@ bool is_resonant(const Json& result) { return result.at("setup").contains("signa
 
 bool is_extrapolation(const Json& result) { return result.contains("closure_tests"); }
 
-bool is_blind(const Json& result) { return is_extrapolation(result) && result.at("setup").value("stage", "") == "cr"; }
+bool is_blind(const Json& result) {
+  const Json setup = result.is_object() ? result.value("setup", Json::object()) : Json::object();
+  return is_extrapolation(result) && setup.value("stage", "") == "cr";
+}
 
 std::string family_of(const Json& result) {
   return is_resonant(result) ? "resonant" : is_extrapolation(result) ? "extrapolation" : "conrad";

@@ -54,7 +54,7 @@ double n_passing(const search::Sample& data, double cut) {
 template <class Expected>
 std::array<Trace, 2> passing(const std::vector<double>& cuts, const search::Sample& data, Expected expected) {
   Trace line{.kind = TraceKind::kLine, .name = "data", .role = "data", .x = cuts};
-  Trace band{.kind = TraceKind::kBand, .name = "data, 68 %", .role = "data_band", .x = cuts};
+  Trace band{.kind = TraceKind::kBand, .name = "data: 68 % interval", .role = "data_band", .x = cuts};
   for (const double cut : cuts) {
     const double n = n_passing(data, cut);
     const stats::Interval interval = stats::garwood(n);
