@@ -118,7 +118,16 @@ TEST(ExtrapolationWording, AnOpenedSearchThatDoesNotCloseIsWarnedOf) {
   Json result = result_with(3.2, 7e-4, 3);
   result["closure_tests"][0]["auc"] = {0.53, 0.53};
   EXPECT_EQ(word(result).level, "excess");
-  EXPECT_THAT(word(result).found, HasSubstr("better than the simulation, but not as good as data"));
+  EXPECT_THAT(word(result).found, HasSubstr("better than the simulation, but not as good as truth"));
+}
+
+TEST(ExtrapolationWording, LabelsJudgeTheExtrapolation) {
+  Json result = result_with(3.2, 7e-4, 3);
+  EXPECT_THAT(word(result).found, HasSubstr("In the signal region, according to the labels, classifiers tell"));
+  result["closure_tests"][3]["auc"] = {0.58, 0.58};
+  EXPECT_THAT(word(result).found, HasSubstr("no better than the simulation as it is: do not trust the extrapolation"));
+  result["closure_tests"][3]["auc"] = {0.5, 0.5};
+  EXPECT_THAT(word(result).found, Not(HasSubstr("In the signal region")));
 }
 
 TEST(ExtrapolationWording, WithoutTestsOrWorkingPoints) {

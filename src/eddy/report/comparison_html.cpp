@@ -17,6 +17,11 @@
 namespace eddy::report {
 namespace {
 
+constexpr const char* kClosureTests =
+    "Can a classifier tell the background that a run constructs from true background? AUC = 0.5 is perfect; "
+    "“idealized”: "
+    "two true samples, “simulation”: the simulated events as they are.";
+
 /// "X has the largest SIC, 12.1 at ε_B = 0.001."; empty without labels.
 std::string sensitivity_sentence(const Json& comparison) {
   Json best = nullptr;
@@ -92,7 +97,8 @@ std::string table_of(std::string_view section, const Json& comparison) {
                "events pass. Benchmarks that have the same numbers in several runs are listed once.");
   }
   if (section == kClosureSection) {
-    return closure_table(comparison) + closure_test_comparison_table(comparison);
+    const std::string tests = closure_test_comparison_table(comparison);
+    return closure_table(comparison) + (tests.empty() ? tests : paragraph(kClosureTests) + tests);
   }
   return comparison_sculpting_table(comparison);
 }

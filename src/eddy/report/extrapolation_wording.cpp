@@ -12,12 +12,13 @@ namespace eddy::report {
 namespace {
 
 constexpr const char* kControlRegion = "control region";
+constexpr const char* kSignalRegion = "signal region";
 
 /// How the constructed background compares with what is possible, and with doing nothing.
 enum class Closure { kUntested, kAsTruth, kBetterThanSimulation, kFails };
 
-AucSummary auc_of(const Json& result, const std::string& name) {
-  const Json test = closure_test_of(result["closure_tests"], kControlRegion, name);
+AucSummary auc_of(const Json& result, const std::string& region, const std::string& name) {
+  const Json test = closure_test_of(result["closure_tests"], region, name);
   return auc_summary(test.is_null() ? Json::array() : test["auc"]);
 }
 
@@ -26,10 +27,10 @@ bool is_as_truth(const AucSummary& auc, const AucSummary& idealized) {
   return auc.n > 0 && auc.mean <= idealized.mean + idealized.spread;
 }
 
-Closure closure_in_control_region(const Json& result) {
-  const AucSummary method = auc_of(result, search::method_title(result["method"]));
-  const AucSummary idealized = auc_of(result, "idealized");
-  const AucSummary simulation = auc_of(result, "simulation");
+Closure closure_in(const Json& result, const std::string& region) {
+  const AucSummary method = auc_of(result, region, search::method_title(result["method"]));
+  const AucSummary idealized = auc_of(result, region, "idealized");
+  const AucSummary simulation = auc_of(result, region, "simulation");
   if (method.n == 0 || idealized.n == 0) {
     return Closure::kUntested;
   }
@@ -74,26 +75,30 @@ std::string auc_text(const AucSummary& auc) {
                    : format_decimals(auc.mean, 3) + " ± " + format_decimals(auc.spread, 3);
 }
 
+std::string truth_of(const std::string& region) { return region == kControlRegion ? "data" : "true background"; }
+
 /// "a classifier tells ... with AUC 0.501 ± 0.006; simulation ...".
-std::string closure_phrase(const Json& result) {
+std::string closure_phrase(const Json& result, const std::string& region) {
   const std::string method = search::method_title(result["method"]);
-  const AucSummary auc = auc_of(result, method);
+  const AucSummary auc = auc_of(result, region, method);
   return fmt::format(
-      "In the control region, on events that no training has seen, classifiers tell the background that {} "
-      "constructs from data with AUC = {} (mean and spread of {} runs; simulation as it is {}, two samples "
-      "of data {})",
-      method, auc_text(auc), auc.n, auc_text(auc_of(result, "simulation")), auc_text(auc_of(result, "idealized")));
+      "In the {}{}, classifiers tell the background that {} constructs from {} with AUC = {} (mean and spread of {} "
+      "runs; "
+      "simulation as it is {}, two samples of {} {})",
+      region, region == kControlRegion ? ", on events that no training has seen" : ", according to the labels", method,
+      truth_of(region), auc_text(auc), auc.n, auc_text(auc_of(result, region, "simulation")), truth_of(region),
+      auc_text(auc_of(result, region, "idealized")));
 }
 
-std::string closure_judgement(const Json& result) {
-  switch (closure_in_control_region(result)) {
+std::string closure_judgement(const Json& result, const std::string& region) {
+  switch (closure_in(result, region)) {
     case Closure::kAsTruth:
-      return is_as_truth(auc_of(result, "simulation"), auc_of(result, "idealized"))
-                 ? "within the spread of two samples of data; but so is the simulation, so there are too few events to "
+      return is_as_truth(auc_of(result, region, "simulation"), auc_of(result, region, "idealized"))
+                 ? "within the spread of two true samples; but so is the simulation, so there are too few events to "
                    "see what the method corrects"
-                 : "within the spread of two samples of data, which the simulation is not";
+                 : "within the spread of two true samples, which the simulation is not";
     case Closure::kBetterThanSimulation:
-      return "better than the simulation, but not as good as data: a difference that classifiers can find remains";
+      return "better than the simulation, but not as good as truth: a difference that classifiers can find remains";
     case Closure::kFails:
       return "no better than the simulation as it is: do not trust the extrapolation";
     case Closure::kUntested:
@@ -103,7 +108,7 @@ std::string closure_judgement(const Json& result) {
 }
 
 void word_blind(Wording& wording, const Json& result) {
-  const Closure closure = closure_in_control_region(result);
+  const Closure closure = closure_in(result, kControlRegion);
   wording.level = closure == Closure::kFails ? "invalid" : closure == Closure::kBetterThanSimulation ? "mild" : "none";
   if (closure == Closure::kUntested) {
     wording.verdict = "Blind: closure not tested";
@@ -114,7 +119,7 @@ void word_blind(Wording& wording, const Json& result) {
                     : closure == Closure::kBetterThanSimulation ? "Blind: the background closes only in part"
                                                                 : "Blind: the background does not close";
   wording.found = fmt::format("{}: {}. The signal region is closed: nothing is said about an excess.",
-                              closure_phrase(result), closure_judgement(result));
+                              closure_phrase(result, kControlRegion), closure_judgement(result, kControlRegion));
 }
 
 /// The working point of largest Z; null when there is none.
@@ -183,9 +188,11 @@ void word_opened(Wording& wording, const Json& result) {
   }
   set_verdict(wording, value_of(point, "z"), "");
   wording.found = found_sentence(result, point) + abcd_sentence(point) + truth_sentence(point);
-  const Closure closure = closure_in_control_region(result);
-  if (closure == Closure::kBetterThanSimulation || closure == Closure::kFails) {
-    wording.found += fmt::format(" {}: {}.", closure_phrase(result), closure_judgement(result));
+  for (const char* region : {kControlRegion, kSignalRegion}) {
+    const Closure closure = closure_in(result, region);
+    if (closure == Closure::kBetterThanSimulation || closure == Closure::kFails) {
+      wording.found += fmt::format(" {}: {}.", closure_phrase(result, region), closure_judgement(result, region));
+    }
   }
 }
 
