@@ -14,11 +14,13 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-/// A result whose second working point has this significance, by both estimates of the background.
+/// A result whose second working point has this significance, by both estimates of the background, and whose
+/// background closes in both regions.
 Json result_with(double z, double p, double z_abcd) {
   static const Json result = extrapolation_result(report_test::synthetic_extrapolation());
   Json changed = result;
   changed["working_points"][0]["z"] = -1.0;
+  changed["closure_tests"][3]["auc"] = {0.5, 0.5};
   Json& point = changed["working_points"][1];
   point["z"] = z;
   point["p_value"] = p;
@@ -123,9 +125,10 @@ TEST(ExtrapolationWording, AnOpenedSearchThatDoesNotCloseIsWarnedOf) {
 
 TEST(ExtrapolationWording, LabelsJudgeTheExtrapolation) {
   Json result = result_with(3.2, 7e-4, 3);
+  result["closure_tests"][3]["auc"] = {0.52, 0.52};
   EXPECT_THAT(word(result).found, HasSubstr("In the signal region, according to the labels, classifiers tell"));
   result["closure_tests"][3]["auc"] = {0.58, 0.58};
-  EXPECT_THAT(word(result).found, HasSubstr("no better than the simulation as it is: do not trust the extrapolation"));
+  EXPECT_THAT(word(result).found, HasSubstr("no better than the simulation as it is; do not trust the extrapolation"));
   result["closure_tests"][3]["auc"] = {0.5, 0.5};
   EXPECT_THAT(word(result).found, Not(HasSubstr("In the signal region")));
 }

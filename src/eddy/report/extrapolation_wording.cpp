@@ -98,9 +98,9 @@ std::string closure_judgement(const Json& result, const std::string& region) {
                    "see what the method corrects"
                  : "within the spread of two true samples, which the simulation is not";
     case Closure::kBetterThanSimulation:
-      return "better than the simulation, but not as good as truth: a difference that classifiers can find remains";
+      return "better than the simulation, but not as good as truth; a difference that classifiers can find remains";
     case Closure::kFails:
-      return "no better than the simulation as it is: do not trust the extrapolation";
+      return "no better than the simulation as it is; do not trust the extrapolation";
     case Closure::kUntested:
       break;
   }
