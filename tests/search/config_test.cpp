@@ -31,8 +31,8 @@ TEST(Sections, are_those_of_the_file_in_its_order) {
     names.push_back(section.name);
   }
   EXPECT_THAT(names, testing::ElementsAre("search", "data", "template", "features", "regions", "flow", "classifier",
-                                          "trees", "mlp", "linear", "folds", "working_points", "bump_hunt", "sculpting",
-                                          "inject", "benchmarks", "gate", "statistics"));
+                                          "trees", "mlp", "linear", "folds", "working_points", "bump_hunt", "sculpting", "inject",
+                                          "benchmarks", "gate", "statistics"));
 }
 
 TEST(Sections, refer_to_the_configuration) {
