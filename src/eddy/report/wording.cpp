@@ -54,6 +54,11 @@ void set_verdict(Wording& wording, double z, const std::string& addition) {
   }
 }
 
-Wording word(const Json& result) { return is_resonant(result) ? word_resonant(result) : word_conrad(result); }
+Wording word(const Json& result) {
+  if (is_extrapolation(result)) {
+    return word_extrapolation(result);
+  }
+  return is_resonant(result) ? word_resonant(result) : word_conrad(result);
+}
 
 }  // namespace eddy::report
