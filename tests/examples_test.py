@@ -15,8 +15,9 @@ import numpy as np
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 SMALL = EXAMPLES / "data/monojet-small.h5"
 DIJET = EXAMPLES / "data/dijet-small.h5"
+DARKQCD = EXAMPLES / "data/darkqcd-small.h5"
 QUAK = EXAMPLES / "data/quak-small.h5"
-FULL_STUDIES = ("monojet-full", "dijet-full", "darkqcd-full", "lhco", "quak-")  # the full samples are not part of the repository
+FULL_STUDIES = ("monojet-full", "dijet-full", "darkqcd-full", "darkqcd-study", "lhco", "quak-")  # the full samples are not part of the repository
 
 # What the LHC Olympics features file, as published, has.
 QUANTITIES = ("px", "py", "pz", "m", "tau1", "tau2", "tau3")
@@ -149,6 +150,7 @@ class Examples(unittest.TestCase):
     def test_small_samples_are_small(self):
         self.assertLess(SMALL.stat().st_size, 5_000_000)
         self.assertLess(DIJET.stat().st_size, 4_000_000)
+        self.assertLess(DARKQCD.stat().st_size, 3_000_000)
         self.assertLess(QUAK.stat().st_size, 2_500_000)
 
 
@@ -164,6 +166,32 @@ class SmallMonojetSample(unittest.TestCase):
             labels = {name: np.unique(file[name]["label"][:]).tolist() for name in ("data", "null", "background", "signal")}
             self.assertEqual(labels, {"data": [0, 1], "null": [0], "background": [0], "signal": [1]})
             self.assertEqual(file["data"]["met"].attrs["units"], "GeV")
+
+
+class SmallDarkQcdSample(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        with h5py.File(DARKQCD) as file:
+            cls.groups = {name: {column: file[name][column][:].astype(float) for column in file[name]} for name in file}
+        cls.in_region = {name: (g["ht"] > 600) & (g["met"] > 50) for name, g in cls.groups.items()}
+
+    def test_groups_share_no_events(self):
+        events = {name: set(zip(g["ht"], g["met"], g["mjj"])) for name, g in self.groups.items()}
+        self.assertEqual(events["data"] & events["background"], set())
+        self.assertEqual(events["data"] & events["signal"], set())
+
+    def test_holds_the_signal_that_is_documented(self):
+        signal = self.groups["data"]["label"] == 1
+        region = self.in_region["data"]
+        self.assertAlmostEqual((region & signal).sum() / np.sqrt((region & ~signal).sum()), 2.5, delta=0.02)
+
+    def test_data_and_true_background_were_thinned_alike(self):
+        background = self.groups["data"]["label"] == 0
+        parts = [self.in_region["data"][background], self.in_region["background"]]
+        fractions = [part.mean() for part in parts]
+        # A fraction p of n events scatters by sqrt(p (1 - p) / n); five of the difference of two.
+        delta = 5 * np.sqrt(sum(f * (1 - f) / len(part) for f, part in zip(fractions, parts)))
+        self.assertAlmostEqual(fractions[0], fractions[1], delta=delta)
 
 
 class SmallDijetSample(unittest.TestCase):

@@ -16,7 +16,7 @@ const folder = resolve(process.argv[2]);
 const screenshots = process.argv[3] === "screenshots";
 
 // Reports whose downloads and choices are tried, with the first entry of their SIC curves.
-const kMethodOf = {labelled: "CONRAD", resonant: "LaCATHODE"};
+const kMethodOf = {labelled: "CONRAD", resonant: "LaCATHODE", extrapolation: "Morph"};
 
 const figuresOf = (name) => JSON.parse(readFileSync(join(folder, `${name}.figures.json`), "utf8")).figures;
 
@@ -186,7 +186,8 @@ async function checkEmptyReport(browser) {
 
 const browser = await chromium.launch({executablePath: "/usr/bin/chromium", args: kArguments});
 try {
-  for (const name of ["labelled", "unlabelled", "invalid", "resonant", "resonant-failed", "resonant-benchmark", "quak", "comparison", "comparison-mixed",
+  for (const name of ["labelled", "unlabelled", "invalid", "resonant", "resonant-failed", "resonant-benchmark", "quak", "extrapolation", "extrapolation-blind",
+    "extrapolation-unlabelled", "comparison", "comparison-mixed", "comparison-extrapolation",
     "study", "study-texts"]) await checkReport(browser, name);
   await checkEmptyReport(browser);
 } finally {

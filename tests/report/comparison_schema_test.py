@@ -20,7 +20,7 @@ def must_refuse(comparison, what, change):
 def main():
     VALIDATOR.check_schema(SCHEMA)
     paths = sorted(Path(sys.argv[2]).glob("*.compare.json"))
-    assert len(paths) == 2, f"expected 2 comparisons in {sys.argv[2]}, found {len(paths)}"
+    assert len(paths) == 3, f"expected 3 comparisons in {sys.argv[2]}, found {len(paths)}"
     for path in paths:
         for error in VALIDATOR.iter_errors(json.loads(path.read_text())):
             sys.exit(f"{path.name}: {error.json_path}: {error.message}")
@@ -31,6 +31,9 @@ def main():
     must_refuse(comparison, "p > 1", lambda c: c["significance"][0]["points"][0].update(p_value=1.5))
     must_refuse(comparison, "a detector of no run", lambda c: c["detectors"][0].update(runs=[]))
     must_refuse(comparison, "a text for a number", lambda c: c["detectors"][0]["evaluation"].update(auc="0.7"))
+    extrapolation = json.loads((Path(sys.argv[2]) / "comparison-extrapolation.compare.json").read_text())
+    must_refuse(extrapolation, "closure tests of no run", lambda c: c["closure_tests"][0].pop("run"))
+    must_refuse(extrapolation, "an unknown region", lambda c: c["closure_tests"][0]["tests"][0].update(region="x"))
 
 
 main()

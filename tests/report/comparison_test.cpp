@@ -1,3 +1,4 @@
+#include <report/synthetic_extrapolation.hpp>
 #include <report/synthetic_output.hpp>
 #include <report/synthetic_resonant.hpp>
 
@@ -41,6 +42,16 @@ const Json& conrad() {
 
 const Json& resonant() {
   static const Json value = resonant_result(resonant_output());
+  return value;
+}
+
+const Json& extrapolation() {
+  static const Json value = extrapolation_result(report_test::synthetic_extrapolation());
+  return value;
+}
+
+const Json& blind() {
+  static const Json value = extrapolation_result(report_test::synthetic_extrapolation({.stage = "cr"}));
   return value;
 }
 
@@ -305,6 +316,48 @@ TEST(ComparisonTables, SculptingAtTheWorkingPoints) {
     }
   }
   EXPECT_THAT(table, HasSubstr("random subsets"));
+}
+
+TEST(ComparisonOfExtrapolations, PointsHaveNoFittedSignal) {
+  const Json comparison = comparison_of({extrapolation(), conrad()});
+  EXPECT_EQ(comparison["runs"][0]["family"], "extrapolation");
+  const Json& point = comparison["significance"][0]["points"][0];
+  EXPECT_TRUE(point["strength"].is_null());
+  EXPECT_TRUE(point["global_range"].is_null());
+  EXPECT_TRUE(point["quotable"].get<bool>());
+  EXPECT_EQ(point["z"], extrapolation()["working_points"][0]["z"]);
+  EXPECT_THAT(run_table(comparison), HasSubstr("Morph: 2 background models"));
+  EXPECT_FALSE(trace_named(figure_named(comparison, "sic")["panels"][0], comparison["runs"][0]["label"]).is_null());
+}
+
+TEST(ComparisonOfExtrapolations, ClosureTestsStandSideBySide) {
+  Json other = extrapolation();
+  other["method"] = "generate";
+  other["closure_tests"][0]["name"] = "Generate";
+  other["closure_tests"][3]["name"] = "Generate";
+  const Json comparison = comparison_of({extrapolation(), other});
+  const std::string table = closure_test_comparison_table(comparison);
+  EXPECT_THAT(table, HasSubstr("<td>darkqcd (Morph)</td><td>Morph</td>"));
+  EXPECT_THAT(table, HasSubstr("<td>darkqcd (Generate)</td><td>Generate</td>"));
+  const Json panel = figure_named(comparison, "closure-auc")["panels"][0];
+  EXPECT_EQ(trace_named(panel, "darkqcd (Generate)")["y"].size(), 2U);
+}
+
+TEST(ComparisonOfExtrapolations, ABlindRunHasClosureButNoWorkingPoints) {
+  const Json comparison = comparison_of({blind(), extrapolation()});
+  EXPECT_THAT(comparison["significance"][0]["points"], IsEmpty());
+  EXPECT_EQ(comparison["closure_tests"].size(), 2U);
+  const std::string page = render_comparison(comparison, comparison_figures(comparison));
+  EXPECT_THAT(page,
+              HasSubstr("darkqcd (Morph), runs/0 is blind (stage = &quot;cr&quot;): the signal region is closed"));
+}
+
+TEST(ComparisonOfExtrapolations, RefusesWhatIsNoResult) {
+  for (const char* key : {"contexts", "stage", "n_models"}) {
+    Json result = extrapolation();
+    result["setup"].erase(key);
+    EXPECT_THROW((void)run_of(result, "x"), Json::exception) << key;
+  }
 }
 
 TEST(ComparisonPage, EscapesNamesAndShowsWarnings) {

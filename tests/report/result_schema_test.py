@@ -28,7 +28,7 @@ def must_refuse(result, what, change):
 def main():
     VALIDATOR.check_schema(SCHEMA)
     paths = sorted(Path(sys.argv[2]).glob("*.result.json"))
-    assert len(paths) == 8, f"expected 8 results in {sys.argv[2]}, found {len(paths)}"
+    assert len(paths) == 11, f"expected 11 results in {sys.argv[2]}, found {len(paths)}"
     for path in paths:
         for error in VALIDATOR.iter_errors(load(path)):
             sys.exit(f"{path.name}: {error.json_path}: {error.message}")
@@ -50,6 +50,16 @@ def main():
     must_refuse(resonant, "a goodness of fit above one", lambda r: r["working_points"][0]["fit"].update(goodness_of_fit=2))
     must_refuse(resonant, "an open signal window", lambda r: r["setup"]["signal_window"].pop())
     must_refuse(resonant, "a text for a number", lambda r: r["sculpting"]["curves"][0]["points"][0].update(median="1"))
+    opened = load(Path(sys.argv[2]) / "extrapolation.result.json")
+    must_refuse(opened, "the method of another family", lambda r: r.update(method="conrad"))
+    must_refuse(opened, "a gate of an extrapolation", lambda r: r.update(gate=None))
+    must_refuse(opened, "no closure tests", lambda r: r.pop("closure_tests"))
+    must_refuse(opened, "a prediction without its parts", lambda r: r["working_points"][0].pop("prediction"))
+    must_refuse(opened, "no alternative", lambda r: r["working_points"][0].pop("abcd"))
+    must_refuse(opened, "working points of a blind search", lambda r: r["setup"].update(stage="cr"))
+    must_refuse(opened, "an unknown stage", lambda r: r["setup"].update(stage="half"))
+    must_refuse(opened, "an AUC above one", lambda r: r["closure_tests"][0]["auc"].append(1.5))
+    must_refuse(opened, "an unknown region", lambda r: r["weights"][0].update(region="sidebands"))
     quak = load(Path(sys.argv[2]) / "quak.result.json")
     must_refuse(quak, "method 1 as unbiased", lambda r: r["cuts"].update(biased=False))
     must_refuse(quak, "two answers", lambda r: r["working_points"].append(r["working_points"][0]))

@@ -1,5 +1,6 @@
 // eddy_write_report FOLDER: writes <case>.html, <case>.result.json and <case>.figures.json of a few synthetic runs.
 
+#include <report/synthetic_extrapolation.hpp>
 #include <report/synthetic_output.hpp>
 #include <report/synthetic_quak.hpp>
 #include <report/synthetic_resonant.hpp>
@@ -10,6 +11,7 @@
 #include <eddy/report/comparison_figures.hpp>
 #include <eddy/report/comparison_html.hpp>
 #include <eddy/report/conrad_figures.hpp>
+#include <eddy/report/extrapolation_figures.hpp>
 #include <eddy/report/html.hpp>
 #include <eddy/report/quak_figures.hpp>
 #include <eddy/report/resonant_figures.hpp>
@@ -43,6 +45,10 @@ void write_case(const std::string& stem, const eddy::search::ResonantOutput& out
 
 void write_case(const std::string& stem, const eddy::search::QuakOutput& output) {
   write_case(stem, eddy::report::quak_result(output), eddy::report::quak_figures(output));
+}
+
+void write_case(const std::string& stem, const eddy::search::ExtrapolationOutput& output) {
+  write_case(stem, eddy::report::extrapolation_result(output), eddy::report::extrapolation_figures(output));
 }
 
 eddy::search::ConradOutput invalid_output() {
@@ -107,6 +113,11 @@ void write_comparisons(const std::string& folder) {
   const auto resonant = eddy::report_test::synthetic_resonant();
   const Json first = eddy::report::resonant_result(resonant);
   write_comparison(folder + "/comparison", {first, eddy::report::resonant_result(second_method(resonant))});
+  const auto opened = eddy::report_test::synthetic_extrapolation();
+  auto blind = eddy::report_test::synthetic_extrapolation({.stage = "cr"});
+  blind.name = "blind";
+  write_comparison(folder + "/comparison-extrapolation",
+                   {eddy::report::extrapolation_result(opened), eddy::report::extrapolation_result(blind), first});
   write_comparison(folder + "/comparison-mixed", {eddy::report::conrad_result(eddy::report_test::synthetic_output()),
                                                   eddy::report::conrad_result(invalid_output()), first});
 }
@@ -142,6 +153,10 @@ void write_all(const std::string& folder) {
   write_case(folder + "/resonant-failed", failed_resonant());
   write_case(folder + "/resonant-benchmark", eddy::report_test::synthetic_resonant({.with_sidebands = false}));
   write_case(folder + "/quak", eddy::report_test::synthetic_quak());
+  write_case(folder + "/extrapolation", eddy::report_test::synthetic_extrapolation());
+  write_case(folder + "/extrapolation-blind", eddy::report_test::synthetic_extrapolation({.stage = "cr"}));
+  write_case(folder + "/extrapolation-unlabelled",
+             eddy::report_test::synthetic_extrapolation({.n_injected = 0, .with_labels = false}));
   write_comparisons(folder);
   write_studies(folder);
 }

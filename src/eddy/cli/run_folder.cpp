@@ -2,6 +2,7 @@
 #include <eddy/base/files.hpp>
 #include <eddy/cli/run_folder.hpp>
 #include <eddy/cli/toml_config.hpp>
+#include <eddy/report/result_reader.hpp>
 
 #include <fmt/format.h>
 
@@ -132,6 +133,12 @@ void RunFolder::write_scorer(const base::Json& scorer) const {
 
 base::Json RunFolder::read_scorer() const {
   require("result.json");
+  if (!is_there(file(kScorer)) && report::is_blind(read("result.json"))) {
+    throw base::InputError(fmt::format(
+        "the run '{0}' is blind (stage = \"cr\"), so it has no scores; judge its closure in report.html, then "
+        "open its signal region with 'eddy run CONFIG --out {0} --stage sr'",
+        path_));
+  }
   require(kScorer);
   return base::read_artefact(file(kScorer));
 }

@@ -8,7 +8,11 @@
 
 namespace eddy::report {
 
-std::optional<Figure> closure_figure(const search::ConradOutput& output) {
+namespace {
+
+/// The curves, and a line at each working point; nothing without points.
+template <class Output>
+std::optional<Panel> panel_of(const Output& output) {
   Panel panel = empty_closure_panel("closure", "");
   std::size_t n_curves = 0;
   for (const auto& curve : output.closure) {
@@ -24,6 +28,16 @@ std::optional<Figure> closure_figure(const search::ConradOutput& output) {
     cuts.push_back(point.efficiency);
   }
   finish_closure_panel(panel, cuts);
+  return panel;
+}
+
+}  // namespace
+
+std::optional<Figure> closure_figure(const search::ConradOutput& output) {
+  std::optional<Panel> panel = panel_of(output);
+  if (!panel) {
+    return std::nullopt;
+  }
   Figure figure{.id = "closure",
                 .section = "Background estimate",
                 .title = "Closure of the background estimate",
@@ -32,7 +46,26 @@ std::optional<Figure> closure_figure(const search::ConradOutput& output) {
                     "Error bars: Poisson errors of B, C and D propagated; shaded: Poisson error of the background "
                     "count in A, around one; dashed lines at ± 10 %. The estimate is sound where the points are "
                     "compatible with one. Neighbouring points share events."};
-  figure.panels = {std::move(panel)};
+  figure.panels = {std::move(*panel)};
+  return figure;
+}
+
+std::optional<Figure> closure_figure(const search::ExtrapolationOutput& output) {
+  std::optional<Panel> panel = panel_of(output);
+  if (!panel) {
+    return std::nullopt;
+  }
+  Figure figure{
+      .id = "closure",
+      .section = "Closure",
+      .title = "Closure of the predicted number of events",
+      .caption =
+          "Constructed background that passes a cut on the score, divided by the events that do: data of the "
+          "control region that the background models never saw and, where labels exist, background of the "
+          "signal region. Error bars: in the control region the statistical error of the constructed events, "
+          "in the signal region the whole error of the prediction; shaded: Poisson error of the count, around "
+          "one; dashed lines at ± 10 %. Neighbouring points share events."};
+  figure.panels = {std::move(*panel)};
   return figure;
 }
 

@@ -2,6 +2,7 @@
 
 #include <eddy/report/figure.hpp>
 #include <eddy/search/conrad_output.hpp>
+#include <eddy/search/extrapolation_output.hpp>
 
 #include <optional>
 
@@ -10,5 +11,8 @@ namespace eddy::report {
 /// Predicted divided by true background against the background efficiency (CONRAD fig. 4). Nothing without closure
 /// curves.
 [[nodiscard]] std::optional<Figure> closure_figure(const search::ConradOutput& output);
+
+/// The same of a constructed background, in both regions. Nothing when blind.
+[[nodiscard]] std::optional<Figure> closure_figure(const search::ExtrapolationOutput& output);
 
 }  // namespace eddy::report

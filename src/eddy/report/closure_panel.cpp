@@ -50,7 +50,7 @@ Panel empty_closure_panel(const std::string& id, const std::string& title) {
   return {.id = id,
           .title = title,
           .x = {"background efficiency ε_B", "", Scale::kLog},
-          .y = {"predicted / true background in A", ""}};
+          .y = {"predicted / true background", ""}};
 }
 
 void add_closure_curve(Panel& panel, const search::ClosureCurve& curve, const std::string& role,

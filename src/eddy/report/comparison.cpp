@@ -21,29 +21,32 @@ bool gate_passed(const Json& result) {
 
 /// CONRAD's numbers mean nothing when its latent gate failed, those of a bump hunt when the background fit is poor.
 bool is_quotable(const Json& result, const Json& point) {
+  if (is_extrapolation(result)) {
+    return true;  // its errors hold what closure leaves open
+  }
   return is_resonant(result) ? !is_poor_fit(point) : gate_passed(result);
 }
 
-/// The fitted signal, under the keys of both families.
-Json strength_of(const Json& point, bool resonant) {
-  const Json& fit = point.at("fit");
+/// The fitted signal, under the keys of all families; null where counts are not fitted.
+Json strength_of(const Json& result, const Json& point) {
+  const Json none = nullptr;
+  const bool resonant = is_resonant(result);
+  const Json& fit = is_extrapolation(result) ? none : point.at("fit");
   const Json& signal = resonant ? fit.at("signal") : fit;
   const char* key = resonant ? "strength" : "signal";
-  const Json none = nullptr;
   return {{"strength", signal.is_object() ? signal.at(key) : none},
           {"strength_error", signal.is_object() ? signal.at(std::string(key) + "_error") : none}};
 }
 
 Json point_of(const Json& result, const Json& point) {
-  const bool resonant = is_resonant(result);
-  Json json = strength_of(point, resonant);
+  Json json = strength_of(result, point);
   for (const char* key : {"efficiency", "observed", "observed_interval", "predicted", "predicted_error",
                           "s_over_sqrt_b", "p_value", "z", "upper_limit", "expected_upper_limit"}) {
     json[key] = point.at(key);
   }
-  const Json& fit = point.at("fit");
-  json["global_signal_region"] = resonant ? fit.at("scan_signal_region") : Json(nullptr);
-  json["global_range"] = resonant ? fit.at("scan") : Json(nullptr);
+  const bool resonant = is_resonant(result);
+  json["global_signal_region"] = resonant ? point.at("fit").at("scan_signal_region") : Json(nullptr);
+  json["global_range"] = resonant ? point.at("fit").at("scan") : Json(nullptr);
   json["quotable"] = is_quotable(result, point);
   return json;
 }
@@ -102,8 +105,12 @@ Json subsets_of(const Json& result) {
 /// Throws where a part of the setup is missing that tables and sentences read.
 const Json& checked_setup(const Json& result) {
   const Json& setup = result.at("setup");
-  for (const char* key :
-       {"features", "context", "selection", "signal_region", "n_injected", "classifier_space", "reference"}) {
+  for (const char* key : {"features", "context", "selection", "signal_region", "n_injected"}) {
+    (void)setup.at(key);
+  }
+  const std::vector<const char*> own = is_extrapolation(result) ? std::vector{"contexts", "stage", "n_models"}
+                                                                : std::vector{"classifier_space", "reference"};
+  for (const char* key : own) {
     (void)setup.at(key);
   }
   return setup;
@@ -117,7 +124,7 @@ std::string label_of(const Json& run) {
 Json runs_part(std::vector<Json> runs, const std::vector<std::string>& labels) {
   Json part = Json::array();
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    for (const char* key : {"points", "detectors", "closure", "random_subsets"}) {
+    for (const char* key : {"points", "detectors", "closure", "closure_tests", "random_subsets"}) {
       runs[i].erase(key);
     }
     runs[i]["label"] = labels[i];
@@ -155,6 +162,25 @@ Json closure_part(const std::vector<Json>& runs, const std::vector<std::string>&
   return part;
 }
 
+/// AUC of the closure tests of each run that has them.
+Json closure_tests_part(const std::vector<Json>& runs, const std::vector<std::string>& labels) {
+  Json part = Json::array();
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    if (!runs[i]["closure_tests"].empty()) {
+      part.push_back({{"run", labels[i]}, {"tests", runs[i]["closure_tests"]}});
+    }
+  }
+  return part;
+}
+
+Json closure_tests_of(const Json& result) {
+  Json tests = Json::array();
+  for (const Json& test : result.value("closure_tests", Json::array())) {
+    tests.push_back({{"region", test.at("region")}, {"name", test.at("name")}, {"auc", test.at("auc")}});
+  }
+  return tests;
+}
+
 /// Bands of random subsets; equal ones of several runs once.
 Json subsets_part(const std::vector<Json>& runs, const std::vector<std::string>& labels) {
   Json part = Json::array();
@@ -182,7 +208,7 @@ Json compared_run(const std::string& folder, const Json& result, const Json& fac
               {"method", result.at("method").get<std::string>()},
               {"eddy", result.at("eddy").get<std::string>()},
               {"seed", result.at("seed").get<std::uint64_t>()},
-              {"family", is_resonant(result) ? "resonant" : "conrad"},
+              {"family", family_of(result)},
               {"setup", setup},
               {"inputs", result.at("inputs")},
               {"warnings", result.at("warnings")},
@@ -190,6 +216,7 @@ Json compared_run(const std::string& folder, const Json& result, const Json& fac
   run["points"] = points_of(result);
   run["detectors"] = detectors_of(result);
   run["closure"] = result.value("closure", Json::array());
+  run["closure_tests"] = closure_tests_of(result);
   run["random_subsets"] = subsets_of(result);
   const Wording wording = word(result);
   run["verdict"] = {{"text", wording.verdict}, {"level", wording.level}};
@@ -217,6 +244,7 @@ Json compare(const std::vector<Json>& runs) {
           {"significance", significance_part(runs, labels)},
           {"detectors", detectors_part(runs, labels)},
           {"closure", closure_part(runs, labels)},
+          {"closure_tests", closure_tests_part(runs, labels)},
           {"random_subsets", subsets_part(runs, labels)}};
 }
 

@@ -14,7 +14,7 @@ using base::Json;
 /// they are not those of a run.
 [[nodiscard]] Json compared_run(const std::string& folder, const Json& result, const Json& facts);
 
-/// The comparison of runs as compared_run gives them, two or more of either family. Each gets a label, unique, from its
+/// The comparison of runs as compared_run gives them, two or more of any family. Each gets a label, unique, from its
 /// name and method. Benchmarks with the same numbers in several runs are listed once.
 [[nodiscard]] Json compare(const std::vector<Json>& runs);
 

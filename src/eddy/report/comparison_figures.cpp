@@ -1,4 +1,5 @@
 #include <eddy/report/closure_panel.hpp>
+#include <eddy/report/closure_test_figures.hpp>
 #include <eddy/report/comparison_figures.hpp>
 #include <eddy/report/comparison_style.hpp>
 #include <eddy/report/result_reader.hpp>
@@ -106,12 +107,13 @@ std::optional<Figure> retraining_figure(const Json& comparison) {
   return figure;
 }
 
-std::vector<double> conrad_cuts(const Json& comparison) {
+/// Working points of runs whose closure is measured after cuts: all but resonant ones.
+std::vector<double> closure_cuts(const Json& comparison) {
   std::vector<double> cuts;
   for (std::size_t i = 0; i < comparison["runs"].size(); ++i) {
     for (const Json& point : comparison["significance"][i]["points"]) {
       const double cut = value_of(point, "efficiency");
-      if (comparison["runs"][i]["family"] == "conrad" && std::ranges::find(cuts, cut) == cuts.end()) {
+      if (comparison["runs"][i]["family"] != "resonant" && std::ranges::find(cuts, cut) == cuts.end()) {
         cuts.push_back(cut);
       }
     }
@@ -125,8 +127,9 @@ std::optional<Figure> closure_figure(const Json& comparison) {
                 .title = "Closure of the background estimate",
                 .caption =
                     "Predicted divided by true number of background events in A, against the background "
-                    "efficiency, for each sample that it was measured on. Error bars: Poisson errors of B, C "
-                    "and D; shaded: Poisson error of the count in A, around one; dashed lines at ± 10 %."};
+                    "efficiency, for each sample that it was measured on. Error bars: Poisson errors of B, C and D "
+                    "(ABCD), or of the constructed events and all else that is uncertain (extrapolations); shaded: "
+                    "Poisson error of the count in A, around one; dashed lines at ± 10 %."};
   for (const Json& group : comparison["closure"]) {
     Panel panel = empty_closure_panel(fmt::format("closure-{}", figure.panels.size() + 1), group["name"]);
     for (const Json& curve : group["curves"]) {
@@ -136,12 +139,40 @@ std::optional<Figure> closure_figure(const Json& comparison) {
       }
     }
     if (!panel.traces.empty()) {
-      finish_closure_panel(panel, conrad_cuts(comparison));
+      finish_closure_panel(panel, closure_cuts(comparison));
       figure.panels.push_back(std::move(panel));
     }
   }
   place_in_two_columns(figure);
   return figure.panels.empty() ? std::nullopt : std::optional(figure);
+}
+
+/// AUC of the closure classifiers: each run's method, and the tests that all runs share.
+std::optional<Figure> closure_test_figure(const Json& comparison) {
+  std::vector<ClosureSeries> series;
+  for (const Json& run : comparison["closure_tests"]) {
+    ClosureSeries of_run{.name = run["run"], .role = run_style(comparison, run["run"]).role};
+    const std::string method = run["tests"][0]["name"];
+    for (const Json& test : run["tests"]) {
+      if (test["name"] == method) {
+        of_run.tests.push_back({.region = test["region"], .name = method, .auc = test["auc"], .sic = {}});
+      }
+    }
+    series.push_back(std::move(of_run));
+  }
+  if (series.empty()) {
+    return std::nullopt;
+  }
+  Figure figure{.id = "closure-auc",
+                .section = std::string(kClosureSection),
+                .title = "Can a classifier tell constructed from true background?",
+                .caption =
+                    "AUC of classifiers that try to tell the background that each run constructs from true "
+                    "background, on events that no other training has seen; 0.5 is perfect. Dots: single runs of the "
+                    "test; points with bars: mean and central 68 %. The table has simulation as it is, and two true "
+                    "samples, to compare with. Blind searches have tests in the control region alone."};
+  figure.panels = {closure_auc_panel(series)};
+  return figure;
 }
 
 void add_subsets(Panel& panel, const Json& comparison) {
@@ -186,7 +217,7 @@ std::optional<Figure> sculpting_figure(const Json& comparison) {
 
 Json comparison_figures(const Json& comparison) {
   return figures_document({significance_figure(comparison), sic_figure(comparison), retraining_figure(comparison),
-                           closure_figure(comparison), sculpting_figure(comparison)});
+                           closure_figure(comparison), closure_test_figure(comparison), sculpting_figure(comparison)});
 }
 
 }  // namespace eddy::report

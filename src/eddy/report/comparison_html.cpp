@@ -17,6 +17,11 @@
 namespace eddy::report {
 namespace {
 
+constexpr const char* kClosureTests =
+    "Can a classifier tell the background that a run constructs from true background? AUC = 0.5 is perfect; "
+    "“idealized”: "
+    "two true samples, “simulation”: the simulated events as they are.";
+
 /// "X has the largest SIC, 12.1 at ε_B = 0.001."; empty without labels.
 std::string sensitivity_sentence(const Json& comparison) {
   Json best = nullptr;
@@ -52,13 +57,28 @@ std::string significance_sentence(const Json& comparison) {
                                       label, format_decimals(value_of(best, "z"), 1));
 }
 
+/// Runs that did not look at the signal region; empty without one.
+std::string blind_sentence(const Json& comparison) {
+  std::vector<std::string> blind;
+  for (const Json& run : comparison["runs"]) {
+    if (run["setup"].value("stage", "") == "cr") {
+      blind.push_back(run["label"]);
+    }
+  }
+  return blind.empty() ? std::string{}
+                       : fmt::format(
+                             " {} {} blind (stage = \"cr\"): the signal region is closed, so there are no "
+                             "working points and no scores; compare the closure.",
+                             join(blind), blind.size() == 1 ? "is" : "are");
+}
+
 std::string lead(const Json& comparison) {
   std::vector<std::string> labels;
   for (const Json& run : comparison["runs"]) {
     labels.push_back(run["label"]);
   }
-  return fmt::format("{} runs side by side: {}.{}{}", labels.size(), join(labels), sensitivity_sentence(comparison),
-                     significance_sentence(comparison));
+  return fmt::format("{} runs side by side: {}.{}{}{}", labels.size(), join(labels), sensitivity_sentence(comparison),
+                     significance_sentence(comparison), blind_sentence(comparison));
 }
 
 std::string paragraph(const std::string& text) { return "<p class=\"note\">" + html_text(text) + "</p>\n"; }
@@ -77,7 +97,8 @@ std::string table_of(std::string_view section, const Json& comparison) {
                "events pass. Benchmarks that have the same numbers in several runs are listed once.");
   }
   if (section == kClosureSection) {
-    return closure_table(comparison);
+    const std::string tests = closure_test_comparison_table(comparison);
+    return closure_table(comparison) + (tests.empty() ? tests : paragraph(kClosureTests) + tests);
   }
   return comparison_sculpting_table(comparison);
 }

@@ -47,8 +47,9 @@ std::string retrainings_of(const Json& setup) {
 std::vector<std::string> run_row(const Json& run) {
   const Json& setup = run["setup"];
   const Json data = input_of(run, "data");
-  const bool resonant = run["family"] == "resonant";
-  const std::string detector = resonant ? resonant_detector(setup) : conrad_detector(setup);
+  const std::string detector = run["family"] == "resonant"        ? resonant_detector(setup)
+                               : run["family"] == "extrapolation" ? extrapolation_detector(setup)
+                                                                  : conrad_detector(setup);
   return {html_text(run["label"].get<std::string>()),
           html_text(search::method_title(run["method"]) + ": " + detector),
           html_text(feature_list(setup)),
@@ -60,11 +61,11 @@ std::vector<std::string> run_row(const Json& run) {
           time_cell(run["facts"])};
 }
 
-/// Efficiencies of the working points of runs of one family (or, empty, of all), loosest first.
-std::vector<double> cuts_of(const Json& comparison, const std::string& family) {
+/// Efficiencies of the working points of runs of these families, loosest first.
+std::vector<double> cuts_of(const Json& comparison, const std::vector<std::string>& families) {
   std::vector<double> cuts;
   for (std::size_t i = 0; i < comparison["runs"].size(); ++i) {
-    if (!family.empty() && comparison["runs"][i]["family"] != family) {
+    if (std::ranges::find(families, comparison["runs"][i]["family"].get<std::string>()) == families.end()) {
       continue;
     }
     for (const Json& point : comparison["significance"][i]["points"]) {
@@ -124,7 +125,7 @@ std::vector<std::string> efficiency_headings(const std::string& first, const std
 
 /// Cuts at which a spectrum can change: all but "no cut"; those of the paper where the runs have none.
 std::vector<double> sculpting_cuts(const Json& comparison) {
-  std::vector<double> cuts = cuts_of(comparison, "resonant");
+  std::vector<double> cuts = cuts_of(comparison, {"resonant"});
   std::erase_if(cuts, [](double cut) { return !(cut < 1); });
   return cuts.empty() ? std::vector<double>{0.1, 0.03, 0.01} : cuts;
 }
@@ -177,7 +178,7 @@ std::string run_table(const Json& comparison) {
 }
 
 std::string significance_table(const Json& comparison) {
-  const std::vector<double> cuts = cuts_of(comparison, "");
+  const std::vector<double> cuts = cuts_of(comparison, {"conrad", "resonant", "extrapolation"});
   if (cuts.empty()) {
     return {};
   }
@@ -221,7 +222,7 @@ std::string sensitivity_table(const Json& comparison) {
 }
 
 std::string closure_table(const Json& comparison) {
-  const std::vector<double> cuts = cuts_of(comparison, "conrad");
+  const std::vector<double> cuts = cuts_of(comparison, {"conrad", "extrapolation"});
   if (comparison["closure"].empty() || cuts.empty()) {
     return {};
   }
@@ -236,6 +237,27 @@ std::string closure_table(const Json& comparison) {
         cells.push_back(ratio_cell(curve["points"], cut));
       }
       table.add_row(cells);
+    }
+  }
+  return with_class("grouped", table.html());
+}
+
+std::string closure_test_comparison_table(const Json& comparison) {
+  if (comparison["closure_tests"].empty()) {
+    return {};
+  }
+  HtmlTable table({"events of the", "run", "against true background", "AUC, mean ± spread", "lowest to highest"});
+  for (const char* region : {"control region", "signal region"}) {
+    for (const Json& run : comparison["closure_tests"]) {
+      for (const Json& test : run["tests"]) {
+        if (test["region"] == region) {
+          const AucSummary auc = auc_summary(test["auc"]);
+          table.add_row(
+              {region, html_text(run["run"].get<std::string>()), html_text(test["name"].get<std::string>()),
+               "<strong>" + format_decimals(auc.mean, 4) + " ± " + format_decimals(auc.spread, 4) + "</strong>",
+               format_decimals(auc.lowest, 4) + " to " + format_decimals(auc.highest, 4)});
+        }
+      }
     }
   }
   return with_class("grouped", table.html());

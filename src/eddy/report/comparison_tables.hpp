@@ -17,6 +17,8 @@ using base::Json;
 [[nodiscard]] std::string sensitivity_table(const Json& comparison);
 /// Closure of each run at the working points.
 [[nodiscard]] std::string closure_table(const Json& comparison);
+/// AUC of the closure tests of searches with extrapolated background.
+[[nodiscard]] std::string closure_test_comparison_table(const Json& comparison);
 /// Chi2/ndof of runs and benchmarks at the working points.
 [[nodiscard]] std::string comparison_sculpting_table(const Json& comparison);
 

@@ -1,5 +1,6 @@
 #include <eddy/report/assets.hpp>
 #include <eddy/report/conrad_tables.hpp>
+#include <eddy/report/extrapolation_tables.hpp>
 #include <eddy/report/html.hpp>
 #include <eddy/report/html_table.hpp>
 #include <eddy/report/number_format.hpp>
@@ -49,10 +50,23 @@ std::string gate_box(const Json& result, const GateText& text) {
       word, text.title, text.events, numbers, passed ? text.passed : text.failed);
 }
 
+std::string extrapolation_findings(const Json& result) {
+  if (is_blind(result)) {
+    return section_html("Signal region", blinding_box(result));
+  }
+  return fill_page(asset(Asset::kExtrapolationFindings), {{"blinding", blinding_box(result)},
+                                                          {"working_points", template_working_point_table(result)},
+                                                          {"errors", prediction_error_table(result)},
+                                                          {"regions", template_region_table(result)}});
+}
+
 /// What the search found: the part of the page that depends on the family of the method.
 std::string findings(const Json& result) {
   if (is_loss_space(result)) {
     return quak_findings(result);
+  }
+  if (is_extrapolation(result)) {
+    return extrapolation_findings(result);
   }
   if (is_resonant(result)) {
     return fill_page(asset(Asset::kResonantFindings), {{"working_points", hunt_table(result)},
@@ -90,6 +104,16 @@ std::string extra_of_section(const std::string& section, const Json& result) {
            "<p class=\"note\">From labels, which the search itself never used. SIC = ε<sub>S</sub>/√ε<sub>B</sub>; – "
            "where fewer "
            "than 20 background events pass.</p>";
+  }
+  if (section == "Closure") {
+    return closure_test_table(result) +
+           "<p class=\"note\">Classifiers try to tell constructed from true background; 0.5 is perfect. Spread: "
+           "standard "
+           "deviation between runs. “idealized” compares two samples of true background, “simulation” the simulated "
+           "events as they are, which the method corrects. In the signal region there are tests only with labels.</p>";
+  }
+  if (section == "Constructed background") {
+    return weight_table(result);
   }
   return section == "Sculpting" ? sculpting_table(result) : std::string{};
 }

@@ -123,7 +123,6 @@ Json quak_result(const search::QuakOutput& output) {
     json["working_points"].push_back(working_point(*output.categories));
   }
   json["cuts"] = output.cuts ? cut_search_json(*output.cuts) : Json(nullptr);
-  json["gate"] = nullptr;
   json["separation"] = json_list(output.separations, separation_json);
   return json;
 }

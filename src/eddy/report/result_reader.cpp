@@ -4,10 +4,13 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
+#include <vector>
 
 namespace eddy::report {
 
 constexpr double kSmallestGoodness = 0.01;
+constexpr double kSameZ = 1;  // two significances that differ by more are not the same statement
 
 double value_of(const Json& object, const char* key) {
   if (!object.is_object()) {
@@ -29,9 +32,57 @@ Json input_of(const Json& result, const std::string& role) {
   return Json::object();
 }
 
-bool is_resonant(const Json& result) { return result["setup"].contains("signal_window"); }
+bool is_resonant(const Json& result) { return result.at("setup").contains("signal_window"); }
 
-bool is_loss_space(const Json& result) { return result["setup"].contains("losses"); }
+bool is_extrapolation(const Json& result) { return result.contains("closure_tests"); }
+
+bool is_blind(const Json& result) {
+  const Json setup = result.is_object() ? result.value("setup", Json::object()) : Json::object();
+  return is_extrapolation(result) && setup.value("stage", "") == "cr";
+}
+
+std::string family_of(const Json& result) {
+  if (is_loss_space(result)) {
+    return "loss space";
+  }
+  return is_resonant(result) ? "resonant" : is_extrapolation(result) ? "extrapolation" : "conrad";
+}
+
+AucSummary auc_summary(const Json& auc) {
+  std::vector<double> values;
+  for (const Json& value : auc) {
+    values.push_back(value.is_number() ? value.get<double>() : std::numeric_limits<double>::quiet_NaN());
+  }
+  AucSummary summary{.n = values.size(), .mean = std::numeric_limits<double>::quiet_NaN()};
+  if (values.empty()) {
+    return summary;
+  }
+  const auto n = static_cast<double>(values.size());
+  summary.mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
+  double squares = 0;
+  for (const double value : values) {
+    squares += (value - summary.mean) * (value - summary.mean);
+  }
+  summary.spread = values.size() > 1 ? std::sqrt(squares / (n - 1)) : 0;
+  summary.lowest = *std::ranges::min_element(values);
+  summary.highest = *std::ranges::max_element(values);
+  return summary;
+}
+
+Json closure_test_of(const Json& tests, const std::string& region, const std::string& name) {
+  for (const Json& test : tests) {
+    if (test["region"] == region && test["name"] == name) {
+      return test;
+    }
+  }
+  return nullptr;
+}
+
+bool abcd_disagrees(const Json& point) {
+  return std::abs(value_of(point, "z") - value_of(point["abcd"], "z")) > kSameZ;
+}
+
+bool is_loss_space(const Json& result) { return result.at("setup").contains("losses"); }
 
 std::string cut_of(const Json& point) { return cut_name(value_of(point, "efficiency")); }
 

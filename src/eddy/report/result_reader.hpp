@@ -3,6 +3,7 @@
 
 #include <eddy/base/artefact.hpp>
 
+#include <cstddef>
 #include <string>
 
 namespace eddy::report {
@@ -18,8 +19,34 @@ using base::Json;
 /// The input with this role, or an empty object.
 [[nodiscard]] Json input_of(const Json& result, const std::string& role);
 
-/// Whether the result is that of a resonant search (else of CONRAD): its signal region is a window.
+/// Whether the result is that of a resonant search: its signal region is a window.
 [[nodiscard]] bool is_resonant(const Json& result);
+
+/// Whether the result is that of a search with extrapolated background (Reweight, Generate, Morph). What is none
+/// of these is of CONRAD.
+[[nodiscard]] bool is_extrapolation(const Json& result);
+
+/// Whether such a search did not look at the signal region: it then has no working points and no scores.
+[[nodiscard]] bool is_blind(const Json& result);
+
+/// "conrad", "resonant", "extrapolation" or "loss space".
+[[nodiscard]] std::string family_of(const Json& result);
+
+/// AUCs of the runs of a closure test.
+struct AucSummary {
+  std::size_t n = 0;
+  double mean = 0;    ///< NaN without runs
+  double spread = 0;  ///< standard deviation between runs; 0 for one
+  double lowest = 0;
+  double highest = 0;
+};
+[[nodiscard]] AucSummary auc_summary(const Json& auc);
+
+/// The closure test of this name in this region; null where there is none.
+[[nodiscard]] Json closure_test_of(const Json& tests, const std::string& region, const std::string& name);
+
+/// Whether ABCD gives another significance than the constructed background: Z differs by more than one.
+[[nodiscard]] bool abcd_disagrees(const Json& point);
 
 /// Whether the result is that of a search in a space of losses (QUAK).
 [[nodiscard]] bool is_loss_space(const Json& result);

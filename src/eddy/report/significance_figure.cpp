@@ -116,15 +116,16 @@ void add_panel(Figure& figure, const Json& comparison, const std::string& id, co
 }  // namespace
 
 std::optional<Figure> significance_figure(const Json& comparison) {
-  Figure figure{.id = "significance",
-                .section = std::string(kSignificanceSection),
-                .title = "Significance against the efficiency of the cut",
-                .caption =
-                    "Z of the excess at each working point, one line for each run; the efficiency is the "
-                    "fraction that the cut keeps of background (CONRAD) or of the data in the signal region "
-                    "(bump hunts; 1: no cut). Global: how often background alone does this at any mass of "
-                    "the signal region. Open marks: numbers that must not be quoted (a poor background fit, "
-                    "a failed latent gate), or lower bounds. Working points of one run share events."};
+  Figure figure{
+      .id = "significance",
+      .section = std::string(kSignificanceSection),
+      .title = "Significance against the efficiency of the cut",
+      .caption =
+          "Z of the excess at each working point, one line for each run; the efficiency is the "
+          "fraction that the cut keeps of background (CONRAD, extrapolations) or of the data in the signal region "
+          "(bump hunts; 1: no cut). Global: how often background alone does this at any mass of "
+          "the signal region. Open marks: numbers that must not be quoted (a poor background fit, "
+          "a failed latent gate), or lower bounds. Working points of one run share events."};
   add_panel(figure, comparison, "local", "local Z", local);
   add_panel(figure, comparison, "global", "global Z in the signal region", global);
   place_in_two_columns(figure);

@@ -58,6 +58,9 @@ Wording word(const Json& result) {
   if (is_loss_space(result)) {
     return word_quak(result);
   }
+  if (is_extrapolation(result)) {
+    return word_extrapolation(result);
+  }
   return is_resonant(result) ? word_resonant(result) : word_conrad(result);
 }
 

@@ -17,7 +17,9 @@ struct Wording {
 };
 
 /// Plain text (not HTML) written from result.json. "invalid" is the verdict of a CONRAD run whose latent gate failed,
-/// whatever it found, and of a resonant search without a converged fit whose background shape describes the sidebands.
+/// whatever it found, of a resonant search without a converged fit whose background shape describes the sidebands, and
+/// of a blind search whose constructed background is no better than simulation. A blind search says nothing of an
+/// excess.
 [[nodiscard]] Wording word(const Json& result);
 
 }  // namespace eddy::report

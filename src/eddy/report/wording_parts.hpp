@@ -20,10 +20,12 @@ void set_verdict(Wording& wording, double z, const std::string& addition);
 /// What tells events apart: "classifiers in z against N(0, 1) samples".
 [[nodiscard]] std::string conrad_detector(const Json& setup);
 [[nodiscard]] std::string resonant_detector(const Json& setup);
+[[nodiscard]] std::string extrapolation_detector(const Json& setup);
 
 /// The words of each family of methods.
 [[nodiscard]] Wording word_conrad(const Json& result);
 [[nodiscard]] Wording word_resonant(const Json& result);
+[[nodiscard]] Wording word_extrapolation(const Json& result);
 [[nodiscard]] Wording word_quak(const Json& result);
 
 }  // namespace eddy::report

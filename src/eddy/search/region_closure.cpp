@@ -71,6 +71,7 @@ void add_comparison(const std::vector<ConstructedBackground>& background, double
     for (const float w : of_model.weight) {
       comparison.weight.push_back(static_cast<float>(w * share));
     }
+    comparison.source.insert(comparison.source.end(), of_model.source.begin(), of_model.source.end());
   }
 }
 
