@@ -37,6 +37,13 @@ Trace combined_line(const stats::CategoryScan& scan) {
   return line;
 }
 
+std::string summary(const stats::CategoryScan& scan, const search::Quantity& mass) {
+  const stats::CombinedPoint& best = scan.points[scan.best];
+  const std::string text = fmt::format("local Z = {} at {:.4g}{}", format_decimals(best.fisher.z.z, 1), best.mass,
+                                       mass.unit.empty() ? "" : " " + mass.unit);
+  return scan.n_toys > 0 ? fmt::format("{}, global Z = {}", text, format_decimals(scan.global_z, 1)) : text;
+}
+
 std::vector<double> centres(const stats::MassHistogram& spectrum) {
   std::vector<double> x;
   for (std::size_t bin = 0; bin < spectrum.n_bins(); ++bin) {
@@ -124,7 +131,7 @@ std::optional<Figure> category_scan_figure(const search::QuakOutput& output) {
   }
   set_p_value_ranges(panel, 1);
   add_sigma_lines(panel);
-  Trace note = corner_note(one_line(*output.categories, output.context), "left bottom", 0);
+  Trace note = corner_note(summary(scan, output.context), "left bottom", 0);
   note.y = {0.01};
   panel.traces.push_back(std::move(note));
   Figure figure{.id = "scan",

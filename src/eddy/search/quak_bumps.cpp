@@ -146,10 +146,11 @@ FittedCut fit_cut(const LossSpectrum& spectrum, const SearchConfig& config, Loss
 }  // namespace
 
 void require_masses(std::span<const float> masses, const QuakSettings& settings) {
-  const auto [low, high] = fit_range(settings);
-  if (std::ranges::none_of(masses, [&](float mass) { return mass >= low && mass < high; })) {
-    throw base::InputError(fmt::format(
-        "no data event has a mass from {} to {}; set [quak] scan and fit_range in the unit of the masses", low, high));
+  const std::array<double, 2> range = fit_range(settings);
+  if (std::ranges::none_of(masses, [&](float mass) { return mass >= range[0] && mass < range[1]; })) {
+    throw base::InputError(
+        fmt::format("no data event has a mass from {} to {}; set [quak] scan and fit_range in the unit of the masses",
+                    range[0], range[1]));
   }
 }
 
