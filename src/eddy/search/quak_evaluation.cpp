@@ -177,7 +177,7 @@ base::Matrix proxy_events(const DiscriminantSettings& discriminant, const QuakOu
   const auto of_prior = [&](const std::string& name) {
     return choosing_half(*std::ranges::find(space.prior_losses, name, &LossSample::name));
   };
-  const base::Matrix proxy = of_prior(discriminant.proxy);
+  base::Matrix proxy = of_prior(discriminant.proxy);
   if (discriminant.dilute.empty()) {
     return proxy;
   }
