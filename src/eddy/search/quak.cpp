@@ -55,8 +55,8 @@ void warn_of_poor_fits(QuakOutput& out) {
   }
   if (n_poor > 0) {
     out.warnings.push_back(fmt::format(
-        "the background fit is poor (p < {}) in {} of {} categories: raise [quak] order, or narrow fit_range, before "
-        "quoting any significance",
+        "the fit of background alone is poor (p < {}) in {} of {} categories: where that is not a large signal, raise "
+        "[quak] order or narrow fit_range before quoting any significance",
         kPoorFit, n_poor, n_fitted));
   }
 }
