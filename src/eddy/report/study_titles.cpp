@@ -48,7 +48,7 @@ std::string setting_title(const std::string& key) {
 }
 
 std::string metric_title(const std::string& metric) {
-  constexpr std::array<Title, 13> kTitles = {{{"evaluation.sic.max", "largest SIC"},
+  constexpr std::array<Title, 15> kTitles = {{{"evaluation.sic.max", "largest SIC"},
                                               {"evaluation.sic.at_1e-2", "SIC at ε_B = 10⁻²"},
                                               {"evaluation.sic.at_1e-3", "SIC at ε_B = 10⁻³"},
                                               {"evaluation.auc", "AUC"},
@@ -57,6 +57,8 @@ std::string metric_title(const std::string& metric) {
                                               {"working_points.s_over_sqrt_b", "measured S/√B"},
                                               {"working_points.observed", "observed events"},
                                               {"working_points.predicted", "expected events"},
+                                              {"working_points.true_background", "labelled background events"},
+                                              {"working_points.true_signal", "labelled signal events"},
                                               {"working_points.upper_limit", "95 % CL upper limit, events"},
                                               {"setup.injected_s_over_sqrt_b", "injected S/√B"},
                                               {"setup.n_injected", "injected events"},

@@ -42,10 +42,6 @@ SignalRegion open_signal_region(const ExtrapolationTask& task) {
   return s;
 }
 
-base::Matrix classifier_inputs(const ExtrapolationTask& task, base::MatrixView x, base::MatrixView context) {
-  return task.config.classifier.use_context ? join_columns(x, context) : base::stack_rows({}, x);
-}
-
 /// Fold of each constructed event: that of the simulated event it was made from.
 std::vector<std::uint8_t> folds_of(const SignalRegion& s, const ConstructedBackground& background) {
   std::vector<std::uint8_t> folds;

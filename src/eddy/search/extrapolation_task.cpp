@@ -1,3 +1,4 @@
+#include <eddy/search/detector.hpp>
 #include <eddy/search/extrapolation_task.hpp>
 
 #include <fmt/format.h>
@@ -13,6 +14,10 @@ std::vector<std::size_t> rows_in_region_fold(const LoadedSample& sample, const s
 }
 
 }  // namespace
+
+base::Matrix classifier_inputs(const ExtrapolationTask& task, base::MatrixView x, base::MatrixView context) {
+  return task.config.classifier.use_context ? join_columns(x, context) : base::stack_rows({}, x);
+}
 
 std::vector<std::size_t> held_out_data_rows(const ExtrapolationTask& task, std::size_t m) {
   return rows_in_region_fold(task.inputs.data, task.background.data_fold, m);

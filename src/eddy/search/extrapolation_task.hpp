@@ -24,6 +24,9 @@ struct ExtrapolationTask {
   return {static_cast<std::uint64_t>(task.config.search.seed)};
 }
 
+/// What the classifiers of the search see of events: the features, and the context where that is configured.
+[[nodiscard]] base::Matrix classifier_inputs(const ExtrapolationTask& task, base::MatrixView x,
+                                             base::MatrixView context);
 /// Data of the control region that model `m` never saw.
 [[nodiscard]] std::vector<std::size_t> held_out_data_rows(const ExtrapolationTask& task, std::size_t m);
 /// The background that model `m` constructs from the simulated control-region events it never saw.

@@ -12,11 +12,6 @@
 namespace eddy::search {
 namespace {
 
-/// What the classifiers of the search see of an event.
-base::Matrix classifier_inputs(const ExtrapolationTask& task, base::MatrixView x, base::MatrixView context) {
-  return task.config.classifier.use_context ? join_columns(x, context) : base::stack_rows({}, x);
-}
-
 base::Matrix all_columns(const LoadedSample& sample) { return join_columns(sample.x, sample.context); }
 
 /// Events with a feature at, or beyond, an edge of the simulation's range.

@@ -77,14 +77,21 @@ double cls_limit(double observed, double expected, double error, double confiden
   return high;
 }
 
-/// The smallest count that background alone does not exceed with `probability`.
+/// The smallest count that background alone does not exceed with `probability`, by bisection.
 double background_quantile(double expected, double error, double probability) {
-  const double spread = std::sqrt(expected + error * error);
-  double count = std::max(0.0, std::floor(expected - 6 * spread));
-  while (1 - probability_at_least(count + 1, expected, error, 0) < probability) {
-    ++count;
+  const auto reaches = [&](double count) {
+    return 1 - probability_at_least(count + 1, expected, error, 0) >= probability;
+  };
+  double low = -1;  // does not reach it
+  double high = std::ceil(expected + 1);
+  while (!reaches(high)) {
+    high *= 2;
   }
-  return count;
+  while (high - low > 1) {
+    const double middle = std::floor(0.5 * (low + high));
+    (reaches(middle) ? high : low) = middle;
+  }
+  return high;
 }
 
 }  // namespace
