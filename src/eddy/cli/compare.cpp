@@ -46,16 +46,21 @@ void require_own(const RunFolder& folder) {
   }
 }
 
+void require_comparable(const base::Json& result, const std::string& run) {
+  if (report::is_loss_space(result)) {
+    throw base::InputError(
+        fmt::format("'{}' is a search in a space of losses, which a comparison cannot show yet; leave it out: its "
+                    "numbers are in its result.json",
+                    run));
+  }
+}
+
 base::Json read_run(const std::string& run) {
   const RunFolder folder(run);
   const base::Json result = folder.read("result.json");
   const base::Json facts = folder.read("run.json");
-  if (report::is_loss_space(result)) {
-    throw base::InputError(fmt::format("'{}' is a search in a space of losses, which a comparison cannot show yet; leave "
-                                       "it out: its numbers are in its result.json",
-                                       run));
-  }
   try {
+    require_comparable(result, run);
     return report::compared_run(run, result, facts);
   } catch (const base::Json::exception& error) {
     throw not_of_one_run(run, error);
