@@ -81,6 +81,24 @@ LossNetworks train_loss_networks(const SearchInputs& inputs, const SearchConfig&
   return space;
 }
 
+vae::Vae train_joint_network(const SearchInputs& inputs, const SearchConfig& config, const LossNetworks& space,
+                             const std::vector<std::string>& names, const base::TaskStore& store,
+                             const base::Monitor& monitor) {
+  LoadedSample joint;
+  std::string title = "autoencoder of";
+  for (std::size_t i = 0; i < space.names.size(); ++i) {
+    if (std::ranges::count(names, space.names[i]) == 0) {
+      continue;
+    }
+    const LoadedSample part = training_part(config, i == 0 ? inputs.background : inputs.priors[i - 1]);
+    joint.x = base::stack_rows(joint.x, part.x);
+    joint.index.insert(joint.index.end(), part.index.begin(), part.index.end());
+    title += " " + space.names[i];
+  }
+  const base::Json artefact = train_network(joint, space.scaling, title, config, store, monitor);
+  return vae::Vae::from_json(artefact.at("network"));
+}
+
 base::Matrix losses_of(const LossNetworks& space, base::MatrixView x) {
   const base::Matrix scaled = space.scaling.forward(x);
   base::Matrix losses(x.rows, space.networks.size());

@@ -32,6 +32,12 @@ struct LossNetworks {
 [[nodiscard]] LossNetworks train_loss_networks(const SearchInputs& inputs, const SearchConfig& config,
                                                const base::TaskStore& store, const base::Monitor& monitor);
 
+/// One autoencoder on the training events of all `names` ("background" or priors) together, with the scaling of
+/// `space`; a task in `store`. Its loss curve is not kept.
+[[nodiscard]] vae::Vae train_joint_network(const SearchInputs& inputs, const SearchConfig& config,
+                                           const LossNetworks& space, const std::vector<std::string>& names,
+                                           const base::TaskStore& store, const base::Monitor& monitor);
+
 /// Reconstruction losses of events, (n_events, n_networks). x: (n_events, n_features), physical units.
 [[nodiscard]] base::Matrix losses_of(const LossNetworks& space, base::MatrixView x);
 

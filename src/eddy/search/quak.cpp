@@ -70,12 +70,13 @@ void look_for_bumps(const SearchInputs& inputs, const SearchConfig& config, cons
   warn_of_poor_fits(out);
 }
 
-void evaluate_signals(const SearchInputs& inputs, const SearchConfig& config, const base::TaskStore& store,
-                      const base::Monitor& monitor, QuakOutput& out) {
+void evaluate_signals(const SearchInputs& inputs, const SearchConfig& config, const LossNetworks& networks,
+                      const base::TaskStore& store, const base::Monitor& monitor, QuakOutput& out) {
   if (inputs.evaluated.empty()) {
     return;
   }
   std::vector<Separation> classifiers = separate_by_discriminants(out, config, store, monitor);
+  std::ranges::move(separate_in_latent(inputs, networks, config, store, monitor), std::back_inserter(classifiers));
   std::ranges::move(separate_supervised(inputs, config, store, monitor), std::back_inserter(classifiers));
   for (const LossSample& signal : out.signal_losses) {
     std::ranges::move(separate_by_cuts(out.background_losses, signal), std::back_inserter(out.separations));
@@ -102,7 +103,7 @@ QuakOutput run_quak(const SearchInputs& inputs, const SearchConfig& config, cons
   if (!inputs.contexts.empty()) {
     look_for_bumps(inputs, config, monitor, out);
   }
-  evaluate_signals(inputs, config, store, monitor, out);
+  evaluate_signals(inputs, config, space, store, monitor, out);
   return out;
 }
 

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numeric>
 
 namespace eddy::search {
@@ -171,12 +172,10 @@ base::Matrix first_rows(base::MatrixView x, std::size_t n) {
   return base::take_rows(x, rows);
 }
 
-/// What a discriminant takes for signal: the losses of its proxy, or as many events of a mixture as the smaller of both
-/// parts has.
-base::Matrix proxy_events(const DiscriminantSettings& discriminant, const QuakOutput& space) {
-  const auto of_prior = [&](const std::string& name) {
-    return choosing_half(*std::ranges::find(space.prior_losses, name, &LossSample::name));
-  };
+/// What a discriminant takes for signal: the events of its proxy, or as many events of a mixture as the smaller of both
+/// parts has; `of_prior` gives those of a prior by its name.
+base::Matrix proxy_events(const DiscriminantSettings& discriminant,
+                          const std::function<base::Matrix(const std::string&)>& of_prior) {
   base::Matrix proxy = of_prior(discriminant.proxy);
   if (discriminant.dilute.empty()) {
     return proxy;
@@ -185,6 +184,19 @@ base::Matrix proxy_events(const DiscriminantSettings& discriminant, const QuakOu
   const std::size_t n = std::min(proxy.rows(), other.rows());
   const auto n_proxy = static_cast<std::size_t>(std::llround(discriminant.purity * static_cast<double>(n)));
   return base::stack_rows(first_rows(proxy, n_proxy), first_rows(other, n - n_proxy));
+}
+
+/// Names of the samples that a discriminant looks at.
+std::vector<std::string> samples_of(const DiscriminantSettings& discriminant, const std::vector<std::string>& all) {
+  return discriminant.losses.empty() ? all : discriminant.losses;
+}
+
+classify::Classifier train_discriminant(const DiscriminantSettings& discriminant, classify::LabelledEvents events,
+                                        const SearchConfig& config, const base::TaskStore& store,
+                                        const base::Monitor& monitor) {
+  classify::ClassifierSettings settings = dense_network(config);
+  settings.kind = discriminant.kind == "linear" ? "linear" : "mlp";
+  return train({discriminant.name, std::move(events), settings}, config, store, monitor);
 }
 
 }  // namespace
@@ -222,19 +234,54 @@ std::vector<Separation> separate_by_cuts(const LossSample& background, const Los
 std::vector<Separation> separate_by_discriminants(const QuakOutput& space, const SearchConfig& config,
                                                   const base::TaskStore& store, const base::Monitor& monitor) {
   std::vector<Separation> separations;
+  const auto of_prior = [&](const std::string& name) {
+    return choosing_half(*std::ranges::find(space.prior_losses, name, &LossSample::name));
+  };
   for (const DiscriminantSettings& discriminant : discriminants_of(config)) {
+    if (discriminant.space != "losses") {
+      continue;
+    }
     const std::vector<std::size_t> axes = axes_of(discriminant, space.losses);
     const auto inputs = [&](base::MatrixView losses) { return log_losses(take_columns(losses, axes)); };
-    classify::LabelledEvents events =
-        label_events(inputs(choosing_half(space.background_losses)), inputs(proxy_events(discriminant, space)));
-    classify::ClassifierSettings settings = dense_network(config);
-    settings.kind = discriminant.kind == "linear" ? "linear" : "mlp";
-    const classify::Classifier classifier =
-        train({discriminant.name, std::move(events), settings}, config, store, monitor);
+    const classify::Classifier classifier = train_discriminant(
+        discriminant,
+        label_events(inputs(choosing_half(space.background_losses)), inputs(proxy_events(discriminant, of_prior))),
+        config, store, monitor);
     const base::Matrix background = inputs(judging_half(space.background_losses));
     for (const LossSample& signal : space.signal_losses) {
       separations.push_back(
           judge(signal.name, discriminant.name, classifier, background, inputs(judging_half(signal))));
+    }
+  }
+  return separations;
+}
+
+std::vector<Separation> separate_in_latent(const SearchInputs& inputs, const LossNetworks& networks,
+                                           const SearchConfig& config, const base::TaskStore& store,
+                                           const base::Monitor& monitor) {
+  std::vector<Separation> separations;
+  for (const DiscriminantSettings& discriminant : config.discriminants) {
+    if (discriminant.space != "latent") {
+      continue;
+    }
+    const vae::Vae network =
+        train_joint_network(inputs, config, networks, samples_of(discriminant, networks.names), store, monitor);
+    const auto latent = [&](base::MatrixView x) { return network.latent(networks.scaling.forward(x)); };
+    const auto of_prior = [&](const std::string& name) {
+      const auto p = std::ranges::find(config.priors, name, &NamedSample::name) - config.priors.begin();
+      const LoadedSample held_out = held_out_part(config, inputs.priors[static_cast<std::size_t>(p)]);
+      return latent(half(held_out.x, held_out.index, 0));
+    };
+    const LoadedSample background = held_out_part(config, inputs.background);
+    const classify::Classifier classifier = train_discriminant(
+        discriminant,
+        label_events(latent(half(background.x, background.index, 0)), proxy_events(discriminant, of_prior)), config,
+        store, monitor);
+    const base::Matrix judged = latent(judging_half(background.x, background.index));
+    for (std::size_t s = 0; s < inputs.evaluated.size(); ++s) {
+      const LoadedSample& signal = inputs.evaluated[s];
+      separations.push_back(judge(config.evaluate[s].name, discriminant.name, classifier, judged,
+                                  latent(judging_half(signal.x, signal.index))));
     }
   }
   return separations;

@@ -6,6 +6,7 @@
 #include <eddy/base/monitor.hpp>
 #include <eddy/base/tasks.hpp>
 #include <eddy/search/inputs.hpp>
+#include <eddy/search/loss_networks.hpp>
 #include <eddy/search/quak_output.hpp>
 
 #include <string>
@@ -24,6 +25,12 @@ inline constexpr std::size_t kMaxCutLosses = 4;
 [[nodiscard]] std::vector<Separation> separate_by_discriminants(const QuakOutput& space, const SearchConfig& config,
                                                                 const base::TaskStore& store,
                                                                 const base::Monitor& monitor);
+
+/// The same for discriminants in the latent of one autoencoder of several samples (section 4.1.3): what the space of
+/// losses is to be better than.
+[[nodiscard]] std::vector<Separation> separate_in_latent(const SearchInputs& inputs, const LossNetworks& networks,
+                                                         const SearchConfig& config, const base::TaskStore& store,
+                                                         const base::Monitor& monitor);
 
 /// A classifier of each prior against background, trained on what their networks are trained on, and judged on all
 /// signals of `inputs`; features of [supervised] exclude are left out. Each is a task in `store`.

@@ -70,7 +70,14 @@ void describe(DiscriminantSettings& s, base::OptionVisitor& v) {
            .meaning = "a linear discriminant, or a network like that of [supervised]",
            .choices = {"linear", "network"}},
           s.kind);
-  v.visit({.key = "losses", .meaning = "\"background\" and names of priors: its inputs; empty: all"}, s.losses);
+  v.visit(
+      {.key = "space",
+       .meaning = "its inputs: the losses of the networks, or, as a contrast, the latent of one autoencoder that is "
+                  "trained on all these samples together",
+       .choices = {"losses", "latent"}},
+      s.space);
+  v.visit({.key = "losses", .meaning = "\"background\" and names of priors: whose losses, or whose events; empty: all"},
+          s.losses);
   v.visit({.key = "proxy", .meaning = "name of the prior that stands for the unknown signal in the training"}, s.proxy);
   v.visit({.key = "dilute", .meaning = "name of a prior that is mixed into the proxy; empty: none"}, s.dilute);
   v.visit({.key = "purity", .meaning = "fraction of the mixture that is of the proxy", .minimum = 0, .maximum = 1},

@@ -46,11 +46,12 @@ struct SupervisedSettings {
 
 void describe(SupervisedSettings& settings, base::OptionVisitor& visitor);
 
-/// One [[discriminant]]: a classifier on the logarithms of losses, of a proxy of the signal against background (section
-/// 4.1.1).
+/// One [[discriminant]]: a classifier of a proxy of the signal against background (section 4.1.1), on the logarithms of
+/// losses; or, as a contrast (section 4.1.3), on the latent of one autoencoder of all these samples together.
 struct DiscriminantSettings {
   std::string name;
   std::string kind = "linear";           ///< "linear" or "network", that of [supervised]
+  std::string space = "losses";          ///< or "latent"
   std::vector<std::string> losses = {};  ///< "background" and names of priors; empty: all
   std::string proxy;                     ///< name of a prior
   std::string dilute = {};               ///< name of a prior that is mixed into the proxy; empty: none
