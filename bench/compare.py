@@ -35,7 +35,7 @@ REQUIRED_TRAINING = {"conrad64": 15, "conrad128": 7, "generate": 4, "cathode": 4
 REQUIRED_EVALUATION = 10
 REQUIRED_EFFICIENCY = 0.9
 # Below this share of eddy's own kernel PyTorch has no optimised BLAS (Debian's reference one reaches 3 %).
-OPTIMISED_BLAS = 0.3
+OPTIMISED_BLAS = 0.1
 LOG_PROB_LIMIT = 1e-5
 GRADIENT_LIMIT = 1e-4
 

@@ -120,7 +120,8 @@ TEST(RunQuak, discriminants_that_are_configured_replace_the_others_and_may_have_
   world.inputs.priors.push_back(events_along(false, 2000, 8));  // nothing but background
   world.config.discriminants = {
       {.name = "pure", .kind = "linear", .losses = {"background", "p"}, .proxy = "p"},
-      {.name = "diluted", .kind = "linear", .losses = {}, .proxy = "p", .dilute = "more", .purity = 0.5}};
+      {.name = "diluted", .kind = "linear", .losses = {}, .proxy = "p", .dilute = "more", .purity = 0.5},
+      {.name = "latent", .kind = "linear", .space = "latent", .losses = {"background", "p"}, .proxy = "p"}};
   const QuakOutput output = world.run(folder.file("models"));
   const auto auc = [&](const std::string& name) {
     for (const Separation& separation : output.separations) {
@@ -132,6 +133,7 @@ TEST(RunQuak, discriminants_that_are_configured_replace_the_others_and_may_have_
   };
   EXPECT_GT(auc("pure"), 0.95);
   EXPECT_GT(auc("diluted"), 0.9) << "half of its proxy is background, which moves the border but not the direction";
+  EXPECT_GT(auc("latent"), 0.6) << "the directions of both samples are in the latent of their common network";
   EXPECT_EQ(auc("linear discriminant of 3 losses, proxy p"), 0) << "not there";
 }
 
