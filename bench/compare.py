@@ -34,7 +34,7 @@ INSTRUCTION_SETS = ("baseline", "avx2", "avx512")
 REQUIRED_TRAINING = {"conrad64": 15, "conrad128": 7, "generate": 4, "cathode": 4}
 REQUIRED_EVALUATION = 10
 REQUIRED_EFFICIENCY = 0.9
-# Below this share of eddy's own kernel PyTorch has no optimised BLAS: Debian's reference one reaches 3 %, OpenBLAS 15 % on a
+# Below this share of eddy's own kernel PyTorch has no optimised BLAS: Debian's reference one reaches 3 %, OpenBLAS 19 % on a
 # processor that it does not know.
 OPTIMISED_BLAS = 0.3
 LOG_PROB_LIMIT = 1e-5

@@ -6,7 +6,7 @@ import unittest
 import h5py
 import numpy as np
 
-from workspace import Workspace, artefacts
+from workspace import Workspace, artefacts, write
 
 CONFIG = """
 [search]
@@ -54,7 +54,7 @@ class Extrapolation(Workspace):
     def setUp(self):
         super().setUp()
         data = events(3, 4000, 0) | {"label": np.random.default_rng(4).random(4000) < 0.01}
-        write_tables(self.folder / "events.h5", {"data": data, "simulation": events(5, 4000, 0.3)})
+        write(self.folder / "events.h5", {"data": data, "simulation": events(5, 4000, 0.3)})
         self.write_config(CONFIG)
 
     def result(self, run):
@@ -110,13 +110,6 @@ class Extrapolation(Workspace):
         self.run_fails("keep_epochs = 3", "raise [flow] members", settings=["flow.keep_epochs=3"])
         self.run_fails("batch_norm", "morph", settings=["search.method=morph", "flow.batch_norm=true"])
         self.run_fails("[extrapolation]", "no meaning for method", settings=["search.method=conrad"])
-
-
-def write_tables(path, tables):
-    with h5py.File(path, "w") as file:
-        for group, columns in tables.items():
-            for name, values in columns.items():
-                file[f"{group}/{name}"] = np.asarray(values, dtype="f4")
 
 
 if __name__ == "__main__":

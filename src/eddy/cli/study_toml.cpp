@@ -1,12 +1,11 @@
 #include <eddy/base/error.hpp>
-#include <eddy/base/files.hpp>
 #include <eddy/base/options.hpp>
 #include <eddy/cli/study_plan.hpp>
+#include <eddy/cli/toml_section.hpp>
 #include <eddy/report/study_titles.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <toml++/toml.h>
 
 #include <algorithm>
 #include <array>
@@ -24,20 +23,6 @@ using report::StudyAxis;
 constexpr std::array kDefaultMetrics = {
     "evaluation.sic.max",           "evaluation.sic.at_1e-2", "evaluation.sic.at_1e-3",  "evaluation.auc",
     "working_points.s_over_sqrt_b", "working_points.z",       "working_points.observed", "working_points.predicted"};
-
-std::string place(const toml::node& node, const std::string& path) {
-  return fmt::format("{}:{}", path, node.source().begin.line);
-}
-
-toml::table parse(const std::string& path) {
-  const std::string text = base::read_file(path);
-  try {
-    return toml::parse(text, path);
-  } catch (const toml::parse_error& error) {
-    throw base::InputError(fmt::format("{}:{}:{}: {}; correct the TOML there", path, error.source().begin.line,
-                                       error.source().begin.column, error.description()));
-  }
-}
 
 /// The entries of one table of a study file; remembers which it was asked for.
 class Entries {
@@ -245,7 +230,7 @@ void require_known_tables(const toml::table& root, const std::string& path) {
 }  // namespace
 
 StudyPlan read_study(const std::string& path) {
-  const toml::table root = parse(path);
+  const toml::table root = parse_file(path);
   require_known_tables(root, path);
   static const toml::table kEmpty;
   const toml::table* table = root.get("study") == nullptr ? &kEmpty : root.get("study")->as_table();

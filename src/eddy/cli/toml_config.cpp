@@ -1,5 +1,4 @@
 #include <eddy/base/error.hpp>
-#include <eddy/base/files.hpp>
 #include <eddy/cli/toml_config.hpp>
 #include <eddy/cli/toml_section.hpp>
 #include <eddy/cli/toml_text.hpp>
@@ -13,16 +12,6 @@
 
 namespace eddy::cli {
 namespace {
-
-toml::table parse(const std::string& path) {
-  const std::string text = base::read_file(path);
-  try {
-    return toml::parse(text, path);
-  } catch (const toml::parse_error& error) {
-    throw base::InputError(fmt::format("{}:{}:{}: {}; correct the TOML there", path, error.source().begin.line,
-                                       error.source().begin.column, error.description()));
-  }
-}
 
 /// The document [section] key = value, where `value` is TOML or a bare text.
 toml::table parse_override(const std::string& source, const std::string& section, const std::string& key,
@@ -249,7 +238,7 @@ std::string write_toml(search::SearchConfig& config) {
 }  // namespace
 
 LoadedConfig load_config(const std::string& path, const std::vector<std::string>& overrides) {
-  toml::table root = parse(path);
+  toml::table root = parse_file(path);
   for (const std::string& text : overrides) {
     apply_override(text, root);
   }
@@ -284,7 +273,7 @@ std::vector<std::string> event_files(search::SearchConfig config) {
 
 void load_sections(const std::string& path, const std::vector<std::string>& overrides,
                    const std::vector<search::SectionOptions>& sections) {
-  toml::table root = path.empty() ? toml::table() : parse(path);
+  toml::table root = path.empty() ? toml::table() : parse_file(path);
   for (const std::string& text : overrides) {
     apply_override(text, root);
   }

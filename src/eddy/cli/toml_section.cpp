@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/base/files.hpp>
 #include <eddy/cli/toml_section.hpp>
 
 #include <fmt/format.h>
@@ -133,6 +134,16 @@ class SectionReader final : public base::OptionVisitor {
 };
 
 }  // namespace
+
+toml::table parse_file(const std::string& path) {
+  const std::string text = base::read_file(path);
+  try {
+    return toml::parse(text, path);
+  } catch (const toml::parse_error& error) {
+    throw base::InputError(fmt::format("{}:{}:{}: {}; correct the TOML there", path, error.source().begin.line,
+                                       error.source().begin.column, error.description()));
+  }
+}
 
 std::string place(const toml::node& node, const std::string& path) {
   const auto& source = node.source();

@@ -15,6 +15,9 @@ namespace eddy::cli {
 /// What the source of a value that was given on the command line begins with.
 inline constexpr std::string_view kFromCommandLine = "--set ";
 
+/// The document in a file. Throws IoError when it cannot be read, InputError with the place of what is not TOML.
+[[nodiscard]] toml::table parse_file(const std::string& path);
+
 /// Where a value stands: file and line, or the --set it came from.
 [[nodiscard]] std::string place(const toml::node& node, const std::string& path);
 
