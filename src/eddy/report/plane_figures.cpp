@@ -2,6 +2,7 @@
 #include <eddy/report/number_format.hpp>
 #include <eddy/report/plane_figures.hpp>
 #include <eddy/report/sample_columns.hpp>
+#include <eddy/report/score_figure.hpp>
 
 #include <fmt/format.h>
 
@@ -82,16 +83,7 @@ Panel excess_panel(const search::ConradOutput& output, const Histogram& observed
   panel.x.range = {observed.edges.front(), observed.edges.back()};
   Expectation expectation = expectation_of(control, scale);
   panel.traces = {std::move(expectation.band), std::move(expectation.step)};
-  const auto signal = selection_column(labelled_signal(output.data), Region::kSignal);
-  if (!signal.empty()) {
-    const Histogram known = fill(observed.edges, signal);
-    panel.traces.push_back({.kind = TraceKind::kStep,
-                            .name = "labelled signal in data",
-                            .role = "signal",
-                            .x = known.edges,
-                            .y = known.counts,
-                            .counts = known.counts});
-  }
+  add_labelled_signal(output.data, observed.edges, panel);
   panel.traces.push_back(count_points(observed, "data", "data"));
   panel.y.scale = Scale::kLog;
   panel.y.range = std::array<double, 2>{0.3, log_range(panel.traces, 3)[1]};

@@ -46,4 +46,18 @@ std::optional<Figure> score_figure(const search::SearchOutput& output, const sea
   return figure;
 }
 
+void add_labelled_signal(const search::Sample& data, const std::vector<double>& edges, Panel& panel) {
+  const std::vector<float> signal = selection_column(labelled_signal(data), Region::kSignal);
+  if (signal.empty()) {
+    return;
+  }
+  const Histogram known = fill(edges, signal);
+  panel.traces.push_back({.kind = TraceKind::kStep,
+                          .name = "labelled signal in data",
+                          .role = "signal",
+                          .x = known.edges,
+                          .y = known.counts,
+                          .counts = known.counts});
+}
+
 }  // namespace eddy::report

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace eddy::report {
 
@@ -20,5 +21,9 @@ struct ScoreText {
 /// without scored data.
 [[nodiscard]] std::optional<Figure> score_figure(const search::SearchOutput& output, const search::Sample& reference,
                                                  const search::Sample& signal, const ScoreText& text);
+
+/// Adds the labelled signal of `data` in the signal region, over `edges` of -log10 of the background efficiency, to
+/// `panel`; nothing where there is none.
+void add_labelled_signal(const search::Sample& data, const std::vector<double>& edges, Panel& panel);
 
 }  // namespace eddy::report

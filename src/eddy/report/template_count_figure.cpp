@@ -1,6 +1,7 @@
 #include <eddy/report/histogram.hpp>
 #include <eddy/report/number_format.hpp>
 #include <eddy/report/sample_columns.hpp>
+#include <eddy/report/score_figure.hpp>
 #include <eddy/report/template_count_figure.hpp>
 #include <eddy/search/method_title.hpp>
 #include <eddy/stats/intervals.hpp>
@@ -163,16 +164,7 @@ Panel binned_panel(const search::ExtrapolationOutput& output, const std::vector<
               .y = {"events per bin", "", Scale::kLog}};
   panel.x.range = {observed.edges.front(), observed.edges.back()};
   panel.traces = {expected};
-  const auto signal = selection_column(labelled_signal(output.data), Region::kSignal);
-  if (!signal.empty()) {
-    const Histogram known = fill(observed.edges, signal);
-    panel.traces.push_back({.kind = TraceKind::kStep,
-                            .name = "labelled signal in data",
-                            .role = "signal",
-                            .x = known.edges,
-                            .y = known.counts,
-                            .counts = known.counts});
-  }
+  add_labelled_signal(output.data, observed.edges, panel);
   panel.traces.push_back(count_points(observed, "data", "data"));
   panel.y.range = std::array<double, 2>{0.3, log_range(panel.traces, 3)[1]};
   add_working_points(panel, output);
