@@ -71,7 +71,11 @@ BENCHMARK(spline_backward);
 void spline_inverse(benchmark::State& state) {
   const auto layout = eddy::flow::layout_of(kSpline);
   Panel p(kSpline.n_parameters());
-  measure(state, p, [&] { eddy::flow::spline_inverse(layout, p.parameters.data(), p.y.data(), p.x.data()); });
+  const AlignedVector<float> unnormalised = p.parameters;
+  measure(state, p, [&] {
+    p.parameters = unnormalised;
+    eddy::flow::spline_inverse(layout, p.parameters.data(), p.y.data(), p.x.data());
+  });
 }
 BENCHMARK(spline_inverse);
 

@@ -38,7 +38,7 @@ Transform<T> make_transform(std::size_t index) {
                                          .bound = index == 1 ? 5.0 : 2.0});
   return {"spline", 3 * spline.bins - 1,
           [spline](const T* p, const T* x, T* y, T* l) {
-            AlignedVector<T> parameters(p, p + (3 * spline.bins - 1) * kPanel);  // forward changes them
+            AlignedVector<T> parameters(p, p + (3 * spline.bins - 1) * kPanel);  // the kernels change them
             spline_forward(spline, parameters.data(), x, y, l);
           },
           [spline](const T* p, const T* x, const T* dy, const T* dl, T* dx, T* dp) {
@@ -47,7 +47,10 @@ Transform<T> make_transform(std::size_t index) {
             spline_forward(spline, parameters.data(), x, y.data(), l.data());
             spline_backward(spline, parameters.data(), x, dy, dl, dx, dp);
           },
-          [spline](const T* p, const T* y, T* x) { spline_inverse(spline, p, y, x); }};
+          [spline](const T* p, const T* y, T* x) {
+            AlignedVector<T> parameters(p, p + (3 * spline.bins - 1) * kPanel);
+            spline_inverse(spline, parameters.data(), y, x);
+          }};
 }
 
 class TransformLaws : public ::testing::TestWithParam<std::size_t> {

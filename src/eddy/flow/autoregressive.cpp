@@ -181,7 +181,7 @@ void AutoregressiveStack::inverse_panel(std::size_t layer, const T* parameters, 
   for (std::size_t p = 0; p < shape_.n_features; ++p) {
     network_.forward_degree(p, parameters, panel.inputs, panel.hidden, workspace + layer_workspace_size(),
                             panel.outputs);
-    const T* outputs = panel.outputs + p * rows_per_feature(shape_) * kPanel;
+    T* outputs = panel.outputs + p * rows_per_feature(shape_) * kPanel;
     T* feature = z + feature_at(layer, p) * kPanel;
     if (shape_.transform == TransformKind::kAffine) {
       affine_inverse(outputs, feature, feature);

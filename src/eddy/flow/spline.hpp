@@ -41,9 +41,10 @@ void spline_backward(const SplineLayout& spline, const T* parameters, const T* x
   transform_kernels<T>().spline_backward(spline, parameters, x, dy, d_log_jacobian, dx, d_parameters);
 }
 
-/// x with spline_forward(x) = y (the root that does not cancel). `parameters` unnormalised.
+/// x with spline_forward(x) = y (the root that does not cancel). `parameters` as for spline_forward, which they
+/// are left as.
 template <class T>
-void spline_inverse(const SplineLayout& spline, const T* parameters, const T* y, T* x) {
+void spline_inverse(const SplineLayout& spline, T* parameters, const T* y, T* x) {
   transform_kernels<T>().spline_inverse(spline, parameters, y, x);
 }
 

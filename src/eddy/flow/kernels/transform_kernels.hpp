@@ -27,7 +27,7 @@ struct TransformKernels {
   void (*spline_forward)(const SplineLayout&, T* parameters, const T* x, T* y, T* log_jacobian);
   void (*spline_backward)(const SplineLayout&, const T* parameters, const T* x, const T* dy, const T* d_log_jacobian,
                           T* dx, T* d_parameters);
-  void (*spline_inverse)(const SplineLayout&, const T* parameters, const T* y, T* x);
+  void (*spline_inverse)(const SplineLayout&, T* parameters, const T* y, T* x);
   void (*affine_forward)(const T* parameters, const T* x, T* y, T* log_jacobian);
   void (*affine_backward)(const T* parameters, const T* x, const T* dy, const T* d_log_jacobian, T* dx,
                           T* d_parameters);
