@@ -33,7 +33,7 @@ void for_each_parameter(const flow::AutoregressiveStack& stack, const F& visit) 
         std::size_t column = 0;
         for (std::size_t i = 0; i < shape.n_in(); ++i) {
           if (exists(i)) {
-            visit(linear / "weight" / row / column++, offset + i * shape.n_out_padded() + o);
+            visit(linear / "weight" / row / column++, offset + shape.weight_offset(i, o));
           }
         }
         visit(linear / "bias" / row++, offset + shape.bias_offset() + o);

@@ -24,7 +24,7 @@ AlignedVector<double> random_parameters(const DenseShape& shape) {
   AlignedVector<double> p = random_values(shape.n_parameters(), "parameters");
   for (std::size_t i = 0; i < shape.n_in_padded(); ++i) {
     for (std::size_t o = 0; o < shape.n_out_padded(); ++o) {
-      p[i * shape.n_out_padded() + o] *= shape.connected(i, o) ? 1.0 : 0.0;
+      p[shape.weight_offset(i, o)] *= shape.connected(i, o) ? 1.0 : 0.0;
     }
   }
   return p;
@@ -49,7 +49,7 @@ class Dense : public ::testing::TestWithParam<std::size_t> {
   AlignedVector<double> x = random_values(shape.n_in_padded() * kPanel, "x");
   AlignedVector<double> dy = random_values(shape.n_out_padded() * kPanel, "dy");
 
-  [[nodiscard]] double weight(std::size_t i, std::size_t o) const { return parameters[i * shape.n_out_padded() + o]; }
+  [[nodiscard]] double weight(std::size_t i, std::size_t o) const { return parameters[shape.weight_offset(i, o)]; }
 };
 
 TEST_P(Dense, forward_equals_the_plain_triple_loop) {
@@ -132,7 +132,7 @@ TEST_P(Dense, backward_parameters_sums_over_the_panel_and_accumulates) {
       for (std::size_t s = 0; s < kPanel; ++s) {
         expected += x[i * kPanel + s] * dy[o * kPanel + s];
       }
-      ASSERT_NEAR(gradient[i * shape.n_out_padded() + o], expected, 1e-12) << "weight " << i << ", " << o;
+      ASSERT_NEAR(gradient[shape.weight_offset(i, o)], expected, 1e-12) << "weight " << i << ", " << o;
     }
   }
 }

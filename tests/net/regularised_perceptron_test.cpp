@@ -142,7 +142,7 @@ TEST(RegularisedPerceptron, dropout_keeps_the_mean_and_depends_on_the_event_alon
   const DenseShape second(64, 1);
   for (std::size_t o = 0; o < 64; ++o) {  // every hidden unit is 1, the output their sum
     parameters[first.bias_offset() + o] = 1;
-    parameters[first.n_parameters() + o * second.n_out_padded()] = 1;
+    parameters[first.n_parameters() + second.weight_offset(o, 0)] = 1;
   }
   const base::RandomStream stream({8}, "dropout");
   constexpr std::size_t kMany = 100 * kPanel;

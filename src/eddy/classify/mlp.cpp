@@ -3,6 +3,7 @@
 #include <eddy/classify/regularised_loss.hpp>
 #include <eddy/classify/training_sample.hpp>
 #include <eddy/net/logistic.hpp>
+#include <eddy/net/packed_parameters.hpp>
 #include <eddy/net/panels.hpp>
 
 #include <fmt/format.h>
@@ -228,7 +229,7 @@ std::vector<float> Mlp::predict(base::MatrixView x) const {
 base::Json Mlp::to_json() const {
   base::Json epochs = base::Json::array();
   for (const auto& parameters : epochs_) {
-    epochs.push_back(base::pack_floats(parameters));
+    epochs.push_back(net::pack_parameters(parameters));
   }
   return {{"widths", widths_},
           {"scaler", scaler_.to_json()},
@@ -240,8 +241,7 @@ base::Json Mlp::to_json() const {
 Mlp Mlp::from_json(const base::Json& json) {
   std::vector<net::AlignedVector<float>> epochs;
   for (const base::Json& packed : json.at("epochs")) {
-    const std::vector<float> parameters = base::unpack_floats(packed);
-    epochs.emplace_back(parameters.begin(), parameters.end());
+    epochs.push_back(net::unpack_parameters(packed));
   }
   return {json.at("widths").get<std::vector<std::size_t>>(),
           events::Scaler::from_json(json.at("scaler")),

@@ -1,6 +1,7 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/parallel.hpp>
 #include <eddy/flow/flow.hpp>
+#include <eddy/net/packed_parameters.hpp>
 #include <eddy/net/panels.hpp>
 
 #include <fmt/format.h>
@@ -182,12 +183,12 @@ base::Json Flow::to_json() const {
   return {{"shape", eddy::flow::to_json(stack_.shape())},
           {"feature_scaler", feature_scaler_.to_json()},
           {"context_scaler", context_scaler_.to_json()},
-          {"parameters", base::pack_floats(parameters_)}};
+          {"parameters", net::pack_parameters(parameters_)}};
 }
 
 Flow Flow::from_json(const base::Json& json) {
   return {shape_from_json(json.at("shape")), events::Scaler::from_json(json.at("feature_scaler")),
-          events::Scaler::from_json(json.at("context_scaler")), base::unpack_floats(json.at("parameters"))};
+          events::Scaler::from_json(json.at("context_scaler")), net::unpack_parameters(json.at("parameters"))};
 }
 
 }  // namespace eddy::flow

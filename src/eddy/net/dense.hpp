@@ -19,7 +19,7 @@ namespace eddy::net {
 inline constexpr int kPaddingDegree = -1;
 
 /// Shape of one dense layer y = W x + b with an optional mask on W. Rows are padded with zeros to multiples of
-/// kRowUnit. Weights are stored input-major: weight (i, o) stands at i * n_out_padded + o.
+/// kRowUnit. Weights are stored in blocks of kRowUnit outputs, see in_blocks().
 class DenseShape {
  public:
   /// No mask: every output sees every input.
@@ -33,6 +33,8 @@ class DenseShape {
   [[nodiscard]] std::size_t n_out_padded() const { return n_out_padded_; }
   /// Numbers in the parameter vector: padded weights, then padded biases.
   [[nodiscard]] std::size_t n_parameters() const { return (n_in_padded_ + 1) * n_out_padded_; }
+  /// Where the weight of input i for output o stands; those of one output are kRowUnit apart.
+  [[nodiscard]] std::size_t weight_offset(std::size_t i, std::size_t o) const { return in_blocks(i, n_in_padded_, o); }
   [[nodiscard]] std::size_t bias_offset() const { return n_in_padded_ * n_out_padded_; }
   /// Whether weight (i, o) exists; padded rows and columns do not.
   [[nodiscard]] bool connected(std::size_t i, std::size_t o) const { return mask_[i * n_out_padded_ + o] != 0; }
@@ -40,7 +42,7 @@ class DenseShape {
   [[nodiscard]] bool output_exists(std::size_t o) const { return output_exists_[o] != 0; }
   /// What the kernels are given; valid as long as this object.
   [[nodiscard]] DenseLayout layout() const {
-    return {n_in_padded_, n_out_padded_, inputs_of_tile_.data(), outputs_of_tile_.data()};
+    return {n_in_, n_out_, n_in_padded_, n_out_padded_, inputs_of_tile_.data(), outputs_of_tile_.data()};
   }
   /// Inputs seen by at least one output of the tile that starts at row o (multiple of kRowTile).
   [[nodiscard]] RowRange inputs_of(std::size_t o) const { return inputs_of_tile_[o / kRowTile]; }

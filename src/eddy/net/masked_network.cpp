@@ -63,7 +63,7 @@ void initialise_dense(const DenseShape& shape, double scale, base::RandomStream&
     const auto draw = [&] { return static_cast<float>(bound * (2 * stream.uniform() - 1)); };
     for (std::size_t i = 0; i < shape.n_in(); ++i) {
       if (shape.connected(i, o)) {
-        parameters[i * shape.n_out_padded() + o] = draw();
+        parameters[shape.weight_offset(i, o)] = draw();
       }
     }
     parameters[shape.bias_offset() + o] = shape.output_exists(o) ? draw() : 0.0F;
@@ -73,7 +73,7 @@ void initialise_dense(const DenseShape& shape, double scale, base::RandomStream&
 void fill_dense_mask(const DenseShape& shape, std::span<float> mask) {
   for (std::size_t i = 0; i < shape.n_in_padded(); ++i) {
     for (std::size_t o = 0; o < shape.n_out_padded(); ++o) {
-      mask[i * shape.n_out_padded() + o] = shape.connected(i, o) ? 1.0F : 0.0F;
+      mask[shape.weight_offset(i, o)] = shape.connected(i, o) ? 1.0F : 0.0F;
     }
   }
   for (std::size_t o = 0; o < shape.n_out_padded(); ++o) {

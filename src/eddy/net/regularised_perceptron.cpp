@@ -190,12 +190,11 @@ AlignedVector<float> RegularisedPerceptron::fold(std::span<const float> paramete
   AlignedVector<float> plain(parameters.begin(), parameters.begin() + n_plain_);
   for (std::size_t l = 0; l < n_hidden() && regularisation_.batch_norm; ++l) {
     const Layer& layer = layers_[l];
-    const std::size_t rows = layer.shape.n_out_padded();
     float* dense = plain.data() + layer.offset;
     for (std::size_t o = 0; o < layer.shape.n_out(); ++o) {
       const BatchNorm::Line<float> line = layer.norm.line(parameters.data() + layer.norm_offset, o);
       for (std::size_t i = 0; i < layer.shape.n_in(); ++i) {
-        dense[i * rows + o] *= line.slope;
+        dense[layer.shape.weight_offset(i, o)] *= line.slope;
       }
       float& bias = dense[layer.shape.bias_offset() + o];
       bias = line.slope * bias + line.offset;

@@ -15,7 +15,7 @@ namespace eddy::search {
 namespace {
 
 /// Raised whenever a change of the code changes trained weights.
-constexpr int kWeightTaskVersion = 1;
+constexpr int kWeightTaskVersion = 2;
 /// At least this many control-region folds: each model trains on four fifths of it.
 constexpr std::size_t kMinRegionFolds = 5;
 

@@ -11,7 +11,7 @@ namespace eddy::search {
 namespace {
 
 /// Raised whenever a change of the code changes trained flows, so that old artefacts are not taken for new ones.
-constexpr int kFlowTaskVersion = 2;
+constexpr int kFlowTaskVersion = 3;
 /// At least this many template folds: each flow trains on four fifths of the template.
 constexpr std::size_t kMinTemplateFolds = 5;
 

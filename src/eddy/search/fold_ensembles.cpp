@@ -12,7 +12,7 @@ namespace eddy::search {
 namespace {
 
 /// Raised whenever a change of the code changes trained classifiers.
-constexpr int kClassifierTaskVersion = 3;
+constexpr int kClassifierTaskVersion = 4;
 
 /// What all steps of the training share.
 struct Trainer {

@@ -11,7 +11,7 @@ namespace eddy::search {
 namespace {
 
 /// Raised whenever a change of the code changes trained networks, so that old artefacts are not taken for new ones.
-constexpr int kNetworkTaskVersion = 1;
+constexpr int kNetworkTaskVersion = 2;
 
 LossScaling fit_scaling(const SearchConfig& config, const LoadedSample& background) {
   if (config.quak.scaler == "pixels") {

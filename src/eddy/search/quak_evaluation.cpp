@@ -16,7 +16,7 @@ namespace eddy::search {
 namespace {
 
 /// Raised whenever a change of the code changes trained classifiers.
-constexpr int kSupervisedTaskVersion = 1;
+constexpr int kSupervisedTaskVersion = 2;
 
 /// The events of even rows of the file choose cuts and train discriminants, those of odd ones judge them: so an event
 /// that stands in two samples is on the same side in both.

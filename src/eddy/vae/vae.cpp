@@ -1,5 +1,6 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/parallel.hpp>
+#include <eddy/net/packed_parameters.hpp>
 #include <eddy/net/panels.hpp>
 #include <eddy/vae/vae.hpp>
 
@@ -124,7 +125,7 @@ base::Json Vae::to_json() const {
           {"reconstruction", to_string(shape().reconstruction)},
           {"divergence", to_string(shape().divergence)},
           {"beta", shape().beta},
-          {"parameters", base::pack_floats(parameters_)}};
+          {"parameters", net::pack_parameters(parameters_)}};
 }
 
 Vae Vae::from_json(const base::Json& json) {
@@ -137,7 +138,7 @@ Vae Vae::from_json(const base::Json& json) {
   shape.reconstruction = parse_reconstruction(json.at("reconstruction"));
   shape.divergence = parse_divergence(json.at("divergence"));
   shape.beta = json.at("beta");
-  return {shape, base::unpack_floats(json.at("parameters"))};
+  return {shape, net::unpack_parameters(json.at("parameters"))};
 }
 
 }  // namespace eddy::vae

@@ -24,6 +24,14 @@ struct Scalars {
   std::size_t column_step;
 };
 
+/// A matrix read by vectors: vector v of row k stands at data + k * row_step + v * vector_step.
+template <class T>
+struct Vectors {
+  const T* data;
+  std::size_t row_step;
+  std::size_t vector_step;
+};
+
 template <class T, std::size_t kVectors>
 using Sums = Vec<T>[kPassRows][kVectors];
 
@@ -31,12 +39,11 @@ using Sums = Vec<T>[kPassRows][kVectors];
 /// in `range`. The sums live in registers; with two vectors each k costs two vector loads and kPassRows broadcasts for
 /// 2 kPassRows multiply-adds.
 template <class T, std::size_t kVectors>
-[[gnu::always_inline]] inline void multiply(Scalars<T> a, const T* b, std::size_t b_step, RowRange range,
-                                            Sums<T, kVectors>& sum) {
+[[gnu::always_inline]] inline void multiply(Scalars<T> a, Vectors<T> b, RowRange range, Sums<T, kVectors>& sum) {
   for (std::size_t k = range.begin; k < range.end; ++k) {
     Vec<T> column[kVectors];
     for (std::size_t v = 0; v < kVectors; ++v) {
-      column[v] = load(b + k * b_step + v * kLanes<T>);
+      column[v] = load(b.data + k * b.row_step + v * b.vector_step);
     }
 #pragma GCC unroll 8
     for (std::size_t m = 0; m < kPassRows; ++m) {
@@ -53,8 +60,8 @@ template <class T>
 void dense_forward(const DenseLayout& layout, RowRange rows, const T* parameters, const T* x, DenseOutput<T> y) {
   const T* bias = parameters + layout.n_in_padded * layout.n_out_padded;
   for (std::size_t o = rows.begin; o < rows.end; o += kPassRows) {
-    const Scalars<T> weights{parameters + o, 1, layout.n_out_padded};
-    const RowRange inputs = layout.inputs_of_tile[o / kRowTile];
+    const Scalars<T> weights{parameters + in_blocks(0, layout.n_in_padded, o), 1, kRowUnit};
+    const RowRange inputs = o < layout.n_out ? layout.inputs_of_tile[o / kRowTile] : RowRange{};
     for (std::size_t s = 0; s < kPanel; s += 2 * kLanes<T>) {
       const std::size_t at = o * kPanel + s;
       Sums<T, 2> sum;
@@ -68,7 +75,7 @@ void dense_forward(const DenseLayout& layout, RowRange rows, const T* parameters
           }
         }
       }
-      multiply<T, 2>(weights, x + s, kPanel, inputs, sum);
+      multiply<T, 2>(weights, {x + s, kPanel, kLanes<T>}, inputs, sum);
 #pragma GCC unroll 8
       for (std::size_t m = 0; m < kPassRows; ++m) {
 #pragma GCC unroll 2
@@ -102,10 +109,15 @@ void dense_backward_input(const DenseLayout& layout, const T* parameters, const 
     if (ahead != nullptr) {
       prefetch_rows(ahead + i * kPanel);
     }
-    const Scalars<T> weights{parameters + i * layout.n_out_padded, layout.n_out_padded, 1};
+    const RowRange outputs = i < layout.n_in ? layout.outputs_of_tile[i / kRowTile] : RowRange{};
     for (std::size_t s = 0; s < kPanel; s += 2 * kLanes<T>) {
       Sums<T, 2> sum = {};
-      multiply<T, 2>(weights, dy + s, kPanel, layout.outputs_of_tile[i / kRowTile], sum);
+      for (std::size_t o = outputs.begin; o < outputs.end; o = (o / kRowUnit + 1) * kRowUnit) {
+        const std::size_t last = o / kRowUnit * kRowUnit + kRowUnit;
+        multiply<T, 2>({parameters + in_blocks(i, layout.n_in_padded, o), kRowUnit, 1},
+                       {dy + o * kPanel + s, kPanel, kLanes<T>}, {0, (last < outputs.end ? last : outputs.end) - o},
+                       sum);
+      }
 #pragma GCC unroll 8
       for (std::size_t m = 0; m < kPassRows; ++m) {
 #pragma GCC unroll 2
@@ -167,57 +179,61 @@ template <class T>
   return rows[0];
 }
 
-/// gradient(i ..., o ...) += sum x(i, s) dy(o, s) over all samples of n_panels panels, for kPassRows inputs and
-/// kVectors vectors of outputs.
+/// sum(i, o) += sum x(i, s) dy(o, s) over all samples of n_panels panels, for kPassRows inputs from row i and kVectors
+/// vectors of outputs from o.
 template <class T, std::size_t kVectors>
 [[gnu::always_inline]] inline void add_outer_products(std::size_t n_panels, const T* x, std::size_t x_step,
-                                                      const T* dy_transposed, std::size_t n_out, T* gradient) {
+                                                      const T* dy_transposed, std::size_t i, std::size_t o,
+                                                      std::size_t n_in, T* gradient) {
+  const std::size_t n_samples = n_panels * kPanel;
   Sums<T, kVectors> sum;
 #pragma GCC unroll 8
   for (std::size_t m = 0; m < kPassRows; ++m) {
 #pragma GCC unroll 2
     for (std::size_t v = 0; v < kVectors; ++v) {
-      sum[m][v] = load(gradient + m * n_out + v * kLanes<T>);
+      sum[m][v] = load(gradient + in_blocks(i + m, n_in, o + v * kLanes<T>));
     }
   }
+  const std::size_t second = in_blocks(0, n_samples, o + kLanes<T>) - in_blocks(0, n_samples, o);
   for (std::size_t p = 0; p < n_panels; ++p) {
-    const Scalars<T> inputs{x + p * x_step, kPanel, 1};
-    multiply<T, kVectors>(inputs, dy_transposed + p * kPanel * n_out, n_out, {0, kPanel}, sum);
+    multiply<T, kVectors>({x + p * x_step + i * kPanel, kPanel, 1},
+                          {dy_transposed + in_blocks(p * kPanel, n_samples, o), kRowUnit, second}, {0, kPanel}, sum);
   }
 #pragma GCC unroll 8
   for (std::size_t m = 0; m < kPassRows; ++m) {
 #pragma GCC unroll 2
     for (std::size_t v = 0; v < kVectors; ++v) {
-      store(gradient + m * n_out + v * kLanes<T>, sum[m][v]);
+      store(gradient + in_blocks(i + m, n_in, o + v * kLanes<T>), sum[m][v]);
     }
   }
 }
 
-/// dy is transposed first, so that the vectors of the product run over outputs and the sum over samples needs no
-/// horizontal additions. Several panels at a time, so that a tile of the gradient is fetched and stored seldom.
+/// dy is transposed first, into blocks as those of the weights, so that the vectors of the product run over outputs and
+/// the sum over samples needs no horizontal additions. Several panels at a time, so that a tile of the gradient is
+/// fetched and stored seldom.
 template <class T>
 void dense_backward_parameters(const DenseLayout& layout, std::size_t n_panels, const T* x, std::size_t x_step,
                                const T* dy, T* scratch, T* gradient) {
+  const std::size_t n_in = layout.n_in_padded;
   const std::size_t n_out = layout.n_out_padded;
-  T* bias = gradient + layout.n_in_padded * n_out;
+  const std::size_t n_samples = n_panels * kPanel;
+  T* bias = gradient + n_in * n_out;
   for (std::size_t o = 0; o < n_out; o += kLanes<T>) {
     Vec<T> sum = load(bias + o);
-    for (std::size_t s = 0; s < n_panels * kPanel; s += kLanes<T>) {
+    for (std::size_t s = 0; s < n_samples; s += kLanes<T>) {
       const T* block = dy + (s / kPanel * n_out + o) * kPanel + s % kPanel;
-      sum += transpose_block<T>(block, kPanel, scratch + s * n_out + o, n_out);
+      sum += transpose_block<T>(block, kPanel, scratch + in_blocks(s, n_samples, o), kRowUnit);
     }
     store(bias + o, sum);
   }
-  for (std::size_t i = 0; i < layout.n_in_padded; i += kPassRows) {
+  for (std::size_t i = 0; i < layout.n_in; i += kPassRows) {
     const RowRange outputs = layout.outputs_of_tile[i / kRowTile];
-    const T* inputs = x + i * kPanel;
-    T* rows = gradient + i * n_out;
     std::size_t o = outputs.begin / kLanes<T> * kLanes<T>;
     for (; o + kLanes<T> < outputs.end; o += 2 * kLanes<T>) {
-      add_outer_products<T, 2>(n_panels, inputs, x_step, scratch + o, n_out, rows + o);
+      add_outer_products<T, 2>(n_panels, x, x_step, scratch, i, o, n_in, gradient);
     }
     if (o < outputs.end) {
-      add_outer_products<T, 1>(n_panels, inputs, x_step, scratch + o, n_out, rows + o);
+      add_outer_products<T, 1>(n_panels, x, x_step, scratch, i, o, n_in, gradient);
     }
   }
 }

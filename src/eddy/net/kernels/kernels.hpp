@@ -14,8 +14,16 @@ inline constexpr std::size_t kPanel = 32;
 /// Rows for which a zero block of a mask is skipped.
 inline constexpr std::size_t kRowTile = 8;
 
-/// Row counts are padded to multiples of this, so that a row of weights is a whole number of vectors.
+/// Row counts are padded to multiples of this, and weights stand in blocks of as many outputs: one cache line of them
+/// for each input. A kernel then walks through consecutive lines. (In rows of all outputs, 128 say, it would jump from
+/// line to line by 512 bytes, and half of a column would fall out of the few places that the first-level cache has for
+/// such addresses.)
 inline constexpr std::size_t kRowUnit = 16;
+
+/// Where column `o` of row `row` stands in blocks of kRowUnit columns, each of `n_rows` rows.
+[[gnu::always_inline]] constexpr std::size_t in_blocks(std::size_t row, std::size_t n_rows, std::size_t o) {
+  return (o / kRowUnit * n_rows + row) * kRowUnit + o % kRowUnit;
+}
 
 /// A half-open range.
 struct RowRange {
@@ -25,6 +33,8 @@ struct RowRange {
 
 /// What the kernels need to know of a DenseShape.
 struct DenseLayout {
+  std::size_t n_in;
+  std::size_t n_out;
   std::size_t n_in_padded;
   std::size_t n_out_padded;
   const RowRange* inputs_of_tile;   ///< inputs seen by a tile of kRowTile outputs
