@@ -250,11 +250,13 @@ def parse_arguments() -> argparse.Namespace:
 def main() -> None:
     arguments = parse_arguments()
     machine = describe_machine()
-    all_runs = {name: measure(arguments, name) for name in CONFIGURATIONS}
-    require_optimised_blas(all_runs)
+    agreement, agreement_results = agreement_table(arguments)  # first: speed without it would mean nothing
+    all_runs = {}
+    for name in CONFIGURATIONS:
+        all_runs[name] = measure(arguments, name)
+        require_optimised_blas(all_runs)
     instructions, instructions_results = instructions_table(arguments, all_runs)
     ensemble, ensemble_result = ensemble_table(arguments)
-    agreement, agreement_results = agreement_table(arguments)
     trees = trees_table(arguments)
     machine |= machine_of(all_runs) | {"load average after": load_average()}
     tables = [throughput_table(all_runs), instructions, ensemble, agreement] + ([trees[0]] if trees else [])

@@ -4,6 +4,7 @@
 #include "rates.hpp"
 
 #include <eddy/events/scaler.hpp>
+#include <eddy/net/packed_parameters.hpp>
 
 #include <cmath>
 #include <numbers>
@@ -114,11 +115,8 @@ Json export_flow(const FlowConfiguration& configuration) {
   Json file = {{"shape", flow.at("shape")},
                {"x", rows_of(events::Scaler::from_json(flow.at("feature_scaler")).forward(events.x))},
                {"context", rows_of(events::Scaler::from_json(flow.at("context_scaler")).forward(events.context))}};
-  const std::vector<float> trained = base::unpack_floats(flow.at("parameters"));
-  const Evaluation evaluation{stack,
-                              {trained.begin(), trained.end()},
-                              test::panels_from<float>(file.at("x")),
-                              test::panels_from<float>(file.at("context"))};
+  const Evaluation evaluation{stack, net::unpack_parameters(flow.at("parameters")),
+                              test::panels_from<float>(file.at("x")), test::panels_from<float>(file.at("context"))};
   const LossAndGradient training = differentiate(evaluation);
   file["layers"] = layers_of(stack, evaluation.parameters);
   file["log_prob"] = evaluate(evaluation);
