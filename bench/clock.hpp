@@ -26,10 +26,12 @@ struct Instant {
 struct Rate {
   double per_cpu_second = 0;
   double per_wall_second = 0;
+  double slice_seconds = 0;  ///< on the wall, of the last slice
 
   void offer(double n, Instant begin, Instant end) {
     per_cpu_second = std::max(per_cpu_second, n / (end.cpu - begin.cpu));
     per_wall_second = std::max(per_wall_second, n / (end.wall - begin.wall));
+    slice_seconds = end.wall - begin.wall;
   }
 };
 

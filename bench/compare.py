@@ -4,8 +4,9 @@
 usage: compare.py [--build build/release] [--repeats 2] [--seconds 5] [--quick] [--markdown FILE] [--json FILE]
 
 For each configuration eddy and PyTorch run by turns, --repeats times; the best rate of each by processor time counts,
-so that other jobs on the machine disturb little. Density and sampling of eddy include the scaling of the events, those
-of PyTorch do not; training of eddy includes validation and, once an epoch, the constants of batch normalisation.
+so that other jobs on the machine disturb little; both train in slices of one length, an epoch of eddy's. Density and
+sampling of eddy include the scaling of the events, those of PyTorch do not; training of eddy includes validation and,
+once an epoch, the constants of batch normalisation.
 
 The floor is the least time for an event: 2 operations per unmasked weight forward (density, sampling), 6 forward and
 backward (training), at the highest rate of single-precision products seen in this run on one core: OpenBLAS on a
@@ -84,8 +85,9 @@ def measure(arguments: argparse.Namespace, name: str) -> Runs:
     for repeat in range(arguments.repeats):
         say(f"{name}, {repeat + 1} of {arguments.repeats} (load {load_average()})")
         runs.eddy.append(json.loads(run([arguments.throughput, name, "--seconds", arguments.seconds])))
+        slice_seconds = max(rate["slice_seconds"] for rate in runs.eddy[-1]["training"].values())
         runs.pytorch.append(json.loads(run([PYTHON, HERE / "pytorch" / "throughput.py", "--config", name, "--seconds",
-                                            arguments.seconds])))
+                                            arguments.seconds, "--training-slice", slice_seconds])))
     return runs
 
 

@@ -106,7 +106,8 @@ Rate training_rate(std::size_t n_events, double seconds, const std::function<voi
 
 Json to_json(const Rate& rate) {
   return {{"events_per_cpu_second", std::round(rate.per_cpu_second)},
-          {"events_per_wall_second", std::round(rate.per_wall_second)}};
+          {"events_per_wall_second", std::round(rate.per_wall_second)},
+          {"slice_seconds", rate.slice_seconds}};
 }
 
 Json counted_weights(std::size_t n) {
