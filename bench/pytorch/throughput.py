@@ -9,9 +9,9 @@ What is timed, each for about --seconds after a warm-up:
              autoencoder: the reconstruction loss)
   sampling   the inverse of standard normal numbers (drawing them included), in blocks likewise
 The time is cut into slices (of training, --training-slice seconds each: as long as those of what is compared, because
-a short slice more easily finds a quiet moment of a shared machine); the rates are those of the best slice by CPU time of the process (what to compare when
-other jobs run on the machine) and of the best by wall time. matmul_gflops is the speed of a 1024^3 product in single
-precision, to judge the machine by.
+a short slice more easily finds a quiet moment of a shared machine); the rates are those of the best slice by CPU time
+of the process (what to compare when other jobs run on the machine) and of the best by wall time. matmul_gflops is the
+speed of a 1024^3 product in single precision, to judge the machine by.
 """
 
 import argparse

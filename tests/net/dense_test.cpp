@@ -90,7 +90,7 @@ TEST_P(Dense, forward_of_some_rows_leaves_the_others_alone) {
 }
 
 TEST_P(Dense, backward_input_is_the_transposed_product) {
-  AlignedVector<double> dx(shape.n_in_padded() * kPanel);
+  AlignedVector<double> dx(shape.n_in_padded() * kPanel, 7.0);
   dense_backward_input(shape, parameters.data(), dy.data(), dx.data());
   for (std::size_t i = 0; i < shape.n_in(); ++i) {
     for (std::size_t s = 0; s < kPanel; ++s) {
@@ -100,6 +100,9 @@ TEST_P(Dense, backward_input_is_the_transposed_product) {
       }
       ASSERT_NEAR(dx[i * kPanel + s], expected, 1e-12) << "input " << i;
     }
+  }
+  for (std::size_t p = shape.n_in() * kPanel; p < dx.size(); ++p) {
+    ASSERT_EQ(dx[p], 0.0) << "padding";
   }
 }
 

@@ -22,8 +22,9 @@ TEST(PackedParameters, of_another_layout_are_refused_with_both_named) {
   const base::Json first = base::pack_floats(kParameters);  // what models held before layouts were numbered
   for (const auto& [packed, layout] : {std::pair{other, "layout 7"}, {first, "layout 1"}}) {
     EXPECT_THAT([&packed = packed] { static_cast<void>(unpack_parameters(packed)); },
-                testing::ThrowsMessage<base::InputError>(
-                    testing::AllOf(testing::HasSubstr(layout), testing::HasSubstr("train the model again"))));
+                testing::ThrowsMessage<base::InputError>(testing::AllOf(testing::HasSubstr(layout),
+                                                                        testing::HasSubstr("this one reads 2"),
+                                                                        testing::HasSubstr("train the model again"))));
   }
 }
 
