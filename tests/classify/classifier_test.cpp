@@ -1,5 +1,7 @@
 // All kinds of classifier go through the same laws.
 
+#include "check_throws.hpp"
+
 #include <eddy/base/error.hpp>
 #include <eddy/classify/classifier.hpp>
 #include <eddy/classify/roc.hpp>
@@ -93,6 +95,12 @@ TEST_P(AnyClassifier, stored_and_read_back_predicts_the_same_bits) {
   const Classifier classifier = fit(sample, GetParam());
   const Classifier copy = classifier_from_json(base::Json::from_cbor(base::Json::to_cbor(to_json(classifier))));
   EXPECT_EQ(predict(copy, sample.x), predict(classifier, sample.x));
+}
+
+TEST(Mlp, of_another_layout_of_weights_is_refused) {
+  base::Json json = to_json(fit(Sample(3000, 3000, 1), "mlp"));
+  json["model"]["epochs"][0]["layout"] = 1;
+  test::expect_throws_with<base::InputError>([&] { static_cast<void>(classifier_from_json(json)); }, "layout 1");
 }
 
 TEST_P(AnyClassifier, probabilities_stay_inside_zero_and_one_far_away) {

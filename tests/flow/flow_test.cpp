@@ -1,3 +1,4 @@
+#include "check_throws.hpp"
 #include "flow/allocations.hpp"
 
 #include <eddy/base/error.hpp>
@@ -156,6 +157,12 @@ TEST_P(TrainedFlow, stored_and_read_back_gives_the_same_bits) {
   const Banana test(1000, 4);
   const Flow copy = Flow::from_json(base::Json::from_cbor(base::Json::to_cbor(flow.to_json())));
   EXPECT_EQ(copy.log_prob(test.x, test.context), flow.log_prob(test.x, test.context));
+}
+
+TEST_P(TrainedFlow, of_another_layout_of_weights_is_refused) {
+  base::Json json = flow.to_json();
+  json["parameters"]["layout"] = 1;
+  test::expect_throws_with<base::InputError>([&] { static_cast<void>(Flow::from_json(json)); }, "layout 1");
 }
 
 TEST_P(TrainedFlow, results_do_not_depend_on_the_number_of_threads) {

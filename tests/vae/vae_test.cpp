@@ -98,6 +98,12 @@ TEST_P(VaeOf, survives_json_bit_for_bit) {
   EXPECT_EQ(back.shape().beta, 1.5);
 }
 
+TEST_P(VaeOf, of_another_layout_of_weights_is_refused) {
+  base::Json json = vae.to_json();
+  json["parameters"]["layout"] = 1;
+  test::expect_throws_with<base::InputError>([&] { static_cast<void>(Vae::from_json(json)); }, "layout 1");
+}
+
 TEST_P(VaeOf, takes_no_events) {
   EXPECT_TRUE(vae.reconstruction_loss(base::Matrix(0, 4)).empty());
   EXPECT_EQ(vae.latent(base::Matrix(0, 4)).rows(), 0U);
