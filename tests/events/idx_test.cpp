@@ -16,6 +16,7 @@
 
 #include "base/temporary_folder.hpp"
 #include "check_throws.hpp"
+#include "repository.hpp"
 
 namespace eddy::events {
 namespace {
@@ -180,7 +181,7 @@ TEST(IdxFile, compressed_files_of_other_formats_are_refused) {
 }
 
 TEST(IdxFile, reads_mnist_where_it_is) {
-  const std::string folder = std::string(EDDY_SOURCE_DIR) + "/../shared/data/mnist/";
+  const std::string folder = test::data_folder() + "/mnist/";
   if (!std::filesystem::exists(folder + "t10k-images-idx3-ubyte.gz")) {
     GTEST_SKIP() << "MNIST is not in " << folder;
   }

@@ -21,6 +21,7 @@
 #include <thread>
 
 #include "base/temporary_folder.hpp"
+#include "repository.hpp"
 
 namespace eddy::events {
 namespace {
@@ -50,7 +51,7 @@ const std::string& files() {
       return std::string();
     }
     const std::string command = fmt::format("/usr/bin/python3 '{}/tests/events/make_files.py' '{}' > '{}/log' 2>&1",
-                                            EDDY_SOURCE_DIR, folder.path(), folder.path());
+                                            test::repository_folder(), folder.path(), folder.path());
     if (std::system(command.c_str()) != 0) {
       throw std::runtime_error("make_files.py failed: " + base::read_file(folder.file("log")));
     }
@@ -558,10 +559,7 @@ class RealFiles : public testing::Test {
       GTEST_SKIP() << "no data sets in " << folder() << "; set EDDY_DATA";
     }
   }
-  [[nodiscard]] static std::string folder() {
-    const char* const set = std::getenv("EDDY_DATA");
-    return set != nullptr ? set : EDDY_SOURCE_DIR "/../shared/data";
-  }
+  [[nodiscard]] static std::string folder() { return test::data_folder(); }
 };
 
 TEST_F(RealFiles, RawLhcOlympicsEvents) {

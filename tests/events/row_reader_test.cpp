@@ -15,6 +15,7 @@
 
 #include "base/temporary_folder.hpp"
 #include "check_throws.hpp"
+#include "repository.hpp"
 
 namespace eddy::events {
 namespace {
@@ -59,7 +60,7 @@ TEST(RowReader, BlocksHoldWhatReadEventsGives) {
   }
   const test::TemporaryFolder folder;
   const std::string command = fmt::format("/usr/bin/python3 '{}/tests/events/make_files.py' '{}' > /dev/null 2>&1",
-                                          EDDY_SOURCE_DIR, folder.path());
+                                          test::repository_folder(), folder.path());
   ASSERT_EQ(std::system(command.c_str()), 0);
   std::size_t n_compared = 0;
   for (const std::string& name : folder.listing()) {
@@ -88,9 +89,7 @@ TEST(RowReader, Csv) {
 }
 
 TEST(RowReader, BlocksCutNoChunks) {
-  const char* const set = std::getenv("EDDY_DATA");
-  const std::string file =
-      (set != nullptr ? set : EDDY_SOURCE_DIR "/../shared/data") + std::string("/lhco/events_anomalydetection_tiny.h5");
+  const std::string file = test::data_folder() + "/lhco/events_anomalydetection_tiny.h5";
   if (!fs::exists(file)) {
     GTEST_SKIP() << "no " << file << "; set EDDY_DATA";
   }

@@ -3,6 +3,7 @@
 
 #include "flow/exchange.hpp"
 #include "net/instruction_set.hpp"
+#include "repository.hpp"
 
 #include <gtest/gtest.h>
 
@@ -18,7 +19,7 @@ using net::AlignedVector;
 using net::kPanel;
 
 Json read_reference(const std::string& name) {
-  std::ifstream file(EDDY_SOURCE_DIR "/tests/data/pytorch/" + name + ".json");
+  std::ifstream file(test::repository_folder() + "/tests/data/pytorch/" + name + ".json");
   return Json::parse(file);
 }
 

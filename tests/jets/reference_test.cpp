@@ -10,17 +10,15 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstdlib>
 #include <filesystem>
 #include <functional>
+
+#include "repository.hpp"
 
 namespace eddy::jets {
 namespace {
 
-std::string folder() {
-  const char* const set = std::getenv("EDDY_DATA");
-  return (set != nullptr ? set : EDDY_SOURCE_DIR "/../shared/data") + std::string("/lhco/");
-}
+std::string folder() { return test::data_folder() + "/lhco/"; }
 
 class Reference : public testing::Test {
  protected:

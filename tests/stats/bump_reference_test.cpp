@@ -8,6 +8,8 @@
 #include <cmath>
 #include <fstream>
 
+#include "repository.hpp"
+
 namespace eddy::stats {
 namespace {
 
@@ -42,7 +44,7 @@ void expect_parameters(const Json& reference, const BumpFit& fit) {
 }
 
 TEST(BumpReference, minuit_finds_the_same_minimum) {
-  std::ifstream file(EDDY_SOURCE_DIR "/tests/data/stats/bump_reference.json");
+  std::ifstream file(test::repository_folder() + "/tests/data/stats/bump_reference.json");
   const Json cases = Json::parse(file);
   ASSERT_EQ(cases.size(), 6U);
   for (const Json& c : cases) {
