@@ -81,40 +81,5 @@ TEST(Events, MatrixHasTheColumnsAskedForInThatOrder) {
   EXPECT_THAT(matrix.row(1), ElementsAre(0.2F, 800));
 }
 
-TEST(Events, AppendMatchesColumnsByNameAndIgnoresOthers) {
-  Events more;
-  more.add({"tau21_j1", "", {0.4F}});
-  more.add({"ht", "GeV", {1500}});
-  more.add({"met", "GeV", {1000}});
-  Events events = three_events();
-  events.append(more);
-  EXPECT_EQ(events.size(), 4U);
-  EXPECT_THAT(events.names(), ElementsAre("met", "tau21_j1"));
-  EXPECT_THAT(events.column("met"), ElementsAre(700, 800, 900, 1000));
-  EXPECT_THAT(events.column("tau21_j1"), ElementsAre(0.1F, 0.2F, 0.3F, 0.4F));
-}
-
-TEST(Events, AppendOfItselfDoublesTheTable) {
-  Events events = three_events();
-  events.append(events);
-  EXPECT_THAT(events.column("met"), ElementsAre(700, 800, 900, 700, 800, 900));
-}
-
-TEST(Events, AppendToATableWithoutColumnsCopiesAll) {
-  Events events;
-  events.append(three_events());
-  EXPECT_THAT(events.names(), ElementsAre("met", "tau21_j1"));
-  EXPECT_EQ(events.size(), 3U);
-}
-
-TEST(Events, AppendWithAMissingColumnThrowsAndChangesNothing) {
-  Events partial;
-  partial.add({"met", "GeV", {1000}});
-  Events events = three_events();
-  EXPECT_THAT(message_of([&] { events.append(partial); }), HasSubstr("'tau21_j1'"));
-  EXPECT_EQ(events.size(), 3U);
-  EXPECT_EQ(events.column("met").size(), 3U);
-}
-
 }  // namespace
 }  // namespace eddy::events

@@ -144,6 +144,33 @@ def write_csv(df):
     np.savetxt("savetxt.csv", numbers.to_numpy(), delimiter=", ", header=", ".join(df.columns))
 
 
+def write_exact():
+    """What float32 cannot hold: 64-bit integers, decimals in float64."""
+    i = np.arange(N)
+    df = pd.DataFrame(
+        {
+            "event": 2**60 + i,
+            "hash": np.uint64(2**64 - 1) - i.astype("u8"),
+            "wp": i / 10,
+            "run": (2**24 + i).astype("i4"),
+            "flag": i % 3 == 0,
+        }
+    )
+    df.to_hdf("exact_fixed.h5", key="df")
+    df.to_hdf("exact_table.h5", key="df", format="table")
+    df.to_csv("exact.csv", index=False)
+    np.savez("exact.npz", **{name: df[name].to_numpy() for name in df})
+    records = df.to_records(index=False)
+    np.save("exact.npy", records.astype(records.dtype.newbyteorder(">")))
+    with h5py.File("exact_columns.h5", "w") as file:
+        for name in df:
+            file[name] = df[name].to_numpy()
+    with h5py.File("exact_records.h5", "w") as file:
+        file["t"] = records
+    with h5py.File("exact_array.h5", "w") as file:
+        file["t"] = df[["event", "run"]].to_numpy()
+
+
 if __name__ == "__main__":
     os.chdir(sys.argv[1])
     frame = table()
@@ -152,4 +179,5 @@ if __name__ == "__main__":
     write_numpy(frame)
     write_zip64(frame)
     write_csv(frame)
+    write_exact()
     print("pandas", pd.__version__, "h5py", h5py.__version__, "numpy", np.__version__)

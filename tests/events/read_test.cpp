@@ -170,6 +170,64 @@ TEST_F(EveryFormat, WantedColumnsComeInTheOrderAskedAndEqualTheWholeTable) {
   });
 }
 
+TEST_F(EveryFormat, HoldsTheSameNumbersWhereTheyAreKeptExact) {
+  for_each([](const Stored& stored) {
+    const Events rounded = read_events(location_of(stored), options_of(stored));
+    ReadOptions options = options_of(stored);
+    options.exact = {"pt", "charge", "flag"};
+    const Events exact = read_events(location_of(stored), options);
+    for (const std::string& name : kNames) {
+      EXPECT_TRUE(std::ranges::equal(exact.values(name).to_float32(), rounded.column(name))) << name;
+    }
+    EXPECT_EQ(exact.values("mass").type(), NumberType::kFloat32);
+  });
+}
+
+template <class T, class Formula>
+bool holds(const ColumnValues& values, Formula formula) {
+  const std::span<const T> numbers = values.as<T>();
+  for (std::size_t row = 0; row < kEvents; ++row) {
+    if (numbers[row] != static_cast<T>(formula(row))) {
+      return false;
+    }
+  }
+  return numbers.size() == kEvents;
+}
+
+TEST_F(EveryFormat, NumbersThatFloat32CannotHoldAreExactWhereAskedFor) {
+  const std::vector<std::string> names = {"event", "hash", "wp", "run", "flag"};
+  constexpr auto kTop = std::numeric_limits<std::uint64_t>::max();
+  for (const char* file : {"exact_fixed.h5", "exact_table.h5", "exact_columns.h5", "exact_records.h5", "exact.npz",
+                           "exact.npy", "exact.csv"}) {
+    SCOPED_TRACE(file);
+    const bool text = std::string(file).ends_with("csv");
+    const Location location = {files() + "/" + file, ""};
+    ReadOptions options{.wanted = text ? std::vector<std::string>{"event", "hash", "wp", "run"} : names};
+    options.exact = options.wanted;
+    const Events events = read_events(location, options);
+    EXPECT_TRUE(
+        holds<std::int64_t>(events.values("event"), [](std::size_t i) { return (1LL << 60) + std::int64_t(i); }));
+    EXPECT_TRUE(holds<std::uint64_t>(events.values("hash"), [](std::size_t i) { return kTop - i; }));
+    EXPECT_TRUE(holds<double>(events.values("wp"), [](std::size_t i) { return static_cast<double>(i) / 10; }));
+    if (text) {
+      EXPECT_TRUE(holds<std::int64_t>(events.values("run"), [](std::size_t i) { return (1 << 24) + i; }));
+    } else {
+      EXPECT_TRUE(holds<std::int32_t>(events.values("run"), [](std::size_t i) { return (1 << 24) + i; }));
+      EXPECT_TRUE(holds<std::int32_t>(events.values("flag"), [](std::size_t i) { return i % 3 == 0 ? 1 : 0; }));
+    }
+    // Others are rounded, also beside exact ones in the same data set.
+    options.exact = {"event"};
+    const Events one = read_events(location, options);
+    EXPECT_EQ(one.values("event").type(), NumberType::kInt64);
+    EXPECT_EQ(one.column("wp")[7], 0.7F);
+    EXPECT_EQ(one.column("run")[1], 16777216.0F);
+  }
+  const Events array = read_events({files() + "/exact_array.h5", ""},
+                                   {.wanted = {}, .array_columns = {"event", "run"}, .exact = {"event"}});
+  EXPECT_TRUE(holds<std::int64_t>(array.values("event"), [](std::size_t i) { return (1LL << 60) + std::int64_t(i); }));
+  EXPECT_EQ(array.column("run")[1], 16777216.0F);
+}
+
 TEST_F(EveryFormat, SummaryAgreesWithTheTable) {
   for_each([](const Stored& stored) {
     const Events events = read_events(location_of(stored), options_of(stored));
@@ -344,6 +402,18 @@ TEST_F(Files, ArrayColumnsMustFitTheWidth) {
   }
   EXPECT_THAT(read("one.npy").names(), ElementsAre("0"));
   EXPECT_THAT(read("one.npy", {{}, {"pt"}}).names(), ElementsAre("pt"));
+}
+
+TEST_F(Files, RefusedColumnsAreNamedWithTheReason) {
+  for (const char* file : {"fixed.h5", "table.h5", "columns.h5", "records.npy", "plain.csv"}) {
+    ReadOptions options{.wanted = {"pt"}};
+    options.refusal = [](const std::string& name) { return name == "mass" ? "a reason" : ""; };
+    EXPECT_THAT(message_of([&] {
+                  return read_events({files() + "/" + file, ""}, options);
+                }),
+                AllOf(HasSubstr(file), HasSubstr("has a column 'mass', a reason")))
+        << file;
+  }
 }
 
 TEST_F(Files, NumpyTypesAreConverted) {

@@ -22,6 +22,15 @@ constexpr std::size_t kMaxListed = 40;  // raw LHC Olympics files have 2101 colu
                                available.empty() ? "none" : listed(available)));
 }
 
+void refuse_columns(const Location& location, const std::vector<std::string>& names, const ReadOptions& options) {
+  for (const std::string& name : names) {
+    const std::string reason = options.refusal ? options.refusal(name) : std::string();
+    if (!reason.empty()) {
+      throw InputError(fmt::format("{} has a column '{}', {}", shown(location), name, reason));
+    }
+  }
+}
+
 }  // namespace
 
 std::string shown(const Location& location) {
@@ -36,16 +45,17 @@ std::string listed(const std::vector<std::string>& names) {
 }
 
 std::vector<std::size_t> choose_columns(const Location& location, const std::vector<std::string>& available,
-                                        const std::vector<std::string>& wanted,
-                                        const std::vector<std::string>& not_numbers) {
+                                        const ReadOptions& options, const std::vector<std::string>& not_numbers) {
   std::unordered_map<std::string, std::size_t> positions;
   for (const std::string& name : available) {
     if (!positions.emplace(name, positions.size()).second) {
       throw InputError(fmt::format("{} has two columns named '{}'; rename one of them", shown(location), name));
     }
   }
+  refuse_columns(location, available, options);
+  refuse_columns(location, not_numbers, options);
   std::vector<std::size_t> chosen;
-  for (const std::string& name : wanted.empty() ? available : wanted) {
+  for (const std::string& name : options.wanted.empty() ? available : options.wanted) {
     const auto found = positions.find(name);
     if (found == positions.end()) {
       if (std::ranges::find(not_numbers, name) != not_numbers.end()) {
@@ -59,6 +69,10 @@ std::vector<std::size_t> choose_columns(const Location& location, const std::vec
     }
   }
   return chosen;
+}
+
+NumberType held_type(NumberType stored, const std::string& name, const ReadOptions& options) {
+  return std::ranges::find(options.exact, name) != options.exact.end() ? stored : NumberType::kFloat32;
 }
 
 std::vector<std::string> array_column_names(const Location& location, std::size_t width,

@@ -15,13 +15,17 @@ namespace eddy::events {
 /// "a, b, c", cut after the first few dozen with the number left out.
 [[nodiscard]] std::string listed(const std::vector<std::string>& names);
 
-/// Positions in `available` of the columns `wanted` (all when it is empty), in that order, each once. Throws InputError
-/// that names the missing column, the nearest name and the columns there are; `not_numbers` are columns that exist but
-/// hold text.
+/// Positions in `available` of the columns that `options` want (all when they want none), in that order, each once.
+/// Throws InputError that names the missing column, the nearest name and the columns there are, or a column that
+/// `options` refuse; `not_numbers` are columns that exist but hold text.
 [[nodiscard]] std::vector<std::size_t> choose_columns(const Location& location,
                                                       const std::vector<std::string>& available,
-                                                      const std::vector<std::string>& wanted,
+                                                      const ReadOptions& options,
                                                       const std::vector<std::string>& not_numbers = {});
+
+/// How the column `name`, whose numbers are `stored` so in its file, is held: so if `options` keep it exact, else as
+/// float32.
+[[nodiscard]] NumberType held_type(NumberType stored, const std::string& name, const ReadOptions& options);
 
 /// Names of the `width` columns of an unnamed array: `array_columns`, or "0", "1", ... when none are given.
 /// Throws InputError with both numbers when they differ.

@@ -8,8 +8,10 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <cstdlib>
 #include <optional>
+#include <type_traits>
 
 namespace eddy::events {
 namespace {
@@ -70,9 +72,10 @@ std::string unescaped(std::string_view field) {
   return text;
 }
 
-enum class Parse { kOk, kNotANumber, kTooLarge };
+enum class Parse { kOk, kNotANumber, kTooLarge, kMixed };
 
-Parse parse_number(std::string_view field, float& value) {
+template <ColumnNumber T>
+Parse parse_number(std::string_view field, T& value) {
   if (field.starts_with('+') && !field.starts_with("+-")) {
     field.remove_prefix(1);
   }
@@ -80,12 +83,86 @@ Parse parse_number(std::string_view field, float& value) {
   if (end != field.data() + field.size() || error == std::errc::invalid_argument) {
     return Parse::kNotANumber;
   }
-  if (error == std::errc::result_out_of_range) {  // also for numbers that round to zero, which are fine
-    value = std::strtof(std::string(field).c_str(), nullptr);
-    return std::isinf(value) ? Parse::kTooLarge : Parse::kOk;
+  if (error == std::errc::result_out_of_range) {
+    if constexpr (std::is_floating_point_v<T>) {  // also for numbers that round to zero, which are fine
+      value = static_cast<T>(std::strtold(std::string(field).c_str(), nullptr));
+      return std::isinf(value) ? Parse::kTooLarge : Parse::kOk;
+    }
+    return Parse::kTooLarge;
   }
   return Parse::kOk;
 }
+
+/// The numbers of one column. An exact one is int64 as long as it holds integers, uint64 where they are larger, and
+/// becomes float64 with the first decimal.
+class CsvColumn {
+ public:
+  explicit CsvColumn(bool exact) : values_(exact ? NumberType::kInt64 : NumberType::kFloat32, 0) {}
+
+  void reserve(std::size_t n) {
+    values_.visit([&](auto& values) { values.reserve(n); });
+  }
+
+  Parse add(std::string_view field) {
+    const Parse parse = values_.visit([&]<class T>(std::vector<T>& values) {
+      T value{};
+      const Parse result = parse_number(field, value);
+      if (result == Parse::kOk) {
+        values.push_back(value);
+      }
+      return result;
+    });
+    return parse == Parse::kOk || !values_.is_integer() ? parse : add_other(field);
+  }
+
+  [[nodiscard]] ColumnValues take() { return std::move(values_); }
+  [[nodiscard]] NumberType type() const { return values_.type(); }
+
+ private:
+  /// A number that is not of the integers so far.
+  Parse add_other(std::string_view field) {
+    std::uint64_t whole = 0;
+    if (values_.type() == NumberType::kInt64 && parse_number(field, whole) == Parse::kOk &&
+        std::ranges::all_of(values_.as<std::int64_t>(), [](std::int64_t value) { return value >= 0; })) {
+      convert_to<std::uint64_t>();
+      return add(field);
+    }
+    double value = 0;
+    const Parse parse = parse_number(field, value);
+    if (parse == Parse::kOk) {
+      if (!fits_float64()) {
+        return Parse::kMixed;
+      }
+      convert_to<double>();
+      return add(field);
+    }
+    return parse;
+  }
+
+  [[nodiscard]] bool fits_float64() const {
+    return values_.visit([](const auto& values) {
+      return std::ranges::all_of(values, [](auto value) {
+        constexpr double kLargest = 9007199254740992;  // 2^53
+        const auto rounded = static_cast<double>(value);
+        return rounded < kLargest && rounded > -kLargest;
+      });
+    });
+  }
+
+  template <ColumnNumber T>
+  void convert_to() {
+    values_ = values_.visit([](const auto& values) {
+      std::vector<T> converted;
+      converted.reserve(values.capacity());
+      for (const auto value : values) {
+        converted.push_back(static_cast<T>(value));
+      }
+      return ColumnValues(std::move(converted));
+    });
+  }
+
+  ColumnValues values_;
+};
 
 struct Header {
   std::vector<std::string> names;
@@ -208,15 +285,19 @@ std::size_t count_rows(const Location& location, const Header& header) {
 /// Parses lines into the chosen columns.
 class RowParser {
  public:
-  RowParser(const Location& location, const Header& header, const std::vector<std::size_t>& chosen)
-      : location_(location), header_(header), targets_(header.n_fields(), nullptr), columns_(chosen.size()) {
+  RowParser(const Location& location, const Header& header, const std::vector<std::size_t>& chosen,
+            const ReadOptions& options)
+      : location_(location), header_(header), targets_(header.n_fields(), nullptr) {
+    for (const std::size_t i : chosen) {
+      columns_.emplace_back(held_type(NumberType::kFloat64, header.names[i], options) == NumberType::kFloat64);
+    }
     for (std::size_t i = 0; i < chosen.size(); ++i) {
       targets_[chosen[i] + (header.leading_index ? 1 : 0)] = &columns_[i];
     }
   }
 
   void reserve(std::size_t n_rows) {
-    for (std::vector<float>& column : columns_) {
+    for (CsvColumn& column : columns_) {
       column.reserve(n_rows);
     }
   }
@@ -234,25 +315,26 @@ class RowParser {
         throw_width(line, number);
       }
       if (targets_[i] != nullptr) {
-        targets_[i]->push_back(number_in(*field, i, number));
+        if (const Parse parse = targets_[i]->add(*field); parse != Parse::kOk) {
+          throw_number(parse, *field, i, number);
+        }
       }
     }
   }
 
-  [[nodiscard]] std::vector<std::vector<float>> take_columns() { return std::move(columns_); }
+  [[nodiscard]] std::vector<CsvColumn>& columns() { return columns_; }
 
  private:
-  [[nodiscard]] float number_in(std::string_view field, std::size_t index, std::size_t line) const {
-    float value = 0;
-    const Parse parse = parse_number(field, value);
-    if (parse != Parse::kOk) {
-      const std::string& name = header_.names[index - (header_.leading_index ? 1 : 0)];
-      throw InputError(fmt::format("line {} of {} has {} in column '{}'; {}", line, shown(location_),
-                                   field.empty() ? "an empty field" : fmt::format("'{}'", field), name,
-                                   parse == Parse::kTooLarge ? "it is beyond the range of float32, use a larger unit"
-                                                             : "write a number or nan"));
-    }
-    return value;
+  [[noreturn]] void throw_number(Parse parse, std::string_view field, std::size_t index, std::size_t line) const {
+    const std::string& name = header_.names[index - (header_.leading_index ? 1 : 0)];
+    const std::string remedy =
+        parse == Parse::kTooLarge ? fmt::format("it is beyond the range of {}, use a larger unit",
+                                                targets_[index]->type() == NumberType::kFloat32 ? "float32" : "float64")
+        : parse == Parse::kMixed  ? "the column also holds integers above 2^53, which are not exact beside decimals; "
+                                    "write it without them, or as integers only"
+                                  : "write a number or nan";
+    throw InputError(fmt::format("line {} of {} has {} in column '{}'; {}", line, shown(location_),
+                                 field.empty() ? "an empty field" : fmt::format("'{}'", field), name, remedy));
   }
 
   [[noreturn]] void throw_width(std::string_view line, std::size_t number) const {
@@ -263,8 +345,8 @@ class RowParser {
 
   const Location& location_;
   const Header& header_;
-  std::vector<std::vector<float>*> targets_;  ///< per field of a line; nullptr: not wanted
-  std::vector<std::vector<float>> columns_;
+  std::vector<CsvColumn*> targets_;  ///< per field of a line; nullptr: not wanted
+  std::vector<CsvColumn> columns_;
 };
 
 void require_no_group(const Location& location) {
@@ -279,14 +361,13 @@ void require_no_group(const Location& location) {
 Events read_csv(const Location& location, const ReadOptions& options) {
   require_no_group(location);
   const Header header = read_header(location);
-  const std::vector<std::size_t> chosen = choose_columns(location, header.names, options.wanted);
-  RowParser parser(location, header, chosen);
+  const std::vector<std::size_t> chosen = choose_columns(location, header.names, options);
+  RowParser parser(location, header, chosen, options);
   parser.reserve(count_rows(location, header));
   for_each_row(location, header, [&](std::string_view line, std::size_t number) { parser.parse(line, number); });
-  std::vector<std::vector<float>> values = parser.take_columns();
   Events events;
   for (std::size_t i = 0; i < chosen.size(); ++i) {
-    events.add({header.names[chosen[i]], "", std::move(values[i])});
+    events.add({header.names[chosen[i]], "", parser.columns()[i].take()});
   }
   return events;
 }

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cassert>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <span>
+#include <type_traits>
 
 namespace eddy::events {
 namespace {
@@ -16,7 +19,11 @@ static_assert(std::endian::native == std::endian::little, "parse_element_type co
 /// Half precision, IEEE 754 binary16.
 struct Half {
   std::uint16_t bits;
-  explicit operator float() const {
+  template <class T>
+  explicit operator T() const {
+    return static_cast<T>(value());
+  }
+  [[nodiscard]] float value() const {
     const int exponent = (bits >> 10) & 0x1F;
     const int fraction = bits & 0x3FF;
     const float magnitude = exponent == 0x1F ? (fraction == 0 ? INFINITY : NAN)
@@ -37,28 +44,39 @@ T load(const std::byte* from, bool swapped) {
 }
 
 template <class T>
-void convert(bool swapped, const std::byte* next, std::size_t stride, std::span<float> out) {
-  for (float& value : out) {
-    value = static_cast<float>(load<T>(next, swapped));
-    next += stride;
-  }
+void convert(bool swapped, const std::byte* next, std::size_t stride, ColumnValues& out, std::size_t row,
+             std::size_t n) {
+  out.visit([&](auto& values) {
+    using Out = typename std::remove_cvref_t<decltype(values)>::value_type;
+    for (auto& value : std::span(values).subspan(row, n)) {
+      value = static_cast<Out>(load<T>(next, swapped));
+      next += stride;
+    }
+  });
 }
 
-using Convert = void (*)(bool, const std::byte*, std::size_t, std::span<float>);
+using Convert = void (*)(bool, const std::byte*, std::size_t, ColumnValues&, std::size_t, std::size_t);
 
 struct Conversion {
   char kind;
   std::size_t size;
   Convert convert;
+  NumberType exact;
 };
 
 constexpr std::array kConversions = {
-    Conversion{'b', 1, convert<std::uint8_t>},  Conversion{'i', 1, convert<std::int8_t>},
-    Conversion{'i', 2, convert<std::int16_t>},  Conversion{'i', 4, convert<std::int32_t>},
-    Conversion{'i', 8, convert<std::int64_t>},  Conversion{'u', 1, convert<std::uint8_t>},
-    Conversion{'u', 2, convert<std::uint16_t>}, Conversion{'u', 4, convert<std::uint32_t>},
-    Conversion{'u', 8, convert<std::uint64_t>}, Conversion{'f', 2, convert<Half>},
-    Conversion{'f', 4, convert<float>},         Conversion{'f', 8, convert<double>},
+    Conversion{'b', 1, convert<std::uint8_t>, NumberType::kInt32},
+    Conversion{'i', 1, convert<std::int8_t>, NumberType::kInt32},
+    Conversion{'i', 2, convert<std::int16_t>, NumberType::kInt32},
+    Conversion{'i', 4, convert<std::int32_t>, NumberType::kInt32},
+    Conversion{'i', 8, convert<std::int64_t>, NumberType::kInt64},
+    Conversion{'u', 1, convert<std::uint8_t>, NumberType::kInt32},
+    Conversion{'u', 2, convert<std::uint16_t>, NumberType::kInt32},
+    Conversion{'u', 4, convert<std::uint32_t>, NumberType::kInt64},
+    Conversion{'u', 8, convert<std::uint64_t>, NumberType::kUint64},
+    Conversion{'f', 2, convert<Half>, NumberType::kFloat32},
+    Conversion{'f', 4, convert<float>, NumberType::kFloat32},
+    Conversion{'f', 8, convert<double>, NumberType::kFloat64},
 };
 
 const Conversion* find_conversion(char kind, std::size_t size) {
@@ -95,8 +113,12 @@ std::optional<ElementType> parse_element_type(std::string_view descr) {
   return ElementType{descr[1], *size, descr[0] == '>'};
 }
 
-void convert_elements(ElementType type, const std::byte* first, std::size_t stride, std::span<float> out) {
-  find_conversion(type.kind, type.size)->convert(type.swapped, first, stride, out);
+NumberType number_type(ElementType type) { return find_conversion(type.kind, type.size)->exact; }
+
+void convert_elements(ElementType type, const std::byte* first, std::size_t stride, ColumnValues& out, std::size_t row,
+                      std::size_t n) {
+  assert(out.type() == NumberType::kFloat32 || out.type() == number_type(type));
+  find_conversion(type.kind, type.size)->convert(type.swapped, first, stride, out, row, n);
 }
 
 }  // namespace eddy::events

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <eddy/events/column_values.hpp>
+
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -20,8 +22,12 @@ struct ElementType {
 /// Bytes per element of any numpy type code ("<U8" has 32); nothing when `descr` is not one.
 [[nodiscard]] std::optional<std::size_t> bytes_per_element(std::string_view descr);
 
-/// Converts out.size() elements, the first at `first`, each `stride` bytes after the one before, to float32 (nearest
-/// value; beyond its range infinity).
-void convert_elements(ElementType type, const std::byte* first, std::size_t stride, std::span<float> out);
+/// The type that holds such numbers exactly.
+[[nodiscard]] NumberType number_type(ElementType type);
+
+/// Converts `n` elements, the first at `first`, each `stride` bytes after the one before, to the values of `out` from
+/// `row` on. `out` is float32 (nearest value; beyond its range infinity) or number_type(type).
+void convert_elements(ElementType type, const std::byte* first, std::size_t stride, ColumnValues& out, std::size_t row,
+                      std::size_t n);
 
 }  // namespace eddy::events

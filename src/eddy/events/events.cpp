@@ -46,7 +46,15 @@ const Column& Events::find(std::string_view name) const {
   return *found;
 }
 
-std::span<const float> Events::column(std::string_view name) const { return find(name).values; }
+const ColumnValues& Events::values(std::string_view name) const { return find(name).values; }
+
+std::span<const float> Events::column(std::string_view name) const {
+  const ColumnValues& values = find(name).values;
+  if (values.type() != NumberType::kFloat32) {
+    throw base::Error(fmt::format("column '{}' is {} and was taken for float32", name, name_of(values.type())));
+  }
+  return values.as<float>();
+}
 
 const std::string& Events::unit(std::string_view name) const { return find(name).unit; }
 
@@ -67,10 +75,7 @@ Events Events::take(std::span<const std::size_t> rows) const {
   assert(std::all_of(rows.begin(), rows.end(), [&](std::size_t row) { return row < size_; }));
   Events taken;
   for (const Column& column : columns_) {
-    Column picked{column.name, column.unit, std::vector<float>(rows.size())};
-    std::transform(rows.begin(), rows.end(), picked.values.begin(),
-                   [&](std::size_t row) { return column.values[row]; });
-    taken.add(std::move(picked));
+    taken.add({column.name, column.unit, column.values.take(rows)});
   }
   return taken;
 }
@@ -78,30 +83,13 @@ Events Events::take(std::span<const std::size_t> rows) const {
 base::Matrix Events::matrix(std::span<const std::string> names) const {
   base::Matrix result(size_, names.size());
   for (std::size_t c = 0; c < names.size(); ++c) {
-    const std::span<const float> values = column(names[c]);
-    for (std::size_t r = 0; r < size_; ++r) {
-      result(r, c) = values[r];
-    }
+    values(names[c]).visit([&](const auto& column) {
+      for (std::size_t r = 0; r < size_; ++r) {
+        result(r, c) = static_cast<float>(column[r]);
+      }
+    });
   }
   return result;
-}
-
-void Events::append(const Events& other) {
-  if (columns_.empty()) {
-    *this = other;
-    return;
-  }
-  std::vector<const Column*> sources;  // all are looked up first, so that a missing one leaves the table as it was
-  for (const Column& column : columns_) {
-    sources.push_back(&other.find(column.name));
-  }
-  const std::size_t n_appended = other.size_;  // kept apart: `other` may be this table itself
-  for (std::size_t c = 0; c < columns_.size(); ++c) {
-    std::vector<float>& values = columns_[c].values;
-    values.resize(size_ + n_appended);
-    std::copy_n(sources[c]->values.begin(), n_appended, values.begin() + static_cast<std::ptrdiff_t>(size_));
-  }
-  size_ += n_appended;
 }
 
 }  // namespace eddy::events

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <eddy/base/matrix.hpp>
+#include <eddy/events/column_values.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -15,11 +16,11 @@ namespace eddy::events {
 struct Column {
   std::string name;
   std::string unit;  ///< "GeV", "TeV" or empty
-  std::vector<float> values;
+  ColumnValues values;
 };
 
-/// A table of equally long float32 columns, one row per event. Truth labels, where a file has them, are a column like
-/// any other: which column is the label is the configuration's business.
+/// A table of equally long columns of numbers, one row per event. Truth labels, where a file has them, are a column
+/// like any other: which column is the label is the configuration's business.
 class Events {
  public:
   /// Number of events.
@@ -29,6 +30,8 @@ class Events {
   [[nodiscard]] bool has(std::string_view name) const;
 
   /// The values of a column. Throws InputError that lists the columns there are (and the nearest name).
+  [[nodiscard]] const ColumnValues& values(std::string_view name) const;
+  /// The values of a column of float32; likewise. Asking so for a column of another type is our mistake (Error).
   [[nodiscard]] std::span<const float> column(std::string_view name) const;
   [[nodiscard]] const std::string& unit(std::string_view name) const;
 
@@ -38,12 +41,8 @@ class Events {
   /// The events at `rows`, in that order, all columns.
   [[nodiscard]] Events take(std::span<const std::size_t> rows) const;
 
-  /// The columns `names` side by side: shape (size(), names.size()).
+  /// The columns `names` side by side, as float32: shape (size(), names.size()).
   [[nodiscard]] base::Matrix matrix(std::span<const std::string> names) const;
-
-  /// Appends the events of `other`, which must have at least this table's columns (others are ignored; a table without
-  /// columns takes all of them). Throws InputError when `other` lacks one, and then leaves this table as it was.
-  void append(const Events& other);
 
  private:
   [[nodiscard]] const Column& find(std::string_view name) const;

@@ -1,17 +1,20 @@
 #include <eddy/events/hdf5_blocks.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <set>
+#include <type_traits>
 
 namespace eddy::events {
 namespace {
 
-constexpr std::size_t kBlockFloats = std::size_t{1} << 20;  // 4 MiB: beyond it reading gets no faster
+constexpr std::size_t kBlockNumbers = std::size_t{1} << 20;  // 4 or 8 MiB: beyond it reading gets no faster
 
 /// One wanted column of a data set and where its values go.
 struct Target {
   const Hdf5Column* column;
-  float* values;
+  ColumnValues* values;
 };
 using Targets = std::vector<Target>;
 
@@ -21,38 +24,51 @@ std::size_t aligned(std::size_t limit, std::size_t unit, std::size_t total) {
   return std::clamp<std::size_t>(limit / step * step, std::min(step, total), total);
 }
 
-void read_tile(const Hdf5Dataset& dataset, const Hdf5Tile& tile, const Targets& targets, std::vector<float>& buffer) {
-  buffer.resize(tile.n_rows * tile.n_cols);
-  dataset.read_tile(tile, buffer);
-  for (const Target& target : targets) {
-    const float* next = buffer.data() + (target.column->element - tile.first_col);
-    for (std::size_t row = 0; row < tile.n_rows; ++row, next += tile.n_cols) {
-      target.values[tile.first_row + row] = *next;
+/// Those of `targets` that `wanted` holds for.
+template <class Wanted>
+Targets targets_where(const Targets& targets, Wanted wanted) {
+  Targets some;
+  std::ranges::copy_if(targets, std::back_inserter(some), wanted);
+  return some;
+}
+
+/// Puts `n` numbers, each `stride` after the one before, into `target` from `row` on. It holds the same type, or
+/// float32.
+template <ColumnNumber T>
+void store(const T* next, std::size_t stride, const Target& target, std::size_t row, std::size_t n) {
+  target.values->visit([&](auto& values) {
+    using Out = typename std::remove_cvref_t<decltype(values)>::value_type;
+    for (Out& value : std::span(values).subspan(row, n)) {
+      value = static_cast<Out>(*next);
+      next += stride;
     }
+  });
+}
+
+template <ColumnNumber T>
+void read_tile(const Hdf5Dataset& dataset, const Hdf5Tile& tile, const Targets& targets, std::vector<T>& buffer) {
+  buffer.resize(tile.n_rows * tile.n_cols);
+  dataset.read_tile(tile, std::span(buffer));
+  for (const Target& target : targets) {
+    store(buffer.data() + (target.column->element - tile.first_col), tile.n_cols, target, tile.first_row, tile.n_rows);
   }
 }
 
-/// Those of `targets` whose column lies in [first, first + n).
-Targets targets_between(const Targets& targets, std::size_t first, std::size_t n) {
-  Targets inside;
-  std::ranges::copy_if(targets, std::back_inserter(inside), [&](const Target& target) {
-    return target.column->element >= first && target.column->element < first + n;
-  });
-  return inside;
-}
-
-void read_array(const Hdf5Dataset& dataset, const Targets& targets) {
+template <ColumnNumber T>
+void read_array_as(const Hdf5Dataset& dataset, const Targets& targets) {
   const std::size_t rows = dataset.shape()[0];
   const std::size_t cols = dataset.shape()[1];
   const bool chunked = dataset.chunk().size() == 2;
   const std::size_t chunk_rows = chunked ? dataset.chunk()[0] : 1;
   const std::size_t chunk_cols = chunked ? dataset.chunk()[1] : cols;
-  const std::size_t tile_cols = aligned(kBlockFloats / std::max<std::size_t>(chunk_rows, 1), chunk_cols, cols);
-  const std::size_t tile_rows = aligned(kBlockFloats / std::max<std::size_t>(tile_cols, 1), chunk_rows, rows);
-  std::vector<float> buffer;
+  const std::size_t tile_cols = aligned(kBlockNumbers / std::max<std::size_t>(chunk_rows, 1), chunk_cols, cols);
+  const std::size_t tile_rows = aligned(kBlockNumbers / std::max<std::size_t>(tile_cols, 1), chunk_rows, rows);
+  std::vector<T> buffer;
   for (std::size_t col = 0; col < cols; col += tile_cols) {
     const std::size_t n_cols = std::min(tile_cols, cols - col);
-    const Targets inside = targets_between(targets, col, n_cols);
+    const Targets inside = targets_where(targets, [&](const Target& target) {
+      return target.column->element >= col && target.column->element < col + n_cols;
+    });
     for (std::size_t row = 0; row < rows && !inside.empty(); row += tile_rows) {
       read_tile(dataset, {row, std::min(tile_rows, rows - row), col, n_cols}, inside, buffer);
     }
@@ -83,21 +99,44 @@ RecordPlan plan_records(const Hdf5Dataset& dataset, const Targets& targets) {
   return plan;
 }
 
-void read_records(const Hdf5Dataset& dataset, const Targets& targets) {
+/// All of `targets` hold T.
+template <ColumnNumber T>
+void read_records_as(const Hdf5Dataset& dataset, const Targets& targets) {
   const RecordPlan plan = plan_records(dataset, targets);
   const std::size_t rows = dataset.shape()[0];
   const std::size_t chunk = dataset.chunk().empty() ? 1 : dataset.chunk()[0];
-  const std::size_t step = aligned(kBlockFloats / plan.width, chunk, rows);
-  std::vector<float> buffer(step * plan.width);
+  const std::size_t step = aligned(kBlockNumbers / plan.width, chunk, rows);
+  std::vector<T> buffer(step * plan.width);
   for (std::size_t row = 0; row < rows; row += step) {
     const std::size_t n = std::min(step, rows - row);
-    dataset.read_records(plan.fields, row, n, buffer);
+    dataset.read_records(plan.fields, row, n, std::span(buffer));
     for (std::size_t i = 0; i < targets.size(); ++i) {
-      for (std::size_t k = 0; k < n; ++k) {
-        targets[i].values[row + k] = buffer[k * plan.width + plan.places[i]];
-      }
+      store(buffer.data() + plan.places[i], plan.width, targets[i], row, n);
     }
   }
+}
+
+/// Calls read with a vector of the number type, as a token of it.
+template <class Read>
+void with_type(NumberType type, Read read) {
+  ColumnValues(type, 0).visit([&](const auto& values) { read(values); });
+}
+
+void read_records(const Hdf5Dataset& dataset, const Targets& targets) {
+  std::set<NumberType> types;
+  std::ranges::transform(targets, std::inserter(types, types.end()), [](const Target& t) { return t.column->type; });
+  for (const NumberType type : types) {
+    const Targets some = targets_where(targets, [&](const Target& target) { return target.column->type == type; });
+    with_type(type, [&]<class T>(const std::vector<T>&) { read_records_as<T>(dataset, some); });
+  }
+}
+
+/// One exact column wants the numbers of the data set as they are; they are rounded here where others do not.
+void read_array(const Hdf5Dataset& dataset, const Targets& targets) {
+  const bool exact =
+      std::ranges::any_of(targets, [](const Target& t) { return t.column->type != NumberType::kFloat32; });
+  with_type(exact ? dataset.number_type() : NumberType::kFloat32,
+            [&]<class T>(const std::vector<T>&) { read_array_as<T>(dataset, targets); });
 }
 
 void read_dataset(const Hdf5Dataset& dataset, const Targets& targets) {
@@ -106,18 +145,19 @@ void read_dataset(const Hdf5Dataset& dataset, const Targets& targets) {
   } else if (dataset.shape().size() == 2) {
     read_array(dataset, targets);
   } else {
-    dataset.read_all({targets.front().values, targets.front().column->n_events});
+    targets.front().values->visit([&](auto& values) { dataset.read_all(std::span(values)); });
   }
 }
 
 }  // namespace
 
-std::vector<std::vector<float>> read_hdf5_columns(const Hdf5File& file, std::span<const Hdf5Column> columns) {
-  std::vector<std::vector<float>> values;
+std::vector<ColumnValues> read_hdf5_columns(const Hdf5File& file, std::span<const Hdf5Column> columns) {
+  std::vector<ColumnValues> values;
+  values.reserve(columns.size());  // targets point into it
   std::map<std::string, Targets> by_dataset;
   for (const Hdf5Column& column : columns) {
-    values.emplace_back(column.n_events);
-    by_dataset[column.dataset].push_back({&column, values.back().data()});
+    values.emplace_back(column.type, column.n_events);
+    by_dataset[column.dataset].push_back({&column, &values.back()});
   }
   for (const auto& [path, targets] : by_dataset) {
     read_dataset(file.dataset(path), targets);

@@ -5,7 +5,9 @@
 #include <hdf5.h>
 
 #include <array>
+#include <cstdint>
 #include <cstring>
+#include <type_traits>
 
 namespace eddy::events {
 namespace {
@@ -34,8 +36,41 @@ Hdf5Values classify(hid_t type) {
 
 bool is_bitfield(hid_t type) { return H5Tget_class(type) == H5T_BITFIELD; }
 
-/// libhdf5 converts every number to float but leaves bitfields alone.
-hid_t memory_type_of(hid_t type) { return is_bitfield(type) ? H5T_NATIVE_B8 : H5T_NATIVE_FLOAT; }
+/// The type that holds the numbers of a HDF5 type exactly (of long doubles the nearest float64).
+NumberType exact_type(hid_t type) {
+  switch (H5Tget_class(type)) {
+    case H5T_FLOAT:
+      return H5Tget_size(type) <= sizeof(float) ? NumberType::kFloat32 : NumberType::kFloat64;
+    case H5T_INTEGER: {
+      const std::size_t size = H5Tget_size(type);
+      const bool is_signed = H5Tget_sign(type) == H5T_SGN_2;
+      const bool small = size < sizeof(std::int32_t) || (is_signed && size == sizeof(std::int32_t));
+      const bool large = !is_signed && size > sizeof(std::int32_t);
+      return small ? NumberType::kInt32 : large ? NumberType::kUint64 : NumberType::kInt64;
+    }
+    case H5T_ENUM: {
+      const Hdf5Handle base(H5Tget_super(type), H5Tclose);
+      return exact_type(base.get());
+    }
+    default:
+      return NumberType::kInt32;
+  }
+}
+
+template <ColumnNumber T>
+hid_t native_type() {
+  if constexpr (std::is_same_v<T, float>) {
+    return H5T_NATIVE_FLOAT;
+  } else if constexpr (std::is_same_v<T, double>) {
+    return H5T_NATIVE_DOUBLE;
+  } else if constexpr (std::is_same_v<T, std::int32_t>) {
+    return H5T_NATIVE_INT32;
+  } else if constexpr (std::is_same_v<T, std::int64_t>) {
+    return H5T_NATIVE_INT64;
+  } else {
+    return H5T_NATIVE_UINT64;
+  }
+}
 
 std::vector<std::size_t> shape_of(hid_t dataset) {
   const Hdf5Handle space(H5Dget_space(dataset), H5Sclose);
@@ -77,7 +112,8 @@ std::string missing_filter(hid_t dataset) {
 Hdf5Field describe_field(hid_t record, unsigned index) {
   const Hdf5Handle type(H5Tget_member_type(record, index), H5Tclose);
   char* const raw_name = H5Tget_member_name(record, index);
-  Hdf5Field field{raw_name != nullptr ? raw_name : "", 1, classify(type.get()) == Hdf5Values::kNumber};
+  Hdf5Field field{raw_name != nullptr ? raw_name : "", 1, classify(type.get()) == Hdf5Values::kNumber,
+                  exact_type(type.get())};
   H5free_memory(raw_name);
   if (H5Tget_class(type.get()) == H5T_ARRAY) {
     const Hdf5Handle element(H5Tget_super(type.get()), H5Tclose);
@@ -85,19 +121,22 @@ Hdf5Field describe_field(hid_t record, unsigned index) {
     const int rank = H5Tget_array_dims2(type.get(), dims.data());
     field.width = rank == 1 ? dims[0] : 0;
     field.is_number = rank == 1 && classify(element.get()) == Hdf5Values::kNumber;
+    field.type = exact_type(element.get());
   }
   return field;
 }
 
-/// How one field lies in memory after reading: `width` floats, or bytes for bitfields.
+/// How one field lies in memory after reading: `width` numbers, or bytes for bitfields, which libhdf5 does not convert.
+template <ColumnNumber T>
 struct FieldLayout {
   std::size_t offset;
   std::size_t width;
   bool bytes;
-  [[nodiscard]] std::size_t size() const { return width * (bytes ? 1 : sizeof(float)); }
+  [[nodiscard]] std::size_t size() const { return width * (bytes ? 1 : sizeof(T)); }
 };
 
-FieldLayout layout_of(hid_t record, const Hdf5Field& field, std::size_t offset) {
+template <ColumnNumber T>
+FieldLayout<T> layout_of(hid_t record, const Hdf5Field& field, std::size_t offset) {
   const int index = H5Tget_member_index(record, field.name.c_str());
   const Hdf5Handle type(H5Tget_member_type(record, static_cast<unsigned>(index)), H5Tclose);
   const bool array = H5Tget_class(type.get()) == H5T_ARRAY;
@@ -105,8 +144,9 @@ FieldLayout layout_of(hid_t record, const Hdf5Field& field, std::size_t offset) 
   return {offset, field.width, is_bitfield(element.get())};
 }
 
-void insert_field(hid_t memory, hid_t record, const Hdf5Field& field, const FieldLayout& layout) {
-  const hid_t element = layout.bytes ? H5T_NATIVE_B8 : H5T_NATIVE_FLOAT;
+template <ColumnNumber T>
+void insert_field(hid_t memory, hid_t record, const Hdf5Field& field, const FieldLayout<T>& layout) {
+  const hid_t element = layout.bytes ? H5T_NATIVE_B8 : native_type<T>();
   const int index = H5Tget_member_index(record, field.name.c_str());
   if (H5Tget_member_class(record, static_cast<unsigned>(index)) != H5T_ARRAY) {
     H5Tinsert(memory, field.name.c_str(), layout.offset, element);
@@ -117,13 +157,14 @@ void insert_field(hid_t memory, hid_t record, const Hdf5Field& field, const Fiel
   H5Tinsert(memory, field.name.c_str(), layout.offset, array.get());
 }
 
-void unpack_field(const std::byte* first, const FieldLayout& layout, float* out) {
+template <ColumnNumber T>
+void unpack_field(const std::byte* first, const FieldLayout<T>& layout, T* out) {
   if (!layout.bytes) {
     std::memcpy(out, first, layout.size());
     return;
   }
   for (std::size_t i = 0; i < layout.width; ++i) {
-    out[i] = static_cast<float>(std::to_integer<int>(first[i]));
+    out[i] = static_cast<T>(std::to_integer<int>(first[i]));
   }
 }
 
@@ -154,6 +195,7 @@ Hdf5Dataset::Hdf5Dataset(const std::string& file, std::string path, Hdf5Handle h
   const Hdf5Session session;
   type_ = Hdf5Handle(H5Dget_type(handle_.get()), H5Tclose);
   values_ = classify(type_.get());
+  number_type_ = exact_type(type_.get());
   shape_ = shape_of(handle_.get());
   chunk_ = chunk_of(handle_.get());
 }
@@ -228,29 +270,31 @@ std::vector<std::string> Hdf5Dataset::read_names() const {
   return names;
 }
 
-void Hdf5Dataset::read_selection(std::int64_t memory_space, std::int64_t file_space, std::span<float> out) const {
-  const hid_t memory_type = memory_type_of(type_.get());
-  if (memory_type == H5T_NATIVE_FLOAT) {
-    if (H5Dread(handle_.get(), memory_type, memory_space, file_space, H5P_DEFAULT, out.data()) < 0) {
+template <ColumnNumber T>
+void Hdf5Dataset::read_selection(std::int64_t memory_space, std::int64_t file_space, std::span<T> out) const {
+  if (!is_bitfield(type_.get())) {
+    if (H5Dread(handle_.get(), native_type<T>(), memory_space, file_space, H5P_DEFAULT, out.data()) < 0) {
       throw_read_error();
     }
     return;
   }
   std::vector<unsigned char> bytes(out.size());
-  if (H5Dread(handle_.get(), memory_type, memory_space, file_space, H5P_DEFAULT, bytes.data()) < 0) {
+  if (H5Dread(handle_.get(), H5T_NATIVE_B8, memory_space, file_space, H5P_DEFAULT, bytes.data()) < 0) {
     throw_read_error();
   }
   std::copy(bytes.begin(), bytes.end(), out.begin());
 }
 
-void Hdf5Dataset::read_all(std::span<float> out) const {
+template <ColumnNumber T>
+void Hdf5Dataset::read_all(std::span<T> out) const {
   const Hdf5Session session;
   if (!out.empty()) {
     read_selection(H5S_ALL, H5S_ALL, out);
   }
 }
 
-void Hdf5Dataset::read_tile(const Hdf5Tile& tile, std::span<float> out) const {
+template <ColumnNumber T>
+void Hdf5Dataset::read_tile(const Hdf5Tile& tile, std::span<T> out) const {
   const Hdf5Session session;
   const std::array<hsize_t, 2> first = {tile.first_row, tile.first_col};
   const std::array<hsize_t, 2> count = {tile.n_rows, tile.n_cols};
@@ -260,13 +304,14 @@ void Hdf5Dataset::read_tile(const Hdf5Tile& tile, std::span<float> out) const {
   read_selection(memory.get(), file.get(), out);
 }
 
+template <ColumnNumber T>
 void Hdf5Dataset::read_records(std::span<const Hdf5Field> fields, std::size_t first, std::size_t n,
-                               std::span<float> out) const {
+                               std::span<T> out) const {
   const Hdf5Session session;
-  std::vector<FieldLayout> layouts;
+  std::vector<FieldLayout<T>> layouts;
   std::size_t row_bytes = 0;
   for (const Hdf5Field& field : fields) {
-    layouts.push_back(layout_of(type_.get(), field, row_bytes));
+    layouts.push_back(layout_of<T>(type_.get(), field, row_bytes));
     row_bytes += layouts.back().size();
   }
   const Hdf5Handle memory_type(H5Tcreate(H5T_COMPOUND, row_bytes), H5Tclose);
@@ -281,14 +326,33 @@ void Hdf5Dataset::read_records(std::span<const Hdf5Field> fields, std::size_t fi
   if (H5Dread(handle_.get(), memory_type.get(), memory.get(), file.get(), H5P_DEFAULT, raw.data()) < 0) {
     throw_read_error();
   }
-  float* next = out.data();
+  T* next = out.data();
   for (std::size_t row = 0; row < n; ++row) {
-    for (const FieldLayout& layout : layouts) {
+    for (const FieldLayout<T>& layout : layouts) {
       unpack_field(raw.data() + row * row_bytes + layout.offset, layout, next);
       next += layout.width;
     }
   }
 }
+
+template void Hdf5Dataset::read_all(std::span<float>) const;
+template void Hdf5Dataset::read_tile(const Hdf5Tile&, std::span<float>) const;
+template void Hdf5Dataset::read_records(std::span<const Hdf5Field>, std::size_t, std::size_t, std::span<float>) const;
+template void Hdf5Dataset::read_all(std::span<double>) const;
+template void Hdf5Dataset::read_tile(const Hdf5Tile&, std::span<double>) const;
+template void Hdf5Dataset::read_records(std::span<const Hdf5Field>, std::size_t, std::size_t, std::span<double>) const;
+template void Hdf5Dataset::read_all(std::span<std::int32_t>) const;
+template void Hdf5Dataset::read_tile(const Hdf5Tile&, std::span<std::int32_t>) const;
+template void Hdf5Dataset::read_records(std::span<const Hdf5Field>, std::size_t, std::size_t,
+                                        std::span<std::int32_t>) const;
+template void Hdf5Dataset::read_all(std::span<std::int64_t>) const;
+template void Hdf5Dataset::read_tile(const Hdf5Tile&, std::span<std::int64_t>) const;
+template void Hdf5Dataset::read_records(std::span<const Hdf5Field>, std::size_t, std::size_t,
+                                        std::span<std::int64_t>) const;
+template void Hdf5Dataset::read_all(std::span<std::uint64_t>) const;
+template void Hdf5Dataset::read_tile(const Hdf5Tile&, std::span<std::uint64_t>) const;
+template void Hdf5Dataset::read_records(std::span<const Hdf5Field>, std::size_t, std::size_t,
+                                        std::span<std::uint64_t>) const;
 
 Hdf5File::Hdf5File(std::string path) : path_(std::move(path)) {
   const Hdf5Session session;

@@ -1,6 +1,7 @@
 #pragma once
-// The one door to libhdf5 for reading: files, what they hold, and values as float32. Safe to use from several threads.
+// The one door to libhdf5 for reading: files, what they hold, and their values. Safe to use from several threads.
 
+#include <eddy/events/column_values.hpp>
 #include <eddy/events/hdf5_handle.hpp>
 
 #include <cstddef>
@@ -21,6 +22,7 @@ struct Hdf5Field {
   std::string name;
   std::size_t width;
   bool is_number;
+  NumberType type;  ///< that holds its numbers exactly
 };
 
 /// A rectangle of a 2-D data set.
@@ -40,29 +42,37 @@ class Hdf5Dataset {
   /// Shape of the chunks it is stored in; empty when it is stored as one piece.
   [[nodiscard]] const std::vector<std::size_t>& chunk() const { return chunk_; }
   [[nodiscard]] Hdf5Values values() const { return values_; }
+  /// The type that holds its numbers exactly.
+  [[nodiscard]] NumberType number_type() const { return number_type_; }
   [[nodiscard]] std::optional<std::string> text_attribute(const std::string& name) const;
 
   /// The fields of a data set of records.
   [[nodiscard]] std::vector<Hdf5Field> fields() const;
   /// All elements of a 1-D data set of texts or integers, as text.
   [[nodiscard]] std::vector<std::string> read_names() const;
-  /// All elements of a 1-D data set of numbers; `out` has its length.
-  void read_all(std::span<float> out) const;
+  /// All elements of a 1-D data set of numbers; `out` has its length. Here and below T is float (the nearest one) or
+  /// what number_type() stands for.
+  template <ColumnNumber T>
+  void read_all(std::span<T> out) const;
   /// The numbers inside `tile` of a 2-D data set, row by row.
-  void read_tile(const Hdf5Tile& tile, std::span<float> out) const;
+  template <ColumnNumber T>
+  void read_tile(const Hdf5Tile& tile, std::span<T> out) const;
   /// Rows [first, first + n) of the numeric `fields` of a 1-D data set of records: per row, field after field.
-  void read_records(std::span<const Hdf5Field> fields, std::size_t first, std::size_t n, std::span<float> out) const;
+  template <ColumnNumber T>
+  void read_records(std::span<const Hdf5Field> fields, std::size_t first, std::size_t n, std::span<T> out) const;
 
  private:
   [[noreturn]] void throw_read_error() const;
   [[nodiscard]] std::vector<std::string> read_text() const;
-  void read_selection(std::int64_t memory_space, std::int64_t file_space, std::span<float> out) const;
+  template <ColumnNumber T>
+  void read_selection(std::int64_t memory_space, std::int64_t file_space, std::span<T> out) const;
 
   std::string path_;
   std::string where_;  ///< "'file:path'"
   Hdf5Handle handle_;
   Hdf5Handle type_;
   Hdf5Values values_;
+  NumberType number_type_;
   std::vector<std::size_t> shape_;
   std::vector<std::size_t> chunk_;
 };

@@ -45,7 +45,7 @@ std::optional<Hdf5Table> record_table(const Hdf5Dataset& dataset) {
   Hdf5Table table{dataset.path(), "HDF5 records"};
   for (const Hdf5Field& field : dataset.fields()) {
     if (field.is_number && field.width == 1) {
-      table.columns.push_back({field.name, dataset.path(), field.name, 0, dataset.shape()[0]});
+      table.columns.push_back({field.name, dataset.path(), field.name, 0, dataset.shape()[0], field.type});
     } else {
       table.not_numbers.push_back(field.name);
     }
@@ -62,7 +62,7 @@ Hdf5Table column_table(const Hdf5File& file, const std::string& group, const std
       continue;
     }
     if (dataset.values() == Hdf5Values::kNumber) {
-      table.columns.push_back({name, dataset.path(), {}, 0, dataset.shape()[0]});
+      table.columns.push_back({name, dataset.path(), {}, 0, dataset.shape()[0], dataset.number_type()});
     } else {
       table.not_numbers.push_back(name);
     }
@@ -127,7 +127,7 @@ std::vector<Hdf5Table> dataset_tables(const Hdf5File& file, const std::string& p
     return {};
   }
   const std::string name = path.substr(path.rfind('/') + 1);
-  return {Hdf5Table{path, "HDF5 columns", {{name, path, {}, 0, dataset.shape()[0]}}}};
+  return {Hdf5Table{path, "HDF5 columns", {{name, path, {}, 0, dataset.shape()[0], dataset.number_type()}}}};
 }
 
 [[noreturn]] void throw_no_such_key(const Location& location, const Hdf5File& file) {
@@ -229,7 +229,7 @@ std::string unit_of(const Hdf5File& file, const Hdf5Table& table, const Hdf5Colu
 std::vector<Hdf5Column> columns_of_array(const Hdf5Dataset& dataset) {
   std::vector<Hdf5Column> columns;
   for (std::size_t i = 0; i < dataset.shape().at(1); ++i) {
-    columns.push_back({std::to_string(i), dataset.path(), {}, i, dataset.shape()[0]});
+    columns.push_back({std::to_string(i), dataset.path(), {}, i, dataset.shape()[0], dataset.number_type()});
   }
   return columns;
 }
@@ -244,11 +244,12 @@ Events read_hdf5(const Location& location, const ReadOptions& options) {
   const Hdf5File file(location.path);
   const Hdf5Table table = find_table(file, location, options);
   std::vector<Hdf5Column> chosen;
-  for (const std::size_t i : choose_columns(location, names_of(table.columns), options.wanted, table.not_numbers)) {
+  for (const std::size_t i : choose_columns(location, names_of(table.columns), options, table.not_numbers)) {
     chosen.push_back(table.columns[i]);
+    chosen.back().type = held_type(chosen.back().type, chosen.back().name, options);
   }
   (void)common_length(location, chosen);
-  std::vector<std::vector<float>> values = read_hdf5_columns(file, chosen);
+  std::vector<ColumnValues> values = read_hdf5_columns(file, chosen);
   Events events;
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     events.add({chosen[i].name, unit_of(file, table, chosen[i]), std::move(values[i])});

@@ -17,6 +17,7 @@ struct Hdf5Column {
   std::string field = {};   ///< records only
   std::size_t element = 0;  ///< column of a 2-D data set, or element of `field`
   std::size_t n_events = 0;
+  NumberType type = NumberType::kFloat32;  ///< that holds its numbers exactly; when it is read, in which it is held
 };
 
 /// A table found in a file.

@@ -5,17 +5,24 @@
 #include <hdf5.h>
 
 #include <algorithm>
+#include <array>
 
 namespace eddy::events {
 namespace {
 
 constexpr std::size_t kMemoryStep = std::size_t{4} << 20;  // the image in memory grows by 4 MiB
-constexpr hsize_t kChunk = 65536;                          // 256 KiB of float32: fits libhdf5's chunk cache
+constexpr hsize_t kChunk = 65536;                          // at most 512 KiB: fits libhdf5's chunk cache
 constexpr unsigned kCompression = 4;                       // gzip level: beyond it, time grows faster than size shrinks
 
 [[noreturn]] void throw_build_error(const std::string& what) {
   throw base::IoError(
       fmt::format("cannot build HDF5 {} in memory: {}; free some memory or choose another name", what, hdf5_reason()));
+}
+
+/// In the file and in memory, which are of little endian both.
+hid_t hdf5_type(NumberType type) {
+  const std::array types = {H5T_IEEE_F32LE, H5T_IEEE_F64LE, H5T_STD_I32LE, H5T_STD_I64LE, H5T_STD_U64LE};
+  return types[static_cast<std::size_t>(type)];
 }
 
 /// Layout of a data set of `n` values; an empty one cannot be chunked.
@@ -63,18 +70,18 @@ Hdf5Writer::Hdf5Writer() {
 }
 
 void Hdf5Writer::add_column(const std::string& group, const std::string& name, const std::string& units,
-                            std::span<const float> values) {
+                            const ColumnValues& values) {
   const Hdf5Session session;
   const hsize_t n = values.size();
   const std::string path = fmt::format("{}/{}", group, name);
+  const hid_t type = hdf5_type(values.type());
   const Hdf5Handle space(H5Screate_simple(1, &n, nullptr), H5Sclose);
   const Hdf5Handle creation = creation_properties(n);
   const Hdf5Handle link = link_properties();
   const Hdf5Handle dataset(
-      H5Dcreate2(file_.get(), path.c_str(), H5T_IEEE_F32LE, space.get(), link.get(), creation.get(), H5P_DEFAULT),
-      H5Dclose);
-  if (!dataset ||
-      (n > 0 && H5Dwrite(dataset.get(), H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0)) {
+      H5Dcreate2(file_.get(), path.c_str(), type, space.get(), link.get(), creation.get(), H5P_DEFAULT), H5Dclose);
+  const void* const first = values.visit([](const auto& of_type) -> const void* { return of_type.data(); });
+  if (!dataset || (n > 0 && H5Dwrite(dataset.get(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, first) < 0)) {
     throw_build_error(fmt::format("data set '{}'", path));
   }
   write_units(dataset.get(), units);

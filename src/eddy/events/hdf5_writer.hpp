@@ -1,8 +1,8 @@
 #pragma once
 
+#include <eddy/events/column_values.hpp>
 #include <eddy/events/hdf5_handle.hpp>
 
-#include <span>
 #include <string>
 
 namespace eddy::events {
@@ -13,9 +13,10 @@ class Hdf5Writer {
  public:
   Hdf5Writer();
 
-  /// Adds a compressed 1-D float32 data set `name` with attribute `units` to `group` ("" = root), which is created.
+  /// Adds a compressed 1-D data set `name` of the type of `values` with attribute `units` to `group` ("" = root), which
+  /// is created.
   void add_column(const std::string& group, const std::string& name, const std::string& units,
-                  std::span<const float> values);
+                  const ColumnValues& values);
 
   /// The complete file.
   [[nodiscard]] std::string bytes() const;

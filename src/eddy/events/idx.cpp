@@ -137,21 +137,29 @@ std::vector<std::string> column_names(const IdxHeader& header, const Location& l
   return names;
 }
 
-/// The columns `chosen`, read in blocks of events.
-std::vector<std::vector<float>> read_values(GzipFile& file, const IdxHeader& header,
-                                            const std::vector<std::size_t>& chosen) {
+/// Values for the columns at `chosen`, without events yet, of the types in which the columns `names` are held.
+std::vector<ColumnValues> empty_columns(const IdxHeader& header, const std::vector<std::size_t>& chosen,
+                                        const std::vector<std::string>& names, const ReadOptions& options) {
+  std::vector<ColumnValues> columns;
+  for (const std::size_t i : chosen) {
+    columns.emplace_back(held_type(number_type(header.type), names[i], options), 0);
+  }
+  return columns;
+}
+
+/// Reads the columns `chosen` in blocks of events.
+void read_values(GzipFile& file, const IdxHeader& header, const std::vector<std::size_t>& chosen,
+                 std::vector<ColumnValues>& columns) {
   const std::size_t row_bytes = header.n_columns() * header.type.size;
   const std::size_t rows_per_block = std::max<std::size_t>(1, kBlockBytes / row_bytes);
   std::vector<std::byte> block(rows_per_block * row_bytes);
-  std::vector<std::vector<float>> columns(chosen.size());
   for (std::size_t first = 0; first < header.n_events(); first += rows_per_block) {
     const std::size_t n = std::min(rows_per_block, header.n_events() - first);
     read_all(file, std::span(block).first(n * row_bytes),
              fmt::format("the block of events {} to {} of {}", first, first + n - 1, header.n_events()));
     for (std::size_t c = 0; c < chosen.size(); ++c) {
-      columns[c].resize(first + n);
-      convert_elements(header.type, block.data() + chosen[c] * header.type.size, row_bytes,
-                       std::span(columns[c]).subspan(first));
+      columns[c].visit([&](auto& values) { values.resize(first + n); });
+      convert_elements(header.type, block.data() + chosen[c] * header.type.size, row_bytes, columns[c], first, n);
     }
   }
   std::array<std::byte, 1> more{};
@@ -159,7 +167,6 @@ std::vector<std::vector<float>> read_values(GzipFile& file, const IdxHeader& hea
     throw IoError(fmt::format("'{}' goes on after the {} events its header counts; copy the file again", file.path(),
                               header.n_events()));
   }
-  return columns;
 }
 
 /// The labels' file that the group names.
@@ -205,20 +212,22 @@ Events read_idx(const Location& location, const ReadOptions& options) {
   require_table(header, location);
   require_images(header, location);
   const std::vector<std::string> names = all_names(header, location, options);
-  const std::vector<std::size_t> chosen = choose_columns(location, names, options.wanted);
+  const std::vector<std::size_t> chosen = choose_columns(location, names, options);
   std::vector<std::size_t> pixels;
   std::ranges::copy_if(chosen, std::back_inserter(pixels), [&](std::size_t i) { return i < header.n_columns(); });
-  std::vector<std::vector<float>> values = read_values(file, header, pixels);
-  std::vector<float> labels;
+  std::vector<ColumnValues> values = empty_columns(header, pixels, names, options);
+  read_values(file, header, pixels, values);
+  std::vector<ColumnValues> labels;
   if (!location.group.empty()) {  // read even if not wanted, so that labels which do not fit are found
     GzipFile label_file(labels_of(location).path);
     const IdxHeader label_header = read_labels_header(label_file, location, header.n_events());
-    labels = std::move(read_values(label_file, label_header, {0}).front());
+    labels = empty_columns(label_header, {0}, {kLabel}, options);
+    read_values(label_file, label_header, {0}, labels);
   }
   Events events;
   std::size_t next = 0;
   for (const std::size_t i : chosen) {
-    events.add({names[i], "", i < header.n_columns() ? std::move(values[next++]) : labels});
+    events.add({names[i], "", i < header.n_columns() ? std::move(values[next++]) : labels.front()});
   }
   return events;
 }

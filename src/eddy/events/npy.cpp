@@ -126,9 +126,9 @@ void require_size(const NpyHeader& header, const ByteSource& source, const Locat
   }
 }
 
-std::vector<std::vector<float>> read_rows(ByteSource& source, const NpyHeader& header,
-                                          const std::vector<std::size_t>& chosen) {
-  std::vector<std::vector<float>> values(chosen.size(), std::vector<float>(header.n_events()));
+/// Fills `values`, one for each of the columns `chosen`.
+void read_rows(ByteSource& source, const NpyHeader& header, const std::vector<std::size_t>& chosen,
+               std::vector<ColumnValues>& values) {
   const std::size_t step = std::max<std::size_t>(kBlockBytes / std::max<std::size_t>(header.row_bytes, 1), 1);
   std::vector<std::byte> block(std::min(step, header.n_events()) * header.row_bytes);
   for (std::size_t row = 0; row < header.n_events(); row += step) {
@@ -136,38 +136,32 @@ std::vector<std::vector<float>> read_rows(ByteSource& source, const NpyHeader& h
     source.read(std::span(block).first(n * header.row_bytes));
     for (std::size_t i = 0; i < chosen.size(); ++i) {
       const NpyColumn& column = header.columns[chosen[i]];
-      convert_elements(*column.type, block.data() + column.offset, header.row_bytes,
-                       std::span(values[i]).subspan(row, n));
+      convert_elements(*column.type, block.data() + column.offset, header.row_bytes, values[i], row, n);
     }
   }
-  return values;
 }
 
-std::vector<float> read_whole_column(ByteSource& source, ElementType type, std::size_t n_events) {
-  std::vector<float> values(n_events);
+void read_whole_column(ByteSource& source, ElementType type, std::size_t n_events, ColumnValues& values) {
   const std::size_t step = kBlockBytes / type.size;
   std::vector<std::byte> block(std::min(step, n_events) * type.size);
   for (std::size_t row = 0; row < n_events; row += step) {
     const std::size_t n = std::min(step, n_events - row);
     source.read(std::span(block).first(n * type.size));
-    convert_elements(type, block.data(), type.size, std::span(values).subspan(row, n));
+    convert_elements(type, block.data(), type.size, values, row, n);
   }
-  return values;
 }
 
-std::vector<std::vector<float>> read_column_major(ByteSource& source, const NpyHeader& header,
-                                                  const std::vector<std::size_t>& chosen) {
-  std::vector<std::vector<float>> values(chosen.size());
+void read_column_major(ByteSource& source, const NpyHeader& header, const std::vector<std::size_t>& chosen,
+                       std::vector<ColumnValues>& values) {
   for (std::size_t col = 0; col < header.columns.size(); ++col) {
     const ElementType type = *header.columns[col].type;
     const auto found = std::ranges::find(chosen, col);
     if (found == chosen.end()) {
       source.skip(std::uint64_t{header.n_events()} * type.size);
     } else {
-      values[static_cast<std::size_t>(found - chosen.begin())] = read_whole_column(source, type, header.n_events());
+      read_whole_column(source, type, header.n_events(), values[static_cast<std::size_t>(found - chosen.begin())]);
     }
   }
-  return values;
 }
 
 void require_no_group(const Location& location) {
@@ -235,12 +229,14 @@ Events read_npy_array(ByteSource& source, const Location& location, const ReadOp
   const Readable readable = readable_columns(header, npy_column_names(header, location, options));
   std::vector<std::string> names;
   std::vector<std::size_t> chosen;
-  for (const std::size_t i : choose_columns(location, readable.names, options.wanted, readable.not_numbers)) {
+  std::vector<ColumnValues> values;
+  for (const std::size_t i : choose_columns(location, readable.names, options, readable.not_numbers)) {
     names.push_back(readable.names[i]);
     chosen.push_back(readable.positions[i]);
+    const NumberType stored = number_type(*header.columns[chosen.back()].type);
+    values.emplace_back(held_type(stored, names.back(), options), header.n_events());
   }
-  std::vector<std::vector<float>> values =
-      header.column_major ? read_column_major(source, header, chosen) : read_rows(source, header, chosen);
+  (header.column_major ? read_column_major : read_rows)(source, header, chosen, values);
   Events events;
   for (std::size_t i = 0; i < names.size(); ++i) {
     events.add({names[i], "", std::move(values[i])});

@@ -98,13 +98,12 @@ Events read_npz(const Location& location, const ReadOptions& options) {
     return read_npy_array(*open_zip_member(location.path, arrays.front().member), one, options);
   }
   Events events;
-  for (const std::size_t i : choose_columns(location, names_of(arrays), options.wanted)) {
+  for (const std::size_t i : choose_columns(location, names_of(arrays), options)) {
     const NpzArray& array = arrays[i];
-    const ReadOptions only = {.wanted = {}, .array_columns = {array.name}};
+    const ReadOptions only = {.wanted = {}, .array_columns = {array.name}, .exact = options.exact};
     const Events column =
         read_npy_array(*open_zip_member(location.path, array.member), array_location(location, array), only);
-    const std::span<const float> values = column.column(array.name);
-    events.add({array.name, "", {values.begin(), values.end()}});
+    events.add({array.name, "", column.values(array.name)});
   }
   return events;
 }

@@ -101,7 +101,7 @@ void add_field(const Hdf5Dataset& dataset, const Hdf5Field& field, Hdf5Table& ta
     return;
   }
   for (std::size_t i = 0; i < field.width; ++i) {
-    table.columns.push_back({(*names)[i], dataset.path(), field.name, i, dataset.shape().at(0)});
+    table.columns.push_back({(*names)[i], dataset.path(), field.name, i, dataset.shape().at(0), field.type});
   }
 }
 

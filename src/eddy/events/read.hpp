@@ -2,6 +2,7 @@
 
 #include <eddy/events/events.hpp>
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,16 +25,21 @@ struct ReadOptions {
   std::vector<std::string> wanted = {};
   /// Names of the columns of a 2-D array (.npy, .npz, HDF5 2-D data set), in order; must match its width.
   std::vector<std::string> array_columns = {};
+  /// Columns whose numbers are held as the file has them. All others become float32, which is all that features need.
+  std::vector<std::string> exact = {};
+  /// Why the file must not have a column of this name (what follows "has a column 'name', "), or an empty text. Asked
+  /// about each column of the file, wanted or not.
+  std::function<std::string(const std::string& name)> refusal = {};
 };
 
 /// Reads events; the format is recognised by content, not by the file name: eddy/h5py columns (one 1-D dataset per
 /// column, attribute `units`), pandas fixed and table format (Blosc included, integer column names become "0", "1",
 /// ...), 2-D HDF5 data sets and data sets of records, .npy, .npz, IDX (MNIST) plain or by gzip, CSV with a header line.
 /// When no group is named, the file must hold exactly one table. Columns of HDF5 and numpy files that hold no numbers
-/// (texts, times) are not part of the table; asking for one is an error. Values become the nearest float32, those
-/// beyond its range infinite (an error in CSV). Throws IoError (missing, truncated, unreadable file; missing
-/// compression filter, named) and InputError (missing column, unknown format, array width against `array_columns`,
-/// ambiguous group, with the choices listed).
+/// (texts, times) are not part of the table; asking for one is an error. Values that are not kept exact become the
+/// nearest float32, those beyond its range infinite (an error in CSV). Throws IoError (missing, truncated, unreadable
+/// file; missing compression filter, named) and InputError (missing column, unknown format, array width against
+/// `array_columns`, ambiguous group, with the choices listed).
 [[nodiscard]] Events read_events(const Location& location, const ReadOptions& options = {});
 
 /// Names of the columns of a file and the number of events, without reading the values where the format allows it.

@@ -53,8 +53,9 @@ std::string header_line(const std::string& path, const Events& events) {
   return line + "\n";
 }
 
-void append_number(std::string& text, float value) {
-  std::array<char, 32> digits;  // the longest float32, "-1.17549435e-38", has 15 letters
+template <ColumnNumber T>
+void append_number(std::string& text, T value) {
+  std::array<char, 32> digits;  // the longest float64, "-1.1754943508222875e-308", has 24 letters
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
   text.append(digits.data(), end);
 }
@@ -95,10 +96,10 @@ class TextFile {
   std::ofstream file_;
 };
 
-void write_rows(TextFile& file, std::string text, const std::vector<std::span<const float>>& columns, std::size_t n) {
+void write_rows(TextFile& file, std::string text, const std::vector<const ColumnValues*>& columns, std::size_t n) {
   for (std::size_t row = 0; row < n; ++row) {
-    for (const std::span<const float> column : columns) {
-      append_number(text, column[row]);
+    for (const ColumnValues* column : columns) {
+      column->visit([&](const auto& values) { append_number(text, values[row]); });
       text.push_back(',');
     }
     text.back() = '\n';
@@ -116,16 +117,16 @@ void write_hdf5(const std::string& path, const Events& events, const std::string
   Hdf5Writer writer;
   for (const std::string& name : events.names()) {
     require_dataset_name(path, name);
-    writer.add_column(group, name, events.unit(name), events.column(name));
+    writer.add_column(group, name, events.unit(name), events.values(name));
   }
   base::write_atomically(path, std::string_view(writer.bytes()));
 }
 
 void write_csv(const std::string& path, const Events& events) {
   require_columns(path, events);
-  std::vector<std::span<const float>> columns;
+  std::vector<const ColumnValues*> columns;
   for (const std::string& name : events.names()) {
-    columns.push_back(events.column(name));
+    columns.push_back(&events.values(name));
   }
   const std::string header = header_line(path, events);
   base::write_atomically(path, [&](const std::string& temporary) {

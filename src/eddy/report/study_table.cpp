@@ -64,10 +64,12 @@ events::Column axis_column(const StudyTable& table, std::size_t a) {
   const StudyAxis& axis = table.axes[a];
   const bool numeric = is_numeric(axis);
   events::Column column{.name = axis.key, .unit = {}, .values = {}};
+  std::vector<float> values;
   for (const StudyPoint& point : table.points) {
     const std::size_t place = point.place[a];
-    column.values.push_back(numeric ? axis.values[place].get<float>() : static_cast<float>(place));
+    values.push_back(numeric ? axis.values[place].get<float>() : static_cast<float>(place));
   }
+  column.values = std::move(values);
   for (std::size_t i = 0; !numeric && i < axis.values.size(); ++i) {
     column.unit += fmt::format("{}{} = {}", i == 0 ? "" : ", ", i, value_text(axis.values[i]));
   }
