@@ -29,11 +29,17 @@ class WarningSink final : public MonitorSink {
   std::vector<std::string> warnings;
 };
 
+/// The key of a task that works on three numbers.
+TaskKey key_of(const Json& settings) {
+  const std::vector<float> values = {1, 2, 3};
+  return {TaskInputs().add("x", std::span<const float>(values)), settings};
+}
+
 class Tasks : public ::testing::Test {
  protected:
-  Json train(const Json& identity = {{"seed", 1}}) {
+  Json train(const Json& settings = {{"seed", 1}}) {
     return store_.get_or_compute(
-        "flow", identity,
+        "flow", key_of(settings),
         [&] {
           ++n_computed_;
           return Json{{"loss", 1.5}};
@@ -43,7 +49,7 @@ class Tasks : public ::testing::Test {
 
   test::TemporaryFolder folder_;
   TaskStore store_{folder_.file("models")};
-  std::string path_ = store_.path_of("flow", {{"seed", 1}});
+  std::string path_ = store_.path_of("flow", key_of({{"seed", 1}}));
   WarningSink sink_;
   std::atomic<bool> stop_ = false;
   int n_computed_ = 0;
@@ -74,9 +80,36 @@ TEST_F(Tasks, AreComputedAgainWhenTheirFileIsDamaged) {
   EXPECT_EQ(read_file(path_), whole);
 }
 
+TEST_F(Tasks, AreComputedAgainWhenTheirFileIsThatOfAnother) {
+  static_cast<void>(train());
+  const std::string own = read_file(path_);
+  static_cast<void>(train({{"seed", 2}}));
+  std::filesystem::copy_file(store_.path_of("flow", key_of({{"seed", 2}})), path_,
+                             std::filesystem::copy_options::overwrite_existing);
+  static_cast<void>(train());
+  EXPECT_EQ(n_computed_, 3);
+  EXPECT_THAT(sink_.warnings, ElementsAre(AllOf(HasSubstr(path_), HasSubstr("another task"), HasSubstr("again"))));
+  EXPECT_EQ(read_file(path_), own);
+}
+
+TEST_F(Tasks, AreComputedAgainWhenTheirFileIsAnArtefactOfAnotherKind) {
+  write_artefact(path_, Json{{"loss", 0.5}});
+  EXPECT_EQ(train(), (Json{{"loss", 1.5}}));
+  write_artefact(path_, Json(7));
+  EXPECT_EQ(train(), (Json{{"loss", 1.5}}));
+  EXPECT_EQ(n_computed_, 2);
+}
+
+TEST_F(Tasks, BelongToTheirEnvironment) {
+  static_cast<void>(train());
+  store_ = TaskStore(folder_.file("models"), {{"instructions", "other"}});
+  static_cast<void>(train());
+  EXPECT_EQ(n_computed_, 2);
+}
+
 TEST_F(Tasks, LeaveNothingWhenTheComputationThrows) {
   const auto fail = []() -> Json { throw NumericError("loss is nan"); };
-  EXPECT_THROW(static_cast<void>(store_.get_or_compute("flow", {{"seed", 1}}, fail, Monitor())), NumericError);
+  EXPECT_THROW(static_cast<void>(store_.get_or_compute("flow", key_of({{"seed", 1}}), fail, Monitor())), NumericError);
   EXPECT_TRUE(std::filesystem::is_empty(folder_.file("models")));
   static_cast<void>(train());
   EXPECT_EQ(n_computed_, 1);
@@ -101,16 +134,16 @@ TEST_F(Tasks, HaveOneFilePerKindAndIdentity) {
                                         {{"seed", nan}},
                                         {{"seed", nullptr}},
                                         {{"seed", std::numeric_limits<double>::infinity()}}};
-  std::set<std::string> paths = {store_.path_of("tree", identities[0])};
+  std::set<std::string> paths = {store_.path_of("tree", key_of(identities[0]))};
   for (const Json& identity : identities) {
-    paths.insert(store_.path_of("flow", identity));
+    paths.insert(store_.path_of("flow", key_of(identity)));
   }
   EXPECT_EQ(paths.size(), identities.size() + 1);
 }
 
 TEST_F(Tasks, DoNotDependOnTheOrderOfTheKeys) {
-  EXPECT_EQ(store_.path_of("flow", Json::parse(R"({"a": 1, "b": 2})")),
-            store_.path_of("flow", Json::parse(R"({"b": 2, "a": 1})")));
+  EXPECT_EQ(store_.path_of("flow", key_of(Json::parse(R"({"a": 1, "b": 2})"))),
+            store_.path_of("flow", key_of(Json::parse(R"({"b": 2, "a": 1})"))));
 }
 
 TEST_F(Tasks, AcceptFileNamesThatAreNoUtf8) { EXPECT_NO_THROW(static_cast<void>(train({{"file", "d\xe9j\xe0.h5"}}))); }

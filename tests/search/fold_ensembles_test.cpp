@@ -39,21 +39,19 @@ classify::ClassifierSettings overfitting() {
 
 /// Data and reference of the same density: there is nothing to learn but the events themselves.
 struct Noise {
-  Noise() : data{noise("data", kEvents)}, fold(kEvents), rows(kEvents) {
+  Noise() : data{noise("data", kEvents)}, reference(noise("reference", kEvents)), fold(kEvents), rows(kEvents) {
     for (std::size_t i = 0; i < kEvents; ++i) {
       fold[i] = static_cast<std::uint8_t>(i % kFolds);
     }
     std::iota(rows.begin(), rows.end(), std::size_t{0});
     training.name = "noise";
-    training.space_identity = [](std::size_t, std::size_t) { return "x"; };
     training.n_folds = kFolds;
     training.n_members = 2;
     training.data = [this](std::size_t k, std::size_t s) {
       return base::take_rows(data[s], rows_outside_fold(rows, fold, k));
     };
-    training.reference = [this](std::size_t k, std::size_t s, std::size_t n) {
-      ++n_gathered;
-      return noise("reference" + std::to_string(k) + std::to_string(s), n);
+    training.reference = [this](std::size_t k, std::size_t, std::size_t) {
+      return base::take_rows(reference, rows_outside_fold(rows, fold, k));
     };
   }
   std::vector<Ensemble> train() const {
@@ -61,10 +59,10 @@ struct Noise {
   }
   test::TemporaryFolder folder;
   std::vector<base::Matrix> data;
+  base::Matrix reference;
   std::vector<std::uint8_t> fold;
   std::vector<std::size_t> rows;
   WeakTraining training;
-  std::atomic<int> n_gathered{0};  ///< samples put together, one per fold and space with something to train
 };
 
 /// Spread of the Mann-Whitney statistic of equal classes.
@@ -117,15 +115,6 @@ TEST(TrainFoldEnsembles, trains_on_data_rows_of_other_folds_only) {
   EXPECT_EQ(world.train().size(), kFolds);
 }
 
-TEST(TrainFoldEnsembles, finished_classifiers_are_not_trained_again) {
-  const Noise world;
-  const std::vector<Ensemble> first = world.train();
-  EXPECT_EQ(world.n_gathered, static_cast<int>(kFolds));
-  const std::vector<Ensemble> second = world.train();
-  EXPECT_EQ(world.n_gathered, static_cast<int>(kFolds));
-  EXPECT_EQ(out_of_fold_score(first, world.data, world.fold), out_of_fold_score(second, world.data, world.fold));
-}
-
 std::vector<std::filesystem::path> stored_classifiers(const Noise& world) {
   std::vector<std::filesystem::path> files;
   for (const auto& entry : std::filesystem::directory_iterator(world.folder.path())) {
@@ -135,17 +124,69 @@ std::vector<std::filesystem::path> stored_classifiers(const Noise& world) {
   return files;
 }
 
+/// When each file of the store was written: a classifier that is trained again is written again.
+std::vector<std::filesystem::file_time_type> times(const Noise& world) {
+  std::vector<std::filesystem::file_time_type> all;
+  for (const std::filesystem::path& file : stored_classifiers(world)) {
+    all.push_back(std::filesystem::last_write_time(file));
+  }
+  return all;
+}
+
+TEST(TrainFoldEnsembles, finished_classifiers_are_not_trained_again) {
+  const Noise world;
+  const std::vector<Ensemble> first = world.train();
+  const auto written = times(world);
+  const std::vector<Ensemble> second = world.train();
+  EXPECT_EQ(times(world), written);
+  EXPECT_EQ(out_of_fold_score(first, world.data, world.fold), out_of_fold_score(second, world.data, world.fold));
+}
+
+/// Classifiers that know an event must not judge it: what was trained on other folds, other labels or other weights is
+/// never taken, though features and settings are the same.
+TEST(TrainFoldEnsembles, nothing_is_taken_that_saw_other_folds_weights_or_labels) {
+  Noise world;
+  static_cast<void>(world.train());
+  const auto n_trained = [&] { return stored_classifiers(world).size(); };
+  ASSERT_EQ(n_trained(), kFolds * 2);
+  const std::vector<std::uint8_t> fold = world.fold;
+  std::ranges::rotate(world.fold, world.fold.begin() + 1);  // as if the first row of the file were cut off
+  static_cast<void>(world.train());
+  EXPECT_EQ(n_trained(), 2 * kFolds * 2);
+  world.fold = fold;
+  world.training.reference_weight = [](std::size_t, std::size_t) {
+    return std::vector<float>(kEvents / kFolds * (kFolds - 1), 0.5F);
+  };
+  static_cast<void>(world.train());
+  EXPECT_EQ(n_trained(), 3 * kFolds * 2);
+  world.training.reference_weight = {};
+  // The same events with the labels exchanged.
+  std::swap(world.data[0], world.reference);
+  static_cast<void>(world.train());
+  EXPECT_EQ(n_trained(), 4 * kFolds * 2);
+}
+
 TEST(TrainFoldEnsembles, a_lost_or_damaged_classifier_alone_is_trained_again) {
   const Noise world;
   const std::vector<Ensemble> first = world.train();
   const std::vector<std::filesystem::path> files = stored_classifiers(world);
   ASSERT_EQ(files.size(), kFolds * 2);
+  const auto n_written = [&](const auto& before) {
+    const auto now = times(world);
+    std::size_t n = 0;
+    for (std::size_t i = 0; i < now.size(); ++i) {
+      n += now[i] != before[i] ? 1U : 0U;
+    }
+    return n;
+  };
+  const auto written = times(world);
   std::filesystem::remove(files[0]);
   const std::vector<Ensemble> second = world.train();
-  EXPECT_EQ(world.n_gathered, static_cast<int>(kFolds) + 1);
+  EXPECT_EQ(n_written(written), 1U);
   std::filesystem::resize_file(files[3], 10);
+  std::filesystem::copy_file(files[1], files[2], std::filesystem::copy_options::overwrite_existing);
   const std::vector<Ensemble> third = world.train();
-  EXPECT_EQ(world.n_gathered, static_cast<int>(kFolds) + 2);
+  EXPECT_EQ(n_written(written), 3U);
   const std::vector<float> scores = out_of_fold_score(first, world.data, world.fold);
   EXPECT_EQ(out_of_fold_score(second, world.data, world.fold), scores);
   EXPECT_EQ(out_of_fold_score(third, world.data, world.fold), scores);
@@ -164,7 +205,6 @@ TEST(TrainFoldEnsembles, members_take_turns_in_the_spaces) {
   Noise world;
   world.data.push_back(noise("other space", kEvents));
   world.training.n_spaces = 2;
-  world.training.space_identity = [](std::size_t, std::size_t s) { return s == 0 ? "x" : "other"; };
   world.training.n_members = 3;
   std::array<std::atomic<int>, 2> n_gathered_in{};
   world.training.reference = [&](std::size_t, std::size_t space, std::size_t n) {

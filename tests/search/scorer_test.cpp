@@ -40,7 +40,6 @@ struct Search {
     WeakTraining training;
     training.name = "scorer";
     training.n_spaces = 2;
-    training.space_identity = [](std::size_t, std::size_t s) { return std::to_string(s); };
     training.n_folds = kFolds;
     training.n_members = 4;
     training.data = [this](std::size_t k, std::size_t s) {

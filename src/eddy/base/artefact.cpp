@@ -46,7 +46,11 @@ Json read_artefact(const std::string& path) {
     throw IoError(
         fmt::format("'{}' is not a complete eddy artefact (truncated or altered); delete it and run again", path));
   }
-  return Json::from_cbor(payload);
+  try {
+    return Json::from_cbor(payload);
+  } catch (const Json::exception&) {
+    throw IoError(fmt::format("'{}' holds something else than an eddy artefact; delete it and run again", path));
+  }
 }
 
 bool is_valid_artefact(const std::string& path) {

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <fstream>
 #include <memory>
@@ -44,6 +45,16 @@ std::string sha256(std::string_view bytes) {
 std::string sha256(std::span<const float> values) {
   Sha256 hash;
   hash.add(values.data(), values.size_bytes());
+  return hash.hex();
+}
+
+std::string sha256(MatrixView matrix) {
+  Sha256 hash;
+  const std::array<std::uint64_t, 2> shape = {matrix.rows, matrix.cols};
+  hash.add(shape.data(), sizeof(shape));
+  for (std::size_t r = 0; r < matrix.rows; ++r) {
+    hash.add(matrix.row(r).data(), matrix.row(r).size_bytes());
+  }
   return hash.hex();
 }
 

@@ -9,31 +9,55 @@
 #include <system_error>
 
 namespace eddy::base {
+namespace {
 
-TaskStore::TaskStore(std::string folder) : folder_(std::move(folder)) { require_writable_folder(folder_); }
-
-std::string TaskStore::path_of(const std::string& kind, const Json& identity) const {
-  // CBOR keeps every value apart: as text, NaN and infinity would both become null.
-  std::string cbor;
-  Json::to_cbor(identity, cbor);
-  // 32 hexadecimal digits (128 bits) keep file names readable and collisions out of reach.
-  return fmt::format("{}/{}-{}.eddy", folder_, kind, sha256(cbor).substr(0, 32));
+std::string path_in(const std::string& folder, const std::string& task) {
+  return fmt::format("{}/{}.eddy", folder, task);
 }
 
-Json TaskStore::get_or_compute(const std::string& kind, const Json& identity, const std::function<Json()>& compute,
+/// The result stored at `path`, which must be that of `task`.
+Json read_result(const std::string& path, const std::string& task) {
+  Json stored = read_artefact(path);
+  if (!stored.is_object() || !stored.contains("task") || !stored.contains("result") || stored["task"] != task) {
+    throw IoError(fmt::format("'{}' holds the result of another task", path));
+  }
+  return std::move(stored["result"]);
+}
+
+}  // namespace
+
+TaskStore::TaskStore(std::string folder, Json environment)
+    : folder_(std::move(folder)), environment_(std::move(environment)) {
+  require_writable_folder(folder_);
+}
+
+std::string TaskStore::name_of(const std::string& kind, const TaskKey& key) const {
+  // CBOR keeps every value apart: as text, NaN and infinity would both become null.
+  std::string cbor;
+  Json::to_cbor({{"key", key.json()}, {"environment", environment_}}, cbor);
+  // 32 hexadecimal digits (128 bits) keep file names readable and collisions out of reach.
+  return fmt::format("{}-{}", kind, sha256(cbor).substr(0, 32));
+}
+
+std::string TaskStore::path_of(const std::string& kind, const TaskKey& key) const {
+  return path_in(folder_, name_of(kind, key));
+}
+
+Json TaskStore::get_or_compute(const std::string& kind, const TaskKey& key, const std::function<Json()>& compute,
                                const Monitor& monitor) const {
-  const std::string path = path_of(kind, identity);
+  const std::string task = name_of(kind, key);
+  const std::string path = path_in(folder_, task);
   if (std::error_code ignored; std::filesystem::exists(path, ignored)) {
     try {
-      return read_artefact(path);
+      return read_result(path, task);
     } catch (const IoError& error) {
       monitor.warn(fmt::format("{}: computing it again", error.what()));
     }
   }
   monitor.check_stop();
-  Json result = compute();
-  write_artefact(path, result);
-  return result;
+  Json stored = {{"task", task}, {"result", compute()}};
+  write_artefact(path, stored);
+  return std::move(stored["result"]);
 }
 
 }  // namespace eddy::base

@@ -2,6 +2,7 @@
 
 #include <eddy/base/artefact.hpp>
 #include <eddy/base/monitor.hpp>
+#include <eddy/base/task_key.hpp>
 
 #include <functional>
 #include <string>
@@ -10,23 +11,27 @@ namespace eddy::base {
 
 /// The finished tasks of a run (or of several runs that share a folder): one artefact per content key.
 ///
-/// A task's identity is a JSON document with everything its result depends on: inputs (hashes), settings, seed, and the
-/// version of the code that computes it. Its SHA-256 names the artefact. A task that is there is never computed again.
+/// The SHA-256 of a task's key and of the environment names the artefact, and stands in it: a file that was put in the
+/// place of another is noticed. A task that is there is never computed again.
 class TaskStore {
  public:
-  /// Uses (and creates) `folder`. Throws IoError when it is not writable.
-  explicit TaskStore(std::string folder);
+  /// Uses (and creates) `folder`. `environment` is what every result in it depends on beside its key: the instruction
+  /// set, for one. Throws IoError when the folder is not writable.
+  explicit TaskStore(std::string folder, Json environment = nullptr);
 
-  /// The artefact of the task `kind` with `identity`: read when it is there, else computed and stored atomically.
-  /// A damaged artefact is reported and computed again. `kind` becomes part of the file name.
-  [[nodiscard]] Json get_or_compute(const std::string& kind, const Json& identity, const std::function<Json()>& compute,
+  /// The artefact of the task `kind` with `key`: read when it is there, else computed and stored atomically. One that
+  /// is damaged, or that belongs to another task, is reported and computed again. `kind` becomes part of the file name.
+  [[nodiscard]] Json get_or_compute(const std::string& kind, const TaskKey& key, const std::function<Json()>& compute,
                                     const Monitor& monitor) const;
 
   /// Path of the artefact of a task, whether or not it exists.
-  [[nodiscard]] std::string path_of(const std::string& kind, const Json& identity) const;
+  [[nodiscard]] std::string path_of(const std::string& kind, const TaskKey& key) const;
 
  private:
+  [[nodiscard]] std::string name_of(const std::string& kind, const TaskKey& key) const;
+
   std::string folder_;
+  Json environment_;
 };
 
 }  // namespace eddy::base

@@ -133,6 +133,12 @@ void require_training_events(base::MatrixView x, std::span<const std::uint8_t> l
   require_finite(x);
 }
 
+base::TaskInputs task_inputs(const LabelledEvents& events) {
+  base::TaskInputs inputs;
+  inputs.add("x", events.x).add("label", events.label).add("weight", events.weight);
+  return inputs;
+}
+
 WeightedSplit draw_weighted_split(std::span<const std::uint8_t> label, std::span<const float> weight,
                                   double validation_fraction, base::RandomStream stream) {
   WeightedSplit split{draw_validation(label, validation_fraction, stream), std::vector<float>(label.size())};

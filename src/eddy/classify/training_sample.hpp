@@ -2,6 +2,7 @@
 
 #include <eddy/base/matrix.hpp>
 #include <eddy/base/random.hpp>
+#include <eddy/base/task_key.hpp>
 #include <eddy/events/scaler.hpp>
 
 #include <cstdint>
@@ -16,6 +17,9 @@ struct LabelledEvents {
   std::vector<std::uint8_t> label;  ///< 1 = data, 0 = reference
   std::vector<float> weight;        ///< not negative
 };
+
+/// All of it, for the key of the task that trains on it.
+[[nodiscard]] base::TaskInputs task_inputs(const LabelledEvents& events);
 
 /// A random split of training events. In either part the weights of both classes sum to half its number of events, so
 /// that an unequal number of events does not move the optimum.

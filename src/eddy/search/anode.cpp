@@ -10,7 +10,7 @@ TrainedMethod train_anode(const ResonantTask& task) {
   FoldFlows data = train_fold_flows(task, true, "signal-region flow");
   for (std::size_t fold = 0; fold < task.n_folds; ++fold) {
     for (std::size_t r = 0; r < task.n_retrainings; ++r) {
-      method.detectors[fold][r].data = std::move(data.flows[fold][r].flow);
+      method.detectors[fold][r].data = std::move(data.flows[fold][r]);
     }
   }
   method.flows.training.insert(method.flows.training.end(), data.training.begin(), data.training.end());

@@ -1,4 +1,3 @@
-#include <eddy/base/hash.hpp>
 #include <eddy/base/parallel.hpp>
 #include <eddy/events/split.hpp>
 #include <eddy/search/background_model.hpp>
@@ -15,7 +14,7 @@ namespace eddy::search {
 namespace {
 
 /// Raised whenever a change of the code changes trained weights.
-constexpr int kWeightTaskVersion = 2;
+constexpr int kWeightTaskVersion = 3;
 /// At least this many control-region folds: each model trains on four fifths of it.
 constexpr std::size_t kMinRegionFolds = 5;
 
@@ -30,25 +29,18 @@ base::Matrix weight_inputs(const base::Matrix& x, const base::Matrix& context, b
   return use_features ? join_columns(x, context) : context;
 }
 
-base::Json hashes(const LoadedSample& sample) {
-  return {base::sha256(sample.x.values()), base::sha256(sample.context.values())};
-}
-
 ModelTask make_task(const SearchInputs& inputs, const SearchConfig& config, const base::TaskStore& store,
                     const base::Monitor& monitor, const BackgroundModels& models, std::size_t member) {
   const auto region = [&](const LoadedSample& sample, const std::vector<std::uint8_t>& fold) {
     return take_events(sample, rows_outside_fold(region_rows(sample, false), fold, member));
   };
-  ModelTask task{.inputs = inputs,
-                 .config = config,
-                 .store = store,
-                 .monitor = monitor,
-                 .member = member,
-                 .data = region(inputs.data, models.data_fold),
-                 .simulation = region(inputs.simulation, models.simulation_fold),
-                 .identity = {}};
-  task.identity = {{"data", hashes(task.data)}, {"simulation", hashes(task.simulation)}, {"member", member}};
-  return task;
+  return {.inputs = inputs,
+          .config = config,
+          .store = store,
+          .monitor = monitor,
+          .member = member,
+          .data = region(inputs.data, models.data_fold),
+          .simulation = region(inputs.simulation, models.simulation_fold)};
 }
 
 BackgroundModel train_model(const ModelTask& task, std::vector<TrainingCurve>& training) {
@@ -92,48 +84,42 @@ base::Matrix constructed_features(const BackgroundModel& model, const LoadedSamp
 
 BackgroundModel train_weights(const ModelTask& task, bool use_features) {
   const std::string name = fmt::format("weights {}", task.member + 1);
-  base::Json identity = task.identity;
-  identity["version"] = kWeightTaskVersion;
-  identity["features"] = use_features;
-  identity["settings"] = base::settings_to_json(task.config.weights.network);
-  identity["seed"] = task.config.search.seed;
+  const base::Matrix data = weight_inputs(task.data.x, task.data.context, use_features);
+  const base::Matrix simulation = weight_inputs(task.simulation.x, task.simulation.context, use_features);
+  classify::LabelledEvents events{base::stack_rows(data, simulation), {}, {}};
+  events.label.assign(events.x.rows(), 0);
+  std::fill_n(events.label.begin(), data.rows(), 1);
+  events.weight.assign(events.x.rows(), 1.0F);
+  const classify::MlpSettings& settings = task.config.weights.network;
+  const base::TaskKey key(classify::task_inputs(events), {{"version", kWeightTaskVersion},
+                                                          {"settings", base::settings_to_json(settings)},
+                                                          {"seed", task.config.search.seed},
+                                                          {"task", name}});
   const auto compute = [&] {
-    const base::Matrix data = weight_inputs(task.data.x, task.data.context, use_features);
-    const base::Matrix simulation = weight_inputs(task.simulation.x, task.simulation.context, use_features);
-    const base::Matrix x = base::stack_rows(data, simulation);
-    std::vector<std::uint8_t> label(x.rows(), 0);
-    std::fill_n(label.begin(), data.rows(), 1);
-    const std::vector<float> weight(x.rows(), 1.0F);
-    return classify::Mlp::fit(x, label, weight, task.config.weights.network,
+    return classify::Mlp::fit(events.x, events.label, events.weight, settings,
                               base::RandomStream(seed_of(task.config), name), name, task.monitor)
         .to_json();
   };
-  return {.weights = classify::Mlp::from_json(task.store.get_or_compute("weights", identity, compute, task.monitor)),
+  return {.weights = classify::Mlp::from_json(task.store.get_or_compute("weights", key, compute, task.monitor)),
           .yield_ratio = static_cast<double>(task.data.size()) / static_cast<double>(task.simulation.size()),
           .weights_use_features = use_features,
           .generator = {},
-          .transfer = {},
-          .identity = {{"weights", identity}, {"clip", task.config.weights.clip}}};
+          .transfer = {}};
 }
 
 flow::Flow train_region_flow(const ModelTask& task, FlowTarget target, const flow::FlowSettings& settings,
-                             const std::string& name, const flow::Flow* base, base::Json& identity,
-                             std::vector<TrainingCurve>& training) {
+                             const std::string& name, const flow::Flow* base, std::vector<TrainingCurve>& training) {
   const LoadedSample& sample = target == FlowTarget::kData ? task.data : task.simulation;
   const std::string title = fmt::format("{} {}", name, task.member + 1);
   const std::vector<std::uint8_t> is_validation =
       events::assign_subset(seed_of(task.config), fmt::format("flow validation/{}", task.member), sample.index,
                             task.config.extrapolation.validation_fraction);
-  identity["sample"] = hashes(sample);
-  identity["scaling"] = hashes(task.inputs.simulation);
-  identity["validation fraction"] = task.config.extrapolation.validation_fraction;
-  identity["member"] = task.member;
   const base::Json artefact = train_flow({.sample = sample,
                                           .is_validation = is_validation,
                                           .settings = settings,
                                           .scaling = &task.inputs.simulation,
                                           .base = base},
-                                         task.config, title, identity, task.store, task.monitor);
+                                         task.config, title, task.store, task.monitor);
   training.push_back(training_curve(title, artefact));
   return flow::Flow::from_json(artefact.at("flows").front());
 }

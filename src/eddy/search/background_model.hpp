@@ -25,7 +25,6 @@ struct BackgroundModel {
   bool weights_use_features = false;           ///< Reweight
   std::optional<flow::Flow> generator;         ///< Generate: p_data(x | m) of the control region
   std::optional<flow::TransferFlow> transfer;  ///< Morph: simulation to data in the control region
-  base::Json identity;                         ///< content key
 };
 
 /// The models of a search. Model j never saw the control-region events of fold j, of data and simulation.
@@ -45,7 +44,6 @@ struct ModelTask {
   std::size_t member;
   LoadedSample data;        ///< control region, outside the fold of the model
   LoadedSample simulation;  ///< the same of the simulation
-  base::Json identity;      ///< of these events
 };
 
 /// Which events a flow is trained on.
@@ -54,9 +52,9 @@ enum class FlowTarget { kData, kSimulation };
 /// w of data against simulation, by a network on the context, or on features and context.
 [[nodiscard]] BackgroundModel train_weights(const ModelTask& task, bool use_features);
 /// A flow of the control region, on data or simulation; with a `base`, a map from there to the base. Its loss curve is
-/// added to `training`, its content key to `identity`.
+/// added to `training`.
 [[nodiscard]] flow::Flow train_region_flow(const ModelTask& task, FlowTarget target, const flow::FlowSettings& settings,
-                                           const std::string& name, const flow::Flow* base, base::Json& identity,
+                                           const std::string& name, const flow::Flow* base,
                                            std::vector<TrainingCurve>& training);
 
 /// The methods, one file each.

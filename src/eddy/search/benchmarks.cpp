@@ -1,4 +1,3 @@
-#include <eddy/base/hash.hpp>
 #include <eddy/events/split.hpp>
 #include <eddy/search/benchmarks.hpp>
 
@@ -39,19 +38,11 @@ Evaluation evaluate_ensembles(const std::string& name, const std::vector<Ensembl
   return evaluate(name, scored, ensembles.size());
 }
 
-/// Features of a sample and which of its events are in the signal region: what a benchmark's training depends on.
-base::Json identity_of(const LoadedSample& sample) {
-  const LoadedSample signal_region = take_events(sample, region_rows(sample, true));
-  return {base::sha256(sample.x.values()), base::sha256(signal_region.x.values())};
-}
-
 WeakTraining weak_training(const SearchConfig& config, const std::string& name) {
   WeakTraining training;
   training.name = name;
   training.n_folds = static_cast<std::size_t>(config.folds.k);
   training.n_members = static_cast<std::size_t>(config.benchmarks.members);
-  training.space_identity = [](std::size_t, std::size_t) { return "x"; };
-  training.identity = {{"reference_ratio", config.classifier.reference_ratio}};
   return training;
 }
 
@@ -95,8 +86,6 @@ Evaluation supervised_benchmark(const SearchInputs& inputs, const EvaluationSamp
   training.reference = [&](std::size_t, std::size_t, std::size_t) {
     return base::take_rows(background.x, background_rows);
   };
-  training.identity["signal"] = base::sha256(signal[0].values());
-  training.identity["background"] = identity_of(background);
   const auto ensembles =
       train_fold_ensembles(training, config.classifier.classifier, config.search.seed, store, monitor);
   const std::vector<Matrix> data = {inputs.data.x};
@@ -118,8 +107,6 @@ Evaluation idealized_x_benchmark(const SearchInputs& inputs, const EvaluationSam
   training.reference = [&](std::size_t fold, std::size_t, std::size_t n_data) {
     return reference_events(background.x, background_rows, config, fmt::format("idealized x/{}", fold), n_data);
   };
-  training.identity["data"] = identity_of(inputs.data);
-  training.identity["background"] = identity_of(background);
   const auto ensembles =
       train_fold_ensembles(training, config.classifier.classifier, config.search.seed, store, monitor);
   return evaluate_ensembles("idealized (x)", ensembles, data, signal, truth);
@@ -140,7 +127,6 @@ Evaluation idealized_z_benchmark(const SearchInputs& inputs, const EvaluationSam
   }
   const std::vector<std::size_t> data_rows = region_rows(inputs.data, true);
   training.n_spaces = data.size();
-  training.space_identity = [&](std::size_t, std::size_t s) { return flows.members[s].identity; };
   training.data = [&](std::size_t fold, std::size_t s) {
     return base::take_rows(data[s], rows_outside_fold(data_rows, truth.data_fold, fold));
   };
@@ -149,7 +135,6 @@ Evaluation idealized_z_benchmark(const SearchInputs& inputs, const EvaluationSam
     const base::RandomStream stream(seed_of(config), fmt::format("idealized z/{}/{}", fold, s));
     return normal_in_space(flows.members[s].flow, space, n, stream);
   };
-  training.identity["data"] = identity_of(inputs.data);
   const auto ensembles =
       train_fold_ensembles(training, config.classifier.classifier, config.search.seed, store, monitor);
   return evaluate_ensembles("idealized (z)", ensembles, data, signal, truth);

@@ -71,11 +71,9 @@ ClosureTest run_closure_test(const ClosureRuns& runs, const SearchConfig& config
   });
   WeakTraining training;
   training.name = fmt::format("closure, {}, {}", runs.region, runs.name);
-  training.identity = runs.identity;
   training.n_folds = kHalves;
   training.n_members = runs.n_runs;
   training.n_spaces = runs.n_runs;
-  training.space_identity = [](std::size_t, std::size_t) { return base::Json("x"); };
   training.data = [&](std::size_t fold, std::size_t run) { return halves[run][1 - fold].truth; };
   training.reference = [&](std::size_t fold, std::size_t run, std::size_t) {
     return halves[run][1 - fold].constructed;

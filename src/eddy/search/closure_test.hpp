@@ -22,7 +22,6 @@ struct ClosureRuns {
   std::string region;
   std::string name;
   std::size_t n_runs = 10;
-  base::Json identity;  ///< of all events
   /// Events of run r; called once per run and half.
   std::function<ClosureEvents(std::size_t)> events;
 };

@@ -1,4 +1,3 @@
-#include <eddy/base/hash.hpp>
 #include <eddy/events/expression.hpp>
 #include <eddy/events/split.hpp>
 #include <eddy/search/benchmarks.hpp>
@@ -14,7 +13,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <string_view>
 
 namespace eddy::search {
 namespace {
@@ -76,26 +74,13 @@ Matrix reference_events(const Conrad& c, std::size_t fold, std::size_t s, std::s
   return base::take_rows(c.data[s], random_rows(std::move(rows), n, stream));
 }
 
-std::string_view bytes(const std::vector<std::uint8_t>& flags) {
-  return {reinterpret_cast<const char*>(flags.data()), flags.size()};
-}
-
 void train_classifiers(Conrad& c) {
   const std::vector<std::size_t> signal_region = region_rows(c.inputs.data, true);
   WeakTraining training;
   training.name = "conrad";
-  training.identity = {{"x", base::sha256(c.inputs.data.x.values())},
-                       {"context", base::sha256(c.inputs.data.context.values())},
-                       {"space", c.config.classifier.space},
-                       {"fixed context", c.space.fixed_context},
-                       {"reference", c.config.classifier.reference},
-                       {"reference_ratio", c.config.classifier.reference_ratio},
-                       {"signal region", base::sha256(bytes(c.inputs.data.in_signal_region))},
-                       {"template signal region", base::sha256(bytes(c.inputs.template_sample.in_signal_region))}};
   training.n_folds = static_cast<std::size_t>(c.config.folds.k);
   training.n_members = static_cast<std::size_t>(c.config.classifier.members);
   training.n_spaces = c.flows.members.size();
-  training.space_identity = [&c](std::size_t, std::size_t space) { return c.flows.members[space].identity; };
   training.data = [&](std::size_t fold, std::size_t space) {
     return base::take_rows(c.data[space], rows_outside_fold(signal_region, c.data_fold, fold));
   };
@@ -333,12 +318,8 @@ ConradRun run_conrad(const SearchInputs& inputs, const SearchConfig& config, con
     out.template_sample.score.push_back(closure.score[row]);
   }
   out.closure.push_back(std::move(closure.curve));
-  base::Json flow_identities = base::Json::array();
-  for (const FlowEnsemble::Member& member : c.flows.members) {
-    flow_identities.push_back(member.identity);
-  }
-  out.gate = latent_gate(base::take_rows(out.template_sample.latent, region_rows(held_out, true)), flow_identities,
-                         config, store, monitor);
+  out.gate =
+      latent_gate(base::take_rows(out.template_sample.latent, region_rows(held_out, true)), config, store, monitor);
   for (const double efficiency : config.efficiencies) {
     out.working_points.push_back(make_working_point(c, out.data, out.closure[0], efficiency));
   }

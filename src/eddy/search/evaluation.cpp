@@ -1,4 +1,3 @@
-#include <eddy/base/hash.hpp>
 #include <eddy/search/evaluation.hpp>
 
 #include <fmt/format.h>
@@ -124,8 +123,8 @@ TemplateClosure template_closure(const LoadedSample& sample, const FlowEnsemble&
   return closure;
 }
 
-LatentGate latent_gate(const base::Matrix& latent, const base::Json& identity, const SearchConfig& config,
-                       const base::TaskStore& store, const base::Monitor& monitor) {
+LatentGate latent_gate(const base::Matrix& latent, const SearchConfig& config, const base::TaskStore& store,
+                       const base::Monitor& monitor) {
   // Held-out latents play the data, N(0, 1) the reference; both halves are scored by the other half's classifier.
   constexpr std::size_t kFolds = 2;
   constexpr std::size_t kMembers = 2;
@@ -140,8 +139,6 @@ LatentGate latent_gate(const base::Matrix& latent, const base::Json& identity, c
   }
   WeakTraining training;
   training.name = "latent gate";
-  training.identity = {{"flows", identity}, {"latent", base::sha256(latent.values())}};
-  training.space_identity = [](std::size_t, std::size_t) { return "latent"; };
   training.n_folds = kFolds;
   training.n_members = kMembers;
   training.data = [&](std::size_t k, std::size_t) { return base::take_rows(latent, rows_outside_fold(all, fold, k)); };

@@ -51,8 +51,7 @@ struct TemplateClosure {
                                                const std::vector<double>& efficiencies, const base::Monitor& monitor);
 
 /// `latent`: (n_events, n_features), of events that the flow never saw, against N(0, 1), by boosted trees in two folds.
-/// `identity` names the flows.
-[[nodiscard]] LatentGate latent_gate(const base::Matrix& latent, const base::Json& identity, const SearchConfig& config,
+[[nodiscard]] LatentGate latent_gate(const base::Matrix& latent, const SearchConfig& config,
                                      const base::TaskStore& store, const base::Monitor& monitor);
 
 }  // namespace eddy::search

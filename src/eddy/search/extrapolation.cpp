@@ -1,4 +1,3 @@
-#include <eddy/base/hash.hpp>
 #include <eddy/events/split.hpp>
 #include <eddy/search/benchmarks.hpp>
 #include <eddy/search/detector.hpp>
@@ -62,18 +61,11 @@ void train_classifiers(SignalRegion& s) {
   const ExtrapolationTask& task = s.task;
   const LoadedSample& data = task.inputs.data;
   const std::vector<std::size_t> rows = region_rows(data, true);
-  const LoadedSample signal_region = take_events(data, rows);
   WeakTraining training;
   training.name = task.config.search.method;
-  training.identity = {{"x", base::sha256(signal_region.x.values())},
-                       {"context", base::sha256(signal_region.context.values())},
-                       {"simulation", base::sha256(task.inputs.simulation.x.values())},
-                       {"signal region", task.config.regions.signal},
-                       {"use context", task.config.classifier.use_context}};
   training.n_folds = n_folds(s);
   training.n_members = static_cast<std::size_t>(task.config.classifier.members);
   training.n_spaces = s.background.size();
-  training.space_identity = [&](std::size_t, std::size_t model) { return task.background.models[model].identity; };
   training.data = [&](std::size_t fold, std::size_t) {
     const LoadedSample events = take_events(data, rows_outside_fold(rows, s.data_fold, fold));
     return classifier_inputs(task, events.x, events.context);

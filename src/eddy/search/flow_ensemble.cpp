@@ -1,4 +1,3 @@
-#include <eddy/base/hash.hpp>
 #include <eddy/base/parallel.hpp>
 #include <eddy/events/split.hpp>
 #include <eddy/search/flow_ensemble.hpp>
@@ -11,7 +10,7 @@ namespace eddy::search {
 namespace {
 
 /// Raised whenever a change of the code changes trained flows, so that old artefacts are not taken for new ones.
-constexpr int kFlowTaskVersion = 3;
+constexpr int kFlowTaskVersion = 4;
 /// At least this many template folds: each flow trains on four fifths of the template.
 constexpr std::size_t kMinTemplateFolds = 5;
 
@@ -27,6 +26,29 @@ base::Json fit_to_json(const flow::FlowFit& fit) {
           {"best_epoch", fit.best_epoch}};
 }
 
+flow::FlowSample flow_sample(const FlowTraining& training, const SearchConfig& config) {
+  flow::FlowSample sample{training.sample.x, training.sample.context, training.is_validation, {},
+                          config.features.x, config.features.context};
+  if (training.scaling != nullptr) {
+    sample.scaling_x = training.scaling->x;
+    sample.scaling_context = training.scaling->context;
+  }
+  sample.base = training.base;
+  return sample;
+}
+
+/// Everything that the training of a flow sees.
+base::TaskInputs inputs_of(const flow::FlowSample& sample) {
+  base::TaskInputs inputs;
+  inputs.add("x", sample.x).add("context", sample.context).add("validation", sample.is_validation);
+  inputs.add("weight", sample.weight);
+  inputs.add("scaling x", sample.scaling_x).add("scaling context", sample.scaling_context);
+  if (sample.base != nullptr) {
+    inputs.add_model("base", sample.base->to_json());
+  }
+  return inputs;
+}
+
 std::vector<std::uint8_t> flags_of_fold(const std::vector<std::uint8_t>& folds, std::size_t fold) {
   std::vector<std::uint8_t> flags(folds.size());
   std::ranges::transform(folds, flags.begin(), [&](std::uint8_t f) { return f == fold ? 1 : 0; });
@@ -36,24 +58,19 @@ std::vector<std::uint8_t> flags_of_fold(const std::vector<std::uint8_t>& folds, 
 }  // namespace
 
 base::Json train_flow(const FlowTraining& training, const SearchConfig& config, const std::string& name,
-                      base::Json& identity, const base::TaskStore& store, const base::Monitor& monitor) {
-  identity["version"] = kFlowTaskVersion;
-  identity["settings"] = base::settings_to_json(training.settings);
-  identity["features"] = config.features.x;
-  identity["seed"] = config.search.seed;
-  identity["task"] = name;  // part of its random stream
+                      const base::TaskStore& store, const base::Monitor& monitor) {
+  const flow::FlowSample sample = flow_sample(training, config);
+  const base::TaskKey key(inputs_of(sample), {{"version", kFlowTaskVersion},
+                                              {"settings", base::settings_to_json(training.settings)},
+                                              {"features", config.features.x},
+                                              {"contexts", config.features.context},
+                                              {"seed", config.search.seed},
+                                              {"task", name}});
   const auto compute = [&] {
-    flow::FlowSample sample{training.sample.x, training.sample.context, training.is_validation, {},
-                            config.features.x, config.features.context};
-    if (training.scaling != nullptr) {
-      sample.scaling_x = training.scaling->x;
-      sample.scaling_context = training.scaling->context;
-    }
-    sample.base = training.base;
     const base::Seed seed{static_cast<std::uint64_t>(config.search.seed)};
     return fit_to_json(flow::fit_flow(sample, training.settings, seed, name, monitor));
   };
-  return store.get_or_compute("flow", identity, compute, monitor);
+  return store.get_or_compute("flow", key, compute, monitor);
 }
 
 TrainingCurve training_curve(const std::string& name, const base::Json& artefact) {
@@ -73,21 +90,15 @@ FlowEnsemble train_flows(const LoadedSample& sample, const SearchConfig& config,
   const std::size_t n_folds = std::max(kMinTemplateFolds, n_members);
   FlowEnsemble ensemble;
   ensemble.template_fold = events::assign_folds(seed, "template folds", sample.index, n_folds);
-  const base::Json shared = {
-      {"x", base::sha256(sample.x.values())}, {"context", base::sha256(sample.context.values())}, {"folds", n_folds}};
   std::vector<base::Json> artefacts(n_members);
-  std::vector<base::Json> identities(n_members, shared);
   base::parallel_tasks(n_members, [&](std::size_t m) {
-    identities[m]["member"] = m;
     const std::vector<std::uint8_t> is_validation = flags_of_fold(ensemble.template_fold, m);
     artefacts[m] = train_flow({.sample = sample, .is_validation = is_validation, .settings = config.flow}, config,
-                              fmt::format("{} {}", name, m + 1), identities[m], store, monitor);
+                              fmt::format("{} {}", name, m + 1), store, monitor);
   });
   for (std::size_t m = 0; m < n_members; ++m) {
-    for (std::size_t e = 0; e < artefacts[m].at("flows").size(); ++e) {
-      base::Json identity = identities[m];
-      identity["epoch rank"] = e;
-      ensemble.members.push_back({flow::Flow::from_json(artefacts[m].at("flows")[e]), m, std::move(identity)});
+    for (const base::Json& flow : artefacts[m].at("flows")) {
+      ensemble.members.push_back({flow::Flow::from_json(flow), m});
     }
     ensemble.training.push_back(training_curve(fmt::format("{} {}", name, m + 1), artefacts[m]));
   }

@@ -21,7 +21,6 @@ struct FlowEnsemble {
   struct Member {
     flow::Flow flow;
     std::size_t template_fold = 0;
-    base::Json identity;  ///< content key of its task
   };
   std::vector<Member> members;
   std::vector<std::uint8_t> template_fold;  ///< fold of each template event
@@ -41,11 +40,10 @@ struct FlowTraining {
   const flow::Flow* base = nullptr;       ///< the density of the latent; nullptr: standard normal
 };
 
-/// One flow as a task: trained, or found in `store`. `identity` must name the events of `training` (and its base); it
-/// is completed by what the training itself depends on, in place. The artefact has "flows" (best epoch first),
-/// "train_loss", "validation_loss" and "best_epoch".
+/// One flow as a task: trained, or found in `store`. `name` is part of its random stream. The artefact has "flows"
+/// (best epoch first), "train_loss", "validation_loss" and "best_epoch".
 [[nodiscard]] base::Json train_flow(const FlowTraining& training, const SearchConfig& config, const std::string& name,
-                                    base::Json& identity, const base::TaskStore& store, const base::Monitor& monitor);
+                                    const base::TaskStore& store, const base::Monitor& monitor);
 
 /// Loss curves of an artefact of train_flow.
 [[nodiscard]] TrainingCurve training_curve(const std::string& name, const base::Json& artefact);

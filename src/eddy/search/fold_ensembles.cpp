@@ -12,7 +12,7 @@ namespace eddy::search {
 namespace {
 
 /// Raised whenever a change of the code changes trained classifiers.
-constexpr int kClassifierTaskVersion = 4;
+constexpr int kClassifierTaskVersion = 5;
 
 /// What all steps of the training share.
 struct Trainer {
@@ -24,20 +24,21 @@ struct Trainer {
   std::atomic<std::size_t> n_done{0};
 };
 
-base::Json identity_of(const Trainer& trainer, std::size_t fold, std::size_t member) {
-  return {{"version", kClassifierTaskVersion},
-          {"name", trainer.training.name},
-          {"training", trainer.training.identity},
-          {"space", trainer.training.space_identity(fold, member % trainer.training.n_spaces)},
-          {"settings", classify::settings_to_json(trainer.settings)},
-          {"seed", trainer.seed},
-          {"fold", fold},
-          {"n_folds", trainer.training.n_folds},
-          {"member", member}};
+/// Names the random stream of a member.
+std::string task_of(const Trainer& trainer, std::size_t fold, std::size_t member) {
+  return fmt::format("{}/fold {}/member {}", trainer.training.name, fold, member);
+}
+
+base::TaskKey key_of(const Trainer& trainer, const base::TaskInputs& events, std::size_t fold, std::size_t member) {
+  return {events,
+          {{"version", kClassifierTaskVersion},
+           {"settings", classify::settings_to_json(trainer.settings)},
+           {"seed", trainer.seed},
+           {"task", task_of(trainer, fold, member)}}};
 }
 
 /// The events of one fold and space: the same for all its members, so that they are gathered and binned once.
-classify::TrainingEvents gather_events(const Trainer& trainer, std::size_t fold, std::size_t space) {
+classify::LabelledEvents gather_events(const Trainer& trainer, std::size_t fold, std::size_t space) {
   const base::Matrix data = trainer.training.data(fold, space);
   const base::Matrix reference = trainer.training.reference(fold, space, data.rows());
   classify::LabelledEvents events;
@@ -49,12 +50,12 @@ classify::TrainingEvents gather_events(const Trainer& trainer, std::size_t fold,
     const std::vector<float> weight = trainer.training.reference_weight(fold, space);
     std::ranges::copy(weight, events.weight.begin() + static_cast<std::ptrdiff_t>(data.rows()));
   }
-  return classify::prepare_events(std::move(events), trainer.settings);
+  return events;
 }
 
 classify::Classifier fit_member(const Trainer& trainer, const classify::TrainingEvents& events, std::size_t fold,
                                 std::size_t member) {
-  const std::string task = fmt::format("{}/fold {}/member {}", trainer.training.name, fold, member);
+  const std::string task = task_of(trainer, fold, member);
   // The network's own progress would drown that of the ensemble: only the wish to stop is passed on.
   return classify::fit_classifier(events, trainer.settings,
                                   base::RandomStream({static_cast<std::uint64_t>(trainer.seed)}, task), task,
@@ -67,21 +68,26 @@ void train_group(Trainer& trainer, std::size_t fold, std::size_t space, std::spa
   for (std::size_t member = space; member < trainer.training.n_members; member += trainer.training.n_spaces) {
     members.push_back(member);
   }
+  classify::LabelledEvents gathered = gather_events(trainer, fold, space);
+  const base::TaskInputs inputs = classify::task_inputs(gathered);
   const auto is_missing = [&](std::size_t member) {
-    return !std::filesystem::exists(trainer.store.path_of("classifier", identity_of(trainer, fold, member)));
+    return !std::filesystem::exists(trainer.store.path_of("classifier", key_of(trainer, inputs, fold, member)));
+  };
+  const auto prepare = [&](classify::LabelledEvents events) {
+    return classify::prepare_events(std::move(events), trainer.settings);
   };
   std::optional<classify::TrainingEvents> events;
   if (std::ranges::any_of(members, is_missing)) {
-    events = gather_events(trainer, fold, space);
+    events = prepare(std::move(gathered));
   }
   base::parallel_tasks(members.size(), [&](std::size_t i) {
     const std::size_t member = members[i];
-    const auto compute = [&] {  // without events where a file that was there turns out to be damaged
+    const auto compute = [&] {  // not prepared where a file that was there turns out to be damaged
       return classify::to_json(events ? fit_member(trainer, *events, fold, member)
-                                      : fit_member(trainer, gather_events(trainer, fold, space), fold, member));
+                                      : fit_member(trainer, prepare(gathered), fold, member));
     };
     artefacts[member] =
-        trainer.store.get_or_compute("classifier", identity_of(trainer, fold, member), compute, trainer.monitor);
+        trainer.store.get_or_compute("classifier", key_of(trainer, inputs, fold, member), compute, trainer.monitor);
     trainer.monitor.progress(fmt::format("{}: classifiers", trainer.training.name), ++trainer.n_done,
                              trainer.training.n_folds * trainer.training.n_members);
   });

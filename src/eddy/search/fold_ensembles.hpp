@@ -17,18 +17,15 @@ namespace eddy::search {
 /// What the classifiers of one search are trained on. Member m works in space m modulo n_spaces (one per flow, or one).
 struct WeakTraining {
   std::string name;           ///< part of task names and messages
-  base::Json identity;        ///< what the result depends on beside (fold, member, space): data, settings
   std::size_t n_folds = 2;    ///< ensembles to train
   std::size_t n_members = 1;  ///< per fold
   std::size_t n_spaces = 1;
-  /// What the training in (fold, space) depends on beside `identity`: the flow, say.
-  std::function<base::Json(std::size_t, std::size_t)> space_identity;
   /// Data events for (fold, space) in that space: those outside the fold.
   std::function<base::Matrix(std::size_t, std::size_t)> data;
   /// Reference events for (fold, space, number of data events) in that space. The members of one fold and space share
   /// them; they differ in what they keep for validation.
   std::function<base::Matrix(std::size_t, std::size_t, std::size_t)> reference;
-  /// Weights of the reference events of (fold, space); empty: all 1. What they depend on is part of the identities.
+  /// Weights of the reference events of (fold, space); empty: all 1.
   std::function<std::vector<float>(std::size_t, std::size_t)> reference_weight = {};
 };
 
@@ -41,7 +38,8 @@ struct WeakTraining {
 /// Classifiers of one fold; member m belongs to space m modulo n_spaces.
 using Ensemble = std::vector<classify::Classifier>;
 
-/// Trains (or finds in `store`) all classifiers, side by side: [fold][member].
+/// Trains (or finds in `store`, by the very events that they would be trained on) all classifiers, side by side:
+/// [fold][member].
 [[nodiscard]] std::vector<Ensemble> train_fold_ensembles(const WeakTraining& training,
                                                          const classify::ClassifierSettings& settings,
                                                          std::int64_t seed, const base::TaskStore& store,

@@ -6,11 +6,7 @@ BackgroundModel train_generate(const ModelTask& task, std::vector<TrainingCurve>
   // 1. w(m), for the context of the background.
   BackgroundModel model = train_weights(task, false);
   // 2. p_data(x | m) in the control region, to be sampled at the context of simulated events.
-  base::Json identity;
-  model.generator =
-      train_region_flow(task, FlowTarget::kData, task.config.flow, "data flow", nullptr, identity, training);
-  model.identity["generator"] = identity;
-  model.identity["copies"] = task.config.extrapolation.copies;
+  model.generator = train_region_flow(task, FlowTarget::kData, task.config.flow, "data flow", nullptr, training);
   return model;
 }
 

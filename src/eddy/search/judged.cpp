@@ -157,16 +157,11 @@ base::Matrix held_out_latent(const Detectors& detectors, const LoadedSample& sam
   return latent;
 }
 
-LatentGate sideband_gate(const ResonantTask& task, const LoadedSample& data, const base::Matrix& latent,
-                         const FoldFlows& flows) {
+LatentGate sideband_gate(const ResonantTask& task, const LoadedSample& data, const base::Matrix& latent) {
   constexpr std::size_t kMostEvents = 100000;  // tell an AUC of 0.501 from 0.5
   std::vector<std::size_t> rows = region_rows(data, false);
   rows = random_rows(std::move(rows), kMostEvents, {seed_of(task), "latent gate events"});
-  base::Json identities = base::Json::array();
-  for (const auto& fold : flows.flows) {
-    identities.push_back(fold.front().identity);
-  }
-  return latent_gate(base::take_rows(latent, rows), identities, task.config, task.store, task.monitor);
+  return latent_gate(base::take_rows(latent, rows), task.config, task.store, task.monitor);
 }
 
 }  // namespace eddy::search

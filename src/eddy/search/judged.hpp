@@ -42,7 +42,6 @@ void add_sculpting(const ResonantTask& task, const Judged& judged, const std::ve
                                            const std::vector<std::uint8_t>& fold);
 
 /// Held-out sideband latents (`latent`: of all judged data) against N(0, 1).
-[[nodiscard]] LatentGate sideband_gate(const ResonantTask& task, const LoadedSample& data, const base::Matrix& latent,
-                                       const FoldFlows& flows);
+[[nodiscard]] LatentGate sideband_gate(const ResonantTask& task, const LoadedSample& data, const base::Matrix& latent);
 
 }  // namespace eddy::search

@@ -9,8 +9,7 @@ TrainedMethod train_lacathode(const ResonantTask& task) {
   TrainedMethod method{.detectors = {}, .flows = train_fold_flows(task, false, "sideband flow")};
   method.detectors = make_detectors(task, parse_space(task.config.classifier.space), method.flows);
   // 2. Signal-region data against N(0, 1) (or against sideband data) in that space.
-  WeakTraining training = weak_training(task, "lacathode", method.detectors, method.flows);
-  training.identity["reference"] = task.config.classifier.reference;
+  WeakTraining training = weak_training(task, "lacathode", method.detectors);
   training.reference = [&](std::size_t fold, std::size_t r, std::size_t n_data) {
     const Detector& detector = method.detectors[fold][r];
     const std::size_t n = n_reference_events(task, n_data);

@@ -1,4 +1,3 @@
-#include <eddy/base/hash.hpp>
 #include <eddy/base/parallel.hpp>
 #include <eddy/events/split.hpp>
 #include <eddy/search/loss_networks.hpp>
@@ -11,7 +10,7 @@ namespace eddy::search {
 namespace {
 
 /// Raised whenever a change of the code changes trained networks, so that old artefacts are not taken for new ones.
-constexpr int kNetworkTaskVersion = 2;
+constexpr int kNetworkTaskVersion = 3;
 
 LossScaling fit_scaling(const SearchConfig& config, const LoadedSample& background) {
   if (config.quak.scaler == "pixels") {
@@ -35,15 +34,14 @@ base::Json train_network(const LoadedSample& sample, const LossScaling& scaling,
   const base::Matrix x = scaling.forward(sample.x);
   const std::vector<std::uint8_t> is_validation =
       events::assign_subset(seed, "quak validation", sample.index, config.vae.validation_fraction);
-  const base::Json identity = {{"version", kNetworkTaskVersion},
-                               {"x", base::sha256(x.values())},  // scaled
-                               {"validation", base::sha256(std::string(is_validation.begin(), is_validation.end()))},
-                               {"settings", base::settings_to_json(config.vae)},
-                               {"features", config.features.x},
-                               {"seed", config.search.seed},
-                               {"task", name}};  // part of its random stream
+  const base::TaskKey key(base::TaskInputs().add("scaled x", x).add("validation", is_validation),
+                          {{"version", kNetworkTaskVersion},
+                           {"settings", base::settings_to_json(config.vae)},
+                           {"features", config.features.x},
+                           {"seed", config.search.seed},
+                           {"task", name}});  // part of its random stream
   const auto compute = [&] { return fit_to_json(vae::fit_vae(x, is_validation, config.vae, seed, name, monitor)); };
-  return store.get_or_compute("vae", identity, compute, monitor);
+  return store.get_or_compute("vae", key, compute, monitor);
 }
 
 }  // namespace

@@ -8,15 +8,11 @@ BackgroundModel train_morph(const ModelTask& task, std::vector<TrainingCurve>& t
   // 1. w(m), for the context of the background.
   BackgroundModel model = train_weights(task, false);
   // 2. p_sim(x | m) in the control region.
-  base::Json base_identity;
-  flow::Flow base =
-      train_region_flow(task, FlowTarget::kSimulation, task.config.flow, "base flow", nullptr, base_identity, training);
+  flow::Flow base = train_region_flow(task, FlowTarget::kSimulation, task.config.flow, "base flow", nullptr, training);
   // 3. A flow on data whose base density that is; its inverse morphs simulated events.
-  base::Json identity = {{"base", base_identity}};
   flow::Flow transfer =
-      train_region_flow(task, FlowTarget::kData, task.config.transfer, "transfer flow", &base, identity, training);
+      train_region_flow(task, FlowTarget::kData, task.config.transfer, "transfer flow", &base, training);
   model.transfer = flow::TransferFlow(std::move(transfer), std::move(base));
-  model.identity["transfer"] = identity;
   return model;
 }
 

@@ -1,4 +1,3 @@
-#include <eddy/base/hash.hpp>
 #include <eddy/base/parallel.hpp>
 #include <eddy/classify/classifier.hpp>
 #include <eddy/classify/cut_scan.hpp>
@@ -16,7 +15,7 @@ namespace eddy::search {
 namespace {
 
 /// Raised whenever a change of the code changes trained classifiers.
-constexpr int kSupervisedTaskVersion = 2;
+constexpr int kSupervisedTaskVersion = 3;
 
 /// The events of even rows of the file choose cuts and train discriminants, those of odd ones judge them: so an event
 /// that stands in two samples is on the same side in both.
@@ -99,19 +98,17 @@ struct PriorTraining {
 
 classify::Classifier train(PriorTraining training, const SearchConfig& config, const base::TaskStore& store,
                            const base::Monitor& monitor) {
-  const base::Json identity = {
-      {"version", kSupervisedTaskVersion},
-      {"x", base::sha256(training.events.x.values())},
-      {"labels", base::sha256(std::string(training.events.label.begin(), training.events.label.end()))},
-      {"settings", classify::settings_to_json(training.settings)},
-      {"seed", config.search.seed},
-      {"task", training.task}};
+  const base::TaskKey key(classify::task_inputs(training.events),
+                          {{"version", kSupervisedTaskVersion},
+                           {"settings", classify::settings_to_json(training.settings)},
+                           {"seed", config.search.seed},
+                           {"task", training.task}});
   const auto compute = [&] {
     const base::RandomStream stream({static_cast<std::uint64_t>(config.search.seed)}, training.task);
     const classify::TrainingEvents events = classify::prepare_events(std::move(training.events), training.settings);
     return classify::to_json(classify::fit_classifier(events, training.settings, stream, training.task, monitor));
   };
-  return classify::classifier_from_json(store.get_or_compute("supervised", identity, compute, monitor));
+  return classify::classifier_from_json(store.get_or_compute("supervised", key, compute, monitor));
 }
 
 classify::ClassifierSettings dense_network(const SearchConfig& config) {

@@ -1,4 +1,3 @@
-#include <eddy/base/hash.hpp>
 #include <eddy/search/closure_test.hpp>
 #include <eddy/search/detector.hpp>
 #include <eddy/search/method_title.hpp>
@@ -70,25 +69,10 @@ void add_comparison(const std::vector<ConstructedBackground>& background, double
   }
 }
 
-base::Json identity_of(const ExtrapolationTask& task, const LoadedSample& truth) {
-  base::Json identity = {{"method", task.config.search.method},
-                         {"true", base::sha256(truth.x.values())},
-                         {"simulation", base::sha256(task.inputs.simulation.x.values())},
-                         {"signal region", task.config.regions.signal},
-                         {"use context", task.config.classifier.use_context},
-                         {"models", base::Json::array()}};
-  for (const BackgroundModel& model : task.background.models) {
-    identity["models"].push_back(model.identity);
-  }
-  return identity;
-}
-
-ClosureRuns closure_runs(const ExtrapolationTask& task, const std::string& region, const std::string& name,
-                         const LoadedSample& truth) {
+ClosureRuns closure_runs(const ExtrapolationTask& task, const std::string& region, const std::string& name) {
   return {.region = region,
           .name = name,
           .n_runs = static_cast<std::size_t>(task.config.extrapolation.closure_runs),
-          .identity = identity_of(task, truth),
           .events = {}};
 }
 
@@ -116,14 +100,14 @@ void test_closure(const ExtrapolationTask& task, ClosureRuns runs,
 
 /// The method, the simulation as it is, and two samples of true events; the events of run r are those of truth(r) and
 /// constructed(r).
-void test_region(const ExtrapolationTask& task, const std::string& region, const LoadedSample& all_truth,
+void test_region(const ExtrapolationTask& task, const std::string& region,
                  const std::function<LoadedSample(std::size_t)>& truth,
                  const std::function<const ConstructedBackground&(std::size_t)>& constructed,
                  ExtrapolationOutput& out) {
   const std::string method = method_title(task.config.search.method);
   const auto inputs_of = [&](const LoadedSample& events) { return classifier_inputs(task, events.x, events.context); };
   test_closure(
-      task, closure_runs(task, region, method, all_truth),
+      task, closure_runs(task, region, method),
       [&](std::size_t run) {
         const ConstructedBackground& background = constructed(run);
         return ClosureEvents{inputs_of(truth(run)), classifier_inputs(task, background.x, background.context),
@@ -131,14 +115,14 @@ void test_region(const ExtrapolationTask& task, const std::string& region, const
       },
       out);
   test_closure(
-      task, closure_runs(task, region, "simulation", all_truth),
+      task, closure_runs(task, region, "simulation"),
       [&](std::size_t run) {
         const LoadedSample simulated = take_events(task.inputs.simulation, constructed(run).source);
         return ClosureEvents{inputs_of(truth(run)), inputs_of(simulated), std::vector<float>(simulated.size(), 1.0F)};
       },
       out);
   test_closure(
-      task, closure_runs(task, region, "idealized", all_truth),
+      task, closure_runs(task, region, "idealized"),
       [&](std::size_t run) {
         return two_halves(inputs_of(truth(run)), {seed_of(task), fmt::format("idealized closure/{}/{}", region, run)});
       },
@@ -164,9 +148,8 @@ void judge_control_region(const ExtrapolationTask& task, ExtrapolationOutput& ou
   out.weights.push_back(summarise_weights(task, region, background));
   add_comparison(background, 1, comparison);
   out.regions.push_back(std::move(comparison));
-  const LoadedSample all_truth = take_events(task.inputs.data, region_rows(task.inputs.data, false));
   test_region(
-      task, region, all_truth, [&](std::size_t run) { return truth[run % n_models]; },
+      task, region, [&](std::size_t run) { return truth[run % n_models]; },
       [&](std::size_t run) -> const ConstructedBackground& { return background[run % n_models]; }, out);
 }
 
@@ -188,7 +171,7 @@ void judge_signal_region(const ExtrapolationTask& task, const std::vector<Constr
   out.regions.push_back(std::move(comparison));
   if (labelled) {
     test_region(
-        task, region, truth, [&](std::size_t) { return truth; },
+        task, region, [&](std::size_t) { return truth; },
         [&](std::size_t run) -> const ConstructedBackground& { return background[run % n_models]; }, out);
   }
 }

@@ -166,9 +166,9 @@ ResonantRun run_resonant(const SearchInputs& inputs, const SearchConfig& config,
   fill_scores(calibrations, judged.data_fold, std::move(score), out.data);
   if (method.detectors.front().front().background) {
     out.data.latent = held_out_latent(method.detectors, judged.data, judged.data_fold);
-    count_clipped(method.flows.flows.front().front().flow.feature_scaler(), inputs, "the range of the sidebands",
-                  monitor, out);
-    out.gate = sideband_gate(task, judged.data, out.data.latent, method.flows);
+    count_clipped(method.flows.flows.front().front().feature_scaler(), inputs, "the range of the sidebands", monitor,
+                  out);
+    out.gate = sideband_gate(task, judged.data, out.data.latent);
   }
   // 3. The bump hunt in what passes.
   if (has_sidebands(judged)) {

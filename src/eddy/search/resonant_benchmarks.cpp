@@ -1,5 +1,4 @@
 #include <eddy/base/error.hpp>
-#include <eddy/base/hash.hpp>
 #include <eddy/search/resonant_methods.hpp>
 
 #include <fmt/format.h>
@@ -22,10 +21,6 @@ LoadedSample true_background(const ResonantTask& task, std::size_t fold) {
   return take_events(task.inputs.data, rows);
 }
 
-base::Json background_identity(const ResonantTask& task) {
-  return base::sha256(task.inputs.benchmark_background.x.values());
-}
-
 /// At most as many events as the method itself has as reference, so that benchmark and method compare.
 LoadedSample reference_sample(const ResonantTask& task, const std::string& name, std::size_t fold, std::size_t r,
                               std::size_t n_data) {
@@ -45,9 +40,7 @@ TrainedMethod train_supervised(const ResonantTask& task) {
         "[regions] signal");
   }
   TrainedMethod method{.detectors = make_detectors_in_x(task), .flows = {}};
-  WeakTraining training = weak_training(task, "supervised", method.detectors, method.flows);
-  training.identity["signal"] = base::sha256(task.truth.signal.x.values());
-  training.identity["background"] = background_identity(task);
+  WeakTraining training = weak_training(task, "supervised", method.detectors);
   training.data = [&](std::size_t fold, std::size_t) {
     std::vector<std::size_t> rows(task.truth.signal.size());
     std::iota(rows.begin(), rows.end(), std::size_t{0});
@@ -67,8 +60,7 @@ TrainedMethod train_idealized(const ResonantTask& task, SpaceKind space) {
     method.detectors = make_detectors(task, space, method.flows);
   }
   const std::string name = "idealized " + to_string(space);
-  WeakTraining training = weak_training(task, name, method.detectors, method.flows);
-  training.identity["background"] = background_identity(task);
+  WeakTraining training = weak_training(task, name, method.detectors);
   training.reference = [&](std::size_t fold, std::size_t r, std::size_t n_data) {
     const LoadedSample reference = reference_sample(task, name, fold, r, n_data);
     return to_space(method.detectors[fold][r], reference.x, reference.context);

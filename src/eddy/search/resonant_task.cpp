@@ -1,5 +1,4 @@
 #include <eddy/base/error.hpp>
-#include <eddy/base/hash.hpp>
 #include <eddy/base/parallel.hpp>
 #include <eddy/events/split.hpp>
 #include <eddy/search/resonant_task.hpp>
@@ -38,20 +37,6 @@ ResonantTruth make_truth(const SearchInputs& inputs, const SearchConfig& config,
   return truth;
 }
 
-/// The events that the densities of one fold are trained on, and what they are.
-struct FoldSample {
-  LoadedSample events;
-  base::Json identity;
-};
-
-FoldSample fold_sample(const ResonantTask& task, bool signal_region, std::size_t fold) {
-  FoldSample sample{take_events(task.inputs.data, training_rows(task, signal_region, fold)), {}};
-  sample.identity = {{"x", base::sha256(sample.events.x.values())},
-                     {"context", base::sha256(sample.events.context.values())},
-                     {"fold", fold}};
-  return sample;
-}
-
 float fixed_context(const ResonantTask& task) { return choose_space(task.config, task.inputs.data).fixed_context; }
 
 }  // namespace
@@ -78,26 +63,23 @@ FoldFlows train_fold_flows(const ResonantTask& task, bool signal_region, const s
   FoldFlows fitted;
   const std::size_t n_flows = task.n_folds * task.n_retrainings;
   std::vector<base::Json> artefacts(n_flows);
-  std::vector<base::Json> identities(n_flows);
   const auto name_of = [&](std::size_t i) {
     return fmt::format("{}, fold {}, retraining {}", name, i / task.n_retrainings + 1, i % task.n_retrainings + 1);
   };
-  std::vector<FoldSample> samples(task.n_folds);
-  base::parallel_tasks(task.n_folds, [&](std::size_t fold) { samples[fold] = fold_sample(task, signal_region, fold); });
+  std::vector<LoadedSample> samples(task.n_folds);
+  base::parallel_tasks(task.n_folds, [&](std::size_t fold) {
+    samples[fold] = take_events(task.inputs.data, training_rows(task, signal_region, fold));
+  });
   base::parallel_tasks(n_flows, [&](std::size_t i) {
-    const auto& [sample, identity] = samples[i / task.n_retrainings];
-    const std::size_t retraining = i % task.n_retrainings;
+    const LoadedSample& sample = samples[i / task.n_retrainings];
     const std::vector<std::uint8_t> is_validation = events::assign_subset(
-        seed_of(task), fmt::format("flow validation/{}", retraining), sample.index, kValidationFraction);
-    identities[i] = identity;
-    identities[i]["retraining"] = retraining;
+        seed_of(task), fmt::format("flow validation/{}", i % task.n_retrainings), sample.index, kValidationFraction);
     artefacts[i] = train_flow({.sample = sample, .is_validation = is_validation, .settings = task.config.flow},
-                              task.config, name_of(i), identities[i], task.store, task.monitor);
+                              task.config, name_of(i), task.store, task.monitor);
   });
   fitted.flows.resize(task.n_folds);
   for (std::size_t i = 0; i < n_flows; ++i) {
-    fitted.flows[i / task.n_retrainings].push_back(
-        {flow::Flow::from_json(artefacts[i].at("flows").front()), identities[i]});
+    fitted.flows[i / task.n_retrainings].push_back(flow::Flow::from_json(artefacts[i].at("flows").front()));
     fitted.training.push_back(training_curve(name_of(i), artefacts[i]));
   }
   return fitted;
@@ -116,31 +98,19 @@ Detectors make_detectors(const ResonantTask& task, SpaceKind kind, const FoldFlo
   const LatentSpace space{kind, fixed_context(task)};
   for (std::size_t fold = 0; fold < task.n_folds; ++fold) {
     for (std::size_t r = 0; r < task.n_retrainings; ++r) {
-      detectors[fold][r].background = flows.flows[fold][r].flow;
+      detectors[fold][r].background = flows.flows[fold][r];
       detectors[fold][r].space = space;
     }
   }
   return detectors;
 }
 
-WeakTraining weak_training(const ResonantTask& task, const std::string& name, const Detectors& detectors,
-                           const FoldFlows& flows) {
+WeakTraining weak_training(const ResonantTask& task, const std::string& name, const Detectors& detectors) {
   WeakTraining training;
   training.name = name;
-  training.identity = {{"x", base::sha256(task.inputs.data.x.values())},
-                       {"context", base::sha256(task.inputs.data.context.values())},
-                       {"window", {task.window.low, task.window.high}},
-                       {"reference ratio", task.config.classifier.reference_ratio},
-                       {"bandwidth", task.config.classifier.context_bandwidth}};
   training.n_folds = task.n_folds;
   training.n_members = static_cast<std::size_t>(task.config.classifier.members);
   training.n_spaces = task.n_retrainings;
-  training.space_identity = [&detectors, &flows](std::size_t fold, std::size_t r) {
-    const LatentSpace& space = detectors[fold][r].space;
-    return base::Json{{"space", to_string(space.kind)},
-                      {"fixed context", space.fixed_context},
-                      {"flow", flows.flows.empty() ? base::Json() : flows.flows[fold][r].identity}};
-  };
   training.data = [&task, &detectors](std::size_t fold, std::size_t r) {
     const LoadedSample data = take_events(task.inputs.data, training_rows(task, true, fold));
     return to_space(detectors[fold][r], data.x, data.context);

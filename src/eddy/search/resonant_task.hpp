@@ -45,11 +45,7 @@ struct ResonantTask {
 
 /// Densities p(x | m) learned in the signal region or the sidebands, one per fold and retraining.
 struct FoldFlows {
-  struct Fitted {
-    flow::Flow flow;
-    base::Json identity;  ///< content key of its task
-  };
-  std::vector<std::vector<Fitted>> flows;  ///< [fold][retraining]
+  std::vector<std::vector<flow::Flow>> flows;  ///< [fold][retraining]
   std::vector<TrainingCurve> training;
 };
 
@@ -64,8 +60,7 @@ struct FoldFlows {
 
 /// The part of a WeakTraining that all methods share: numbers of folds, retrainings and members, signal-region data in
 /// the space of `detectors`. `detectors` and `task` must outlive it. `reference` is left to the method.
-[[nodiscard]] WeakTraining weak_training(const ResonantTask& task, const std::string& name, const Detectors& detectors,
-                                         const FoldFlows& flows);
+[[nodiscard]] WeakTraining weak_training(const ResonantTask& task, const std::string& name, const Detectors& detectors);
 
 /// Trains the classifiers of `training` and gives each detector its own.
 void train_classifiers(const ResonantTask& task, const WeakTraining& training, Detectors& detectors);

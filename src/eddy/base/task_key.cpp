@@ -1,0 +1,46 @@
+#include <eddy/base/error.hpp>
+#include <eddy/base/hash.hpp>
+#include <eddy/base/task_key.hpp>
+
+#include <fmt/format.h>
+
+#include <cassert>
+
+namespace eddy::base {
+
+TaskInputs& TaskInputs::add(std::string_view name, MatrixView values) {
+  add_fingerprint(name, sha256(values));
+  return *this;
+}
+
+TaskInputs& TaskInputs::add(std::string_view name, std::span<const float> values) {
+  add_fingerprint(name, sha256(values));
+  return *this;
+}
+
+TaskInputs& TaskInputs::add(std::string_view name, std::span<const std::uint8_t> flags) {
+  add_fingerprint(name, sha256(std::string_view(reinterpret_cast<const char*>(flags.data()), flags.size())));
+  return *this;
+}
+
+TaskInputs& TaskInputs::add_model(std::string_view name, const Json& model) {
+  std::string cbor;
+  Json::to_cbor(model, cbor);
+  add_fingerprint(name, sha256(cbor));
+  return *this;
+}
+
+void TaskInputs::add_fingerprint(std::string_view name, std::string fingerprint) {
+  const bool is_new = fingerprints_.emplace(std::string(name), std::move(fingerprint)).second;
+  assert(is_new);
+  static_cast<void>(is_new);
+}
+
+TaskKey::TaskKey(const TaskInputs& inputs, Json settings) {
+  if (inputs.empty()) {
+    throw Error(fmt::format("a task without inputs has no key (settings {})", settings.dump()));
+  }
+  json_ = {{"inputs", inputs.fingerprints()}, {"settings", std::move(settings)}};
+}
+
+}  // namespace eddy::base
