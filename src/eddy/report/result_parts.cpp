@@ -22,6 +22,8 @@ Json input(const search::InputRecord& record) {
           {"n_signal_region", record.n_signal_region},
           {"n_control_region", record.n_control_region},
           {"n_dropped_nonfinite", record.n_dropped_nonfinite},
+          {"n_copies", record.n_copies},
+          {"n_also_in_data", record.n_also_in_data},
           {"n_clipped", record.n_clipped}};
 }
 

@@ -1,6 +1,7 @@
 #include <eddy/base/parallel.hpp>
 #include <eddy/events/split.hpp>
 #include <eddy/search/background_model.hpp>
+#include <eddy/search/copies.hpp>
 #include <eddy/search/detector.hpp>
 #include <eddy/search/fold_ensembles.hpp>
 
@@ -22,7 +23,8 @@ base::Seed seed_of(const SearchConfig& config) { return {static_cast<std::uint64
 
 std::vector<std::uint8_t> region_folds(const SearchConfig& config, const LoadedSample& sample, const char* what) {
   const std::size_t n_folds = std::max(kMinRegionFolds, static_cast<std::size_t>(config.flow_members));
-  return events::assign_folds(seed_of(config), fmt::format("control region folds/{}", what), sample.index, n_folds);
+  return events::assign_folds(seed_of(config), fmt::format("control region folds/{}", what), split_index(sample),
+                              n_folds);
 }
 
 base::Matrix weight_inputs(const base::Matrix& x, const base::Matrix& context, bool use_features) {
@@ -112,7 +114,7 @@ flow::Flow train_region_flow(const ModelTask& task, FlowTarget target, const flo
   const LoadedSample& sample = target == FlowTarget::kData ? task.data : task.simulation;
   const std::string title = fmt::format("{} {}", name, task.member + 1);
   const std::vector<std::uint8_t> is_validation =
-      events::assign_subset(seed_of(task.config), fmt::format("flow validation/{}", task.member), sample.index,
+      events::assign_subset(seed_of(task.config), fmt::format("flow validation/{}", task.member), split_index(sample),
                             task.config.extrapolation.validation_fraction);
   const base::Json artefact = train_flow({.sample = sample,
                                           .is_validation = is_validation,
@@ -130,6 +132,7 @@ BackgroundModels train_background_models(const SearchInputs& inputs, const Searc
   BackgroundModels models;
   models.data_fold = region_folds(config, inputs.data, "data");
   models.simulation_fold = region_folds(config, inputs.simulation, "simulation");
+  share_folds(inputs.simulation, models.data_fold, models.simulation_fold);
   std::vector<std::optional<BackgroundModel>> trained(n_models);
   std::vector<std::vector<TrainingCurve>> training(n_models);
   base::parallel_tasks(n_models, [&](std::size_t member) {

@@ -1,5 +1,6 @@
 #include <eddy/events/split.hpp>
 #include <eddy/search/benchmarks.hpp>
+#include <eddy/search/copies.hpp>
 
 #include <fmt/format.h>
 
@@ -61,7 +62,7 @@ EvaluationSample evaluation_sample(const SearchInputs& inputs, const SearchConfi
   }
   if (inputs.benchmark_signal.size() > 0) {
     truth.signal = take_events(inputs.benchmark_signal, region_rows(inputs.benchmark_signal, true));
-    truth.signal_fold = events::assign_folds(seed_of(config), "signal folds", truth.signal.index,
+    truth.signal_fold = events::assign_folds(seed_of(config), "signal folds", split_index(truth.signal),
                                              static_cast<std::size_t>(config.folds.k));
   } else {  // the labelled signal in the data itself, scored out of fold like the rest
     truth.signal = take_events(inputs.data, signal_rows);
@@ -83,8 +84,8 @@ Evaluation supervised_benchmark(const SearchInputs& inputs, const EvaluationSamp
   training.data = [&](std::size_t fold, std::size_t) {
     return base::take_rows(signal[0], rows_outside_fold(signal_rows, truth.signal_fold, fold));
   };
-  training.reference = [&](std::size_t, std::size_t, std::size_t) {
-    return base::take_rows(background.x, background_rows);
+  training.reference = [&](std::size_t fold, std::size_t, std::size_t) {
+    return base::take_rows(background.x, without_twins_in_fold(background_rows, background, truth.data_fold, fold));
   };
   const auto ensembles =
       train_fold_ensembles(training, config.classifier.classifier, config.search.seed, store, monitor);
@@ -105,7 +106,8 @@ Evaluation idealized_x_benchmark(const SearchInputs& inputs, const EvaluationSam
     return base::take_rows(data[space], rows_outside_fold(data_rows, truth.data_fold, fold));
   };
   training.reference = [&](std::size_t fold, std::size_t, std::size_t n_data) {
-    return reference_events(background.x, background_rows, config, fmt::format("idealized x/{}", fold), n_data);
+    return reference_events(background.x, without_twins_in_fold(background_rows, background, truth.data_fold, fold),
+                            config, fmt::format("idealized x/{}", fold), n_data);
   };
   const auto ensembles =
       train_fold_ensembles(training, config.classifier.classifier, config.search.seed, store, monitor);

@@ -3,6 +3,7 @@
 #include <eddy/search/benchmarks.hpp>
 #include <eddy/search/calibration.hpp>
 #include <eddy/search/conrad.hpp>
+#include <eddy/search/copies.hpp>
 #include <eddy/search/evaluation.hpp>
 #include <eddy/search/flow_ensemble.hpp>
 #include <eddy/search/fold_ensembles.hpp>
@@ -64,7 +65,8 @@ Matrix reference_events(const Conrad& c, std::size_t fold, std::size_t s, std::s
     const std::vector<std::size_t> sr = region_rows(c.inputs.template_sample, true);
     for (std::size_t i = 0; i < sr.size(); ++i) {
       const std::size_t fold_of_event = c.flows.template_fold[sr[i]];
-      if (fold_of_event != c.flows.members[s].template_fold && fold_of_event != kCalibrationFold) {
+      const bool is_judged = is_twin_in_fold(c.inputs.template_sample, sr[i], c.data_fold, fold);
+      if (!is_judged && fold_of_event != c.flows.members[s].template_fold && fold_of_event != kCalibrationFold) {
         rows.push_back(i);
       }
     }
@@ -288,8 +290,8 @@ ConradRun run_conrad(const SearchInputs& inputs, const SearchConfig& config, con
   c.template_sr = in_all_spaces(
       c.flows, c.space, take_events(inputs.template_sample, region_rows(inputs.template_sample, true)), monitor);
   // 3. Classifiers of signal-region data against the reference, fold by fold.
-  c.data_fold =
-      events::assign_folds(seed_of(config), "data folds", inputs.data.index, static_cast<std::size_t>(config.folds.k));
+  c.data_fold = events::assign_folds(seed_of(config), "data folds", split_index(inputs.data),
+                                     static_cast<std::size_t>(config.folds.k));
   train_classifiers(c);
   calibrate_scores(c);
 

@@ -1,5 +1,6 @@
 #include <eddy/events/split.hpp>
 #include <eddy/search/benchmarks.hpp>
+#include <eddy/search/copies.hpp>
 #include <eddy/search/detector.hpp>
 #include <eddy/search/extrapolation.hpp>
 #include <eddy/search/extrapolation_task.hpp>
@@ -36,8 +37,11 @@ SignalRegion open_signal_region(const ExtrapolationTask& task) {
   for (std::size_t m = 0; m < task.background.models.size(); ++m) {
     s.background.push_back(signal_region_background(task, m));
   }
-  s.data_fold = events::assign_folds(seed_of(task), "data folds", task.inputs.data.index, n_folds(s));
-  s.simulation_fold = events::assign_folds(seed_of(task), "simulation folds", task.inputs.simulation.index, n_folds(s));
+  const SearchInputs& inputs = task.inputs;
+  s.data_fold = events::assign_folds(seed_of(task), "data folds", split_index(inputs.data), n_folds(s));
+  s.simulation_fold =
+      events::assign_folds(seed_of(task), "simulation folds", split_index(inputs.simulation), n_folds(s));
+  share_folds(inputs.simulation, s.data_fold, s.simulation_fold);
   return s;
 }
 

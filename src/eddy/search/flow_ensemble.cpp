@@ -1,5 +1,6 @@
 #include <eddy/base/parallel.hpp>
 #include <eddy/events/split.hpp>
+#include <eddy/search/copies.hpp>
 #include <eddy/search/flow_ensemble.hpp>
 
 #include <fmt/format.h>
@@ -89,7 +90,7 @@ FlowEnsemble train_flows(const LoadedSample& sample, const SearchConfig& config,
   const auto n_members = static_cast<std::size_t>(config.flow_members);
   const std::size_t n_folds = std::max(kMinTemplateFolds, n_members);
   FlowEnsemble ensemble;
-  ensemble.template_fold = events::assign_folds(seed, "template folds", sample.index, n_folds);
+  ensemble.template_fold = events::assign_folds(seed, "template folds", split_index(sample), n_folds);
   std::vector<base::Json> artefacts(n_members);
   base::parallel_tasks(n_members, [&](std::size_t m) {
     const std::vector<std::uint8_t> is_validation = flags_of_fold(ensemble.template_fold, m);

@@ -1,5 +1,6 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/random.hpp>
+#include <eddy/search/copies.hpp>
 #include <eddy/search/inputs.hpp>
 #include <eddy/search/loss_space_inputs.hpp>
 #include <eddy/search/signal_window.hpp>
@@ -38,6 +39,7 @@ void blind(SearchInputs& inputs) {
   inputs.data = take_events(inputs.data, region_rows(inputs.data, false));
   inputs.data.quantities = std::move(quantities);
   count_regions(inputs.data, inputs.records.front());
+  inputs.records.front().n_copies = group_copies(inputs.data);
 }
 
 void require_regions(const SearchConfig& config, const InputRecord& record, std::size_t minimum) {
@@ -109,6 +111,7 @@ std::set<std::uint64_t> inject_signal(const SearchConfig& config, const std::str
   rows.resize(n);
   const LoadedSample chosen = take_events(signal, rows);
   append_signal(inputs.data, chosen, inputs.records.front().n_read);
+  inputs.records.front().n_copies = group_copies(inputs.data);
   inputs.n_injected = n;
   inputs.injected_s_over_sqrt_b =
       static_cast<double>(std::ranges::count(chosen.in_signal_region, 1)) / std::sqrt(std::max(n_data_sr, 1.0));
@@ -217,6 +220,19 @@ void require_bump_hunt(const SearchConfig& config, const LoadedSample& data) {
   }
 }
 
+/// Which events of the other roles are events of the data too.
+void find_all_twins(SearchInputs& inputs) {
+  const auto find = [&](const std::string& role, LoadedSample& sample) {
+    if (sample.size() > 0) {
+      std::ranges::find(inputs.records, role, &InputRecord::role)->n_also_in_data = find_twins(sample, inputs.data);
+    }
+  };
+  find("template", inputs.template_sample);
+  find("simulation", inputs.simulation);
+  find("benchmark background", inputs.benchmark_background);
+  find("benchmark signal", inputs.benchmark_signal);
+}
+
 }  // namespace
 
 SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, const base::Monitor& monitor) {
@@ -263,6 +279,10 @@ SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, 
   inputs.contexts.assign(first_context, inputs.data.quantities.end());
   if (is_blinded(config)) {
     blind(inputs);
+  }
+  find_all_twins(inputs);
+  for (const std::string& warning : copy_warnings(inputs.records)) {
+    monitor.warn(warning);
   }
   for (const InputRecord& record : inputs.records) {
     const bool hidden = is_blinded(config) && record.role == "data";

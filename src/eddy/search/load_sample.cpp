@@ -2,6 +2,7 @@
 #include <eddy/base/hash.hpp>
 #include <eddy/events/expression.hpp>
 #include <eddy/events/read.hpp>
+#include <eddy/search/copies.hpp>
 #include <eddy/search/derived_columns.hpp>
 #include <eddy/search/file_location.hpp>
 #include <eddy/search/inputs.hpp>
@@ -140,6 +141,12 @@ LoadedSample take_events(const LoadedSample& sample, const std::vector<std::size
     if (!sample.truth.empty()) {
       taken.truth.push_back(sample.truth[row]);
     }
+    if (!sample.group.empty()) {
+      taken.group.push_back(sample.group[row]);
+    }
+    if (!sample.twin.empty()) {
+      taken.twin.push_back(sample.twin[row]);
+    }
   }
   return taken;
 }
@@ -173,6 +180,7 @@ LoadedSample load_sample(const SearchConfig& config, const SampleSection& sectio
     sample.quantities.push_back({name, unit_of(config, events, name)});
   }
   count_regions(sample, record);
+  record.n_copies = group_copies(sample);
   return sample;
 }
 

@@ -1,5 +1,6 @@
 #include <eddy/base/parallel.hpp>
 #include <eddy/events/split.hpp>
+#include <eddy/search/copies.hpp>
 #include <eddy/search/loss_networks.hpp>
 #include <eddy/search/loss_space_inputs.hpp>
 #include <eddy/vae/fit.hpp>
@@ -33,7 +34,7 @@ base::Json train_network(const LoadedSample& sample, const LossScaling& scaling,
   const base::Seed seed{static_cast<std::uint64_t>(config.search.seed)};
   const base::Matrix x = scaling.forward(sample.x);
   const std::vector<std::uint8_t> is_validation =
-      events::assign_subset(seed, "quak validation", sample.index, config.vae.validation_fraction);
+      events::assign_subset(seed, "quak validation", split_index(sample), config.vae.validation_fraction);
   const base::TaskKey key(base::TaskInputs().add("scaled x", x).add("validation", is_validation),
                           {{"version", kNetworkTaskVersion},
                            {"settings", base::settings_to_json(config.vae)},
@@ -90,7 +91,8 @@ vae::Vae train_joint_network(const SearchInputs& inputs, const SearchConfig& con
     }
     const LoadedSample part = training_part(config, i == 0 ? inputs.background : inputs.priors[i - 1]);
     joint.x = base::stack_rows(joint.x, part.x);
-    joint.index.insert(joint.index.end(), part.index.begin(), part.index.end());
+    const std::vector<std::uint64_t>& index = split_index(part);
+    joint.index.insert(joint.index.end(), index.begin(), index.end());
     title += " " + space.names[i];
   }
   const base::Json artefact = train_network(joint, space.scaling, title, config, store, monitor);

@@ -1,11 +1,13 @@
 #include <eddy/base/error.hpp>
 #include <eddy/events/split.hpp>
+#include <eddy/search/copies.hpp>
 #include <eddy/search/loss_space_inputs.hpp>
 #include <eddy/search/quak_bumps.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 namespace eddy::search {
 namespace {
@@ -14,7 +16,7 @@ namespace {
 constexpr std::size_t kMinEvents = 50;
 
 LoadedSample part_of(const SearchConfig& config, const LoadedSample& sample, std::uint8_t wanted) {
-  const std::vector<std::uint8_t> training = is_training_event(config, sample.index);
+  const std::vector<std::uint8_t> training = is_training_event(config, split_index(sample));
   std::vector<std::size_t> rows;
   for (std::size_t i = 0; i < training.size(); ++i) {
     if (training[i] == wanted) {
@@ -25,7 +27,7 @@ LoadedSample part_of(const SearchConfig& config, const LoadedSample& sample, std
 }
 
 void require_both_parts(const SearchConfig& config, const InputRecord& record, const LoadedSample& sample) {
-  const std::vector<std::uint8_t> training = is_training_event(config, sample.index);
+  const std::vector<std::uint8_t> training = is_training_event(config, split_index(sample));
   const auto n_training = static_cast<std::size_t>(std::ranges::count(training, 1));
   if (n_training < kMinEvents || sample.size() - n_training < kMinEvents) {
     throw base::InputError(fmt::format(
@@ -40,7 +42,7 @@ LoadedSample load_trained(const SearchConfig& config, const SampleSection& secti
   InputRecord record{};
   LoadedSample sample = load_sample(config, section, folder, role, record);
   require_both_parts(config, record, sample);
-  const std::vector<std::uint8_t> training = is_training_event(config, sample.index);
+  const std::vector<std::uint8_t> training = is_training_event(config, split_index(sample));
   TrainedTable trained{table_identity(record, section.file, folder), {}};
   for (std::size_t i = 0; i < sample.size(); ++i) {
     if (training[i] != 0) {
@@ -52,16 +54,37 @@ LoadedSample load_trained(const SearchConfig& config, const SampleSection& secti
   return sample;
 }
 
-LoadedSample without_rows(const LoadedSample& sample, const std::set<std::uint64_t>& rows) {
+LoadedSample take_where(const LoadedSample& sample, const std::function<bool(std::size_t)>& is_kept) {
   std::vector<std::size_t> kept;
   for (std::size_t i = 0; i < sample.size(); ++i) {
-    if (!rows.contains(sample.index[i])) {
+    if (is_kept(i)) {
       kept.push_back(i);
     }
   }
   LoadedSample taken = take_events(sample, kept);
   taken.quantities = sample.quantities;
   return taken;
+}
+
+LoadedSample without_rows(const LoadedSample& sample, const std::set<std::uint64_t>& rows) {
+  return take_where(sample, [&](std::size_t i) { return !rows.contains(sample.index[i]); });
+}
+
+/// The events of `sample` that no network is trained on, whatever file they come from.
+LoadedSample without_copies_of_training(const SearchConfig& config, const SearchInputs& inputs,
+                                        const LoadedSample& sample) {
+  std::vector<std::uint8_t> is_copy(sample.size());
+  const auto mark = [&](const LoadedSample& trained) {
+    if (trained.size() == 0) {  // no space of losses
+      return;
+    }
+    for (const std::size_t row : rows_also_in(sample, training_part(config, trained))) {
+      is_copy[row] = 1;
+    }
+  };
+  mark(inputs.background);
+  std::ranges::for_each(inputs.priors, mark);
+  return take_where(sample, [&](std::size_t i) { return is_copy[i] == 0; });
 }
 
 void leave_out_of_data(const SearchConfig& config, const std::string& folder, const base::Monitor& monitor,
@@ -71,8 +94,8 @@ void leave_out_of_data(const SearchConfig& config, const std::string& folder, co
   inputs.data = without_training_events(config.data.file, folder, inputs, inputs.data, record);
   if (inputs.data.size() < n) {
     monitor.info(
-        fmt::format("{} of {} data events are left out: networks are trained on them, since the data are a "
-                    "file of [background] or [[prior]] too",
+        fmt::format("{} of {} data events are left out: networks are trained on them, since they are events of "
+                    "[background] or [[prior]] too",
                     n - inputs.data.size(), n));
   }
   if (inputs.data.size() < kMinEvents) {
@@ -107,6 +130,7 @@ LoadedSample without_training_events(const std::string& file, const std::string&
       rest = without_rows(rest, trained.rows);
     }
   }
+  rest = without_copies_of_training(config, inputs, rest);
   count_regions(rest, record);
   return rest;
 }

@@ -87,6 +87,8 @@ struct InputRecord {
   std::size_t n_signal_region = 0;
   std::size_t n_control_region = 0;
   std::size_t n_dropped_nonfinite = 0;
+  std::size_t n_copies = 0;            ///< selected events that equal an earlier one
+  std::size_t n_also_in_data = 0;      ///< of other roles: selected events that equal one of the data
   std::vector<std::size_t> n_clipped;  ///< per feature: values outside the range of the scaler
 };
 

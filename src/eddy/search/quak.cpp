@@ -1,3 +1,4 @@
+#include <eddy/search/copies.hpp>
 #include <eddy/search/loss_networks.hpp>
 #include <eddy/search/loss_space_inputs.hpp>
 #include <eddy/search/quak.hpp>
@@ -13,7 +14,7 @@ namespace eddy::search {
 namespace {
 
 LossSample in_loss_space(const std::string& name, const LoadedSample& sample, const LossNetworks& space) {
-  LossSample losses{name, sample.index, losses_of(space, sample.x), {}};
+  LossSample losses{name, split_index(sample), losses_of(space, sample.x), {}};
   for (std::size_t i = 0; i < sample.size() && sample.context.cols() > 0; ++i) {
     losses.mass.push_back(sample.context(i, 0));
   }

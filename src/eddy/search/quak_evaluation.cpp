@@ -1,6 +1,7 @@
 #include <eddy/base/parallel.hpp>
 #include <eddy/classify/classifier.hpp>
 #include <eddy/classify/cut_scan.hpp>
+#include <eddy/search/copies.hpp>
 #include <eddy/search/loss_space_inputs.hpp>
 #include <eddy/search/quak_evaluation.hpp>
 
@@ -267,18 +268,18 @@ std::vector<Separation> separate_in_latent(const SearchInputs& inputs, const Los
     const auto of_prior = [&](const std::string& name) {
       const auto p = std::ranges::find(config.priors, name, &NamedSample::name) - config.priors.begin();
       const LoadedSample held_out = held_out_part(config, inputs.priors[static_cast<std::size_t>(p)]);
-      return latent(half(held_out.x, held_out.index, 0));
+      return latent(half(held_out.x, split_index(held_out), 0));
     };
     const LoadedSample background = held_out_part(config, inputs.background);
     const classify::Classifier classifier = train_discriminant(
         discriminant,
-        label_events(latent(half(background.x, background.index, 0)), proxy_events(discriminant, of_prior)), config,
-        store, monitor);
-    const base::Matrix judged = latent(judging_half(background.x, background.index));
+        label_events(latent(half(background.x, split_index(background), 0)), proxy_events(discriminant, of_prior)),
+        config, store, monitor);
+    const base::Matrix judged = latent(judging_half(background.x, split_index(background)));
     for (std::size_t s = 0; s < inputs.evaluated.size(); ++s) {
       const LoadedSample& signal = inputs.evaluated[s];
       separations.push_back(judge(config.evaluate[s].name, discriminant.name, classifier, judged,
-                                  latent(judging_half(signal.x, signal.index))));
+                                  latent(judging_half(signal.x, split_index(signal)))));
     }
   }
   return separations;
@@ -295,10 +296,11 @@ std::vector<Separation> separate_supervised(const SearchInputs& inputs, const Se
     const std::vector<std::size_t> seen = seen_features(config, all.x);
     const classify::Classifier classifier = train(
         {name, {take_columns(all.x, seen), all.label, all.weight}, dense_network(config)}, config, store, monitor);
-    const base::Matrix judge_background = judging_half(take_columns(held_out.x, seen), held_out.index);
+    const base::Matrix judge_background = judging_half(take_columns(held_out.x, seen), split_index(held_out));
     for (std::size_t s = 0; s < inputs.evaluated.size(); ++s) {
-      of_prior[p].push_back(judge(config.evaluate[s].name, name, classifier, judge_background,
-                                  judging_half(take_columns(inputs.evaluated[s].x, seen), inputs.evaluated[s].index)));
+      of_prior[p].push_back(
+          judge(config.evaluate[s].name, name, classifier, judge_background,
+                judging_half(take_columns(inputs.evaluated[s].x, seen), split_index(inputs.evaluated[s]))));
     }
   });
   std::vector<Separation> separations;

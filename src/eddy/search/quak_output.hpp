@@ -16,7 +16,7 @@ namespace eddy::search {
 /// Events of one kind in the space of losses.
 struct LossSample {
   std::string name;                  ///< "data", "background", or as [[prior]] and [[evaluate]] are named
-  std::vector<std::uint64_t> index;  ///< rows in the file
+  std::vector<std::uint64_t> index;  ///< rows in the file, of copies that of the first: what halves are made from
   base::Matrix loss;                 ///< (n_events, n_losses): that of the background network, then of each prior
   std::vector<float> mass;           ///< empty where no mass is configured
 };

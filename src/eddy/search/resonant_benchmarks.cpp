@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/search/copies.hpp>
 #include <eddy/search/resonant_methods.hpp>
 
 #include <fmt/format.h>
@@ -14,7 +15,7 @@ namespace {
 LoadedSample true_background(const ResonantTask& task, std::size_t fold) {
   const LoadedSample& benchmark = task.inputs.benchmark_background;
   if (benchmark.size() > 0) {
-    return take_events(benchmark, region_rows(benchmark, true));
+    return take_events(benchmark, without_twins_in_fold(region_rows(benchmark, true), benchmark, task.data_fold, fold));
   }
   std::vector<std::size_t> rows = training_rows(task, true, fold);
   std::erase_if(rows, [&](std::size_t row) { return task.inputs.data.truth[row] != 0; });

@@ -1,6 +1,7 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/parallel.hpp>
 #include <eddy/events/split.hpp>
+#include <eddy/search/copies.hpp>
 #include <eddy/search/resonant_task.hpp>
 #include <eddy/search/signal_window.hpp>
 
@@ -21,7 +22,7 @@ ResonantTruth make_truth(const SearchInputs& inputs, const SearchConfig& config,
   if (inputs.benchmark_signal.size() > 0) {
     truth.signal = take_events(inputs.benchmark_signal, region_rows(inputs.benchmark_signal, true));
     truth.signal_fold =
-        events::assign_folds(seed, "signal folds", truth.signal.index, static_cast<std::size_t>(config.folds.k));
+        events::assign_folds(seed, "signal folds", split_index(truth.signal), static_cast<std::size_t>(config.folds.k));
     return truth;
   }
   truth.signal_is_in_data = true;
@@ -47,7 +48,7 @@ ResonantTask make_resonant_task(const SearchInputs& inputs, const SearchConfig& 
                                 const base::Monitor& monitor) {
   ResonantTask task{.inputs = inputs, .config = config, .store = store, .monitor = monitor};
   const auto k = static_cast<std::size_t>(config.folds.k);
-  task.data_fold = events::assign_folds(seed_of(task), "data folds", inputs.data.index, k);
+  task.data_fold = events::assign_folds(seed_of(task), "data folds", split_index(inputs.data), k);
   task.n_folds = config.folds.score == "all" ? k : 1;
   task.n_retrainings = static_cast<std::size_t>(config.flow_members);
   task.window = signal_window(inputs.data);
@@ -72,8 +73,9 @@ FoldFlows train_fold_flows(const ResonantTask& task, bool signal_region, const s
   });
   base::parallel_tasks(n_flows, [&](std::size_t i) {
     const LoadedSample& sample = samples[i / task.n_retrainings];
-    const std::vector<std::uint8_t> is_validation = events::assign_subset(
-        seed_of(task), fmt::format("flow validation/{}", i % task.n_retrainings), sample.index, kValidationFraction);
+    const std::vector<std::uint8_t> is_validation =
+        events::assign_subset(seed_of(task), fmt::format("flow validation/{}", i % task.n_retrainings),
+                              split_index(sample), kValidationFraction);
     artefacts[i] = train_flow({.sample = sample, .is_validation = is_validation, .settings = task.config.flow},
                               task.config, name_of(i), task.store, task.monitor);
   });

@@ -1,3 +1,4 @@
+#include <eddy/search/copies.hpp>
 #include <eddy/search/search_record.hpp>
 
 #include <fmt/format.h>
@@ -14,6 +15,7 @@ void describe_search(const SearchConfig& config, const SearchInputs& inputs, Sea
   output.signal_region = config.regions.signal;
   output.selection = config.regions.selection;
   output.inputs = inputs.records;
+  output.warnings = copy_warnings(inputs.records);
   output.n_injected = inputs.n_injected;
   if (inputs.n_injected > 0) {
     output.injected_s_over_sqrt_b = inputs.injected_s_over_sqrt_b;

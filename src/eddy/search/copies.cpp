@@ -1,0 +1,198 @@
+#include <eddy/search/copies.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <span>
+#include <unordered_map>
+
+namespace eddy::search {
+namespace {
+
+/// Features and context may be correlated, which makes equal events likelier than independent columns would: equal
+/// events are copies where there are this many times more of them than chance would give.
+constexpr double kCorrelation = 100;
+
+/// Steele, Lea and Flood's SplitMix64, a bijection that spreads every bit.
+std::uint64_t mix(std::uint64_t value) {
+  value += 0x9e3779b97f4a7c15U;
+  value = (value ^ (value >> 30U)) * 0xbf58476d1ce4e5b9U;
+  value = (value ^ (value >> 27U)) * 0x94d049bb133111ebU;
+  return value ^ (value >> 31U);
+}
+
+std::uint64_t hash_of(std::uint64_t seed, std::span<const float> values) {
+  for (const float value : values) {
+    seed = mix(seed ^ std::bit_cast<std::uint32_t>(value));
+  }
+  return seed;
+}
+
+/// 64 bits of an event's content: among 10^6 events two unequal ones share them once in 10^7 files.
+std::uint64_t content(const LoadedSample& sample, std::size_t event) {
+  return hash_of(hash_of(0, sample.x.row(event)), sample.context.row(event));
+}
+
+/// The first event of each content.
+std::unordered_map<std::uint64_t, std::size_t> first_events(const LoadedSample& sample) {
+  std::unordered_map<std::uint64_t, std::size_t> first;
+  first.reserve(sample.size());
+  for (std::size_t i = 0; i < sample.size(); ++i) {
+    first.emplace(content(sample, i), i);
+  }
+  return first;
+}
+
+/// The probability that two events of unequal content share the value of a column, from those that do; at least what
+/// one pair in all would be.
+double shared_fraction(std::vector<float> values) {
+  const auto n = static_cast<double>(values.size());
+  const double n_pairs = std::max(1.0, n * (n - 1) / 2);
+  std::ranges::sort(values);
+  double n_shared = 0;
+  for (auto begin = values.begin(); begin != values.end();) {
+    const auto end = std::upper_bound(begin, values.end(), *begin);
+    const auto n_equal = static_cast<double>(end - begin);
+    n_shared += n_equal * (n_equal - 1) / 2;
+    begin = end;
+  }
+  return std::max(1.0, n_shared) / n_pairs;
+}
+
+/// The probability that two events are equal by chance, were the columns independent of each other.
+double chance_of_equality(const LoadedSample& sample, const std::vector<std::size_t>& distinct) {
+  double probability = 1;
+  for (const base::Matrix* columns : {&sample.x, &sample.context}) {
+    for (std::size_t c = 0; c < columns->cols(); ++c) {
+      std::vector<float> values;
+      values.reserve(distinct.size());
+      for (const std::size_t event : distinct) {
+        values.push_back((*columns)(event, c));
+      }
+      probability *= shared_fraction(std::move(values));
+    }
+  }
+  return probability;
+}
+
+std::vector<std::size_t> positions(const std::unordered_map<std::uint64_t, std::size_t>& first) {
+  std::vector<std::size_t> all;
+  for (const auto& [key, position] : first) {
+    all.push_back(position);
+  }
+  std::ranges::sort(all);
+  return all;
+}
+
+std::string copies_sentence(const InputRecord& record) {
+  return fmt::format(
+      "{} of {} selected events of the {} ('{}') are copies of earlier ones, with the same features and context: they "
+      "stay in one fold, but every copy counts, so that statistical errors are too small; remove them from the file",
+      record.n_copies, record.n_selected, record.role, record.file);
+}
+
+std::string twins_sentence(const InputRecord& record) {
+  return fmt::format(
+      "{} of {} selected events of the {} ('{}') are in the data too, with the same features and context: no "
+      "classifier "
+      "that was trained on one judges the other, but the two samples are not independent; remove them from one of the "
+      "files",
+      record.n_also_in_data, record.n_selected, record.role, record.file);
+}
+
+}  // namespace
+
+std::size_t group_copies(LoadedSample& sample) {
+  sample.group.clear();
+  const auto first = first_events(sample);
+  const std::size_t n_copies = sample.size() - first.size();
+  if (n_copies == 0) {
+    return 0;
+  }
+  std::vector<std::size_t> n_of_content(sample.size());
+  std::vector<std::uint64_t> group(sample.size());
+  double n_pairs = 0;
+  for (std::size_t i = 0; i < sample.size(); ++i) {
+    const std::size_t original = first.at(content(sample, i));
+    group[i] = sample.index[original];
+    n_pairs += static_cast<double>(n_of_content[original]++);
+  }
+  const auto n = static_cast<double>(sample.size());
+  if (n_pairs <= kCorrelation * n * (n - 1) / 2 * chance_of_equality(sample, positions(first))) {
+    return 0;
+  }
+  sample.group = std::move(group);
+  return n_copies;
+}
+
+std::size_t find_twins(LoadedSample& sample, const LoadedSample& data) {
+  sample.twin.clear();
+  const auto first = first_events(data);
+  std::vector<std::size_t> twin(sample.size());
+  double n_twins = 0;
+  for (std::size_t i = 0; i < sample.size(); ++i) {
+    if (const auto found = first.find(content(sample, i)); found != first.end()) {
+      twin[i] = found->second + 1;
+      ++n_twins;
+    }
+  }
+  const double n_pairs = static_cast<double>(sample.size()) * static_cast<double>(first.size());
+  if (n_twins == 0 || n_twins <= kCorrelation * n_pairs * chance_of_equality(data, positions(first))) {
+    return 0;
+  }
+  sample.twin = std::move(twin);
+  return static_cast<std::size_t>(n_twins);
+}
+
+std::vector<std::size_t> rows_also_in(const LoadedSample& sample, const LoadedSample& other) {
+  LoadedSample compared = sample;
+  std::vector<std::size_t> rows;
+  if (find_twins(compared, other) > 0) {
+    for (std::size_t i = 0; i < compared.size(); ++i) {
+      if (compared.twin[i] > 0) {
+        rows.push_back(i);
+      }
+    }
+  }
+  return rows;
+}
+
+const std::vector<std::uint64_t>& split_index(const LoadedSample& sample) {
+  return sample.group.empty() ? sample.index : sample.group;
+}
+
+void share_folds(const LoadedSample& sample, const std::vector<std::uint8_t>& data_fold,
+                 std::vector<std::uint8_t>& fold) {
+  for (std::size_t i = 0; i < sample.twin.size(); ++i) {
+    if (sample.twin[i] > 0) {
+      fold[i] = data_fold[sample.twin[i] - 1];
+    }
+  }
+}
+
+bool is_twin_in_fold(const LoadedSample& sample, std::size_t row, const std::vector<std::uint8_t>& data_fold,
+                     std::size_t fold) {
+  return !sample.twin.empty() && sample.twin[row] > 0 && data_fold[sample.twin[row] - 1] == fold;
+}
+
+std::vector<std::size_t> without_twins_in_fold(std::vector<std::size_t> rows, const LoadedSample& sample,
+                                               const std::vector<std::uint8_t>& data_fold, std::size_t fold) {
+  std::erase_if(rows, [&](std::size_t row) { return is_twin_in_fold(sample, row, data_fold, fold); });
+  return rows;
+}
+
+std::vector<std::string> copy_warnings(const std::vector<InputRecord>& records) {
+  std::vector<std::string> warnings;
+  for (const InputRecord& record : records) {
+    if (record.n_copies > 0) {
+      warnings.push_back(copies_sentence(record));
+    }
+    if (record.n_also_in_data > 0) {
+      warnings.push_back(twins_sentence(record));
+    }
+  }
+  return warnings;
+}
+
+}  // namespace eddy::search
