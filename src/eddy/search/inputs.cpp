@@ -95,7 +95,7 @@ bool is_injected(const InjectSection& inject) {
 std::set<std::uint64_t> inject_signal(const SearchConfig& config, const std::string& folder, SearchInputs& inputs) {
   InputRecord record{.role = "inject", .file = {}, .sha256 = {}, .n_clipped = {}};
   LoadedSample signal = load_sample(config, like_data(config, config.inject.file), folder, "inject", record);
-  signal = without_training_events(config.inject.file, folder, inputs, signal, record);
+  signal = without_training_events(config, config.inject.file, folder, inputs, signal, record);
   if (config.inject.region == "signal") {
     signal = take_events(signal, region_rows(signal, true));
   }

@@ -91,7 +91,7 @@ void leave_out_of_data(const SearchConfig& config, const std::string& folder, co
                        SearchInputs& inputs) {
   InputRecord& record = inputs.records.front();
   const std::size_t n = inputs.data.size();
-  inputs.data = without_training_events(config.data.file, folder, inputs, inputs.data, record);
+  inputs.data = without_training_events(config, config.data.file, folder, inputs, inputs.data, record);
   if (inputs.data.size() < n) {
     monitor.info(
         fmt::format("{} of {} data events are left out: networks are trained on them, since they are events of "
@@ -121,8 +121,8 @@ LoadedSample held_out_part(const SearchConfig& config, const LoadedSample& sampl
   return part_of(config, sample, 0);
 }
 
-LoadedSample without_training_events(const std::string& file, const std::string& folder, const SearchInputs& inputs,
-                                     const LoadedSample& sample, InputRecord& record) {
+LoadedSample without_training_events(const SearchConfig& config, const std::string& file, const std::string& folder,
+                                     const SearchInputs& inputs, const LoadedSample& sample, InputRecord& record) {
   const TableIdentity table = table_identity(record, file, folder);
   LoadedSample rest = sample;
   for (const TrainedTable& trained : inputs.trained) {
@@ -160,7 +160,7 @@ void load_evaluated(const SearchConfig& config, const std::string& folder, const
     if (is_injected) {
       sample = without_rows(sample, injected);
     }
-    sample = without_training_events(signal.sample.file, folder, inputs, sample, record);
+    sample = without_training_events(config, signal.sample.file, folder, inputs, sample, record);
     if (sample.size() < kMinEvents) {
       throw base::InputError(fmt::format(
           "[[evaluate]] \"{}\" ('{}') has {} selected events that are neither trained on nor injected, but at least "

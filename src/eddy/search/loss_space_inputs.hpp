@@ -27,9 +27,9 @@ void load_loss_space(const SearchConfig& config, const std::string& folder, cons
                      SearchInputs& inputs);
 
 /// `sample`, read from `file`, without the events that a network is trained on; its record counts the rest.
-[[nodiscard]] LoadedSample without_training_events(const std::string& file, const std::string& folder,
-                                                   const SearchInputs& inputs, const LoadedSample& sample,
-                                                   InputRecord& record);
+[[nodiscard]] LoadedSample without_training_events(const SearchConfig& config, const std::string& file,
+                                                   const std::string& folder, const SearchInputs& inputs,
+                                                   const LoadedSample& sample, InputRecord& record);
 
 /// Adds the signals of [[evaluate]] to `inputs`: what no network is trained on, nor injected (`injected` rows of
 /// [inject]). Throws InputError for one without events.
