@@ -1,0 +1,26 @@
+#pragma once
+// What is fuzzed: one target for each thing that eddy parses.
+
+#include <cstdint>
+#include <span>
+
+namespace eddy::fuzz {
+
+using Bytes = std::span<const std::uint8_t>;
+
+/// How an input is changed: byte by byte, or value by value of the JSON document that it holds (as text or CBOR), since
+/// hardly any text that lost a byte is JSON still.
+enum class Shape { kBytes, kJsonText, kCbor };
+
+/// One parser. `run` parses `input`, and uses what came out of it as eddy does; what eddy throws on purpose
+/// (base::Error) is swallowed, anything else is a finding.
+struct Target {
+  const char* name;  ///< also the folder of its corpus, tests/fuzz/corpus/<name>
+  void (*run)(Bytes input);
+  Shape shape = Shape::kBytes;
+};
+
+/// The targets of this program; each program has its own table.
+[[nodiscard]] std::span<const Target> targets();
+
+}  // namespace eddy::fuzz
