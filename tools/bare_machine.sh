@@ -11,7 +11,8 @@ usage: tools/bare_machine.sh [OPTION...] FOLDER [COMMAND...]
 
 FOLDER    where the machine is made: FOLDER/root; the log of each command: FOLDER/*.log
 COMMAND   what to run in the clone; default: './dev demo' './dev test'
-  --ccache DIR   let the machine use this compiler cache (repeated proofs; a first one goes without)
+  --ccache DIR   let the machine use this compiler cache (repeated proofs; a first one goes without); other clones share it
+                 with base_dir above them and hash_dir = false
   --reuse        go on with the machine that is in FOLDER; the clone is made anew, its build/ stays
   --remove       remove the machine when all commands passed
 As root; needs debootstrap and some 6 GB.
@@ -23,6 +24,7 @@ fail() {
   exit 1
 }
 
+export LANG=${LANG:-C.UTF-8}
 ccache=
 reuse=0
 remove=0
@@ -94,7 +96,7 @@ enter() {
     fi
     exec chroot "$root" /usr/bin/env -i "${@:4}" bash -c "$3"' \
     bash "$root" "$ccache" "$1" HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-    DEBIAN_FRONTEND=noninteractive ${ccache:+CCACHE_DIR=/ccache} "${environment[@]}" </dev/null
+    DEBIAN_FRONTEND=noninteractive ${ccache:+CCACHE_DIR=/ccache CCACHE_BASEDIR=/root CCACHE_NOHASHDIR=1 LANG=$LANG} "${environment[@]}" </dev/null
 }
 
 # step NAME COMMAND: runs it, keeps its output in NAME.log and writes a line of the report.

@@ -29,7 +29,7 @@ TEST_P(Corpus, IsParsedOrRefused) {
 TEST_P(Corpus, EmptyInputIsParsedOrRefused) { EXPECT_NO_THROW(GetParam().run({})); }
 
 INSTANTIATE_TEST_SUITE_P(Targets, Corpus, testing::ValuesIn(targets().begin(), targets().end()),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& target) { return std::string(target.param.name); });
 
 }  // namespace
 }  // namespace eddy::fuzz
