@@ -15,13 +15,13 @@ namespace {
 
 constexpr std::size_t kEvents = 1000;
 
-/// Event i has a = i, mass 3000 + i, and the kind i % 2.
-events::Events table() {
+/// Event i has a = i + `shift`, mass 3000 + a, and the kind i % 2.
+events::Events table(float shift = 0) {
   std::vector<float> a(kEvents);
   std::vector<float> mass(kEvents);
   std::vector<float> kind(kEvents);
   for (std::size_t i = 0; i < kEvents; ++i) {
-    a[i] = static_cast<float>(i);
+    a[i] = static_cast<float>(i) + shift;
     mass[i] = 3000 + a[i];
     kind[i] = static_cast<float>(i % 2);
   }
@@ -36,9 +36,7 @@ class LossSpaceInputs : public testing::Test {
  protected:
   LossSpaceInputs() {
     events::write_hdf5(folder.file("one.h5"), table());
-    events::Events other = table();
-    other.add({"spare", "", std::vector<float>(kEvents, 1.0F)});  // another file, by its content
-    events::write_hdf5(folder.file("two.h5"), other);
+    events::write_hdf5(folder.file("two.h5"), table(0.5F));
     config.search.method = "quak";
     config.data.file = "two.h5";
     config.background = {.file = "one.h5", .label = {}, .columns = {}, .selection = "kind < 0.5"};
@@ -81,6 +79,16 @@ TEST_F(LossSpaceInputs, data_that_networks_are_trained_on_are_left_out) {
   EXPECT_EQ(std::ranges::count(training, 1), 0);
   EXPECT_EQ(inputs.records.front().n_selected, inputs.data.size());
   EXPECT_EQ(inputs.data.quantities.size(), 2U);
+}
+
+TEST_F(LossSpaceInputs, data_that_networks_are_trained_on_are_left_out_of_whatever_file_they_come) {
+  events::Events copy = table();
+  copy.add({"spare", "", std::vector<float>(kEvents, 1.0F)});  // other bytes, other checksum
+  events::write_hdf5(folder.file("copy.h5"), copy);
+  config.data.file = "copy.h5";
+  const SearchInputs inputs = load();
+  EXPECT_LT(inputs.data.size(), kEvents / 2);
+  EXPECT_EQ(std::ranges::count(is_training_event(config, inputs.data.index), 1), 0);
 }
 
 TEST_F(LossSpaceInputs, evaluated_signals_are_neither_trained_on_nor_injected) {
