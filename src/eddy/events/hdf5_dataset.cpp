@@ -18,10 +18,26 @@ using base::IoError;
 constexpr H5Z_filter_t kBloscFilter = 32001;  // registered with the HDF Group by PyTables
 constexpr std::size_t kMaxRank = H5S_MAX_RANK;
 
+/// IEEE 754 in 2, 4 or 8 bytes, or a longer type. libhdf5 converts any other division of the bits too, but only damage
+/// makes one.
+bool is_usual_float(hid_t type) {
+  const std::size_t size = H5Tget_size(type);
+  const std::size_t fraction = size == 2 ? 10 : size == 4 ? 23 : 52;
+  const std::size_t exponent = 8 * size - 1 - fraction;
+  std::size_t sign_at = 0, exponent_at = 0, exponent_bits = 0, fraction_at = 0, fraction_bits = 0;
+  H5Tget_fields(type, &sign_at, &exponent_at, &exponent_bits, &fraction_at, &fraction_bits);
+  const bool usual = sign_at == 8 * size - 1 && exponent_at == fraction && exponent_bits == exponent &&
+                     fraction_at == 0 && fraction_bits == fraction && H5Tget_precision(type) == 8 * size &&
+                     H5Tget_ebias(type) == (std::size_t{1} << (exponent - 1)) - 1;
+  return size > sizeof(double) || usual;
+}
+
 Hdf5Values classify(hid_t type) {
   switch (H5Tget_class(type)) {
-    case H5T_INTEGER:
     case H5T_FLOAT:
+      return is_usual_float(type) ? Hdf5Values::kNumber : Hdf5Values::kOther;
+    case H5T_INTEGER:
+      return H5Tget_precision(type) == 8 * H5Tget_size(type) ? Hdf5Values::kNumber : Hdf5Values::kOther;
     case H5T_ENUM:
       return Hdf5Values::kNumber;
     case H5T_BITFIELD:

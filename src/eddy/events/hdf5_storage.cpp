@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/events/hdf5_chunks.hpp>
 #include <eddy/events/hdf5_handle.hpp>
 #include <eddy/events/hdf5_storage.hpp>
 #include <eddy/events/hdf5_virtual.hpp>
@@ -10,9 +11,7 @@
 #include <array>
 #include <cstdlib>
 #include <filesystem>
-#include <functional>
 #include <limits>
-#include <numeric>
 
 namespace eddy::events {
 namespace {
@@ -21,18 +20,12 @@ using base::InputError;
 using base::IoError;
 namespace fs = std::filesystem;
 
-constexpr int kMaxDepth = 8;        // virtual data sets of virtual data sets
-constexpr double kMaxRatio = 1032;  // zlib's documentation: no stream expands further; Blosc's limit is below
-constexpr const char* kWriteAgain = "the program that wrote it probably stopped early, write the file again";
+constexpr int kMaxDepth = 8;  // virtual data sets of virtual data sets
 
 std::uint64_t size_of(const std::string& file) {
   std::error_code missing;
   const std::uintmax_t size = fs::file_size(file, missing);
   return missing ? 0 : size;
-}
-
-[[noreturn]] void throw_damaged(const std::string& where, const std::string& what) {
-  throw IoError(fmt::format("{} is damaged or cut: {}; copy or write the file again", where, what));
 }
 
 /// A piece of external storage.
@@ -108,8 +101,8 @@ class StorageCheck {
       return;
     }
     if (n_values < 0 || depth > kMaxDepth) {
-      throw_damaged(where,
-                    n_values < 0 ? "its shape cannot be read" : "virtual data sets follow each other in a circle");
+      throw_damaged_values(
+          where, n_values < 0 ? "its shape cannot be read" : "virtual data sets follow each other in a circle");
     }
     const Hdf5Handle type(H5Dget_type(dataset), H5Tclose);
     const Piece piece{
@@ -125,7 +118,7 @@ class StorageCheck {
       case H5D_VIRTUAL:
         return check_virtual(piece, depth);
       default:
-        throw_damaged(where, "it is stored in a way that does not exist");
+        throw_damaged_values(where, "it is stored in a way that does not exist");
     }
   }
 
@@ -152,8 +145,8 @@ class StorageCheck {
 
   static void require_size(const Piece& piece, std::uint64_t stored) {
     if (piece.value_bytes == 0 || stored / piece.value_bytes != piece.n_values || stored % piece.value_bytes != 0) {
-      throw_damaged(piece.where, fmt::format("it should hold {} values of {} bytes but has {} bytes", piece.n_values,
-                                             piece.value_bytes, stored));
+      throw_damaged_values(piece.where, fmt::format("it should hold {} values of {} bytes but has {} bytes",
+                                                    piece.n_values, piece.value_bytes, stored));
     }
   }
 
@@ -172,7 +165,7 @@ class StorageCheck {
     const haddr_t offset = H5Dget_offset(piece.dataset);
     if (offset == HADDR_UNDEF) {
       if (!has_meaningful_fill(piece)) {
-        throw IoError(fmt::format("the values of {} were never written; {}", piece.where, kWriteAgain));
+        throw IoError(fmt::format("the values of {} were never written; {}", piece.where, kStoppedEarly));
       }
       return;
     }
@@ -180,7 +173,7 @@ class StorageCheck {
     require_size(piece, stored);
     const std::uint64_t file_bytes = size_of(piece.file);
     if (offset > file_bytes || stored > file_bytes - offset) {
-      throw_damaged(piece.where, fmt::format("its {} bytes lie behind the end of the file", stored));
+      throw_damaged_values(piece.where, fmt::format("its {} bytes lie behind the end of the file", stored));
     }
   }
 
@@ -210,84 +203,13 @@ class StorageCheck {
       found += wanted;
     }
     if (!piece.fits(found)) {
-      throw_damaged(piece.where, fmt::format("its external files hold only {} of its bytes", found));
+      throw_damaged_values(piece.where, fmt::format("its external files hold only {} of its bytes", found));
     }
   }
 
   static void check_chunks(const Piece& piece) {
-    std::array<hsize_t, H5S_MAX_RANK> dims{}, chunk{}, offset{};
-    const int rank = H5Sget_simple_extent_dims(piece.space, dims.data(), nullptr);
-    if (rank < 1 || H5Pget_chunk(piece.creation, H5S_MAX_RANK, chunk.data()) != rank) {
-      throw_damaged(piece.where, "its shape and that of its chunks differ");
-    }
-    const bool filtered = H5Pget_nfilters(piece.creation) > 0;
-    const std::uint64_t file_bytes = size_of(piece.file);
-    const std::uint64_t chunk_bytes = std::accumulate(chunk.begin(), chunk.begin() + rank, piece.value_bytes,
-                                                      std::multiplies<>());  // libhdf5 keeps it below 4 GiB
-    std::uint64_t stored = 0;
-    for (bool more = true; more; more = next_chunk(rank, dims, chunk, offset)) {
-      hsize_t bytes = 0;
-      const bool exists = H5Dget_chunk_storage_size(piece.dataset, offset.data(), &bytes) >= 0 && bytes > 0;
-      if (!exists && !has_meaningful_fill(piece)) {
-        throw IoError(fmt::format("values of {} were never written, those from ({}) on; {}", piece.where,
-                                  fmt::join(offset.begin(), offset.begin() + rank, ", "), kWriteAgain));
-      }
-      if (bytes > file_bytes) {
-        throw_damaged(piece.where, fmt::format("a chunk of it has {} bytes, the whole file {}", bytes, file_bytes));
-      }
-      stored += bytes;
-    }
-    const double ratio = static_cast<double>(piece.n_values) * static_cast<double>(piece.value_bytes) /
-                         std::max(static_cast<double>(stored), 1.0);
-    const double max_ratio = filtered ? kMaxRatio : 1;
-    if (ratio > max_ratio && stored > 0 && !has_meaningful_fill(piece) && !expands_without_limit(piece.creation)) {
-      throw_damaged(piece.where, fmt::format("{} bytes cannot hold its {} values", stored, piece.n_values));
-    }
-    if (!filtered) {
-      require_plain_chunk(piece, chunk_bytes);
-    }
-  }
-
-  /// Without filters each chunk has the same size. Another one is stored where damage took the filters away: the values
-  /// are compressed, but nothing says so any more.
-  static void require_plain_chunk(const Piece& piece, std::uint64_t chunk_bytes) {
-    std::array<hsize_t, H5S_MAX_RANK> offset{};
-    unsigned skipped_filters = 0;
-    haddr_t address = HADDR_UNDEF;
-    hsize_t bytes = chunk_bytes;
-    H5Dget_chunk_info(piece.dataset, piece.space, 0, offset.data(), &skipped_filters, &address, &bytes);
-    if (bytes != chunk_bytes) {
-      throw_damaged(piece.where, fmt::format("a chunk of it has {} bytes instead of {}", bytes, chunk_bytes));
-    }
-  }
-
-  /// Integers in few bits have no largest ratio.
-  static bool expands_without_limit(hid_t creation) {
-    const int n = H5Pget_nfilters(creation);
-    for (int i = 0; i < n; ++i) {
-      unsigned flags = 0;
-      std::size_t n_values = 0;
-      const H5Z_filter_t id =
-          H5Pget_filter2(creation, static_cast<unsigned>(i), &flags, &n_values, nullptr, 0, nullptr, nullptr);
-      if (id == H5Z_FILTER_SCALEOFFSET || id == H5Z_FILTER_NBIT) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /// Moves `offset` to the next chunk, the last dimension fastest; false behind the last one.
-  static bool next_chunk(int rank, const std::array<hsize_t, H5S_MAX_RANK>& dims,
-                         const std::array<hsize_t, H5S_MAX_RANK>& chunk, std::array<hsize_t, H5S_MAX_RANK>& offset) {
-    for (int d = rank - 1; d >= 0; --d) {
-      const hsize_t left = dims[d] - offset[d];
-      if (left > chunk[d]) {
-        offset[d] += chunk[d];
-        return true;
-      }
-      offset[d] = 0;
-    }
-    return false;
+    require_chunks({piece.dataset, piece.creation, piece.space, piece.n_values, piece.value_bytes, size_of(piece.file),
+                    has_meaningful_fill(piece), piece.where});
   }
 
   void check_virtual(const Piece& piece, int depth) {
