@@ -78,6 +78,8 @@ TEST(Particles, RefusesImpossibleOnes) {
   expect_throws_with<InputError>([] { (void)parsed({kInf, 0, 0}); }, "particle 0 of row 17", "inf");
   expect_throws_with<InputError>([] { (void)parsed({0, 0, kNaN}); }, "nan");  // in the padding, too
   expect_throws_with<InputError>([] { (void)parsed({1, 50, 0}); }, "eta = 50");
+  expect_throws_with<InputError>([] { (void)parsed({1, 0, -90}); }, "phi = -90", "radians", "convert");
+  EXPECT_EQ(parsed({1, 0, 6.2832F, 1, 0, -3.1416F, 0, 0, 90}).size(), 2U);  // either convention, rounded; padding
   expect_throws_with<InputError>([] { (void)parsed({1, 0, 0, -1}, {.layout = "pt_eta_phi_m"}); }, "negative mass -1");
   expect_throws_with<InputError>([] { (void)parsed({1, 0, 0, -1}, {.layout = "px_py_pz_e"}); }, "negative energy -1");
 }

@@ -17,6 +17,12 @@ void features(const FeaturesOptions& options, const base::Monitor& monitor) {
         fmt::format("{} of {} events have fewer than {} jets; the columns of those missing are 0 (n_jets tells)",
                     summary.n_fewer_jets, summary.n_events, settings.jets.described));
   }
+  if (summary.particles.n_spacelike > 0) {
+    monitor.warn(
+        fmt::format("{} of {} particles of '{}' have an energy below their momentum, by more than rounding; check "
+                    "how the energies were computed",
+                    summary.particles.n_spacelike, summary.particles.n_particles, options.particles));
+  }
   monitor.info(fmt::format("{} columns of {} events written to {}{}", summary.n_columns, summary.n_events,
                            options.output, summary.has_label ? "" : ", without a label"));
 }

@@ -8,6 +8,7 @@
 #include <eddy/cli/run_folder.hpp>
 #include <eddy/cli/study_plan.hpp>
 #include <eddy/cli/terminal.hpp>
+#include <eddy/events/read.hpp>
 #include <eddy/events/write.hpp>
 #include <eddy/report/study_figures.hpp>
 #include <eddy/report/study_html.hpp>
@@ -29,23 +30,23 @@ namespace {
 /// Checksums of the event files, each read once.
 class Checksums {
  public:
-  [[nodiscard]] const std::string& of(const std::string& path) {
-    const auto [entry, is_new] = known_.emplace(path, "");
+  [[nodiscard]] const std::string& of(const events::Location& location) {
+    const auto [entry, is_new] = known_.emplace(std::pair(location.path, location.group), "");
     if (is_new) {
-      entry->second = base::sha256_of_file(path);
+      entry->second = events::sha256_of_events(location);
     }
     return entry->second;
   }
 
  private:
-  std::map<std::string, std::string> known_;
+  std::map<std::pair<std::string, std::string>, std::string> known_;
 };
 
 /// Name of the result of a point in the folder: of everything that it depends on.
 std::string result_name(const LoadedConfig& config, Checksums& checksums) {
   base::Json identity = {{"eddy", EDDY_VERSION}, {"configuration", config.resolved}, {"files", base::Json::array()}};
   for (const std::string& file : event_files(config.config)) {
-    identity["files"].push_back(checksums.of(search::locate(file, config.folder).path));
+    identity["files"].push_back(checksums.of(search::locate(file, config.folder)));
   }
   return fmt::format("points/{}.json", base::sha256(identity.dump()).substr(0, 32));
 }

@@ -31,6 +31,12 @@ void refuse_columns(const Location& location, const std::vector<std::string>& na
   }
 }
 
+/// "0", "12", "-1", which pandas writes for columns without names, or numpy's "arr_0".
+bool is_counted(std::string_view name) {
+  const std::string_view digits = name.substr(name.starts_with("arr_") ? 4 : name.starts_with('-') ? 1 : 0);
+  return !digits.empty() && digits.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 }  // namespace
 
 std::string shown(const Location& location) {
@@ -73,6 +79,22 @@ std::vector<std::size_t> choose_columns(const Location& location, const std::vec
 
 NumberType held_type(NumberType stored, const std::string& name, const ReadOptions& options) {
   return std::ranges::find(options.exact, name) != options.exact.end() ? stored : NumberType::kFloat32;
+}
+
+std::vector<std::string> given_names(const Location& location, const std::vector<std::string>& names,
+                                     const std::vector<std::string>& array_columns) {
+  const bool counted = std::ranges::any_of(names, is_counted);
+  if (array_columns.empty() || (!counted && std::ranges::is_permutation(names, array_columns))) {
+    return names;
+  }
+  if (!counted) {
+    throw InputError(
+        fmt::format("the columns of {} have names ({}), so that [data] columns, or --columns, has nothing to name; "
+                    "leave it away, or "
+                    "define columns with other names in [columns]",
+                    shown(location), listed(names)));
+  }
+  return array_column_names(location, names.size(), array_columns);
 }
 
 std::vector<std::string> array_column_names(const Location& location, std::size_t width,

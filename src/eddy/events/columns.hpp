@@ -27,6 +27,12 @@ namespace eddy::events {
 /// float32.
 [[nodiscard]] NumberType held_type(NumberType stored, const std::string& name, const ReadOptions& options);
 
+/// Names of the columns of a table that has names: those of `array_columns` where the file only counts its columns (one
+/// of `names` is an integer), else its own. Throws InputError when there are more or fewer `array_columns`, and when a
+/// file that has names would pass them over.
+[[nodiscard]] std::vector<std::string> given_names(const Location& location, const std::vector<std::string>& names,
+                                                   const std::vector<std::string>& array_columns);
+
 /// Names of the `width` columns of an unnamed array: `array_columns`, or "0", "1", ... when none are given.
 /// Throws InputError with both numbers when they differ.
 [[nodiscard]] std::vector<std::string> array_column_names(const Location& location, std::size_t width,

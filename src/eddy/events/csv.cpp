@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
+#include <filesystem>
 #include <optional>
 #include <type_traits>
 
@@ -296,7 +297,9 @@ class RowParser {
     }
   }
 
-  void reserve(std::size_t n_rows) {
+  /// Room for `n_rows`, as far as a file of `bytes` can hold them: a value and its comma take two.
+  void reserve(std::size_t n_rows, std::uintmax_t bytes) {
+    n_rows = std::min<std::uintmax_t>(n_rows, bytes / (2 * targets_.size()) + 1);
     for (CsvColumn& column : columns_) {
       column.reserve(n_rows);
     }
@@ -360,10 +363,11 @@ void require_no_group(const Location& location) {
 
 Events read_csv(const Location& location, const ReadOptions& options) {
   require_no_group(location);
-  const Header header = read_header(location);
+  Header header = read_header(location);
+  header.names = given_names(location, header.names, options.array_columns);
   const std::vector<std::size_t> chosen = choose_columns(location, header.names, options);
   RowParser parser(location, header, chosen, options);
-  parser.reserve(count_rows(location, header));
+  parser.reserve(count_rows(location, header), std::filesystem::file_size(location.path));
   for_each_row(location, header, [&](std::string_view line, std::size_t number) { parser.parse(line, number); });
   Events events;
   for (std::size_t i = 0; i < chosen.size(); ++i) {
@@ -372,11 +376,11 @@ Events read_csv(const Location& location, const ReadOptions& options) {
   return events;
 }
 
-FileSummary summarise_csv(const Location& location, const ReadOptions&) {
+FileSummary summarise_csv(const Location& location, const ReadOptions& options) {
   require_no_group(location);
   Header header = read_header(location);
   const std::size_t n_events = count_rows(location, header);
-  return {"CSV", n_events, std::move(header.names)};
+  return {"CSV", n_events, given_names(location, header.names, options.array_columns)};
 }
 
 }  // namespace eddy::events

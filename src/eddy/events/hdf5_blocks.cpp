@@ -1,6 +1,10 @@
 #include <eddy/events/hdf5_blocks.hpp>
+#include <eddy/events/memory_budget.hpp>
+
+#include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 #include <map>
 #include <set>
@@ -46,7 +50,8 @@ void store(const T* next, std::size_t stride, const Target& target, std::size_t 
 }
 
 template <ColumnNumber T>
-void read_tile(const Hdf5Dataset& dataset, const Hdf5Tile& tile, const Targets& targets, std::vector<T>& buffer) {
+void read_tile(const IsolatedHdf5Dataset& dataset, const Hdf5Tile& tile, const Targets& targets,
+               std::vector<T>& buffer) {
   buffer.resize(tile.n_rows * tile.n_cols);
   dataset.read_tile(tile, std::span(buffer));
   for (const Target& target : targets) {
@@ -55,7 +60,7 @@ void read_tile(const Hdf5Dataset& dataset, const Hdf5Tile& tile, const Targets& 
 }
 
 template <ColumnNumber T>
-void read_array_as(const Hdf5Dataset& dataset, const Targets& targets) {
+void read_array_as(const IsolatedHdf5Dataset& dataset, const Targets& targets) {
   const std::size_t rows = dataset.shape()[0];
   const std::size_t cols = dataset.shape()[1];
   const bool chunked = dataset.chunk().size() == 2;
@@ -82,7 +87,7 @@ struct RecordPlan {
   std::size_t width = 0;
 };
 
-RecordPlan plan_records(const Hdf5Dataset& dataset, const Targets& targets) {
+RecordPlan plan_records(const IsolatedHdf5Dataset& dataset, const Targets& targets) {
   RecordPlan plan;
   std::map<std::string, std::size_t> first_place;
   for (const Hdf5Field& field : dataset.fields()) {
@@ -101,7 +106,7 @@ RecordPlan plan_records(const Hdf5Dataset& dataset, const Targets& targets) {
 
 /// All of `targets` hold T.
 template <ColumnNumber T>
-void read_records_as(const Hdf5Dataset& dataset, const Targets& targets) {
+void read_records_as(const IsolatedHdf5Dataset& dataset, const Targets& targets) {
   const RecordPlan plan = plan_records(dataset, targets);
   const std::size_t rows = dataset.shape()[0];
   const std::size_t chunk = dataset.chunk().empty() ? 1 : dataset.chunk()[0];
@@ -122,7 +127,7 @@ void with_type(NumberType type, Read read) {
   ColumnValues(type, 0).visit([&](const auto& values) { read(values); });
 }
 
-void read_records(const Hdf5Dataset& dataset, const Targets& targets) {
+void read_records(const IsolatedHdf5Dataset& dataset, const Targets& targets) {
   std::set<NumberType> types;
   std::ranges::transform(targets, std::inserter(types, types.end()), [](const Target& t) { return t.column->type; });
   for (const NumberType type : types) {
@@ -132,14 +137,14 @@ void read_records(const Hdf5Dataset& dataset, const Targets& targets) {
 }
 
 /// One exact column wants the numbers of the data set as they are; they are rounded here where others do not.
-void read_array(const Hdf5Dataset& dataset, const Targets& targets) {
+void read_array(const IsolatedHdf5Dataset& dataset, const Targets& targets) {
   const bool exact =
       std::ranges::any_of(targets, [](const Target& t) { return t.column->type != NumberType::kFloat32; });
   with_type(exact ? dataset.number_type() : NumberType::kFloat32,
             [&]<class T>(const std::vector<T>&) { read_array_as<T>(dataset, targets); });
 }
 
-void read_dataset(const Hdf5Dataset& dataset, const Targets& targets) {
+void read_dataset(const IsolatedHdf5Dataset& dataset, const Targets& targets) {
   if (dataset.values() == Hdf5Values::kRecord) {
     read_records(dataset, targets);
   } else if (dataset.shape().size() == 2) {
@@ -151,13 +156,34 @@ void read_dataset(const Hdf5Dataset& dataset, const Targets& targets) {
 
 }  // namespace
 
-std::vector<ColumnValues> read_hdf5_columns(const Hdf5File& file, std::span<const Hdf5Column> columns) {
+std::vector<std::string> files_of(const IsolatedHdf5File& file, std::span<const Hdf5Column> columns) {
+  std::set<std::string> datasets;
+  std::set<std::string> files;
+  std::size_t n_events = 0;
+  for (const Hdf5Column& column : columns) {
+    n_events = std::max(n_events, column.n_events);
+    if (column.n_events > 0 && datasets.insert(column.dataset).second) {
+      std::ranges::copy(file.dataset(column.dataset).require_stored(), std::inserter(files, files.end()));
+    }
+  }
+  std::uint64_t bytes = std::filesystem::file_size(file.path());
+  for (const std::string& other : files) {
+    bytes += std::filesystem::file_size(other);
+  }
+  require_affordable(fmt::format("'{}'", file.path()), n_events, columns.size(), bytes);
+  return {files.begin(), files.end()};
+}
+
+std::vector<ColumnValues> read_hdf5_columns(const IsolatedHdf5File& file, std::span<const Hdf5Column> columns) {
+  static_cast<void>(files_of(file, columns));
   std::vector<ColumnValues> values;
   values.reserve(columns.size());  // targets point into it
   std::map<std::string, Targets> by_dataset;
   for (const Hdf5Column& column : columns) {
     values.emplace_back(column.type, column.n_events);
-    by_dataset[column.dataset].push_back({&column, &values.back()});
+    if (column.n_events > 0) {
+      by_dataset[column.dataset].push_back({&column, &values.back()});
+    }
   }
   for (const auto& [path, targets] : by_dataset) {
     read_dataset(file.dataset(path), targets);

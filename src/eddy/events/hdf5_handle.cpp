@@ -2,6 +2,7 @@
 
 #include <hdf5.h>
 
+#include <new>
 #include <type_traits>
 #include <utility>
 
@@ -53,6 +54,8 @@ Hdf5Session::Hdf5Session() : lock_(hdf5_mutex()) {
 
 Hdf5Session::~Hdf5Session() { H5Eset_auto2(H5E_DEFAULT, print_, print_data_); }
 
+void Hdf5Session::begin_in_child() { new (&hdf5_mutex()) std::recursive_mutex; }
+
 Hdf5Handle::Hdf5Handle(Hdf5Handle&& other) noexcept : id_(std::exchange(other.id_, -1)), close_(other.close_) {}
 
 Hdf5Handle& Hdf5Handle::operator=(Hdf5Handle&& other) noexcept {
@@ -67,6 +70,8 @@ Hdf5Handle::~Hdf5Handle() {
     close_(id_);
   }
 }
+
+std::int64_t Hdf5Handle::release() { return std::exchange(id_, -1); }
 
 std::string hdf5_reason() {
   std::string reason = "unknown reason";

@@ -17,6 +17,9 @@ class Hdf5Session {
   Hdf5Session& operator=(const Hdf5Session&) = delete;
   ~Hdf5Session();
 
+  /// In a child that was forked by a thread with a session: makes the lock, which the parent's thread holds, new.
+  static void begin_in_child();
+
  private:
   std::lock_guard<std::recursive_mutex> lock_;
   int (*print_)(std::int64_t, void*) = nullptr;
@@ -34,6 +37,8 @@ class Hdf5Handle {
   ~Hdf5Handle();
 
   [[nodiscard]] std::int64_t get() const { return id_; }
+  /// The identifier, which the caller must give back.
+  [[nodiscard]] std::int64_t release();
   /// False when libhdf5 refused to give an identifier.
   [[nodiscard]] explicit operator bool() const { return id_ >= 0; }
 

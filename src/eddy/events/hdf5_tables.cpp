@@ -3,11 +3,13 @@
 #include <eddy/events/columns.hpp>
 #include <eddy/events/hdf5_blocks.hpp>
 #include <eddy/events/hdf5_tables.hpp>
+#include <eddy/events/memory_budget.hpp>
 #include <eddy/events/pandas.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
@@ -31,14 +33,19 @@ std::string absolute_path(std::string group) {
 /// How a user names the table: without the leading '/', except for the root itself.
 std::string key_of(const Hdf5Table& table) { return table.path == "/" ? table.path : table.path.substr(1); }
 
-std::optional<Hdf5Table> array_table(const Hdf5Dataset& dataset) {
+std::optional<Hdf5Table> array_table(const IsolatedHdf5Dataset& dataset) {
   if (dataset.values() != Hdf5Values::kNumber || dataset.shape().size() != 2) {
     return std::nullopt;
+  }
+  try {
+    require_column_count("it", dataset.shape()[1]);
+  } catch (const InputError& error) {
+    return Hdf5Table{dataset.path(), "HDF5 array", {}, {}, error.what()};
   }
   return Hdf5Table{dataset.path(), "HDF5 array", columns_of_array(dataset)};
 }
 
-std::optional<Hdf5Table> record_table(const Hdf5Dataset& dataset) {
+std::optional<Hdf5Table> record_table(const IsolatedHdf5Dataset& dataset) {
   if (dataset.values() != Hdf5Values::kRecord || dataset.shape().size() != 1) {
     return std::nullopt;
   }
@@ -53,32 +60,56 @@ std::optional<Hdf5Table> record_table(const Hdf5Dataset& dataset) {
   return table.columns.empty() ? std::nullopt : std::optional(std::move(table));
 }
 
-/// The 1-D data sets of a group as one table.
-Hdf5Table column_table(const Hdf5File& file, const std::string& group, const std::vector<std::string>& datasets) {
+/// Numbers of one per event: 1-D, or 2-D with one column, which is how some programs write labels.
+bool is_column(const IsolatedHdf5Dataset& dataset) {
+  const std::vector<std::size_t>& shape = dataset.shape();
+  return dataset.values() == Hdf5Values::kNumber && (shape.size() == 1 || (shape.size() == 2 && shape[1] == 1));
+}
+
+/// Drops the (n, 1) data sets that are tables of their own: those without another column of the same length.
+void drop_lonely_arrays(const IsolatedHdf5File& file, Hdf5Table& table) {
+  std::map<std::size_t, std::size_t> n_of_length;
+  for (const Hdf5Column& column : table.columns) {
+    ++n_of_length[column.n_events];
+  }
+  std::erase_if(table.columns, [&](const Hdf5Column& column) {
+    return n_of_length[column.n_events] < 2 && file.dataset(column.dataset).shape().size() == 2;
+  });
+}
+
+/// The data sets of a group that hold one number per event, as one table.
+Hdf5Table column_table(const IsolatedHdf5File& file, const std::string& group,
+                       const std::vector<std::string>& datasets) {
   Hdf5Table table{group, "HDF5 columns"};
   for (const std::string& name : datasets) {
-    const Hdf5Dataset dataset = file.dataset(join_path(group, name));
-    if (dataset.shape().size() != 1 || dataset.values() == Hdf5Values::kRecord) {
-      continue;
-    }
-    if (dataset.values() == Hdf5Values::kNumber) {
+    const IsolatedHdf5Dataset dataset = file.dataset(join_path(group, name));
+    if (is_column(dataset)) {
       table.columns.push_back({name, dataset.path(), {}, 0, dataset.shape()[0], dataset.number_type()});
-    } else {
+    } else if (dataset.shape().size() == 1 && dataset.values() != Hdf5Values::kRecord) {
       table.not_numbers.push_back(name);
     }
   }
+  drop_lonely_arrays(file, table);
   return table;
 }
 
 /// The tables of `group` itself, without those of its subgroups.
-std::vector<Hdf5Table> tables_here(const Hdf5File& file, const std::string& group, const Hdf5Children& children) {
+std::vector<Hdf5Table> tables_here(const IsolatedHdf5File& file, const std::string& group,
+                                   const Hdf5Children& children) {
   std::vector<Hdf5Table> tables;
   Hdf5Table columns = column_table(file, group, children.datasets);
+  std::set<std::string> taken;
+  for (const Hdf5Column& column : columns.columns) {
+    taken.insert(column.dataset);
+  }
   if (!columns.columns.empty()) {
     tables.push_back(std::move(columns));
   }
   for (const std::string& name : children.datasets) {
-    const Hdf5Dataset dataset = file.dataset(join_path(group, name));
+    if (taken.contains(join_path(group, name))) {
+      continue;
+    }
+    const IsolatedHdf5Dataset dataset = file.dataset(join_path(group, name));
     std::optional<Hdf5Table> table = array_table(dataset);
     if (table || (table = record_table(dataset))) {
       tables.push_back(std::move(*table));
@@ -88,39 +119,56 @@ std::vector<Hdf5Table> tables_here(const Hdf5File& file, const std::string& grou
 }
 
 /// The search index that PyTables keeps beside a table.
-bool is_pytables_index(const Hdf5File& file, const std::string& group) {
+bool is_pytables_index(const IsolatedHdf5File& file, const std::string& group) {
   return file.text_attribute(group, "CLASS").value_or("") == "TINDEX";
 }
 
-/// Walks down the groups; `visited` ends the walk through links that form a circle.
-void collect_tables(const Hdf5File& file, const std::string& group,
-                    std::set<std::pair<std::uint64_t, std::uint64_t>>& visited, std::vector<Hdf5Table>& tables) {
-  if (!visited.insert(file.identity(group)).second || is_pytables_index(file, group)) {
+/// A walk through the groups of a file; `visited` ends it where links form a circle.
+struct Walk {
+  std::set<std::pair<std::uint64_t, std::uint64_t>> visited = {};
+  std::size_t n_datasets = 0;
+  std::vector<Hdf5Table> tables = {};
+};
+
+void require_small_walk(const IsolatedHdf5File& file, const Walk& walk, int depth) {
+  constexpr int kMaxDepth = 64;
+  constexpr std::size_t kMaxObjects = 200'000;  // each takes some 50 microseconds
+  if (depth > kMaxDepth || walk.visited.size() + walk.n_datasets > kMaxObjects) {
+    throw InputError(fmt::format("'{}' has {}; name the table by writing '{}:GROUP'", file.path(),
+                                 depth > kMaxDepth
+                                     ? fmt::format("groups inside each other, more than {} deep", kMaxDepth)
+                                     : fmt::format("more than {} groups and data sets", kMaxObjects),
+                                 file.path()));
+  }
+}
+
+void collect_tables(const IsolatedHdf5File& file, const std::string& group, int depth, Walk& walk) {
+  if (!walk.visited.insert(file.identity(group)).second || is_pytables_index(file, group)) {
     return;
   }
   if (is_pandas_group(file, group)) {
-    tables.push_back(pandas_table(file, group));
+    walk.tables.push_back(pandas_table(file, group));
     return;
   }
   const Hdf5Children children = file.children(group);
-  std::ranges::move(tables_here(file, group, children), std::back_inserter(tables));
+  walk.n_datasets += children.datasets.size();
+  require_small_walk(file, walk, depth);
+  std::ranges::move(tables_here(file, group, children), std::back_inserter(walk.tables));
   for (const std::string& child : children.groups) {
-    collect_tables(file, join_path(group, child), visited, tables);
+    collect_tables(file, join_path(group, child), depth + 1, walk);
   }
 }
 
-std::vector<Hdf5Table> all_tables(const Hdf5File& file, const std::string& group) {
-  std::set<std::pair<std::uint64_t, std::uint64_t>> visited;
-  std::vector<Hdf5Table> tables;
-  collect_tables(file, group, visited, tables);
-  return tables;
+std::vector<Hdf5Table> all_tables(const IsolatedHdf5File& file, const std::string& group) {
+  Walk walk;
+  collect_tables(file, group, 0, walk);
+  return std::move(walk.tables);
 }
 
 /// The data set that a user named, as a table; a 1-D one is a table of one column.
-std::vector<Hdf5Table> dataset_tables(const Hdf5File& file, const std::string& path) {
-  const Hdf5Dataset dataset = file.dataset(path);
-  std::optional<Hdf5Table> table = array_table(dataset);
-  if (table || (table = record_table(dataset))) {
+std::vector<Hdf5Table> dataset_tables(const IsolatedHdf5File& file, const std::string& path) {
+  const IsolatedHdf5Dataset dataset = file.dataset(path);
+  if (std::optional<Hdf5Table> table = array_table(dataset); table || (table = record_table(dataset))) {
     return {*table};
   }
   if (dataset.values() != Hdf5Values::kNumber || dataset.shape().size() != 1) {
@@ -130,7 +178,7 @@ std::vector<Hdf5Table> dataset_tables(const Hdf5File& file, const std::string& p
   return {Hdf5Table{path, "HDF5 columns", {{name, path, {}, 0, dataset.shape()[0], dataset.number_type()}}}};
 }
 
-[[noreturn]] void throw_no_such_key(const Location& location, const Hdf5File& file) {
+[[noreturn]] void throw_no_such_key(const Location& location, const IsolatedHdf5File& file) {
   std::vector<std::string> keys;
   for (const Hdf5Table& table : all_tables(file, "/")) {
     keys.push_back(key_of(table));
@@ -142,7 +190,7 @@ std::vector<Hdf5Table> dataset_tables(const Hdf5File& file, const std::string& p
 }
 
 /// All tables that `location` may mean.
-std::vector<Hdf5Table> candidates(const Hdf5File& file, const Location& location) {
+std::vector<Hdf5Table> candidates(const IsolatedHdf5File& file, const Location& location) {
   if (location.group.empty()) {
     return all_tables(file, "/");
   }
@@ -162,7 +210,25 @@ std::vector<Hdf5Table> candidates(const Hdf5File& file, const Location& location
   return all_tables(file, path);
 }
 
-Hdf5Table choose_table(const Hdf5File& file, const Location& location) {
+/// What `location` holds although it holds no table.
+[[noreturn]] void throw_no_table(const IsolatedHdf5File& file, const Location& location) {
+  const std::string path = absolute_path(location.group);
+  const bool is_dataset = path != "/" && file.is_dataset(path);
+  const Hdf5Children children = is_dataset ? Hdf5Children{} : file.children(path);
+  if (!is_dataset && children.groups.empty() && children.datasets.empty()) {
+    throw InputError(
+        fmt::format("{} is empty and so has no events; pandas leaves such a file for an empty frame in the "
+                    "table format, check what was selected before it was written",
+                    shown(location)));
+  }
+  const std::string first = is_dataset ? path : children.datasets.empty() ? "" : join_path(path, children.datasets[0]);
+  throw InputError(fmt::format(
+      "{} holds no table of numbers{}; eddy reads 1-D data sets, 2-D arrays and pandas frames", shown(location),
+      first.empty() ? ""
+                    : fmt::format(" ('{}' has the shape ({}))", first, fmt::join(file.dataset(first).shape(), ", "))));
+}
+
+Hdf5Table choose_table(const IsolatedHdf5File& file, const Location& location) {
   const std::vector<Hdf5Table> tables = candidates(file, location);
   std::vector<std::string> keys;
   const Hdf5Table* chosen = nullptr;
@@ -181,22 +247,9 @@ Hdf5Table choose_table(const Hdf5File& file, const Location& location) {
         fmt::format("cannot read '{}:{}': {}", location.path, key_of(tables.front()), tables.front().problem));
   }
   if (chosen == nullptr) {
-    throw InputError(fmt::format("{} holds no table of numbers; eddy reads 1-D data sets, 2-D arrays and pandas frames",
-                                 shown(location)));
+    throw_no_table(file, location);
   }
   return *chosen;
-}
-
-/// The table that `location` means, its unnamed columns named.
-Hdf5Table find_table(const Hdf5File& file, const Location& location, const ReadOptions& options) {
-  Hdf5Table table = choose_table(file, location);
-  if (table.format == "HDF5 array") {
-    const std::vector<std::string> names = array_column_names(location, table.columns.size(), options.array_columns);
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      table.columns[i].name = names[i];
-    }
-  }
-  return table;
 }
 
 std::vector<std::string> names_of(const std::vector<Hdf5Column>& columns) {
@@ -205,6 +258,18 @@ std::vector<std::string> names_of(const std::vector<Hdf5Column>& columns) {
     names.push_back(column.name);
   }
   return names;
+}
+
+/// The table that `location` means, its unnamed columns named.
+Hdf5Table find_table(const IsolatedHdf5File& file, const Location& location, const ReadOptions& options) {
+  Hdf5Table table = choose_table(file, location);
+  const std::vector<std::string> names = table.format == "HDF5 array"
+                                             ? array_column_names(location, table.columns.size(), options.array_columns)
+                                             : given_names(location, names_of(table.columns), options.array_columns);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    table.columns[i].name = names[i];
+  }
+  return table;
 }
 
 /// Number of events of `columns`, which must agree.
@@ -220,13 +285,13 @@ std::size_t common_length(const Location& location, const std::vector<Hdf5Column
   return columns.empty() ? 0 : columns.front().n_events;
 }
 
-std::string unit_of(const Hdf5File& file, const Hdf5Table& table, const Hdf5Column& column) {
+std::string unit_of(const IsolatedHdf5File& file, const Hdf5Table& table, const Hdf5Column& column) {
   return table.format == "HDF5 columns" ? file.text_attribute(column.dataset, "units").value_or("") : std::string();
 }
 
 }  // namespace
 
-std::vector<Hdf5Column> columns_of_array(const Hdf5Dataset& dataset) {
+std::vector<Hdf5Column> columns_of_array(const IsolatedHdf5Dataset& dataset) {
   std::vector<Hdf5Column> columns;
   for (std::size_t i = 0; i < dataset.shape().at(1); ++i) {
     columns.push_back({std::to_string(i), dataset.path(), {}, i, dataset.shape()[0], dataset.number_type()});
@@ -234,14 +299,24 @@ std::vector<Hdf5Column> columns_of_array(const Hdf5Dataset& dataset) {
   return columns;
 }
 
-Hdf5Table find_hdf5_table(const Hdf5File& file, const Location& location) {
+Hdf5Table find_hdf5_table(const IsolatedHdf5File& file, const Location& location) {
   Hdf5Table table = find_table(file, location, {});
   (void)common_length(location, table.columns);
   return table;
 }
 
+std::vector<std::string> hdf5_files_behind(const Location& location, const ReadOptions& options) {
+  const IsolatedHdf5File file(location.path);
+  const Hdf5Table table = find_table(file, location, options);
+  std::vector<Hdf5Column> chosen;
+  for (const std::size_t i : choose_columns(location, names_of(table.columns), options, table.not_numbers)) {
+    chosen.push_back(table.columns[i]);
+  }
+  return files_of(file, chosen);
+}
+
 Events read_hdf5(const Location& location, const ReadOptions& options) {
-  const Hdf5File file(location.path);
+  const IsolatedHdf5File file(location.path);
   const Hdf5Table table = find_table(file, location, options);
   std::vector<Hdf5Column> chosen;
   for (const std::size_t i : choose_columns(location, names_of(table.columns), options, table.not_numbers)) {
@@ -258,7 +333,7 @@ Events read_hdf5(const Location& location, const ReadOptions& options) {
 }
 
 FileSummary summarise_hdf5(const Location& location, const ReadOptions& options) {
-  const Hdf5File file(location.path);
+  const IsolatedHdf5File file(location.path);
   const Hdf5Table table = find_table(file, location, options);
   return {table.format, common_length(location, table.columns), names_of(table.columns)};
 }

@@ -1,7 +1,7 @@
 #pragma once
 // Finds the tables inside a HDF5 file, whatever wrote them, and reads chosen columns.
 
-#include <eddy/events/hdf5_file.hpp>
+#include <eddy/events/hdf5_isolated.hpp>
 #include <eddy/events/read.hpp>
 
 #include <cstddef>
@@ -30,10 +30,14 @@ struct Hdf5Table {
 };
 
 /// Columns of a 2-D data set of numbers, one per array column, named "0", "1", ...
-[[nodiscard]] std::vector<Hdf5Column> columns_of_array(const Hdf5Dataset& dataset);
+[[nodiscard]] std::vector<Hdf5Column> columns_of_array(const IsolatedHdf5Dataset& dataset);
 
 /// The table that `location` means, with its columns. Throws InputError when there is none, or no way to choose one.
-[[nodiscard]] Hdf5Table find_hdf5_table(const Hdf5File& file, const Location& location);
+[[nodiscard]] Hdf5Table find_hdf5_table(const IsolatedHdf5File& file, const Location& location);
+
+/// The files beside location.path that hold values of the wanted columns: sources of virtual data sets, external
+/// storage, targets of external links.
+[[nodiscard]] std::vector<std::string> hdf5_files_behind(const Location& location, const ReadOptions& options);
 
 [[nodiscard]] Events read_hdf5(const Location& location, const ReadOptions& options);
 [[nodiscard]] FileSummary summarise_hdf5(const Location& location, const ReadOptions& options);

@@ -2,6 +2,7 @@
 #include <eddy/events/columns.hpp>
 #include <eddy/events/element_type.hpp>
 #include <eddy/events/idx.hpp>
+#include <eddy/events/memory_budget.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -21,7 +22,6 @@ using base::IoError;
 namespace fs = std::filesystem;
 
 constexpr std::size_t kBlockBytes = std::size_t{4} << 20U;
-constexpr std::size_t kMaxColumns = std::size_t{1} << 24U;
 constexpr std::string_view kGzipSignature = "\x1f\x8b";
 const std::string kLabel = "label";
 
@@ -212,6 +212,8 @@ Events read_idx(const Location& location, const ReadOptions& options) {
   require_table(header, location);
   require_images(header, location);
   const std::vector<std::string> names = all_names(header, location, options);
+  require_affordable(shown(location), header.n_events(), options.wanted.empty() ? names.size() : options.wanted.size(),
+                     fs::file_size(location.path));
   const std::vector<std::size_t> chosen = choose_columns(location, names, options);
   std::vector<std::size_t> pixels;
   std::ranges::copy_if(chosen, std::back_inserter(pixels), [&](std::size_t i) { return i < header.n_columns(); });
@@ -230,6 +232,10 @@ Events read_idx(const Location& location, const ReadOptions& options) {
     events.add({names[i], "", i < header.n_columns() ? std::move(values[next++]) : labels.front()});
   }
   return events;
+}
+
+std::vector<std::string> idx_files_behind(const Location& location, const ReadOptions&) {
+  return location.group.empty() ? std::vector<std::string>{} : std::vector{labels_of(location).path};
 }
 
 FileSummary summarise_idx(const Location& location, const ReadOptions& options) {

@@ -18,6 +18,9 @@ namespace eddy::events {
 /// "label": "t10k-images-idx3-ubyte.gz:t10k-labels-idx1-ubyte.gz". Throws IoError for a truncated or damaged file or
 /// one that gzip holds and is not IDX; InputError for labels that do not fit the images, and as array files do.
 [[nodiscard]] Events read_idx(const Location& location, const ReadOptions& options);
+/// The file of the labels, when location.group names one.
+[[nodiscard]] std::vector<std::string> idx_files_behind(const Location& location, const ReadOptions& options);
+
 [[nodiscard]] FileSummary summarise_idx(const Location& location, const ReadOptions& options);
 
 }  // namespace eddy::events

@@ -7,6 +7,7 @@ namespace eddy::events {
 namespace {
 
 constexpr std::size_t kBlock = std::size_t{1} << 20;
+constexpr std::size_t kMaxLine = std::size_t{64} << 20;  // names or values of millions of columns
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 }  // namespace
@@ -22,6 +23,11 @@ bool LineReader::refill() {
   buffer_.erase(0, first_);
   first_ = 0;
   const std::size_t kept = buffer_.size();
+  if (kept > kMaxLine) {
+    throw base::InputError(
+        fmt::format("line {} of '{}' is longer than {} MiB; a table in text needs a line for each event", number_ + 1,
+                    path_, kMaxLine >> 20));
+  }
   buffer_.resize(kept + kBlock);
   file_.read(buffer_.data() + kept, static_cast<std::streamsize>(kBlock));
   buffer_.resize(kept + static_cast<std::size_t>(file_.gcount()));

@@ -13,7 +13,8 @@ class LineReader {
   /// Throws IoError when the file cannot be read.
   explicit LineReader(const std::string& path);
 
-  /// The next line, valid until the following call; false at the end of the file.
+  /// The next line, valid until the following call; false at the end of the file. Throws InputError for one of more
+  /// than 64 MiB.
   bool next(std::string_view& line);
   /// Number of the line returned last; the first is 1.
   [[nodiscard]] std::size_t number() const { return number_; }

@@ -1,5 +1,6 @@
 #include <eddy/base/error.hpp>
 #include <eddy/events/columns.hpp>
+#include <eddy/events/memory_budget.hpp>
 #include <eddy/events/npy.hpp>
 #include <eddy/events/python_value.hpp>
 
@@ -7,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <limits>
 
 namespace eddy::events {
@@ -17,7 +19,7 @@ using base::IoError;
 using Kind = PythonValue::Kind;
 
 constexpr std::size_t kBlockBytes = std::size_t{4} << 20;
-constexpr std::size_t kMaxHeader = std::size_t{16} << 20;  // thousands of named fields need less than one MiB
+constexpr std::size_t kMaxHeader = std::size_t{4} << 20;  // thousands of named fields need less than one MiB
 
 [[noreturn]] void throw_damaged(const Location& location, const std::string& what) {
   throw IoError(fmt::format("{} is a damaged .npy array: {}; write or copy it again", shown(location), what));
@@ -80,19 +82,23 @@ void describe_plain(const std::string& descr, const Location& location, NpyHeade
                     shown(location), descr));
   }
   const std::size_t width = header.shape.size() == 2 ? header.shape[1] : 1;
-  constexpr std::size_t kMaxColumns = std::size_t{1} << 24;
-  if (width > kMaxColumns) {
-    throw InputError(fmt::format("{} has {} columns; events are rows, so transpose the array", shown(location), width));
-  }
+  require_column_count(shown(location), width);
   for (std::size_t i = 0; i < width; ++i) {
     header.columns.push_back({"", type, i * type->size});
   }
   header.row_bytes = width * type->size;
 }
 
+/// A third item is the shape of a small array; (1,) and () are single values all the same.
+bool is_single(const PythonValue& field) {
+  return field.items.size() == 3 && field.items[2].kind == Kind::kSequence &&
+         std::ranges::all_of(field.items[2].items, [](const PythonValue& extent) { return extent.integer == 1; });
+}
+
 /// One (name, type) of a record; padding has an empty name.
 void add_field(const PythonValue& field, const Location& location, NpyHeader& header) {
-  const bool pair = field.items.size() == 2 && field.items[0].kind == Kind::kText && field.items[1].kind == Kind::kText;
+  const bool pair = (field.items.size() == 2 || is_single(field)) && field.items[0].kind == Kind::kText &&
+                    field.items[1].kind == Kind::kText;
   const std::optional<std::size_t> size = pair ? bytes_per_element(field.items[1].text) : std::nullopt;
   if (!size) {
     throw InputError(fmt::format("field {} of the records in {} is not a single value; store one number per field",
@@ -109,6 +115,7 @@ void describe_records(const PythonValue& fields, const Location& location, NpyHe
     throw InputError(fmt::format("{} is a 2-D array of records; store a 1-D one", shown(location)));
   }
   header.named = true;
+  require_column_count(shown(location), fields.items.size());
   for (const PythonValue& field : fields.items) {
     add_field(field, location, header);
   }
@@ -221,7 +228,7 @@ std::vector<std::string> npy_column_names(const NpyHeader& header, const Locatio
   for (const NpyColumn& column : header.columns) {
     names.push_back(column.name);
   }
-  return names;
+  return given_names(location, names, options.array_columns);
 }
 
 Events read_npy_array(ByteSource& source, const Location& location, const ReadOptions& options) {
@@ -230,7 +237,9 @@ Events read_npy_array(ByteSource& source, const Location& location, const ReadOp
   std::vector<std::string> names;
   std::vector<std::size_t> chosen;
   std::vector<ColumnValues> values;
-  for (const std::size_t i : choose_columns(location, readable.names, options, readable.not_numbers)) {
+  const std::vector<std::size_t> positions = choose_columns(location, readable.names, options, readable.not_numbers);
+  require_affordable(shown(location), header.n_events(), positions.size(), std::filesystem::file_size(location.path));
+  for (const std::size_t i : positions) {
     names.push_back(readable.names[i]);
     chosen.push_back(readable.positions[i]);
     const NumberType stored = number_type(*header.columns[chosen.back()].type);

@@ -1,6 +1,7 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/options.hpp>
 #include <eddy/events/columns.hpp>
+#include <eddy/events/memory_budget.hpp>
 #include <eddy/events/npy.hpp>
 #include <eddy/events/npz.hpp>
 #include <eddy/events/zip.hpp>
@@ -8,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 namespace eddy::events {
 namespace {
@@ -19,7 +21,11 @@ struct NpzArray {
   std::string name;
   ZipMember member;
   std::optional<NpyHeader> header;
-  [[nodiscard]] bool is_column() const { return header && !header->named && header->shape.size() == 1; }
+  [[nodiscard]] bool is_one_dimensional() const { return header && !header->named && header->shape.size() == 1; }
+  /// One number per event, also where that is written as (n, 1).
+  [[nodiscard]] bool is_column() const {
+    return is_one_dimensional() || (header && !header->named && header->shape[1] == 1);
+  }
 };
 
 std::string array_name(const ZipMember& member) {
@@ -84,7 +90,7 @@ std::vector<NpzArray> choose_arrays(const Location& location) {
 
 /// Several 1-D arrays, or a single one whose column no name was given for.
 bool are_columns(const std::vector<NpzArray>& arrays, const ReadOptions& options) {
-  return arrays.size() > 1 || (arrays.front().is_column() && options.array_columns.empty());
+  return arrays.size() > 1 || (arrays.front().is_one_dimensional() && options.array_columns.empty());
 }
 
 Location array_location(const Location& location, const NpzArray& array) { return {location.path, array.name}; }
@@ -98,12 +104,16 @@ Events read_npz(const Location& location, const ReadOptions& options) {
     return read_npy_array(*open_zip_member(location.path, arrays.front().member), one, options);
   }
   Events events;
-  for (const std::size_t i : choose_columns(location, names_of(arrays), options)) {
+  const std::vector<std::string> names = given_names(location, names_of(arrays), options.array_columns);
+  const std::vector<std::size_t> chosen = choose_columns(location, names, options);
+  require_affordable(shown(location), arrays.front().header->n_events(), chosen.size(),
+                     std::filesystem::file_size(location.path));
+  for (const std::size_t i : chosen) {
     const NpzArray& array = arrays[i];
-    const ReadOptions only = {.wanted = {}, .array_columns = {array.name}, .exact = options.exact};
+    const ReadOptions only = {.wanted = {}, .array_columns = {names[i]}, .exact = options.exact};
     const Events column =
         read_npy_array(*open_zip_member(location.path, array.member), array_location(location, array), only);
-    events.add({array.name, "", column.values(array.name)});
+    events.add({names[i], "", column.values(names[i])});
   }
   return events;
 }
@@ -112,7 +122,7 @@ FileSummary summarise_npz(const Location& location, const ReadOptions& options) 
   const std::vector<NpzArray> arrays = choose_arrays(location);
   const NpzArray& first = arrays.front();
   if (are_columns(arrays, options)) {
-    return {"npz columns", first.header->n_events(), names_of(arrays)};
+    return {"npz columns", first.header->n_events(), given_names(location, names_of(arrays), options.array_columns)};
   }
   const Location one = array_location(location, first);
   const NpyHeader header = read_npy_header(*open_zip_member(location.path, first.member), one);

@@ -29,10 +29,24 @@ bool is_time(const std::optional<std::string>& type) {
   return type && (type->starts_with("datetime") || type->starts_with("timedelta"));
 }
 
+/// PyTables cannot store an array without values: pandas stores one value instead, with the true shape beside it.
+bool is_empty_block(const IsolatedHdf5Dataset& values) {
+  const std::optional<PythonValue> shape = unpickle(values.text_attribute("shape").value_or(""));
+  return shape && std::ranges::any_of(shape->items, [](const PythonValue& extent) {
+           return extent.kind == PythonValue::Kind::kInteger && extent.integer == 0;
+         });
+}
+
 /// Adds the columns of block number `index` of a fixed-format frame.
-void add_block(const Hdf5File& file, const std::string& group, std::size_t index, Hdf5Table& table) {
+void add_block(const IsolatedHdf5File& file, const std::string& group, std::size_t index, Hdf5Table& table) {
   const std::vector<std::string> names = file.dataset(fmt::format("{}/block{}_items", group, index)).read_names();
-  const Hdf5Dataset values = file.dataset(fmt::format("{}/block{}_values", group, index));
+  const IsolatedHdf5Dataset values = file.dataset(fmt::format("{}/block{}_values", group, index));
+  if (is_empty_block(values)) {
+    for (const std::string& name : names) {
+      table.columns.push_back({name, values.path(), {}, 0, 0});
+    }
+    return;
+  }
   if (values.values() != Hdf5Values::kNumber || is_time(values.text_attribute("value_type"))) {
     table.not_numbers.insert(table.not_numbers.end(), names.begin(), names.end());
     return;
@@ -48,7 +62,7 @@ void add_block(const Hdf5File& file, const std::string& group, std::size_t index
   }
 }
 
-Hdf5Table fixed_frame(const Hdf5File& file, const std::string& group) {
+Hdf5Table fixed_frame(const IsolatedHdf5File& file, const std::string& group) {
   Hdf5Table table{group, "pandas fixed"};
   if (file.text_attribute(group, "axis0_variety").value_or("regular") != "regular" ||
       !file.is_dataset(group + "/axis0")) {
@@ -75,7 +89,7 @@ std::optional<std::vector<std::string>> names_in(const PythonValue& list) {
 }
 
 /// Names of the columns that a field of the table holds.
-std::optional<std::vector<std::string>> names_of_field(const Hdf5Dataset& dataset, const Hdf5Field& field) {
+std::optional<std::vector<std::string>> names_of_field(const IsolatedHdf5Dataset& dataset, const Hdf5Field& field) {
   const std::optional<std::string> kind = dataset.text_attribute(field.name + "_kind");
   const std::optional<PythonValue> list = kind ? unpickle(*kind) : std::nullopt;
   std::optional<std::vector<std::string>> names = list ? names_in(*list) : std::nullopt;
@@ -83,12 +97,12 @@ std::optional<std::vector<std::string>> names_of_field(const Hdf5Dataset& datase
 }
 
 /// Categories are stored as codes, times as nanoseconds: neither is the number that the user means.
-bool holds_numbers(const Hdf5Dataset& dataset, const Hdf5Field& field) {
+bool holds_numbers(const IsolatedHdf5Dataset& dataset, const Hdf5Field& field) {
   return field.is_number && !is_time(dataset.text_attribute(field.name + "_dtype")) &&
          dataset.text_attribute(field.name + "_meta").value_or("") != "category";
 }
 
-void add_field(const Hdf5Dataset& dataset, const Hdf5Field& field, Hdf5Table& table) {
+void add_field(const IsolatedHdf5Dataset& dataset, const Hdf5Field& field, Hdf5Table& table) {
   const std::optional<std::vector<std::string>> names = names_of_field(dataset, field);
   if (!names && field.is_number) {
     table.problem = fmt::format("the column names of its field '{}' are stored in a way only Python can read; {}",
@@ -106,19 +120,19 @@ void add_field(const Hdf5Dataset& dataset, const Hdf5Field& field, Hdf5Table& ta
 }
 
 /// The frame's order of columns: [(1, [name, ...])], pickled. Empty when not stored so.
-std::vector<std::string> frame_order(const Hdf5File& file, const std::string& group) {
+std::vector<std::string> frame_order(const IsolatedHdf5File& file, const std::string& group) {
   const std::optional<PythonValue> axes = unpickle(file.text_attribute(group, "non_index_axes").value_or(""));
   const bool usual = axes && !axes->items.empty() && axes->items[0].items.size() == 2;
   return usual ? names_in(axes->items[0].items[1]).value_or(std::vector<std::string>{}) : std::vector<std::string>{};
 }
 
-Hdf5Table table_frame(const Hdf5File& file, const std::string& group) {
+Hdf5Table table_frame(const IsolatedHdf5File& file, const std::string& group) {
   Hdf5Table table{group, "pandas table"};
   if (!file.is_dataset(group + "/table")) {
     table.problem = "it lacks the data set 'table'; write the file again";
     return table;
   }
-  const Hdf5Dataset dataset = file.dataset(group + "/table");
+  const IsolatedHdf5Dataset dataset = file.dataset(group + "/table");
   for (const Hdf5Field& field : dataset.fields()) {
     if (field.name != "index") {
       add_field(dataset, field, table);
@@ -130,11 +144,11 @@ Hdf5Table table_frame(const Hdf5File& file, const std::string& group) {
 
 }  // namespace
 
-bool is_pandas_group(const Hdf5File& file, const std::string& group) {
+bool is_pandas_group(const IsolatedHdf5File& file, const std::string& group) {
   return file.text_attribute(group, "pandas_type").has_value();
 }
 
-Hdf5Table pandas_table(const Hdf5File& file, const std::string& group) {
+Hdf5Table pandas_table(const IsolatedHdf5File& file, const std::string& group) {
   const std::string type = file.text_attribute(group, "pandas_type").value_or("");
   try {
     if (type == "frame") {

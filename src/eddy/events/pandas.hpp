@@ -14,10 +14,10 @@
 namespace eddy::events {
 
 /// True for a group that pandas wrote (a frame or a series, fixed or table).
-[[nodiscard]] bool is_pandas_group(const Hdf5File& file, const std::string& group);
+[[nodiscard]] bool is_pandas_group(const IsolatedHdf5File& file, const std::string& group);
 
 /// The frame in `group`, columns in the frame's order; `problem` says why when it cannot be read (a series, several
 /// levels of column names, pickled objects).
-[[nodiscard]] Hdf5Table pandas_table(const Hdf5File& file, const std::string& group);
+[[nodiscard]] Hdf5Table pandas_table(const IsolatedHdf5File& file, const std::string& group);
 
 }  // namespace eddy::events

@@ -1,5 +1,6 @@
 #include <eddy/events/python_value.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <map>
 
@@ -7,6 +8,9 @@ namespace eddy::events {
 namespace {
 
 using Kind = PythonValue::Kind;
+
+constexpr int kMaxDepth = 16;                                // lists of names nest three levels
+constexpr std::size_t kMaxRecalled = std::size_t{16} << 20;  // bytes of texts that are named again
 
 void append_utf8(std::string& text, std::uint32_t code) {
   if (code < 0x80) {
@@ -128,7 +132,7 @@ class Unpickler {
     stack_.erase(first, stack_.end());
     stack_.push_back(std::move(value));
     marks_.pop_back();
-    return true;
+    return update_depth(stack_.back(), 0);
   }
 
   bool append(std::size_t n) {
@@ -137,9 +141,23 @@ class Unpickler {
     }
     const auto first = stack_.end() - static_cast<std::ptrdiff_t>(n);
     PythonValue& owner = *(first - 1);
+    if (owner.kind != Kind::kSequence && owner.kind != Kind::kMapping) {
+      return false;
+    }
+    const std::size_t n_before = owner.items.size();
     owner.items.insert(owner.items.end(), std::make_move_iterator(first), std::make_move_iterator(stack_.end()));
     stack_.erase(first, stack_.end());
-    return true;
+    return update_depth(stack_.back(), n_before);
+  }
+
+  /// Notes the depth of `owner`, whose items from `first` on are new (kept in `integer`, which containers do not use):
+  /// a value nested without bound could not even be destroyed.
+  static bool update_depth(PythonValue& owner, std::size_t first) {
+    for (std::size_t i = first; i < owner.items.size(); ++i) {
+      const bool is_container = owner.items[i].kind == Kind::kSequence || owner.items[i].kind == Kind::kMapping;
+      owner.integer = std::max<std::int64_t>(owner.integer, is_container ? owner.items[i].integer + 1 : 0);
+    }
+    return owner.integer <= kMaxDepth;
   }
 
   bool remember() {
@@ -156,8 +174,9 @@ class Unpickler {
     if (found == memo_.end()) {
       return false;
     }
+    recalled_ += found->second.text.size();
     stack_.push_back(found->second);
-    return true;
+    return recalled_ <= kMaxRecalled;
   }
 
   std::string_view take_line() {
@@ -171,6 +190,7 @@ class Unpickler {
   std::vector<PythonValue> stack_;
   std::vector<std::size_t> marks_;
   std::map<std::string, PythonValue> memo_;
+  std::size_t recalled_ = 0;
 };
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/base/hash.hpp>
 #include <eddy/events/columns.hpp>
 #include <eddy/events/csv.hpp>
 #include <eddy/events/hdf5_tables.hpp>
@@ -25,6 +26,7 @@ struct Format {
   bool (*matches)(const std::string& path, std::string_view start);
   Events (*read)(const Location&, const ReadOptions&);
   FileSummary (*summarise)(const Location&, const ReadOptions&);
+  std::vector<std::string> (*files_behind)(const Location&, const ReadOptions&) = nullptr;
 };
 
 constexpr std::size_t kStartSize = 4096;
@@ -91,8 +93,10 @@ bool is_text(const std::string&, std::string_view start) {
 bool begins_as_idx(const std::string&, std::string_view start) { return is_idx(start); }
 
 constexpr Format kFormats[] = {
-    {is_npy, read_npy, summarise_npy},        {is_zip, read_npz, summarise_npz}, {is_hdf5, read_hdf5, summarise_hdf5},
-    {begins_as_idx, read_idx, summarise_idx},  // after HDF5, whose user block may hold anything
+    {is_npy, read_npy, summarise_npy},
+    {is_zip, read_npz, summarise_npz},
+    {is_hdf5, read_hdf5, summarise_hdf5, hdf5_files_behind},
+    {begins_as_idx, read_idx, summarise_idx, idx_files_behind},  // after HDF5, whose user block may hold anything
     {is_text, read_csv, summarise_csv},
 };
 
@@ -160,6 +164,20 @@ Location parse_location(const std::string& text) {
 
 Events read_events(const Location& location, const ReadOptions& options) {
   return recognise(location).read(location, options);
+}
+
+std::vector<std::string> files_behind(const Location& location, const ReadOptions& options) {
+  const Format& format = recognise(location);
+  return format.files_behind != nullptr ? format.files_behind(location, options) : std::vector<std::string>{};
+}
+
+std::string sha256_of_events(const Location& location, const ReadOptions& options) {
+  std::string digests = base::sha256_of_file(location.path);
+  const std::vector<std::string> others = files_behind(location, options);
+  for (const std::string& other : others) {
+    digests += base::sha256_of_file(other);
+  }
+  return others.empty() ? digests : base::sha256(digests);
 }
 
 FileSummary summarise_file(const Location& location, const ReadOptions& options) {

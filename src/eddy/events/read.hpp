@@ -42,6 +42,14 @@ struct ReadOptions {
 /// `array_columns`, ambiguous group, with the choices listed).
 [[nodiscard]] Events read_events(const Location& location, const ReadOptions& options = {});
 
+/// The files beside location.path that hold values of the wanted columns: those behind virtual data sets, external
+/// storage and external links of HDF5, and the labels of IDX images. Throws as read_events does.
+[[nodiscard]] std::vector<std::string> files_behind(const Location& location, const ReadOptions& options = {});
+
+/// The SHA-256 digest, in hexadecimal digits, of the file and of all that files_behind names: of the file itself where
+/// there are no others, else of the digests of all of them.
+[[nodiscard]] std::string sha256_of_events(const Location& location, const ReadOptions& options = {});
+
 /// Names of the columns of a file and the number of events, without reading the values where the format allows it.
 struct FileSummary {
   std::string format;

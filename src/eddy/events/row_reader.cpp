@@ -1,5 +1,6 @@
 #include <eddy/base/error.hpp>
 #include <eddy/events/columns.hpp>
+#include <eddy/events/hdf5_blocks.hpp>
 #include <eddy/events/row_reader.hpp>
 
 #include <fmt/format.h>
@@ -16,7 +17,7 @@ struct RowReader::Hdf5Part {
     std::size_t from;
     std::size_t to;
   };
-  Hdf5Dataset dataset;
+  IsolatedHdf5Dataset dataset;
   std::vector<Hdf5Field> fields;  ///< of data sets of records
   std::size_t width = 0;          ///< numbers read per row
   std::vector<Place> places = {};
@@ -60,7 +61,7 @@ std::size_t place_in_record(const std::vector<Hdf5Field>& fields, const Hdf5Colu
   return place;
 }
 
-std::vector<Hdf5Field> used_fields(const Hdf5Dataset& dataset, const std::vector<Hdf5Column>& columns) {
+std::vector<Hdf5Field> used_fields(const IsolatedHdf5Dataset& dataset, const std::vector<Hdf5Column>& columns) {
   std::vector<Hdf5Field> fields = dataset.fields();
   std::erase_if(fields, [&](const Hdf5Field& field) {
     return std::ranges::none_of(columns, [&](const Hdf5Column& column) { return column.field == field.name; });
@@ -93,12 +94,13 @@ RowReader& RowReader::operator=(RowReader&&) noexcept = default;
 RowReader::~RowReader() = default;
 
 void RowReader::open_hdf5(const Location& location) {
-  const Hdf5File file(location.path);
+  const IsolatedHdf5File file(location.path);
   const Hdf5Table table = find_hdf5_table(file, location);
   if (!table.not_numbers.empty()) {
     throw base::InputError(fmt::format("column '{}' of {} holds no numbers; write the file again without it",
                                        table.not_numbers.front(), shown(location)));
   }
+  static_cast<void>(files_of(file, table.columns));
   n_rows_ = table.columns.empty() ? 0 : table.columns.front().n_events;
   n_columns_ = table.columns.size();
   std::map<std::string, std::size_t> part_of;
@@ -106,7 +108,7 @@ void RowReader::open_hdf5(const Location& location) {
     const Hdf5Column& column = table.columns[i];
     const auto [found, is_new] = part_of.emplace(column.dataset, parts_.size());
     if (is_new) {
-      Hdf5Dataset dataset = file.dataset(column.dataset);
+      IsolatedHdf5Dataset dataset = file.dataset(column.dataset);
       std::vector<Hdf5Field> fields = used_fields(dataset, table.columns);
       const std::size_t width =
           fields.empty() ? (dataset.shape().size() == 2 ? dataset.shape()[1] : 1) : width_of(fields);

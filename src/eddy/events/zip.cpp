@@ -276,9 +276,14 @@ std::vector<ZipMember> list_zip(const std::string& path) {
   }
   const std::string directory = read_part(path, place.offset, place.size);
   std::vector<ZipMember> members;
+  std::uint64_t left = std::filesystem::file_size(path);
   for (std::size_t at = 0; at < directory.size();) {
     members.push_back(read_entry(path, directory, at));
     require_plausible(path, members.back());
+    if (members.back().compressed_size > left) {  // members that share their bytes unpack to any size
+      throw_damaged(path, "its members have more bytes than the archive");
+    }
+    left -= members.back().compressed_size;
   }
   return members;
 }

@@ -6,6 +6,7 @@
 #include <eddy/events/row_reader.hpp>
 #include <eddy/jets/feature_file.hpp>
 #include <eddy/jets/features.hpp>
+#include <eddy/jets/particle_counts.hpp>
 #include <eddy/jets/particles.hpp>
 
 #include <fmt/format.h>
@@ -42,6 +43,7 @@ struct Block {
   std::vector<float> particles;
   std::vector<float> features;
   std::vector<std::uint8_t> has_fewer_jets;
+  std::vector<ParticleCounts> counts;  ///< of the tasks
 };
 
 void read_block(const Plan& plan, std::size_t first, Block& block) {
@@ -73,6 +75,7 @@ void compute_event(const Plan& plan, Block& block, std::size_t i) {
   if (plan.layout.has_label) {
     *out = label_of(plan, row, block.first + i);
   }
+  block.counts[i / kTaskEvents] += count_particles(row, plan.layout, plan.settings->particles);
   block.has_fewer_jets[i] = event.n_jets < event.jets.size() ? 1 : 0;
 }
 
@@ -90,6 +93,7 @@ void compute_block(const Plan& plan, Block& block, std::size_t next, Block& read
   block.features.resize(block.n * plan.width());
   block.has_fewer_jets.assign(block.n, 0);
   const std::size_t n_tasks = (block.n + kTaskEvents - 1) / kTaskEvents;
+  block.counts.assign(n_tasks, {});
   std::vector<std::exception_ptr> failures(n_tasks + 1);
   base::parallel_tasks(n_tasks + 1, [&](std::size_t task) {
     try {
@@ -117,22 +121,24 @@ void write_block(const Plan& plan, const Block& block, events::ColumnFile& file)
   }
 }
 
-/// All blocks, in order; returns the number of events with fewer jets than are described.
-std::size_t stream(const Plan& plan, events::ColumnFile& file, const base::Monitor& monitor) {
+/// All blocks, in order; counts events with fewer jets than are described, and particles.
+void stream(const Plan& plan, events::ColumnFile& file, const base::Monitor& monitor, FeatureFileSummary& summary) {
   const std::size_t n_rows = plan.rows->n_rows();
-  std::size_t n_fewer_jets = 0;
   Block block;
   Block read_ahead;
   read_block(plan, 0, block);
   while (block.n > 0) {
     monitor.check_stop();
     compute_block(plan, block, block.first + block.n, read_ahead);
+    for (const ParticleCounts& counts : block.counts) {
+      summary.particles += counts;
+    }
+    require_layout(summary.particles, plan.settings->particles, plan.where);
     write_block(plan, block, file);
-    n_fewer_jets += static_cast<std::size_t>(std::ranges::count(block.has_fewer_jets, 1));
+    summary.n_fewer_jets += static_cast<std::size_t>(std::ranges::count(block.has_fewer_jets, 1));
     monitor.progress("features", block.first + block.n, n_rows);
     std::swap(block, read_ahead);
   }
-  return n_fewer_jets;
 }
 
 std::vector<events::FileColumn> file_columns(const Plan& plan) {
@@ -180,11 +186,11 @@ FeatureFileSummary write_feature_file(const events::Location& input, const std::
   require_different_files(input.path, output);
   const events::RowReader rows(input);
   const Plan plan = make_plan(rows, input, settings);
-  FeatureFileSummary summary{rows.n_rows(), plan.width(), 0, plan.layout.has_label};
+  FeatureFileSummary summary{rows.n_rows(), plan.width(), 0, plan.layout.has_label, {}};
   base::write_atomically(output, [&](const std::string& temporary) {
     events::ColumnFile file(temporary, output, file_columns(plan), rows.n_rows(),
                             {{"settings", settings_text(settings)}});
-    summary.n_fewer_jets = stream(plan, file, monitor);
+    stream(plan, file, monitor, summary);
   });
   return summary;
 }

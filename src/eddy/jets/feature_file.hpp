@@ -2,6 +2,7 @@
 
 #include <eddy/base/monitor.hpp>
 #include <eddy/events/read.hpp>
+#include <eddy/jets/particle_counts.hpp>
 #include <eddy/jets/settings.hpp>
 
 #include <cstddef>
@@ -15,6 +16,7 @@ struct FeatureFileSummary {
   std::size_t n_columns = 0;
   std::size_t n_fewer_jets = 0;  ///< events with fewer jets than are described: their columns are 0
   bool has_label = false;
+  ParticleCounts particles;
 };
 
 /// Computes the features of all events of a particle file, one event per row (LHC Olympics raw files, or any table of

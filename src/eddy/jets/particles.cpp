@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 namespace eddy::jets {
 namespace {
@@ -27,6 +28,7 @@ FourVector four_vector_of(std::span<const float> p, const ParticleSettings& sett
 
 /// What is wrong with the numbers of a particle, or nothing.
 std::string complaint(std::span<const float> p, const ParticleSettings& settings) {
+  constexpr double kLargestPhi = 2 * std::numbers::pi + 1e-3;  // (-π, π] and [0, 2π) are in use, rounded
   constexpr double kLargestEta = 20;  // beyond it even 1 GeV of transverse momentum is more than any collider has
   if (!std::ranges::all_of(p, [](float value) { return std::isfinite(value); })) {
     return fmt::format("has the values ({}), not all of them finite", fmt::join(p, ", "));
@@ -40,11 +42,10 @@ std::string complaint(std::span<const float> p, const ParticleSettings& settings
   if (p.size() > 3 && p[3] < 0) {
     return fmt::format("has the negative mass {} GeV", p[3]);
   }
+  if (p[0] > 0 && std::abs(p[2]) > kLargestPhi) {
+    return fmt::format("has phi = {}, beyond 2π: angles are in radians, convert them", p[2]);
+  }
   return p[0] > 0 && std::abs(p[1]) > kLargestEta ? fmt::format("has eta = {}, which no particle can have", p[1]) : "";
-}
-
-bool is_padding(std::span<const float> p, const ParticleSettings& settings) {
-  return settings.layout == "px_py_pz_e" ? std::ranges::all_of(p, [](float value) { return value == 0; }) : p[0] == 0;
 }
 
 bool passes(const FourVector& p, const ParticleSettings& settings) {
@@ -53,6 +54,11 @@ bool passes(const FourVector& p, const ParticleSettings& settings) {
 }
 
 }  // namespace
+
+bool is_padding(std::span<const float> numbers, const ParticleSettings& settings) {
+  return settings.layout == "px_py_pz_e" ? std::ranges::all_of(numbers, [](float value) { return value == 0; })
+                                         : numbers[0] == 0;
+}
 
 RowLayout row_layout(std::size_t n_columns, const ParticleSettings& settings, const std::string& where) {
   const std::size_t width = settings.layout == "pt_eta_phi" ? 3 : 4;
@@ -75,7 +81,7 @@ std::vector<FourVector> particles_of_row(std::span<const float> row, const RowLa
     const std::span<const float> numbers = row.subspan(i * layout.width, layout.width);
     const std::string problem = complaint(numbers, settings);
     if (!problem.empty()) {
-      throw InputError(fmt::format("particle {} of row {} of {} {}; write the file again without it", i, row_number,
+      throw InputError(fmt::format("particle {} of row {} of {} {}; write the file again without that", i, row_number,
                                    where, problem));
     }
     if (!is_padding(numbers, settings)) {

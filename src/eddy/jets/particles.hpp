@@ -21,9 +21,12 @@ struct RowLayout {
 /// particle nor one more; `where` names the file.
 [[nodiscard]] RowLayout row_layout(std::size_t n_columns, const ParticleSettings& settings, const std::string& where);
 
+/// True for the numbers of no particle, which fill up a row.
+[[nodiscard]] bool is_padding(std::span<const float> numbers, const ParticleSettings& settings);
+
 /// The particles of one row, padding (all numbers 0, or pt = 0) and those outside the cuts left out. Throws InputError
-/// that names row and particle for NaN, infinity, negative pt, mass or energy, and for a row without particles unless
-/// these are to be kept.
+/// that names row and particle for NaN, infinity, negative pt, mass or energy, an eta or phi out of range (degrees),
+/// and for a row without particles unless these are to be kept.
 [[nodiscard]] std::vector<FourVector> particles_of_row(std::span<const float> row, const RowLayout& layout,
                                                        const ParticleSettings& settings, std::size_t row_number,
                                                        const std::string& where);

@@ -38,8 +38,12 @@ events::Events read_columns(const SearchConfig& config, const SampleSection& sec
     options.wanted.push_back(section.label);
   }
   events::Events events = events::read_events(location, options);
+  if (events.size() == 0) {
+    throw base::InputError(fmt::format("the {} ('{}') has no events; check what was selected when it was written",
+                                       record.role, section.file));
+  }
   record.file = short_name(location);
-  record.sha256 = base::sha256_of_file(location.path);
+  record.sha256 = events::sha256_of_events(location, options);
   record.n_read = events.size();
   add_derived_columns(config.columns, wanted_names(config), wanted_expressions(config, section), events);
   return events;
