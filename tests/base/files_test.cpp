@@ -59,8 +59,8 @@ class FileSizeLimit {
 /// A file system of 64 KiB mounted on a folder, where the user may mount one.
 class SmallDisk {
  public:
-  explicit SmallDisk(std::string folder)
-      : folder_(std::move(folder)), mounted_(::mount("tmpfs", folder_.c_str(), "tmpfs", 0, "size=64k") == 0) {}
+  explicit SmallDisk(std::string folder, const char* size = "size=64k")
+      : folder_(std::move(folder)), mounted_(::mount("tmpfs", folder_.c_str(), "tmpfs", 0, size) == 0) {}
   SmallDisk(const SmallDisk&) = delete;
   SmallDisk& operator=(const SmallDisk&) = delete;
   ~SmallDisk() {
@@ -198,7 +198,18 @@ TEST(RequireWritableFolder, NamesAFileThatStandsInTheWay) {
 TEST(RequireWritableFolder, NamesAFolderWhereNothingCanBeWritten) {
   // Not even root creates files in /proc.
   EXPECT_THAT(io_error_of([] { require_writable_folder("/proc"); }),
-              AllOf(HasSubstr("'/proc'"), HasSubstr("not writable"), HasSubstr("--out")));
+              AllOf(HasSubstr("'/proc'"), HasSubstr("not writable: No such file"), HasSubstr("--out")));
+}
+
+TEST(RequireWritableFolder, SaysThatTheDiskIsFull) {
+  const test::TemporaryFolder folder;
+  const SmallDisk disk(folder.path(), "nr_inodes=2");  // one is the root of the disk
+  if (!disk.mounted()) {
+    GTEST_SKIP() << "this user may not mount a small disk";
+  }
+  std::filesystem::create_directory(folder.file("models"));
+  EXPECT_THAT(io_error_of([&] { require_writable_folder(folder.file("models")); }),
+              AllOf(HasSubstr("models' is not writable: No space left on device"), HasSubstr("--out")));
 }
 
 TEST(RequireWritableFolder, RefusesTheEmptyName) {

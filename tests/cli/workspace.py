@@ -46,6 +46,36 @@ k = 2
 efficiency = [0.1, 0.05]
 """
 
+# A bump hunt in masses.h5, of about a second.
+BUMP = """
+[search]
+method = "cwola"
+name = "bump"
+[data]
+file = "masses.h5"
+[features]
+context = ["mjj"]
+x = ["x1", "x2"]
+[regions]
+selection = "mjj > 2500"
+signal = "mjj > 3300 && mjj < 3700"
+[folds]
+k = 2
+[classifier]
+members = 2
+[flow]
+members = 2
+[trees]
+max_iterations = 10
+[working_points]
+efficiency = [0.1]
+[bump_hunt]
+toys = 20
+scan_points = 3
+[sculpting]
+subsets = 3
+"""
+
 
 def events(seed, n):
     """Background whose mean depends on the context met."""
@@ -71,6 +101,16 @@ class Workspace(unittest.TestCase):
         self.tables = {"data": events(1, N_EVENTS), "template": events(2, N_EVENTS)}
         write(self.folder / "events.h5", self.tables)
         self.write_config(CONFIG)
+
+    def write_masses(self):
+        """masses.h5: a falling spectrum with two features of no use."""
+        rng = np.random.default_rng(5)
+        mjj = (rng.pareto(8, 20000) + 1) * 2500
+        with h5py.File(self.folder / "masses.h5", "w") as file:
+            file["mjj"] = mjj[mjj < 7000][:5000].astype("f4")
+            file["mjj"].attrs["units"] = "GeV"
+            for name in ("x1", "x2"):
+                file[name] = rng.normal(size=len(file["mjj"])).astype("f4")
 
     def write_config(self, text, name="search.toml"):
         (self.folder / name).write_text(text, encoding="utf-8")

@@ -1,12 +1,12 @@
+#include <eddy/base/descriptor.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/base/files.hpp>
+#include <eddy/base/temporary_file.hpp>
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <array>
-#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -16,51 +16,10 @@
 namespace eddy::base {
 namespace {
 
-/// Machines that share a folder have equal process ids now and then, never equal host names.
-std::string host_name() {
-  std::array<char, 65> name{};  // HOST_NAME_MAX is 64 on Linux
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
-}
-
-/// Unique among all processes that share the folder (only names of files depend on it, never results).
-std::string temporary_name(const std::string& path) {
-  static std::atomic<unsigned> counter{0};
-  return fmt::format("{}.partial-{}-{}-{}", path, host_name(), ::getpid(), counter.fetch_add(1));
-}
-
 [[noreturn]] void throw_write_error(const std::string& path, int error) {
   throw IoError(fmt::format("cannot write '{}': {}; nothing was left behind, free some space or choose another folder",
                             path, std::strerror(error)));
 }
-
-/// Removes the temporary file unless it was renamed.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(std::string path) : path_(std::move(path)) {}
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  ~TemporaryFile() {
-    std::error_code ignored;
-    std::filesystem::remove(path_, ignored);
-  }
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
-/// An open file descriptor.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() { ::close(fd_); }
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 /// `path` is what the user asked for; the error names it rather than the temporary file.
 void flush_to_disk(const std::string& temporary, const std::string& path) {
@@ -88,10 +47,10 @@ void write_atomically(const std::string& path, const std::function<void(const st
   if (std::error_code ignored; std::filesystem::exists(path, ignored) && std::filesystem::is_other(path, ignored)) {
     throw IoError(fmt::format("'{}' is a device, not a file, and must not be replaced; choose another output", path));
   }
-  const TemporaryFile temporary(temporary_name(path));
+  const TemporaryFile temporary(path);
   write(temporary.path());
   flush_to_disk(temporary.path(), path);
-  if (std::rename(temporary.path().c_str(), path.c_str()) != 0) {
+  if (!temporary.rename_to(path)) {
     throw_write_error(path, errno);
   }
 }
@@ -115,11 +74,11 @@ void require_writable_folder(const std::string& folder) {
     throw IoError(
         fmt::format("cannot create the folder '{}': {}; choose another one with --out", folder, error.message()));
   }
-  try {
-    const TemporaryFile probe(temporary_name(folder + "/probe"));
-    write_atomically(probe.path(), "");
-  } catch (const IoError&) {
-    throw IoError(fmt::format("the folder '{}' is not writable; choose another one with --out", folder));
+  const TemporaryFile probe(folder + "/probe");
+  const Descriptor file(::open(probe.path().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666));
+  if (file.get() < 0) {
+    throw IoError(fmt::format("the folder '{}' is not writable: {}; choose another one with --out", folder,
+                              std::strerror(errno)));
   }
 }
 

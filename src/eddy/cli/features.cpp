@@ -1,4 +1,6 @@
+#include <eddy/base/temporary_file.hpp>
 #include <eddy/cli/commands.hpp>
+#include <eddy/cli/outputs.hpp>
 #include <eddy/cli/toml_config.hpp>
 #include <eddy/events/read.hpp>
 #include <eddy/jets/feature_file.hpp>
@@ -9,6 +11,10 @@ namespace eddy::cli {
 
 void features(const FeaturesOptions& options, const base::Monitor& monitor) {
   jets::FeatureSettings settings;
+  std::vector<std::string> inputs = files_of_events(options.particles);
+  inputs.push_back(options.config);
+  require_free_output(options.output, inputs, "-o");
+  base::remove_orphans_of(options.output);
   load_sections(options.config, options.set, feature_sections(settings));
   const jets::FeatureFileSummary summary =
       jets::write_feature_file(events::parse_location(options.particles), options.output, settings, monitor);

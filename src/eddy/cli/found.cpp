@@ -14,6 +14,10 @@
 
 #include <fmt/format.h>
 
+#include <memory>
+#include <set>
+#include <utility>
+
 namespace eddy::cli {
 namespace {
 
@@ -80,6 +84,12 @@ std::string one_line(const search::ExtrapolationWorkingPoint& point) {
       point.abcd.prediction.error, point.abcd.fit.z);
 }
 
+/// An output that is needed again once its result is written.
+template <class Output>
+std::shared_ptr<const Output> kept(Output&& output) {
+  return std::make_shared<const Output>(std::forward<Output>(output));
+}
+
 template <class Output>
 void add_lines(const Output& output, Found& found) {
   for (const auto& point : output.working_points) {
@@ -94,11 +104,12 @@ Found look_into_tail(const search::SearchInputs& inputs, const search::SearchCon
   Found found{.scorer = std::move(run.scorer),
               .scores = score_table(run.output),
               .result = report::conrad_result(run.output),
-              .figures = report::conrad_figures(run.output),
-              .masses = {},
+              .draw = {},
+              .mass_files = {},
               .lines = {},
               .warnings = {}};
   add_lines(run.output, found);
+  found.draw = [output = kept(std::move(run.output))] { return report::conrad_figures(*output); };
   return found;
 }
 
@@ -108,14 +119,15 @@ Found extrapolate(const search::SearchInputs& inputs, const search::SearchConfig
   Found found{.scorer = std::move(run.scorer),
               .scores = run.output.stage == "sr" ? score_table(run.output) : events::Events(),
               .result = report::extrapolation_result(run.output),
-              .figures = report::extrapolation_figures(run.output),
-              .masses = {},
+              .draw = {},
+              .mass_files = {},
               .lines = {},
               .warnings = {}};
   add_lines(run.output, found);
   if (run.output.stage == "cr") {
     found.lines.emplace_back("the signal region stays closed: judge the closure above, then open it with --stage sr");
   }
+  found.draw = [output = kept(std::move(run.output))] { return report::extrapolation_figures(*output); };
   return found;
 }
 
@@ -138,11 +150,14 @@ Found hunt_bump(const search::SearchInputs& inputs, const search::SearchConfig& 
   Found found{.scorer = std::move(run.scorer),
               .scores = score_table(run.output),
               .result = report::resonant_result(run.output),
-              .figures = report::resonant_figures(run.output),
-              .masses = mass_files(run.output),
+              .draw = {},
+              .mass_files = {},
               .lines = {},
               .warnings = {}};
   add_lines(run.output, found);
+  const auto output = kept(std::move(run.output));
+  found.draw = [output] { return report::resonant_figures(*output); };
+  found.mass_files = [output] { return mass_files(*output); };
   return found;
 }
 
@@ -161,12 +176,12 @@ events::Events loss_table(const search::QuakOutput& output) {
 
 Found look_into_losses(const search::SearchInputs& inputs, const search::SearchConfig& config,
                        const base::TaskStore& store, const base::Monitor& monitor) {
-  const search::QuakOutput output = search::run_quak(inputs, config, store, monitor);
+  search::QuakOutput output = search::run_quak(inputs, config, store, monitor);
   Found found{.scorer = {},
               .scores = loss_table(output),
               .result = report::quak_result(output),
-              .figures = report::quak_figures(output),
-              .masses = {},
+              .draw = {},
+              .mass_files = {},
               .lines = {},
               .warnings = output.warnings};
   if (output.categories) {
@@ -178,10 +193,48 @@ Found look_into_losses(const search::SearchInputs& inputs, const search::SearchC
   for (const search::Separation& separation : output.separations) {
     found.lines.push_back(report::one_line(separation));
   }
+  found.draw = [kept_output = kept(std::move(output))] { return report::quak_figures(*kept_output); };
   return found;
 }
 
+/// The columns of scores.h5 that do not get their names from the configuration.
+std::set<std::string> own_columns(const search::SearchConfig& config) {
+  std::set<std::string> names = {"row"};
+  if (search::family_of(config) == search::Family::kLossSpace) {
+    names.insert("loss_background");
+    return names;
+  }
+  names.insert({"in_signal_region", "score", "background_efficiency"});
+  for (std::size_t d = 0; d < config.features.x.size(); ++d) {
+    names.insert(fmt::format("z{}", d + 1));
+  }
+  return names;
+}
+
 }  // namespace
+
+void require_score_columns(const search::SearchConfig& config) {
+  std::set<std::string> names = own_columns(config);
+  const auto add = [&](const std::string& what, const std::string& name) {
+    if (name.empty() || name == "." || name == ".." || name.find_first_of(std::string("/\0", 2)) != std::string::npos) {
+      throw base::InputError(fmt::format(
+          "{} cannot name a column of scores.h5; give it a name without '/', for columns in [columns]", what));
+    }
+    if (!names.insert(name).second) {
+      throw base::InputError(
+          fmt::format("{} would be the second column '{}' of scores.h5; give it another name, for columns in [columns]",
+                      what, name));
+    }
+  };
+  for (const std::string& context : config.features.context) {
+    add(fmt::format("[features] context \"{}\"", context), context);
+  }
+  if (search::family_of(config) == search::Family::kLossSpace) {
+    for (const search::NamedSample& prior : config.priors) {
+      add(fmt::format("[[prior]] name = \"{}\"", prior.name), "loss_" + prior.name);
+    }
+  }
+}
 
 Found search_and_describe(const search::SearchInputs& inputs, const search::SearchConfig& config,
                           const base::TaskStore& store, const base::Monitor& monitor) {

@@ -2,6 +2,8 @@
 #include <eddy/base/options.hpp>
 #include <eddy/base/parallel.hpp>
 #include <eddy/cli/commands.hpp>
+#include <eddy/cli/standard_streams.hpp>
+#include <eddy/cli/stop_signals.hpp>
 #include <eddy/cli/terminal.hpp>
 #include <eddy/cli/toml_config.hpp>
 
@@ -10,11 +12,11 @@
 #include <CLI/CLI.hpp>
 
 #include <atomic>
-#include <csignal>
 #include <cstdint>
 #include <cstdlib>
 #include <new>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -22,13 +24,6 @@ namespace {
 
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
-
-std::atomic<bool> stop_requested{false};
-
-extern "C" void request_stop(int signal) {
-  stop_requested.store(true);
-  std::signal(signal, SIG_DFL);  // a second Ctrl-C ends the program at once
-}
 
 /// OpenMP and BLAS threads would fight with ours; set before any library starts them.
 void keep_libraries_single_threaded() {
@@ -131,7 +126,7 @@ void add_commands(CLI::App& app, Options& options) {
 
 void execute(const CLI::App& app, Options& options, eddy::cli::Terminal& terminal) {
   namespace cli = eddy::cli;
-  const eddy::base::Monitor monitor(&terminal, &stop_requested);
+  const eddy::base::Monitor monitor(&terminal, &eddy::cli::StopSignals::requested());
   const eddy::base::ThreadLimit limit(options.threads);
   if (app.got_subcommand("run")) {
     if (options.seed) {
@@ -139,20 +134,20 @@ void execute(const CLI::App& app, Options& options, eddy::cli::Terminal& termina
     }
     cli::run(options.run, monitor, [&](const std::string& path) { terminal.open_log(path); });
   } else if (app.got_subcommand("study")) {
-    cli::study(options.study, terminal, stop_requested);
+    cli::study(options.study, terminal, cli::StopSignals::requested());
   } else if (app.got_subcommand("features")) {
     cli::features(options.features, monitor);
   } else if (app.got_subcommand("score")) {
     cli::score(options.score, monitor);
   } else if (app.got_subcommand("inspect")) {
-    fmt::print("{}", cli::inspect(options.inspect));
+    cli::print_out(cli::inspect(options.inspect));
   } else if (app.got_subcommand("report")) {
     cli::report(options.report_folder);
     monitor.info(fmt::format("report: {}/report.html", options.report_folder));
   } else if (app.got_subcommand("compare")) {
     cli::compare(options.compare, monitor);
   } else {
-    fmt::print("{}", cli::option_reference());
+    cli::print_out(cli::option_reference());
   }
 }
 
@@ -188,11 +183,26 @@ std::string explain(const CLI::App& app, const CLI::ParseError& error) {
   return fmt::format("'{}': {}; see '{} --help'", command, error.what(), command);
 }
 
+/// What a user who stopped a command wants to know.
+const char* stopped_message(const CLI::App& app) {
+  return app.got_subcommand("run") || app.got_subcommand("study")
+             ? "stopped on request; finished tasks are kept, run the same command again to resume"
+             : "stopped on request; nothing was written";
+}
+
 /// Runs the command and maps what it throws to an exit code: the only place that does.
 int run_command(const CLI::App& app, Options& options) {
   eddy::cli::Terminal terminal(options.quiet);
+  std::atomic_flag is_said;
+  const eddy::cli::StopSignals signals([&] {
+    if (!is_said.test_and_set()) {
+      terminal.last_words(stopped_message(app));
+    }
+  });
   const auto fail = [&](const std::string& message, int code) {
-    terminal.error(message);
+    if (!is_said.test_and_set()) {
+      terminal.error(message);
+    }
     return code;
   };
   try {
@@ -200,6 +210,8 @@ int run_command(const CLI::App& app, Options& options) {
     return 0;
   } catch (const eddy::base::InputError& error) {
     return fail(error.what(), kUsage);
+  } catch (const eddy::base::Interrupted& error) {
+    return fail(app.got_subcommand("run") ? error.what() : stopped_message(app), kFailed);
   } catch (const eddy::base::Error& error) {
     return fail(error.what(), kFailed);
   } catch (const std::bad_alloc&) {
@@ -209,12 +221,24 @@ int run_command(const CLI::App& app, Options& options) {
   }
 }
 
+/// What --help and --version print.
+int print_help(const CLI::App& app, const CLI::ParseError& error) {
+  std::ostringstream text;
+  app.exit(error, text, text);
+  try {
+    eddy::cli::print_out(text.str());
+    return 0;
+  } catch (const eddy::base::IoError& failure) {
+    eddy::cli::print_error(fmt::format("eddy: {}\n", failure.what()));
+    return kFailed;
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  eddy::cli::prepare_standard_streams();
   keep_libraries_single_threaded();
-  std::signal(SIGINT, request_stop);
-  std::signal(SIGTERM, request_stop);
   Options options;
   CLI::App app{"eddy: complete, model-agnostic searches at colliders"};
   app.set_version_flag("--version", EDDY_VERSION);
@@ -224,9 +248,9 @@ int main(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) {  // --help, --version
-      return app.exit(error);
+      return print_help(app, error);
     }
-    fmt::print(stderr, "eddy: {}\n", explain(app, error));
+    eddy::cli::print_error(fmt::format("eddy: {}\n", explain(app, error)));
     return kUsage;
   }
   return run_command(app, options);

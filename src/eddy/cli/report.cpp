@@ -1,18 +1,26 @@
+#include <eddy/base/error.hpp>
 #include <eddy/base/files.hpp>
+#include <eddy/base/folder_lock.hpp>
 #include <eddy/cli/commands.hpp>
 #include <eddy/cli/run_folder.hpp>
 #include <eddy/report/html.hpp>
+#include <eddy/report/result_check.hpp>
 
 namespace eddy::cli {
 
 void report(const std::string& run) {
   const RunFolder folder(run);
+  base::require_nobody_at_work(run);
   const base::Json result = folder.read("result.json");
   const base::Json figures = folder.read("figures.json");
   const base::Json facts = folder.read("run.json");
+  const base::FolderLock lock(run, "eddy report");
   try {
+    report::require_result(result);
     base::write_atomically(folder.file("report.html"), report::render_report(result, figures, facts));
-  } catch (const base::Json::exception& error) {
+  } catch (const base::Error&) {
+    throw;
+  } catch (const std::exception& error) {
     throw not_of_one_run(run, error);
   }
 }

@@ -1,5 +1,7 @@
 #include <eddy/base/error.hpp>
+#include <eddy/base/temporary_file.hpp>
 #include <eddy/cli/commands.hpp>
+#include <eddy/cli/outputs.hpp>
 #include <eddy/cli/run_folder.hpp>
 #include <eddy/cli/toml_config.hpp>
 #include <eddy/events/write.hpp>
@@ -25,7 +27,11 @@ void require_scores(const search::SearchConfig& config, const std::string& run) 
 
 void score(const ScoreOptions& options, const base::Monitor& monitor) {
   const RunFolder folder(options.run);
-  (void)folder.read("result.json");  // a run that is not finished says so
+  require_free_output(options.output, files_of_events(options.events), "-o");
+  folder.require_not_own(options.output);
+  base::remove_orphans_of(options.output);
+  base::require_nobody_at_work(options.run);
+  folder.require_bound(folder.read("result.json"));  // a run that is not finished says so
   const LoadedConfig loaded = load_config(folder.file("config.toml"), {});
   require_scores(loaded.config, options.run);
   const base::Json scorer = folder.read_scorer();

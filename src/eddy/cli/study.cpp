@@ -1,8 +1,11 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/files.hpp>
 #include <eddy/base/hash.hpp>
+#include <eddy/base/inputs.hpp>
+#include <eddy/base/temporary_file.hpp>
 #include <eddy/cli/commands.hpp>
 #include <eddy/cli/found.hpp>
+#include <eddy/cli/outputs.hpp>
 #include <eddy/cli/point_sink.hpp>
 #include <eddy/cli/run_facts.hpp>
 #include <eddy/cli/run_folder.hpp>
@@ -10,6 +13,7 @@
 #include <eddy/cli/terminal.hpp>
 #include <eddy/events/read.hpp>
 #include <eddy/events/write.hpp>
+#include <eddy/report/result_check.hpp>
 #include <eddy/report/study_figures.hpp>
 #include <eddy/report/study_html.hpp>
 #include <eddy/report/study_summary.hpp>
@@ -23,6 +27,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 
 namespace eddy::cli {
 namespace {
@@ -51,6 +56,20 @@ std::string result_name(const LoadedConfig& config, Checksums& checksums) {
   return fmt::format("points/{}.json", base::sha256(identity.dump()).substr(0, 32));
 }
 
+/// All files that the study is made from; a study file of its own folder is written again as it is.
+std::set<std::string> inputs_of(const StudyPlan& plan, const std::vector<PlannedPoint>& points,
+                                const std::string& study, const RunFolder& folder) {
+  std::set<std::string> inputs;
+  for (const PlannedPoint& point : points) {
+    inputs.merge(input_files(point.config.config, point.config.folder));
+  }
+  if (const std::string own = folder.file("study.toml");
+      !base::is_same_file(study, own) || base::read_file(own) != write_study(plan)) {
+    inputs.insert(study);
+  }
+  return inputs;
+}
+
 /// One search of the study, and where its result is or will be.
 struct Task {
   const PlannedPoint& point;
@@ -73,11 +92,13 @@ bool is_finished(const Task& task, const RunFolder& folder, Terminal& terminal) 
   if (std::error_code ignored; !std::filesystem::exists(path, ignored)) {
     return false;
   }
-  const bool good = base::Json::accept(base::read_file(path));
-  if (!good) {
+  try {
+    report::require_result(folder.read(task.file));
+    return true;
+  } catch (const std::exception&) {
     terminal.warn(fmt::format("'{}' is damaged; searching {} again", path, task.point.name));
+    return false;
   }
-  return good;
 }
 
 void search_point(const Task& task, const RunFolder& folder, const base::TaskStore& store,
@@ -197,15 +218,18 @@ void study(const StudyOptions& options, Terminal& terminal, const std::atomic<bo
   overrides.insert(overrides.end(), options.set.begin(), options.set.end());
   const LoadedConfig base = load_config(plan.base, overrides);
   const std::vector<PlannedPoint> points = plan_points(plan, overrides);
-  const RunFolder folder(options.out.empty() ? "runs/" + plan.name : options.out, FolderKind::kStudy);
+  const RunFolder folder(options.out.empty() ? default_folder("[study]", plan.name) : options.out, FolderKind::kStudy);
+  base::require_nobody_at_work(folder.path());
   folder.require_same_run(base.resolved, options.fresh);
+  folder.require_no_input(inputs_of(plan, points, options.study, folder), plan.base, base.resolved);
   std::vector<Task> tasks = tasks_of(points);
-  folder.prepare(base.resolved, options.fresh);
+  const base::FolderLock lock = folder.prepare(base.resolved, options.fresh, "eddy study");
   const report::StudySource source{.study = write_study(plan), .base = base.resolved};
   base::write_atomically(folder.file("study.toml"), source.study);
   base::require_writable_folder(folder.file("points"));
   terminal.open_log(folder.file("log.txt"));
   const base::TaskStore store(options.store.empty() ? folder.models() : options.store);
+  base::remove_orphaned_temporaries(options.store.empty() ? folder.models() : options.store);
 
   const std::vector<Task*> missing = unfinished(tasks, folder, terminal);
   search_all(missing, folder, store, terminal, stop);

@@ -1,8 +1,10 @@
 #include <eddy/base/error.hpp>
+#include <eddy/cli/standard_streams.hpp>
 #include <eddy/cli/terminal.hpp>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -39,7 +41,7 @@ void Terminal::open_log(const std::string& path) {
     throw base::IoError(
         fmt::format("cannot write the log '{}': {}; choose another folder with --out", path, std::strerror(errno)));
   }
-  fmt::print(log_.get(), "{}", unlogged_);
+  append_to_log(unlogged_);
   unlogged_.clear();
 }
 
@@ -53,7 +55,20 @@ void Terminal::error(const std::string& message) {
   log_line("error", message);
   erase_bars();
   bars_.clear();
-  fmt::print(stderr, "eddy: {}\n", message);
+  print_error(fmt::format("eddy: {}\n", message));
+}
+
+void Terminal::last_words(const std::string& message) {
+  constexpr auto kPatience = std::chrono::milliseconds(100);
+  const std::unique_lock lock(mutex_, kPatience);
+  if (lock.owns_lock()) {
+    log_line("error", message);
+  }
+  pollfd terminal{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
+  if (::poll(&terminal, 1, 0) == 1 && (terminal.revents & POLLOUT) != 0) {
+    const std::string line = fmt::format("eddy: {}\n", message);
+    static_cast<void>(::write(STDERR_FILENO, line.data(), line.size()) == 0);
+  }
 }
 
 void Terminal::info(const std::string& message) {
@@ -61,7 +76,7 @@ void Terminal::info(const std::string& message) {
   log_line("info", message);
   if (!quiet_) {
     erase_bars();
-    fmt::print(stderr, "{}\n", message);
+    print_error(fmt::format("{}\n", message));
     draw_bars();
   }
 }
@@ -70,7 +85,7 @@ void Terminal::warn(const std::string& message) {
   const std::scoped_lock lock(mutex_);
   log_line("warning", message);
   erase_bars();
-  fmt::print(stderr, "warning: {}\n", message);
+  print_error(fmt::format("warning: {}\n", message));
   draw_bars();
 }
 
@@ -94,7 +109,7 @@ void Terminal::progress(std::string_view task, std::size_t done, std::size_t tot
     log_line("progress", fmt::format("{}: {} of {} done", task, total, total));
     erase_bars();
     if (!quiet_) {
-      fmt::print(stderr, "{}\n", render(*bar));
+      print_error(fmt::format("{}\n", render(*bar)));
     }
     bars_.erase(bar);
     finished_.emplace(task);
@@ -113,16 +128,21 @@ void Terminal::log_line(const std::string& level, const std::string& message) {
   const std::string line =
       fmt::format("{:%Y-%m-%d %H:%M:%S} {} {}\n", fmt::localtime(std::time(nullptr)), level, message);
   if (log_) {
-    fmt::print(log_.get(), "{}", line);
-    std::fflush(log_.get());
+    append_to_log(line);
   } else {
     unlogged_ += line;
   }
 }
 
+/// A log that cannot be written any more (full disk) does not end a search; its results have errors of their own.
+void Terminal::append_to_log(const std::string& text) {
+  static_cast<void>(std::fwrite(text.data(), 1, text.size(), log_.get()));
+  static_cast<void>(std::fflush(log_.get()));
+}
+
 void Terminal::erase_bars() {
   for (; n_drawn_ > 0; --n_drawn_) {
-    fmt::print(stderr, "\x1b[1A\x1b[2K");  // one line up, clear it
+    print_error("\x1b[1A\x1b[2K");  // one line up, clear it
   }
 }
 
@@ -131,10 +151,9 @@ void Terminal::draw_bars() {
     return;
   }
   for (const Bar& bar : bars_) {
-    fmt::print(stderr, "{}\n", render(bar));
+    print_error(fmt::format("{}\n", render(bar)));
   }
   n_drawn_ = bars_.size();
-  std::fflush(stderr);
 }
 
 std::string Terminal::render(const Bar& bar) {

@@ -33,6 +33,10 @@ class Terminal final : public base::MonitorSink {
   /// The one line that says why the program fails: on the terminal and in the log.
   void error(const std::string& message);
 
+  /// The same for a process that is about to be ended while its threads are at work: waits neither for them nor for a
+  /// reader of the terminal, and says nothing where it would have to.
+  void last_words(const std::string& message);
+
   void info(const std::string& message) override;
   void warn(const std::string& message) override;
   void progress(std::string_view task, std::size_t done, std::size_t total, const std::string& note) override;
@@ -46,11 +50,12 @@ class Terminal final : public base::MonitorSink {
     std::chrono::steady_clock::time_point begin;
   };
   void log_line(const std::string& level, const std::string& message);
+  void append_to_log(const std::string& text);
   void erase_bars();
   void draw_bars();
   [[nodiscard]] static std::string render(const Bar& bar);
 
-  std::mutex mutex_;
+  std::timed_mutex mutex_;
   bool quiet_;
   bool interactive_;
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> log_;

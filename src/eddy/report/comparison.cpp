@@ -61,7 +61,7 @@ Json points_of(const Json& result) {
 
 Json& detector_named(Json& detectors, const std::string& name) {
   for (Json& detector : detectors) {
-    if (detector["name"] == name) {
+    if (detector.at("name") == name) {
       return detector;
     }
   }
@@ -117,7 +117,7 @@ const Json& checked_setup(const Json& result) {
 }
 
 std::string label_of(const Json& run) {
-  return run["name"].get<std::string>() + " (" + search::method_title(run["method"]) + ")";
+  return run.at("name").get<std::string>() + " (" + search::method_title(run.at("method")) + ")";
 }
 
 /// The runs that are compared, without what stands elsewhere in the document.
@@ -136,14 +136,14 @@ Json runs_part(std::vector<Json> runs, const std::vector<std::string>& labels) {
 Json significance_part(const std::vector<Json>& runs, const std::vector<std::string>& labels) {
   Json part = Json::array();
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    part.push_back({{"run", labels[i]}, {"points", runs[i]["points"]}});
+    part.push_back({{"run", labels[i]}, {"points", runs[i].at("points")}});
   }
   return part;
 }
 
 Json& group_named(Json& groups, const Json& name) {
   for (Json& group : groups) {
-    if (group["name"] == name) {
+    if (group.at("name") == name) {
       return group;
     }
   }
@@ -155,8 +155,8 @@ Json& group_named(Json& groups, const Json& name) {
 Json closure_part(const std::vector<Json>& runs, const std::vector<std::string>& labels) {
   Json part = Json::array();
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    for (const Json& curve : runs[i]["closure"]) {
-      group_named(part, curve["name"])["curves"].push_back({{"run", labels[i]}, {"points", curve["points"]}});
+    for (const Json& curve : runs[i].at("closure")) {
+      group_named(part, curve.at("name")).at("curves").push_back({{"run", labels[i]}, {"points", curve.at("points")}});
     }
   }
   return part;
@@ -166,8 +166,8 @@ Json closure_part(const std::vector<Json>& runs, const std::vector<std::string>&
 Json closure_tests_part(const std::vector<Json>& runs, const std::vector<std::string>& labels) {
   Json part = Json::array();
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    if (!runs[i]["closure_tests"].empty()) {
-      part.push_back({{"run", labels[i]}, {"tests", runs[i]["closure_tests"]}});
+    if (!runs[i].at("closure_tests").empty()) {
+      part.push_back({{"run", labels[i]}, {"tests", runs[i].at("closure_tests")}});
     }
   }
   return part;
@@ -185,15 +185,15 @@ Json closure_tests_of(const Json& result) {
 Json subsets_part(const std::vector<Json>& runs, const std::vector<std::string>& labels) {
   Json part = Json::array();
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    if (runs[i]["random_subsets"].is_null()) {
+    if (runs[i].at("random_subsets").is_null()) {
       continue;
     }
     const auto same = std::ranges::find_if(
-        part, [&](const Json& other) { return other["random_subsets"] == runs[i]["random_subsets"]; });
+        part, [&](const Json& other) { return other.at("random_subsets") == runs[i].at("random_subsets"); });
     if (same != part.end()) {
-      (*same)["runs"].push_back(labels[i]);
+      (*same).at("runs").push_back(labels[i]);
     } else {
-      part.push_back({{"runs", {labels[i]}}, {"random_subsets", runs[i]["random_subsets"]}});
+      part.push_back({{"runs", {labels[i]}}, {"random_subsets", runs[i].at("random_subsets")}});
     }
   }
   return part;
@@ -229,7 +229,7 @@ std::vector<std::string> run_labels(const std::vector<Json>& runs) {
   std::vector<std::string> labels = plain;
   for (std::size_t i = 0; i < runs.size(); ++i) {
     if (std::ranges::count(plain, plain[i]) > 1) {
-      labels[i] += ", " + runs[i]["folder"].get<std::string>();
+      labels[i] += ", " + runs[i].at("folder").get<std::string>();
     }
   }
   return labels;

@@ -10,10 +10,10 @@ namespace {
 bool is_same(const Json& a, const Json& b) {
   bool any = false;
   for (const char* key : {"evaluation", "sculpting"}) {
-    if (a[key].is_null() || b[key].is_null()) {
+    if (a.at(key).is_null() || b.at(key).is_null()) {
       continue;
     }
-    if (a[key] != b[key]) {
+    if (a.at(key) != b.at(key)) {
       return false;
     }
     any = true;
@@ -22,17 +22,17 @@ bool is_same(const Json& a, const Json& b) {
 }
 
 void add_run(Json& detector, const Json& other, const std::string& run) {
-  detector["runs"].push_back(run);
+  detector.at("runs").push_back(run);
   for (const char* key : {"evaluation", "sculpting"}) {
-    if (detector[key].is_null()) {
-      detector[key] = other[key];
+    if (detector.at(key).is_null()) {
+      detector[key] = other.at(key);
     }
   }
 }
 
 void add_benchmark(Json& detectors, const Json& benchmark, const std::string& run) {
   const auto same = std::ranges::find_if(detectors, [&](const Json& detector) {
-    return is_same(detector, benchmark) && (!detector["benchmark"] || detector["name"] == benchmark["name"]);
+    return is_same(detector, benchmark) && (!detector.at("benchmark") || detector.at("name") == benchmark.at("name"));
   });
   if (same != detectors.end()) {
     add_run(*same, benchmark, run);
@@ -50,13 +50,13 @@ std::vector<std::string> texts(const Json& list) { return list.get<std::vector<s
 void label_benchmarks(Json& detectors) {
   const Json all = detectors;
   for (Json& detector : detectors) {
-    if (!detector["benchmark"]) {
+    if (!detector.at("benchmark")) {
       continue;
     }
     const auto n_of_name = std::ranges::count_if(
-        all, [&](const Json& other) { return other["benchmark"] && other["name"] == detector["name"]; });
+        all, [&](const Json& other) { return other.at("benchmark") && other.at("name") == detector.at("name"); });
     detector["label"] =
-        detector["name"].get<std::string>() + (n_of_name > 1 ? ", " + join(texts(detector["runs"])) : "");
+        detector.at("name").get<std::string>() + (n_of_name > 1 ? ", " + join(texts(detector.at("runs"))) : "");
   }
 }
 
@@ -65,8 +65,8 @@ void label_benchmarks(Json& detectors) {
 Json detectors_part(const std::vector<Json>& runs, const std::vector<std::string>& labels) {
   Json detectors = Json::array();
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    if (!runs[i]["detectors"].empty()) {
-      Json method = runs[i]["detectors"][0];
+    if (!runs[i].at("detectors").empty()) {
+      Json method = runs[i].at("detectors").at(0);
       method["benchmark"] = false;
       method["label"] = labels[i];
       method["runs"] = {labels[i]};
@@ -74,8 +74,8 @@ Json detectors_part(const std::vector<Json>& runs, const std::vector<std::string
     }
   }
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    for (std::size_t j = 1; j < runs[i]["detectors"].size(); ++j) {
-      add_benchmark(detectors, runs[i]["detectors"][j], labels[i]);
+    for (std::size_t j = 1; j < runs[i].at("detectors").size(); ++j) {
+      add_benchmark(detectors, runs[i].at("detectors").at(j), labels[i]);
     }
   }
   label_benchmarks(detectors);

@@ -15,7 +15,7 @@ constexpr std::size_t kHashLength = 12;
 
 std::string files_of(const Json& run, const std::string& role) {
   std::vector<std::string> files;
-  for (const Json& input : run["inputs"]) {
+  for (const Json& input : run.at("inputs")) {
     if (input.at("role") == role) {
       files.push_back(fmt::format("{} ({})", input.at("file").get<std::string>(),
                                   input.at("sha256").get<std::string>().substr(0, kHashLength)));
@@ -27,20 +27,20 @@ std::string files_of(const Json& run, const std::string& role) {
 /// The same bytes are the same file, whatever they are called.
 std::string hashes_of(const Json& run, const std::string& role) {
   std::string hashes;
-  for (const Json& input : run["inputs"]) {
+  for (const Json& input : run.at("inputs")) {
     hashes += input.at("role") == role ? input.at("sha256").get<std::string>() : "";
   }
   return hashes;
 }
 
 std::string expression(const Json& run, const char* key) {
-  const std::string text = run["setup"][key];
+  const std::string text = run.at("setup").at(key);
   return text.empty() ? "none" : "“" + text + "”";
 }
 
 std::string injection(const Json& run) {
-  const Json& setup = run["setup"];
-  const double n = setup["n_injected"].get<double>();
+  const Json& setup = run.at("setup");
+  const double n = setup.at("n_injected").get<double>();
   if (!(n > 0)) {
     return "none";
   }

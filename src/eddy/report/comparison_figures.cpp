@@ -36,8 +36,8 @@ std::vector<classify::RocPoint> curve_from(const Json& points) {
     curve.push_back({.threshold = 0,
                      .efficiency_background = value_of(point, "efficiency_background"),
                      .efficiency_signal = value_of(point, "efficiency_signal"),
-                     .n_background = point["n_background"],
-                     .n_signal = point["n_signal"]});
+                     .n_background = point.at("n_background"),
+                     .n_signal = point.at("n_signal")});
   }
   return curve;
 }
@@ -58,15 +58,15 @@ search::ClosureCurve closure_from(const std::string& name, const Json& points) {
 /// The scores with labels, without curves yet.
 ScoreLine score_line(const Json& comparison, const Json& detector) {
   const LineStyle look = style_of_detector(comparison, detector);
-  return {.name = detector["label"], .role = look.role, .style = look.style, .median_style = look.style};
+  return {.name = detector.at("label"), .role = look.role, .style = look.style, .median_style = look.style};
 }
 
 std::optional<Figure> sic_figure(const Json& comparison) {
   std::vector<ScoreLine> lines;
-  for (const Json& detector : comparison["detectors"]) {
-    if (!detector["evaluation"].is_null()) {
+  for (const Json& detector : comparison.at("detectors")) {
+    if (!detector.at("evaluation").is_null()) {
       lines.push_back(score_line(comparison, detector));
-      lines.back().curve = curve_from(detector["evaluation"]["sic"]["curve"]);
+      lines.back().curve = curve_from(detector.at("evaluation").at("sic").at("curve"));
     }
   }
   std::erase_if(lines, [](const ScoreLine& line) { return !is_drawable(line); });
@@ -87,11 +87,11 @@ std::optional<Figure> sic_figure(const Json& comparison) {
 
 std::optional<Figure> retraining_figure(const Json& comparison) {
   std::vector<ScoreLine> lines;
-  for (const Json& detector : comparison["detectors"]) {
-    const Json& evaluation = detector["evaluation"];
+  for (const Json& detector : comparison.at("detectors")) {
+    const Json& evaluation = detector.at("evaluation");
     if (!evaluation.is_null() && evaluation.contains("band")) {
       lines.push_back(score_line(comparison, detector));
-      lines.back().band = band_from(evaluation["band"]);
+      lines.back().band = band_from(evaluation.at("band"));
     }
   }
   if (lines.empty()) {
@@ -110,10 +110,10 @@ std::optional<Figure> retraining_figure(const Json& comparison) {
 /// Working points of runs whose closure is measured after cuts: all but resonant ones.
 std::vector<double> closure_cuts(const Json& comparison) {
   std::vector<double> cuts;
-  for (std::size_t i = 0; i < comparison["runs"].size(); ++i) {
-    for (const Json& point : comparison["significance"][i]["points"]) {
+  for (std::size_t i = 0; i < comparison.at("runs").size(); ++i) {
+    for (const Json& point : comparison.at("significance").at(i).at("points")) {
       const double cut = value_of(point, "efficiency");
-      if (comparison["runs"][i]["family"] != "resonant" && std::ranges::find(cuts, cut) == cuts.end()) {
+      if (comparison.at("runs").at(i).at("family") != "resonant" && std::ranges::find(cuts, cut) == cuts.end()) {
         cuts.push_back(cut);
       }
     }
@@ -130,12 +130,12 @@ std::optional<Figure> closure_figure(const Json& comparison) {
                     "efficiency, for each sample that it was measured on. Error bars: Poisson errors of B, C and D "
                     "(ABCD), or of the constructed events and all else that is uncertain (extrapolations); shaded: "
                     "Poisson error of the count in A, around one; dashed lines at ± 10 %."};
-  for (const Json& group : comparison["closure"]) {
-    Panel panel = empty_closure_panel(fmt::format("closure-{}", figure.panels.size() + 1), group["name"]);
-    for (const Json& curve : group["curves"]) {
-      if (!curve["points"].empty()) {
-        const std::string label = curve["run"];
-        add_closure_curve(panel, closure_from(label, curve["points"]), run_style(comparison, label).role, label);
+  for (const Json& group : comparison.at("closure")) {
+    Panel panel = empty_closure_panel(fmt::format("closure-{}", figure.panels.size() + 1), group.at("name"));
+    for (const Json& curve : group.at("curves")) {
+      if (!curve.at("points").empty()) {
+        const std::string label = curve.at("run");
+        add_closure_curve(panel, closure_from(label, curve.at("points")), run_style(comparison, label).role, label);
       }
     }
     if (!panel.traces.empty()) {
@@ -150,12 +150,12 @@ std::optional<Figure> closure_figure(const Json& comparison) {
 /// AUC of the closure classifiers: each run's method, and the tests that all runs share.
 std::optional<Figure> closure_test_figure(const Json& comparison) {
   std::vector<ClosureSeries> series;
-  for (const Json& run : comparison["closure_tests"]) {
-    ClosureSeries of_run{.name = run["run"], .role = run_style(comparison, run["run"]).role};
-    const std::string method = run["tests"][0]["name"];
-    for (const Json& test : run["tests"]) {
-      if (test["name"] == method) {
-        of_run.tests.push_back({.region = test["region"], .name = method, .auc = test["auc"], .sic = {}});
+  for (const Json& run : comparison.at("closure_tests")) {
+    ClosureSeries of_run{.name = run.at("run"), .role = run_style(comparison, run.at("run")).role};
+    const std::string method = run.at("tests").at(0).at("name");
+    for (const Json& test : run.at("tests")) {
+      if (test.at("name") == method) {
+        of_run.tests.push_back({.region = test.at("region"), .name = method, .auc = test.at("auc"), .sic = {}});
       }
     }
     series.push_back(std::move(of_run));
@@ -176,13 +176,13 @@ std::optional<Figure> closure_test_figure(const Json& comparison) {
 }
 
 void add_subsets(Panel& panel, const Json& comparison) {
-  for (const Json& group : comparison["random_subsets"]) {
+  for (const Json& group : comparison.at("random_subsets")) {
     const std::size_t n_before = panel.traces.size();
-    add_random_subsets(panel, band_from(group["random_subsets"]["points"]));
-    if (panel.traces.size() > n_before && comparison["random_subsets"].size() > 1) {
+    add_random_subsets(panel, band_from(group.at("random_subsets").at("points")));
+    if (panel.traces.size() > n_before && comparison.at("random_subsets").size() > 1) {
       Trace& band = panel.traces.back();
       band.legend = band.name;
-      band.name += ", " + group["runs"][0].get<std::string>();
+      band.name += ", " + group.at("runs").at(0).get<std::string>();
     }
   }
 }
@@ -190,11 +190,11 @@ void add_subsets(Panel& panel, const Json& comparison) {
 std::optional<Figure> sculpting_figure(const Json& comparison) {
   Panel panel = empty_sculpting_panel();
   add_subsets(panel, comparison);
-  for (const Json& detector : comparison["detectors"]) {
-    if (!detector["sculpting"].is_null()) {
+  for (const Json& detector : comparison.at("detectors")) {
+    if (!detector.at("sculpting").is_null()) {
       const LineStyle look = style_of_detector(comparison, detector);
-      add_sculpting_curve(panel, {.name = detector["label"], .points = band_from(detector["sculpting"])}, look.role,
-                          look.style);
+      add_sculpting_curve(panel, {.name = detector.at("label"), .points = band_from(detector.at("sculpting"))},
+                          look.role, look.style);
     }
   }
   if (panel.traces.empty()) {

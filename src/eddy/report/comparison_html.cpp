@@ -26,29 +26,29 @@ constexpr const char* kClosureTests =
 std::string sensitivity_sentence(const Json& comparison) {
   Json best = nullptr;
   double largest = 0;
-  for (const Json& detector : comparison["detectors"]) {
-    const double sic = detector["evaluation"].is_null() ? 0 : value_of(detector["evaluation"]["sic"], "max");
-    if (!detector["benchmark"] && sic > largest) {
+  for (const Json& detector : comparison.at("detectors")) {
+    const double sic = detector.at("evaluation").is_null() ? 0 : value_of(detector.at("evaluation").at("sic"), "max");
+    if (!detector.at("benchmark") && sic > largest) {
       largest = sic;
       best = detector;
     }
   }
   return best.is_null() ? std::string{}
-                        : fmt::format(" {} has the largest SIC, {} at ε_B = {:.2g}.", best["label"].get<std::string>(),
-                                      format_decimals(largest, 1),
-                                      value_of(best["evaluation"]["sic"], "max_efficiency_background"));
+                        : fmt::format(" {} has the largest SIC, {} at ε_B = {:.2g}.",
+                                      best.at("label").get<std::string>(), format_decimals(largest, 1),
+                                      value_of(best.at("evaluation").at("sic"), "max_efficiency_background"));
 }
 
 /// The largest local Z among those that may be quoted.
 std::string significance_sentence(const Json& comparison) {
   Json best = nullptr;
   std::string label;
-  for (const Json& run : comparison["significance"]) {
-    for (const Json& point : run["points"]) {
-      const bool counts = point["quotable"] && has_value(point, "z");
+  for (const Json& run : comparison.at("significance")) {
+    for (const Json& point : run.at("points")) {
+      const bool counts = point.at("quotable") && has_value(point, "z");
       if (counts && (best.is_null() || value_of(point, "z") > value_of(best, "z"))) {
         best = point;
-        label = run["run"];
+        label = run.at("run");
       }
     }
   }
@@ -60,9 +60,9 @@ std::string significance_sentence(const Json& comparison) {
 /// Runs that did not look at the signal region; empty without one.
 std::string blind_sentence(const Json& comparison) {
   std::vector<std::string> blind;
-  for (const Json& run : comparison["runs"]) {
-    if (run["setup"].value("stage", "") == "cr") {
-      blind.push_back(run["label"]);
+  for (const Json& run : comparison.at("runs")) {
+    if (run.at("setup").value("stage", "") == "cr") {
+      blind.push_back(run.at("label"));
     }
   }
   return blind.empty() ? std::string{}
@@ -74,8 +74,8 @@ std::string blind_sentence(const Json& comparison) {
 
 std::string lead(const Json& comparison) {
   std::vector<std::string> labels;
-  for (const Json& run : comparison["runs"]) {
-    labels.push_back(run["label"]);
+  for (const Json& run : comparison.at("runs")) {
+    labels.push_back(run.at("label"));
   }
   return fmt::format("{} runs side by side: {}.{}{}{}", labels.size(), join(labels), sensitivity_sentence(comparison),
                      significance_sentence(comparison), blind_sentence(comparison));
@@ -104,8 +104,8 @@ std::string table_of(std::string_view section, const Json& comparison) {
 }
 
 bool has_section(const Json& figures, std::string_view section) {
-  for (const Json& figure : figures["figures"]) {
-    if (figure["section"] == section) {
+  for (const Json& figure : figures.at("figures")) {
+    if (figure.at("section") == section) {
       return true;
     }
   }
@@ -120,8 +120,8 @@ std::string sections(const Json& comparison, const Json& figures) {
       continue;
     }
     std::string content = table_of(section, comparison);
-    for (const Json& figure : figures["figures"]) {
-      content += figure["section"] == section ? figure_html(figure) : "";
+    for (const Json& figure : figures.at("figures")) {
+      content += figure.at("section") == section ? figure_html(figure) : "";
     }
     html += section_html(std::string(section), content);
   }
@@ -130,9 +130,9 @@ std::string sections(const Json& comparison, const Json& figures) {
 
 std::string run_section(const Json& comparison) {
   Json warnings = Json::array();
-  for (const Json& run : comparison["runs"]) {
-    for (const Json& warning : run["warnings"]) {
-      warnings.push_back(run["label"].get<std::string>() + ": " + warning.get<std::string>());
+  for (const Json& run : comparison.at("runs")) {
+    for (const Json& warning : run.at("warnings")) {
+      warnings.push_back(run.at("label").get<std::string>() + ": " + warning.get<std::string>());
     }
   }
   return section_html("Runs", run_table(comparison) +
@@ -142,9 +142,9 @@ std::string run_section(const Json& comparison) {
 
 std::string file_details(const Json& comparison) {
   std::string html;
-  for (const Json& run : comparison["runs"]) {
-    html += details_html(run["label"].get<std::string>() + ": " + run["folder"].get<std::string>(),
-                         input_table(run) + fact_table(run["facts"]));
+  for (const Json& run : comparison.at("runs")) {
+    html += details_html(run.at("label").get<std::string>() + ": " + run.at("folder").get<std::string>(),
+                         input_table(run) + fact_table(run.at("facts")));
   }
   return html;
 }
@@ -152,18 +152,19 @@ std::string file_details(const Json& comparison) {
 }  // namespace
 
 std::string render_comparison(const Json& comparison, const Json& figures) {
-  const bool same = comparison["differences"].empty();
-  return render_page({.title = fmt::format("Comparison of {} runs", comparison["runs"].size()),
-                      .kind = "comparison",
-                      .verdict = same ? "Same data, same region" : "Not the same data or region",
-                      .level = same ? "none" : "mild",
-                      .lead = html_text(lead(comparison)),
-                      .note = "",
-                      .warnings = warning_box("These runs differ in more than the method", comparison["differences"]),
-                      .body = run_section(comparison) + sections(comparison, figures),
-                      .files = file_details(comparison),
-                      .version = html_text(comparison["eddy"].get<std::string>())},
-                     figures);
+  const bool same = comparison.at("differences").empty();
+  return render_page(
+      {.title = fmt::format("Comparison of {} runs", comparison.at("runs").size()),
+       .kind = "comparison",
+       .verdict = same ? "Same data, same region" : "Not the same data or region",
+       .level = same ? "none" : "mild",
+       .lead = html_text(lead(comparison)),
+       .note = "",
+       .warnings = warning_box("These runs differ in more than the method", comparison.at("differences")),
+       .body = run_section(comparison) + sections(comparison, figures),
+       .files = file_details(comparison),
+       .version = html_text(comparison.at("eddy").get<std::string>())},
+      figures);
 }
 
 }  // namespace eddy::report

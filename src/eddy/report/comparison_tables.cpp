@@ -45,30 +45,30 @@ std::string retrainings_of(const Json& setup) {
 }
 
 std::vector<std::string> run_row(const Json& run) {
-  const Json& setup = run["setup"];
+  const Json& setup = run.at("setup");
   const Json data = input_of(run, "data");
-  const std::string detector = run["family"] == "resonant"        ? resonant_detector(setup)
-                               : run["family"] == "extrapolation" ? extrapolation_detector(setup)
-                                                                  : conrad_detector(setup);
-  return {html_text(run["label"].get<std::string>()),
-          html_text(search::method_title(run["method"]) + ": " + detector),
+  const std::string detector = run.at("family") == "resonant"        ? resonant_detector(setup)
+                               : run.at("family") == "extrapolation" ? extrapolation_detector(setup)
+                                                                     : conrad_detector(setup);
+  return {html_text(run.at("label").get<std::string>()),
+          html_text(search::method_title(run.at("method")) + ": " + detector),
           html_text(feature_list(setup)),
           retrainings_of(setup),
           format_count(value_of(data, "n_selected")),
           format_count(value_of(data, "n_signal_region")),
           injected_cell(setup),
-          html_text(run["verdict"]["text"].get<std::string>()),
-          time_cell(run["facts"])};
+          html_text(run.at("verdict").at("text").get<std::string>()),
+          time_cell(run.at("facts"))};
 }
 
 /// Efficiencies of the working points of runs of these families, loosest first.
 std::vector<double> cuts_of(const Json& comparison, const std::vector<std::string>& families) {
   std::vector<double> cuts;
-  for (std::size_t i = 0; i < comparison["runs"].size(); ++i) {
-    if (std::ranges::find(families, comparison["runs"][i]["family"].get<std::string>()) == families.end()) {
+  for (std::size_t i = 0; i < comparison.at("runs").size(); ++i) {
+    if (std::ranges::find(families, comparison.at("runs").at(i).at("family").get<std::string>()) == families.end()) {
       continue;
     }
-    for (const Json& point : comparison["significance"][i]["points"]) {
+    for (const Json& point : comparison.at("significance").at(i).at("points")) {
       cuts.push_back(value_of(point, "efficiency"));
     }
   }
@@ -85,12 +85,12 @@ std::string strength_cell(const Json& point) {
 
 std::string z_cell(const Json& point) {
   const std::string z = decimals(point, "z", 2);
-  return point["quotable"] ? "<strong>" + z + "</strong>" : "<span class=\"poor\">" + z + "</span>";
+  return point.at("quotable") ? "<strong>" + z + "</strong>" : "<span class=\"poor\">" + z + "</span>";
 }
 
 std::string global_cell(const Json& point) {
-  const std::string region = global_z_cell(point["global_signal_region"]);
-  const std::string range = global_z_cell(point["global_range"]);
+  const std::string region = global_z_cell(point.at("global_signal_region"));
+  const std::string range = global_z_cell(point.at("global_range"));
   return region == kNone && range == kNone ? kNone : region + " <span class=\"muted\">/ " + range + "</span>";
 }
 
@@ -98,7 +98,7 @@ std::string both_limits_cell(const Json& point) {
   if (!has_value(point, "upper_limit") || !has_value(point, "expected_upper_limit")) {
     return limit_cell(point);
   }
-  const Json& expected = point["expected_upper_limit"];
+  const Json& expected = point.at("expected_upper_limit");
   return fmt::format("{} <span class=\"muted\">({})</span>", limit_cell(point),
                      decimals(expected, "median", limit_digits(value_of(expected, "median"))));
 }
@@ -143,16 +143,16 @@ std::string ratio_cell(const Json& points, double cut) {
   return point.is_null() ? kNone : format_with_error(value_of(point, "ratio"), value_of(point, "ratio_error"));
 }
 
-bool has_evaluation(const Json& detector) { return !detector["evaluation"].is_null(); }
+bool has_evaluation(const Json& detector) { return !detector.at("evaluation").is_null(); }
 
 bool is_retrained(const Json& detector) {
-  return has_evaluation(detector) && detector["evaluation"].contains("retrainings");
+  return has_evaluation(detector) && detector.at("evaluation").contains("retrainings");
 }
 
 std::vector<std::string> score_row(const Json& detector, bool with_retrainings) {
-  const Json& evaluation = detector["evaluation"];
-  const Json& sic = evaluation["sic"];
-  std::vector<std::string> cells = {html_text(detector["label"].get<std::string>()),
+  const Json& evaluation = detector.at("evaluation");
+  const Json& sic = evaluation.at("sic");
+  std::vector<std::string> cells = {html_text(detector.at("label").get<std::string>()),
                                     decimals(evaluation, "auc", 3),
                                     sic_cell(sic, "max"),
                                     fmt::format("{:.2g}", value_of(sic, "max_efficiency_background")),
@@ -171,7 +171,7 @@ std::vector<std::string> score_row(const Json& detector, bool with_retrainings) 
 std::string run_table(const Json& comparison) {
   HtmlTable table({"run", "method", "features", "retrainings", "events", "in the signal region", "injected signal",
                    "what it says", "time"});
-  for (const Json& run : comparison["runs"]) {
+  for (const Json& run : comparison.at("runs")) {
     table.add_row(run_row(run));
   }
   return with_class("wrapped", table.html());
@@ -185,10 +185,10 @@ std::string significance_table(const Json& comparison) {
   HtmlTable table({"kept", "run", "observed", "expected", "fitted signal", "local Z", "local p",
                    "global Z: region / range", "95 % CL limit (expected)"});
   for (const double cut : cuts) {
-    for (const Json& run : comparison["significance"]) {
-      for (const Json& point : run["points"]) {
+    for (const Json& run : comparison.at("significance")) {
+      for (const Json& point : run.at("points")) {
         if (value_of(point, "efficiency") == cut) {
-          table.add_row(significance_row(run["run"], point));
+          table.add_row(significance_row(run.at("run"), point));
         }
       }
     }
@@ -197,7 +197,7 @@ std::string significance_table(const Json& comparison) {
 }
 
 std::string sensitivity_table(const Json& comparison) {
-  const Json& detectors = comparison["detectors"];
+  const Json& detectors = comparison.at("detectors");
   if (std::ranges::none_of(detectors, has_evaluation)) {
     return {};
   }
@@ -223,18 +223,18 @@ std::string sensitivity_table(const Json& comparison) {
 
 std::string closure_table(const Json& comparison) {
   const std::vector<double> cuts = cuts_of(comparison, {"conrad", "extrapolation"});
-  if (comparison["closure"].empty() || cuts.empty()) {
+  if (comparison.at("closure").empty() || cuts.empty()) {
     return {};
   }
   auto headings = efficiency_headings("measured on", cuts);
   headings.insert(headings.begin() + 1, "run");
   HtmlTable table(headings);
-  for (const Json& group : comparison["closure"]) {
-    for (const Json& curve : group["curves"]) {
-      std::vector<std::string> cells = {html_text(group["name"].get<std::string>()),
-                                        html_text(curve["run"].get<std::string>())};
+  for (const Json& group : comparison.at("closure")) {
+    for (const Json& curve : group.at("curves")) {
+      std::vector<std::string> cells = {html_text(group.at("name").get<std::string>()),
+                                        html_text(curve.at("run").get<std::string>())};
       for (const double cut : cuts) {
-        cells.push_back(ratio_cell(curve["points"], cut));
+        cells.push_back(ratio_cell(curve.at("points"), cut));
       }
       table.add_row(cells);
     }
@@ -243,17 +243,17 @@ std::string closure_table(const Json& comparison) {
 }
 
 std::string closure_test_comparison_table(const Json& comparison) {
-  if (comparison["closure_tests"].empty()) {
+  if (comparison.at("closure_tests").empty()) {
     return {};
   }
   HtmlTable table({"events of the", "run", "against true background", "AUC, mean ± spread", "lowest to highest"});
   for (const char* region : {"control region", "signal region"}) {
-    for (const Json& run : comparison["closure_tests"]) {
-      for (const Json& test : run["tests"]) {
-        if (test["region"] == region) {
-          const AucSummary auc = auc_summary(test["auc"]);
+    for (const Json& run : comparison.at("closure_tests")) {
+      for (const Json& test : run.at("tests")) {
+        if (test.at("region") == region) {
+          const AucSummary auc = auc_summary(test.at("auc"));
           table.add_row(
-              {region, html_text(run["run"].get<std::string>()), html_text(test["name"].get<std::string>()),
+              {region, html_text(run.at("run").get<std::string>()), html_text(test.at("name").get<std::string>()),
                "<strong>" + format_decimals(auc.mean, 4) + " ± " + format_decimals(auc.spread, 4) + "</strong>",
                format_decimals(auc.lowest, 4) + " to " + format_decimals(auc.highest, 4)});
         }
@@ -264,20 +264,20 @@ std::string closure_test_comparison_table(const Json& comparison) {
 }
 
 std::string comparison_sculpting_table(const Json& comparison) {
-  if (comparison["random_subsets"].empty()) {
+  if (comparison.at("random_subsets").empty()) {
     return {};
   }
   const std::vector<double> cuts = sculpting_cuts(comparison);
   HtmlTable table(efficiency_headings("χ²/ndof, median [68 %]", cuts));
-  for (const Json& detector : comparison["detectors"]) {
-    if (!detector["sculpting"].is_null()) {
-      table.add_row(median_row(detector["label"], detector["sculpting"], cuts));
+  for (const Json& detector : comparison.at("detectors")) {
+    if (!detector.at("sculpting").is_null()) {
+      table.add_row(median_row(detector.at("label"), detector.at("sculpting"), cuts));
     }
   }
-  for (const Json& group : comparison["random_subsets"]) {
-    const auto runs = group["runs"].get<std::vector<std::string>>();
-    const std::string whose = comparison["random_subsets"].size() > 1 ? ", " + join(runs) : "";
-    table.add_row(median_row("random subsets" + whose, group["random_subsets"]["points"], cuts));
+  for (const Json& group : comparison.at("random_subsets")) {
+    const auto runs = group.at("runs").get<std::vector<std::string>>();
+    const std::string whose = comparison.at("random_subsets").size() > 1 ? ", " + join(runs) : "";
+    table.add_row(median_row("random subsets" + whose, group.at("random_subsets").at("points"), cuts));
   }
   return with_class("labelled", table.html());
 }

@@ -12,17 +12,17 @@ namespace eddy::report {
 namespace {
 
 std::string p_cell(const Json& point) {
-  const bool approximate = point["fit"].value("p_value_extrapolated", false);
+  const bool approximate = point.at("fit").value("p_value_extrapolated", false);
   return (approximate ? "≈ " : "") + format_p_value(value_of(point, "p_value"));
 }
 
 std::string z_cell(const Json& point) {
-  const std::string toys = point["fit"].value("from_toys", false) ? " <span class=\"muted\">toys</span>" : "";
+  const std::string toys = point.at("fit").value("from_toys", false) ? " <span class=\"muted\">toys</span>" : "";
   return decimals(point, "z", 2) + toys;
 }
 
 bool has_truth(const Json& result) {
-  for (const Json& point : result["working_points"]) {
+  for (const Json& point : result.at("working_points")) {
     if (point.contains("true_background")) {
       return true;
     }
@@ -31,7 +31,7 @@ bool has_truth(const Json& result) {
 }
 
 std::vector<std::string> working_point_row(const Json& point, bool with_truth) {
-  const Json& fit = point["fit"];
+  const Json& fit = point.at("fit");
   std::vector<std::string> cells = {format_percent(value_of(point, "efficiency")),
                                     count_with_interval(point),
                                     format_with_error(value_of(point, "predicted"), value_of(point, "predicted_error")),
@@ -48,7 +48,7 @@ std::vector<std::string> working_point_row(const Json& point, bool with_truth) {
 }
 
 std::string leakage(const Json& fit) {
-  const Json& values = fit["leakage"];
+  const Json& values = fit.at("leakage");
   return fmt::format("{:.3g} / {:.3g} / {:.3g}", value_of(values, "B"), value_of(values, "C"), value_of(values, "D"));
 }
 
@@ -63,7 +63,7 @@ std::string working_point_table(const Json& result) {
     headings.push_back("true background");
   }
   HtmlTable table(headings);
-  for (const Json& point : result["working_points"]) {
+  for (const Json& point : result.at("working_points")) {
     table.add_row(working_point_row(point, with_truth));
   }
   return table.html();
@@ -72,9 +72,9 @@ std::string working_point_table(const Json& result) {
 std::string region_table(const Json& result) {
   HtmlTable table({"ε<sub>B</sub>", "A", "B", "C", "D", "background in A (fit)", "closure factor", "leakage B / C / D",
                    "R<sub>c</sub> of each fold"});
-  for (const Json& point : result["working_points"]) {
-    const Json& fit = point["fit"];
-    const Json& regions = point["regions"];
+  for (const Json& point : result.at("working_points")) {
+    const Json& fit = point.at("fit");
+    const Json& regions = point.at("regions");
     table.add_row({format_percent(value_of(point, "efficiency")), format_count(value_of(regions, "A")),
                    format_count(value_of(regions, "B")), format_count(value_of(regions, "C")),
                    format_count(value_of(regions, "D")),

@@ -10,12 +10,12 @@
 namespace eddy::report {
 namespace {
 
-bool gate_failed(const Json& result) { return result.contains("gate") && !result["gate"].value("passed", true); }
+bool gate_failed(const Json& result) { return result.contains("gate") && !result.at("gate").value("passed", true); }
 
 /// The working point of largest Z; null when there is none.
 Json most_significant(const Json& result) {
   Json best = nullptr;
-  for (const Json& point : result["working_points"]) {
+  for (const Json& point : result.at("working_points")) {
     if (best.is_null() || value_of(point, "z") > value_of(best, "z")) {
       best = point;
     }
@@ -24,19 +24,19 @@ Json most_significant(const Json& result) {
 }
 
 std::string searched_sentence(const Json& result) {
-  const Json& setup = result["setup"];
+  const Json& setup = result.at("setup");
   const Json data = input_of(result, "data");
-  const search::Quantity context{setup["context"]["name"], setup["context"]["unit"]};
+  const search::Quantity context{setup.at("context").at("name"), setup.at("context").at("unit")};
   return fmt::format(
       "eddy searched {} data events, {} of them in the signal region {}, for an anomaly in {}, with {} ({}) and a "
       "background template of {} events.",
       format_count(value_of(data, "n_selected")), format_count(value_of(data, "n_signal_region")),
-      cut_with_unit(setup["signal_region"], context), feature_list(setup), search::method_title(result["method"]),
+      cut_with_unit(setup.at("signal_region"), context), feature_list(setup), search::method_title(result.at("method")),
       conrad_detector(setup), format_count(value_of(input_of(result, "template"), "n_selected")));
 }
 
 std::string which_point(const Json& result, const Json& point) {
-  const std::size_t n = result["working_points"].size();
+  const std::size_t n = result.at("working_points").size();
   const std::string rank = n < 2    ? ""
                            : n == 2 ? ", the more significant of two"
                                     : fmt::format(", the most significant of {}", n);
@@ -48,7 +48,7 @@ std::string found_sentence(const Json& result) {
   if (point.is_null()) {
     return "No working point was set, so no background was estimated and no significance can be given.";
   }
-  const bool approximate = point["fit"].value("p_value_extrapolated", false);
+  const bool approximate = point.at("fit").value("p_value_extrapolated", false);
   return fmt::format(
       "{}, it observed {} events where {} are expected: {}, local p {} {}; more than {} signal events there are "
       "excluded at 95 % confidence level (expected {}).",
@@ -56,15 +56,15 @@ std::string found_sentence(const Json& result) {
       format_with_error(value_of(point, "predicted"), value_of(point, "predicted_error")),
       excess_phrase(value_of(point, "z")), approximate ? "≈" : "=", format_p_value(value_of(point, "p_value")),
       format_decimals(value_of(point, "upper_limit"), value_of(point, "upper_limit") < 10 ? 1 : 0),
-      format_decimals(value_of(point["expected_upper_limit"], "median"),
-                      value_of(point["expected_upper_limit"], "median") < 10 ? 1 : 0));
+      format_decimals(value_of(point.at("expected_upper_limit"), "median"),
+                      value_of(point.at("expected_upper_limit"), "median") < 10 ? 1 : 0));
 }
 
 }  // namespace
 
 std::string conrad_detector(const Json& setup) {
-  const std::string space = setup["classifier_space"] == "x_prime" ? "x′" : "z";
-  const std::string reference = setup["reference"];
+  const std::string space = setup.at("classifier_space") == "x_prime" ? "x′" : "z";
+  const std::string reference = setup.at("reference");
   const std::string against = reference == "normal"           ? "N(0, 1) samples"
                               : reference == "control_region" ? "control-region data"
                                                               : "template events";

@@ -14,7 +14,7 @@ namespace eddy::report {
 namespace {
 
 bool has_truth(const Json& result) {
-  return std::ranges::any_of(result["working_points"], [](const Json& p) { return p.contains("true_background"); });
+  return std::ranges::any_of(result.at("working_points"), [](const Json& p) { return p.contains("true_background"); });
 }
 
 std::string prediction_cell(const Json& point) {
@@ -23,7 +23,7 @@ std::string prediction_cell(const Json& point) {
 
 /// Z of the ABCD alternative; red where it is another one.
 std::string abcd_z_cell(const Json& point) {
-  const std::string z = decimals(point["abcd"], "z", 2);
+  const std::string z = decimals(point.at("abcd"), "z", 2);
   return abcd_disagrees(point) ? "<strong class=\"poor\">" + z + "</strong>" : z;
 }
 
@@ -36,7 +36,7 @@ std::vector<std::string> working_point_row(const Json& point, bool with_truth) {
                                     decimals(point, "s_over_sqrt_b", 2),
                                     limit_cell(point),
                                     expected_limit_cell(point),
-                                    prediction_cell(point["abcd"]),
+                                    prediction_cell(point.at("abcd")),
                                     abcd_z_cell(point)};
   if (with_truth) {
     cells.push_back(format_count(value_of(point, "true_background")) + " + " +
@@ -53,7 +53,7 @@ std::string error_cell(double error, double predicted) {
 }
 
 std::vector<std::string> error_row(const Json& point) {
-  const Json& parts = point["prediction"];
+  const Json& parts = point.at("prediction");
   const double predicted = value_of(point, "predicted");
   return {format_percent(value_of(point, "efficiency")),
           error_cell(value_of(parts, "statistical_error"), predicted),
@@ -70,9 +70,9 @@ std::string auc_cell(const AucSummary& auc) {
 }
 
 std::vector<std::string> closure_row(const Json& test) {
-  const AucSummary auc = auc_summary(test["auc"]);
-  return {html_text(test["region"].get<std::string>()),
-          html_text(test["name"].get<std::string>()),
+  const AucSummary auc = auc_summary(test.at("auc"));
+  return {html_text(test.at("region").get<std::string>()),
+          html_text(test.at("name").get<std::string>()),
           "<strong>" + auc_cell(auc) + "</strong>",
           format_decimals(auc.lowest, 4) + " to " + format_decimals(auc.highest, 4),
           format_count(static_cast<double>(auc.n)),
@@ -102,7 +102,7 @@ std::string template_working_point_table(const Json& result) {
     headings.emplace_back("labelled B + S");
   }
   HtmlTable table(headings);
-  for (const Json& point : result["working_points"]) {
+  for (const Json& point : result.at("working_points")) {
     table.add_row(working_point_row(point, with_truth));
   }
   return table.html();
@@ -111,7 +111,7 @@ std::string template_working_point_table(const Json& result) {
 std::string prediction_error_table(const Json& result) {
   HtmlTable table({"ε<sub>B</sub>", "statistics", "models", "closure", "extrapolation", "all together",
                    "predicted / observed in the control region"});
-  for (const Json& point : result["working_points"]) {
+  for (const Json& point : result.at("working_points")) {
     table.add_row(error_row(point));
   }
   return table.html();
@@ -120,10 +120,10 @@ std::string prediction_error_table(const Json& result) {
 std::string template_region_table(const Json& result) {
   HtmlTable table(
       {"ε<sub>B</sub>", "A", "B", "C", "D", "closure factor", "background in A (fit)", "R<sub>c</sub> of each fold"});
-  for (const Json& point : result["working_points"]) {
-    const Json& abcd = point["abcd"];
-    const Json& regions = abcd["regions"];
-    const Json& fit = abcd["fit"];
+  for (const Json& point : result.at("working_points")) {
+    const Json& abcd = point.at("abcd");
+    const Json& regions = abcd.at("regions");
+    const Json& fit = abcd.at("fit");
     const double closure = value_of(fit, "closure");
     table.add_row(
         {format_percent(value_of(point, "efficiency")), format_count(value_of(regions, "A")),
@@ -135,12 +135,12 @@ std::string template_region_table(const Json& result) {
 }
 
 std::string closure_test_table(const Json& result) {
-  if (result["closure_tests"].empty()) {
+  if (result.at("closure_tests").empty()) {
     return "<p class=\"note\">No closure test was made.</p>";
   }
   HtmlTable table({"events of the", "against true background", "AUC, mean ± spread", "lowest to highest", "runs",
                    "true events", "compared with"});
-  for (const Json& test : result["closure_tests"]) {
+  for (const Json& test : result.at("closure_tests")) {
     table.add_row(closure_row(test));
   }
   return "<div class=\"grouped\">" + table.html() + "</div>";
@@ -149,8 +149,8 @@ std::string closure_test_table(const Json& result) {
 std::string weight_table(const Json& result) {
   HtmlTable table({"region", "weight", "constructed events, all models", "mean", "largest / mean",
                    "effective number, one model", "clipped", "with a feature at the edge"});
-  for (const Json& weights : result["weights"]) {
-    table.add_row({html_text(weights["region"].get<std::string>()), html_text(weights["kind"].get<std::string>()),
+  for (const Json& weights : result.at("weights")) {
+    table.add_row({html_text(weights.at("region").get<std::string>()), html_text(weights.at("kind").get<std::string>()),
                    format_count(value_of(weights, "n")), fmt::format("{:.3g}", value_of(weights, "mean")),
                    fmt::format("{:.3g}", value_of(weights, "largest")),
                    format_count(std::round(value_of(weights, "effective"))),

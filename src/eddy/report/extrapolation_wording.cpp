@@ -18,8 +18,8 @@ constexpr const char* kSignalRegion = "signal region";
 enum class Closure { kUntested, kAsTruth, kBetterThanSimulation, kFails };
 
 AucSummary auc_of(const Json& result, const std::string& region, const std::string& name) {
-  const Json test = closure_test_of(result["closure_tests"], region, name);
-  return auc_summary(test.is_null() ? Json::array() : test["auc"]);
+  const Json test = closure_test_of(result.at("closure_tests"), region, name);
+  return auc_summary(test.is_null() ? Json::array() : test.at("auc"));
 }
 
 /// Whether an AUC lies within one standard deviation of what two true samples give.
@@ -28,7 +28,7 @@ bool is_as_truth(const AucSummary& auc, const AucSummary& idealized) {
 }
 
 Closure closure_in(const Json& result, const std::string& region) {
-  const AucSummary method = auc_of(result, region, search::method_title(result["method"]));
+  const AucSummary method = auc_of(result, region, search::method_title(result.at("method")));
   const AucSummary idealized = auc_of(result, region, "idealized");
   const AucSummary simulation = auc_of(result, region, "simulation");
   if (method.n == 0 || idealized.n == 0) {
@@ -42,15 +42,15 @@ Closure closure_in(const Json& result, const std::string& region) {
 
 std::string context_list(const Json& setup) {
   std::vector<std::string> names;
-  for (const Json& context : setup["contexts"]) {
-    names.push_back(context["name"]);
+  for (const Json& context : setup.at("contexts")) {
+    names.push_back(context.at("name"));
   }
   return join(names);
 }
 
 /// "5 background models trained on ... data events of the control region and ... simulated events, conditional on ...".
 std::string models_phrase(const Json& result) {
-  const Json& setup = result["setup"];
+  const Json& setup = result.at("setup");
   return fmt::format("{} trained on {} data events of the control region and {} simulated events, conditional on {}",
                      extrapolation_detector(setup),
                      format_count(value_of(input_of(result, "data"), "n_control_region")),
@@ -58,9 +58,9 @@ std::string models_phrase(const Json& result) {
 }
 
 std::string searched_sentence(const Json& result) {
-  const Json& setup = result["setup"];
-  const std::string region = setup["signal_region"];
-  const std::string method = search::method_title(result["method"]);
+  const Json& setup = result.at("setup");
+  const std::string region = setup.at("signal_region");
+  const std::string method = search::method_title(result.at("method"));
   if (is_blind(result)) {
     return fmt::format("eddy prepared a search for an anomaly in {} in the signal region {}, with {} ({}).",
                        feature_list(setup), region, method, models_phrase(result));
@@ -79,7 +79,7 @@ std::string truth_of(const std::string& region) { return region == kControlRegio
 
 /// "a classifier tells ... with AUC 0.501 ± 0.006; simulation ...".
 std::string closure_phrase(const Json& result, const std::string& region) {
-  const std::string method = search::method_title(result["method"]);
+  const std::string method = search::method_title(result.at("method"));
   const AucSummary auc = auc_of(result, region, method);
   return fmt::format(
       "In the {}{}, classifiers tell the background that {} constructs from {} with AUC = {} (mean and spread of {} "
@@ -125,7 +125,7 @@ void word_blind(Wording& wording, const Json& result) {
 /// The working point of largest Z; null when there is none.
 Json most_significant(const Json& result) {
   Json best = nullptr;
-  for (const Json& point : result["working_points"]) {
+  for (const Json& point : result.at("working_points")) {
     if (has_value(point, "z") && (best.is_null() || value_of(point, "z") > value_of(best, "z"))) {
       best = point;
     }
@@ -134,7 +134,7 @@ Json most_significant(const Json& result) {
 }
 
 std::string abcd_sentence(const Json& point) {
-  const Json& abcd = point["abcd"];
+  const Json& abcd = point.at("abcd");
   if (!abcd_disagrees(point)) {
     return fmt::format(" ABCD, the other estimate of the background, agrees (local Z = {}).",
                        format_decimals(value_of(abcd, "z"), 1));
@@ -148,9 +148,9 @@ std::string abcd_sentence(const Json& point) {
 }
 
 std::string found_sentence(const Json& result, const Json& point) {
-  const std::size_t n = result["working_points"].size();
+  const std::size_t n = result.at("working_points").size();
   const double limit = value_of(point, "upper_limit");
-  const double expected = value_of(point["expected_upper_limit"], "median");
+  const double expected = value_of(point.at("expected_upper_limit"), "median");
   return fmt::format(
       "With the cut that {} of the background passes{}, it observed {} events where {} are predicted: {}, local p = "
       "{}; "

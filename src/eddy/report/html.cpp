@@ -33,15 +33,15 @@ constexpr GateText kResonantGate = {
     "sidebands of the spectrum after the cut. Train the flow longer, or give it more room."};
 
 std::string gate_box(const Json& result, const GateText& text) {
-  const Json& gate = result["gate"];
+  const Json& gate = result.at("gate");
   if (!gate.is_object()) {
     return {};
   }
-  const bool passed = gate["passed"];
-  const bool measured = gate["auc"].is_number() && gate["limit"].is_number() && gate["auc_error"].is_number();
+  const bool passed = gate.at("passed");
+  const bool measured = gate.at("auc").is_number() && gate.at("limit").is_number() && gate.at("auc_error").is_number();
   const std::string numbers =
-      measured ? fmt::format("AUC = {:.4f} ± {:.4f}, allowed up to {:.4g}", gate["auc"].get<double>(),
-                             gate["auc_error"].get<double>(), gate["limit"].get<double>())
+      measured ? fmt::format("AUC = {:.4f} ± {:.4f}, allowed up to {:.4g}", gate.at("auc").get<double>(),
+                             gate.at("auc_error").get<double>(), gate.at("limit").get<double>())
                : "AUC not available";
   const char* word = passed ? "passed" : "failed";
   return fmt::format(
@@ -80,16 +80,16 @@ std::string findings(const Json& result) {
 }
 
 std::string setup_line(const Json& result) {
-  const Json& setup = result["setup"];
-  const std::string selection = setup["selection"];
-  std::string text =
-      fmt::format("Method {}, seed {}{}.", search::method_title(result["method"]), result["seed"].get<std::uint64_t>(),
-                  selection.empty() ? "" : fmt::format(", selection “{}”", selection));
-  if (setup["n_injected"].get<std::size_t>() > 0) {
+  const Json& setup = result.at("setup");
+  const std::string selection = setup.at("selection");
+  std::string text = fmt::format("Method {}, seed {}{}.", search::method_title(result.at("method")),
+                                 result.at("seed").get<std::uint64_t>(),
+                                 selection.empty() ? "" : fmt::format(", selection “{}”", selection));
+  if (setup.at("n_injected").get<std::size_t>() > 0) {
     text += fmt::format(" A study: {} labelled signal events were added to the data",
-                        format_count(setup["n_injected"].get<double>()));
-    text += setup.contains("injected_s_over_sqrt_b") && setup["injected_s_over_sqrt_b"].is_number()
-                ? fmt::format(", S/√B = {:.2f} in the signal region.", setup["injected_s_over_sqrt_b"].get<double>())
+                        format_count(setup.at("n_injected").get<double>()));
+    text += setup.contains("injected_s_over_sqrt_b") && setup.at("injected_s_over_sqrt_b").is_number()
+                ? fmt::format(", S/√B = {:.2f} in the signal region.", setup.at("injected_s_over_sqrt_b").get<double>())
                 : ".";
   }
   return html_text(text);
@@ -122,8 +122,8 @@ std::string extra_of_section(const std::string& section, const Json& result) {
 std::string figure_sections(const Json& result, const Json& figures) {
   std::string html;
   std::string open_section;
-  for (const Json& figure : figures["figures"]) {
-    const std::string section = figure["section"];
+  for (const Json& figure : figures.at("figures")) {
+    const std::string section = figure.at("section");
     if (section != open_section) {
       html += open_section.empty() ? "" : "</section>\n";
       html += "<section><h2>" + html_text(section) + "</h2>\n" + extra_of_section(section, result);
@@ -138,16 +138,16 @@ std::string figure_sections(const Json& result, const Json& figures) {
 
 std::string render_report(const Json& result, const Json& figures, const Json& run_facts) {
   const Wording wording = word(result);
-  return render_page({.title = html_text(result["name"].get<std::string>()),
+  return render_page({.title = html_text(result.at("name").get<std::string>()),
                       .kind = "search report",
                       .verdict = html_text(wording.verdict),
                       .level = wording.level,
                       .lead = html_text(wording.searched + " " + wording.found),
                       .note = setup_line(result),
-                      .warnings = warning_box("Warnings", result["warnings"]),
+                      .warnings = warning_box("Warnings", result.at("warnings")),
                       .body = findings(result) + "\n" + figure_sections(result, figures),
                       .files = input_table(result) + details_html("Timing and machine", fact_table(run_facts)),
-                      .version = html_text(result["eddy"].get<std::string>())},
+                      .version = html_text(result.at("eddy").get<std::string>())},
                      figures);
 }
 

@@ -64,7 +64,7 @@ std::vector<Step> steps_of(const std::string& path) {
 ElementKind kind_of(const Json& list) {
   const auto all_have = [&](const char* key, auto&& is_type) {
     for (const Json& element : list) {
-      if (!element.is_object() || !element.contains(key) || !is_type(element[key])) {
+      if (!element.is_object() || !element.contains(key) || !is_type(element.at(key))) {
         return false;
       }
     }
@@ -81,9 +81,9 @@ ElementKind kind_of(const Json& list) {
 std::string name_of(const Json& list, std::size_t i, ElementKind kind) {
   switch (kind) {
     case ElementKind::kEfficiency:
-      return fmt::format("{}", list[i]["efficiency"].get<double>());
+      return fmt::format("{}", list[i].at("efficiency").get<double>());
     case ElementKind::kName:
-      return list[i]["name"];
+      return list[i].at("name");
     case ElementKind::kNone:
       break;
   }
@@ -158,7 +158,7 @@ class Walk {
                                        : fmt::format("has no '{}', it is a number or a text", step.name));
       return;
     }
-    const Json& inside = at[step.name];
+    const Json& inside = at.at(step.name);
     so_far.path += (so_far.path.empty() ? "" : ".") + step.name;
     if (inside.is_array()) {
       enter_list(inside, step, i, so_far);

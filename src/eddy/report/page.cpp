@@ -31,13 +31,14 @@ std::string embeddable_json(const Json& document) {
 
 std::string x_buttons(const Json& figure) {
   std::string html;
-  for (const Json& panel : figure["panels"]) {
+  for (const Json& panel : figure.at("panels")) {
     if (!panel.contains("x_choices")) {
       continue;
     }
-    for (std::size_t i = 0; i < panel["x_choices"].size(); ++i) {
-      html += fmt::format("<button type=\"button\" class=\"choice\" data-choice=\"{}\" aria-pressed=\"{}\">{}</button>",
-                          i, i == 0 ? "true" : "false", html_text(panel["x_choices"][i]["name"].get<std::string>()));
+    for (std::size_t i = 0; i < panel.at("x_choices").size(); ++i) {
+      html +=
+          fmt::format("<button type=\"button\" class=\"choice\" data-choice=\"{}\" aria-pressed=\"{}\">{}</button>", i,
+                      i == 0 ? "true" : "false", html_text(panel.at("x_choices").at(i).at("name").get<std::string>()));
     }
     return "<span class=\"choices\" role=\"group\" aria-label=\"x axis\"><span class=\"muted\">x axis</span> " + html +
            "</span>";
@@ -62,14 +63,14 @@ std::string fill_page(std::string_view text, const std::map<std::string, std::st
 }
 
 std::string figure_html(const Json& figure) {
-  const std::string id = html_text(figure["id"].get<std::string>());
-  const std::string title = html_text(figure["title"].get<std::string>());
+  const std::string id = html_text(figure.at("id").get<std::string>());
+  const std::string title = html_text(figure.at("title").get<std::string>());
   return fmt::format(
       "<figure id=\"figure-{0}\" data-figure=\"{0}\">\n<div class=\"bar\"><h3>{1}</h3>{2}"
       "<span class=\"downloads\"><button type=\"button\" class=\"svg\" title=\"Save the figure as SVG\">SVG</button>"
       "<button type=\"button\" class=\"csv\" title=\"Save the numbers as CSV\">CSV</button></span></div>\n"
       "<div class=\"plot\" role=\"img\" aria-label=\"{1}\"></div>\n<figcaption>{3}</figcaption>\n</figure>\n",
-      id, title, x_buttons(figure), html_text(figure["caption"].get<std::string>()));
+      id, title, x_buttons(figure), html_text(figure.at("caption").get<std::string>()));
 }
 
 std::string section_html(const std::string& heading, const std::string& content) {

@@ -36,8 +36,8 @@ std::string global_p_cell(const Json& point) {
 
 std::size_t n_used(const Json& point) {
   std::size_t n = 0;
-  for (const Json& category : point["categories"]) {
-    n += category["fit"].is_null() ? 0 : 1;
+  for (const Json& category : point.at("categories")) {
+    n += category.at("fit").is_null() ? 0 : 1;
   }
   return n;
 }
@@ -45,7 +45,7 @@ std::size_t n_used(const Json& point) {
 std::string significance_table(const Json& point) {
   HtmlTable table({"categories", "events", "largest excess at", "local p", "local Z", "global p", "global Z",
                    "pseudo-experiments"});
-  table.add_row({fmt::format("{} of {}", n_used(point), point["categories"].size()),
+  table.add_row({fmt::format("{} of {}", n_used(point), point.at("categories").size()),
                  format_count(value_of(point, "observed")), mass_cell(point),
                  format_p_value(value_of(point, "p_value")), decimals(point, "z", 2), global_p_cell(point),
                  global_cell(point), format_count(value_of(point, "n_toys"))});
@@ -53,17 +53,17 @@ std::string significance_table(const Json& point) {
 }
 
 std::vector<std::string> category_row(const Json& category) {
-  const Json& fit = category["fit"];
-  std::vector<std::string> row = {html_text(category["name"].get<std::string>()),
+  const Json& fit = category.at("fit");
+  std::vector<std::string> row = {html_text(category.at("name").get<std::string>()),
                                   format_count(value_of(category, "n_events"))};
   if (fit.is_null()) {
-    row.insert(row.end(), {html_text(category["left_out"].get<std::string>()), kNone, kNone, kNone});
+    row.insert(row.end(), {html_text(category.at("left_out").get<std::string>()), kNone, kNone, kNone});
     return row;
   }
   const std::string quality =
       fmt::format("{}/{} <span class=\"muted\">(p = {})</span>", decimals(fit, "deviance", 1),
                   format_count(value_of(fit, "n_dof")), format_p_value(value_of(fit, "goodness_of_fit")));
-  if (!fit["used"].get<bool>()) {
+  if (!fit.at("used").get<bool>()) {
     row.insert(row.end(), {quality, kNone, kNone, kNone});
     return row;
   }
@@ -74,19 +74,19 @@ std::vector<std::string> category_row(const Json& category) {
 
 std::string category_table(const Json& point) {
   HtmlTable table({"category", "events", "background fit: deviance/ndof", "fitted signal", "Z", "p"});
-  for (const Json& category : point["categories"]) {
+  for (const Json& category : point.at("categories")) {
     table.add_row(category_row(category));
   }
   return table.html();
 }
 
 std::string cut_text(const Json& cut, const Json& losses) {
-  std::string text =
-      fmt::format("L({}) &gt; {:.4g}", html_text(losses[0].get<std::string>()), cut["losses"]["low"][0].get<double>());
+  std::string text = fmt::format("L({}) &gt; {:.4g}", html_text(losses.at(0).get<std::string>()),
+                                 cut.at("losses").at("low").at(0).get<double>());
   for (std::size_t d = 1; d < losses.size(); ++d) {
-    const Json& high = cut["losses"]["high"][d];
+    const Json& high = cut.at("losses").at("high").at(d);
     text += high.is_number()
-                ? fmt::format(", L({}) &lt; {:.4g}", html_text(losses[d].get<std::string>()), high.get<double>())
+                ? fmt::format(", L({}) &lt; {:.4g}", html_text(losses.at(d).get<std::string>()), high.get<double>())
                 : "";
   }
   return text;
@@ -98,22 +98,22 @@ std::vector<std::string> cut_row(const Json& cut, const Json& losses) {
 }
 
 std::string cut_section(const Json& result) {
-  const Json& search = result["cuts"];
+  const Json& search = result.at("cuts");
   if (!search.is_object()) {
     return {};
   }
-  const Json& losses = result["setup"]["losses"];
+  const Json& losses = result.at("setup").at("losses");
   HtmlTable best({"cut", "events", "largest excess at", "fitted signal", "Z (biased)"});
-  best.add_row(cut_row(search["best"], losses));
+  best.add_row(cut_row(search.at("best"), losses));
   HtmlTable all({"cut", "events", "largest excess at", "fitted signal", "Z (biased)"});
-  for (const Json& cut : search["cuts"]) {
+  for (const Json& cut : search.at("cuts")) {
     all.add_row(cut_row(cut, losses));
   }
   return fmt::format(
       "<section>\n<h2>Method 1: the best of many cuts</h2>\n<p class=\"gate failed\"><strong>Not a "
       "significance.</strong> "
       "The numbers below are {}.</p>\n{}<details><summary>All cuts</summary>\n{}</details>\n</section>\n",
-      html_text(search["note"].get<std::string>()), best.html(), all.html());
+      html_text(search.at("note").get<std::string>()), best.html(), all.html());
 }
 
 std::string rejection_cell(const Json& separation, const char* key) {
@@ -123,11 +123,11 @@ std::string rejection_cell(const Json& separation, const char* key) {
 }  // namespace
 
 std::string quak_findings(const Json& result) {
-  if (result["working_points"].empty()) {
+  if (result.at("working_points").empty()) {
     return "<section>\n<h2>Bump hunt</h2>\n<p class=\"note\">No bump was sought: no mass is "
            "configured.</p>\n</section>\n";
   }
-  const Json& point = result["working_points"][0];
+  const Json& point = result.at("working_points").at(0);
   return "<section>\n<h2>Method 2: categories of the space of losses</h2>\n" + significance_table(point) +
          fmt::format(
              "<p class=\"note\">Data behind the cut on the loss of the background network, L &gt; {:.4g}, in "
@@ -141,17 +141,18 @@ std::string quak_findings(const Json& result) {
 }
 
 std::string separation_table(const Json& result) {
-  if (!result.contains("separation") || result["separation"].empty()) {
+  if (!result.contains("separation") || result.at("separation").empty()) {
     return {};
   }
   HtmlTable table({"signal: score", "AUC", "rejection at ε<sub>S</sub> = 30 %", "at 50 %", "largest SIC",
                    "SIC at ε<sub>B</sub> = 10⁻²", "SIC at ε<sub>B</sub> = 10⁻³"});
-  for (const Json& separation : result["separation"]) {
-    const Json& sic = separation["sic"];
-    table.add_row({html_text(separation["signal"].get<std::string>() + ": " + separation["name"].get<std::string>()),
-                   decimals(separation, "auc", 3), rejection_cell(separation, "rejection_at_30"),
-                   rejection_cell(separation, "rejection_at_50"), sic_cell(sic, "max"), sic_cell(sic, "at_1e-2"),
-                   sic_cell(sic, "at_1e-3")});
+  for (const Json& separation : result.at("separation")) {
+    const Json& sic = separation.at("sic");
+    table.add_row(
+        {html_text(separation.at("signal").get<std::string>() + ": " + separation.at("name").get<std::string>()),
+         decimals(separation, "auc", 3), rejection_cell(separation, "rejection_at_30"),
+         rejection_cell(separation, "rejection_at_50"), sic_cell(sic, "max"), sic_cell(sic, "at_1e-2"),
+         sic_cell(sic, "at_1e-3")});
   }
   return table.html() +
          "<p class=\"note\">Rejection: one over the efficiency of held-out background; – where fewer than 20 "

@@ -25,9 +25,9 @@ std::string global_phrase(const stats::CategoryScan& scan) {
 std::string rejection(double value) { return value > 0 ? fmt::format("{:.3g}", value) : "–"; }
 
 std::string searched_sentence(const Json& result) {
-  const Json& setup = result["setup"];
+  const Json& setup = result.at("setup");
   const Json data = input_of(result, "data");
-  std::vector<std::string> networks = setup["losses"];
+  std::vector<std::string> networks = setup.at("losses");
   return fmt::format(
       "eddy looked at {} data events with QUAK, in the space of the losses of {}, in {}.",
       format_count(value_of(data, "n_selected")),
@@ -36,7 +36,7 @@ std::string searched_sentence(const Json& result) {
 }
 
 std::string found_sentence(const Json& result, const Json& point) {
-  const std::string unit = result["setup"]["context"]["unit"];
+  const std::string unit = result.at("setup").at("context").at("unit");
   const std::string global = has_value(point, "global_z")
                                  ? fmt::format("global Z {} {}", point.value("global_p_is_bound", false) ? ">" : "=",
                                                format_decimals(value_of(point, "global_z"), 1))
@@ -44,19 +44,19 @@ std::string found_sentence(const Json& result, const Json& point) {
   return fmt::format(
       "In {} categories of {} events behind the cut on the background's loss, the combination is most significant at "
       "{:.4g}{}: {}, local p = {}, {}.",
-      point["categories"].size(), format_count(value_of(point, "observed")), value_of(point, "mass"),
+      point.at("categories").size(), format_count(value_of(point, "observed")), value_of(point, "mass"),
       unit.empty() ? "" : " " + unit, excess_phrase(value_of(point, "z")), format_p_value(value_of(point, "p_value")),
       global);
 }
 
 /// Method 1 must never stand alone.
 std::string cut_sentence(const Json& result) {
-  const Json& cuts = result["cuts"];
+  const Json& cuts = result.at("cuts");
   if (!cuts.is_object()) {
     return {};
   }
-  return fmt::format(" The best single cut has Z = {} ({}).", format_decimals(value_of(cuts["best"], "z"), 1),
-                     cuts["note"].get<std::string>());
+  return fmt::format(" The best single cut has Z = {} ({}).", format_decimals(value_of(cuts.at("best"), "z"), 1),
+                     cuts.at("note").get<std::string>());
 }
 
 }  // namespace
@@ -68,13 +68,13 @@ std::string biased_note(std::size_t n_cuts) {
 Wording word_quak(const Json& result) {
   Wording wording;
   wording.searched = searched_sentence(result);
-  if (result["working_points"].empty()) {
+  if (result.at("working_points").empty()) {
     wording.verdict = "Separation only";
     wording.level = "none";
     wording.found = "No mass is configured, so no bump was sought.";
     return wording;
   }
-  const Json& point = result["working_points"][0];
+  const Json& point = result.at("working_points").at(0);
   const std::string global = has_value(point, "global_z")
                                  ? fmt::format(", global Z {} {}", point.value("global_p_is_bound", false) ? ">" : "=",
                                                format_decimals(value_of(point, "global_z"), 1))
@@ -94,9 +94,9 @@ std::string one_line(const search::CategorySearch& search, const search::Quantit
 
 std::string one_line(const search::CutSearch& search, const search::Quantity& mass) {
   const search::LossCut& best = search.cuts[search.best];
-  std::string cut = fmt::format("L_background > {:.4g}", best.box.low[0]);
+  std::string cut = fmt::format("L_background > {:.4g}", best.box.low.at(0));
   for (std::size_t d = 1; d < best.box.high.size(); ++d) {
-    cut += std::isfinite(best.box.high[d]) ? fmt::format(", L_{} < {:.4g}", best.prior, best.box.high[d]) : "";
+    cut += std::isfinite(best.box.high.at(d)) ? fmt::format(", L_{} < {:.4g}", best.prior, best.box.high.at(d)) : "";
   }
   return fmt::format("method 1 ({}): Z = {:.2f} at {}, {:.1f} ± {:.1f} of {} events with {}",
                      biased_note(search.cuts.size()), best.z, with_unit(best.mass, mass), best.strength,

@@ -14,20 +14,20 @@ namespace {
 const char* const kNone = "–";
 
 std::string strength_cell(const Json& point) {
-  const Json& signal = point["fit"]["signal"];
+  const Json& signal = point.at("fit").at("signal");
   return signal.is_null() ? kNone : format_with_error(value_of(signal, "strength"), value_of(signal, "strength_error"));
 }
 
 std::string global_cell(const Json& fit) {
-  if (global_z_cell(fit["scan_signal_region"]) == kNone && global_z_cell(fit["scan"]) == kNone) {
+  if (global_z_cell(fit.at("scan_signal_region")) == kNone && global_z_cell(fit.at("scan")) == kNone) {
     return kNone;
   }
-  return fmt::format("{} <span class=\"muted\">/ {}</span>", global_z_cell(fit["scan_signal_region"]),
-                     global_z_cell(fit["scan"]));
+  return fmt::format("{} <span class=\"muted\">/ {}</span>", global_z_cell(fit.at("scan_signal_region")),
+                     global_z_cell(fit.at("scan")));
 }
 
 std::string quality_cell(const Json& point) {
-  const std::string p = format_p_value(value_of(point["fit"], "goodness_of_fit"));
+  const std::string p = format_p_value(value_of(point.at("fit"), "goodness_of_fit"));
   return is_poor_fit(point) ? "<strong class=\"poor\">poor: " + p + "</strong>" : p;
 }
 
@@ -38,7 +38,7 @@ std::string truth_cell(const Json& point) {
 }
 
 std::vector<std::string> hunt_row(const Json& point) {
-  const Json& fit = point["fit"];
+  const Json& fit = point.at("fit");
   const bool poor = is_poor_fit(point);
   const std::string z = decimals(point, "z", 2);
   return {cut_of(point),
@@ -57,11 +57,11 @@ std::vector<std::string> hunt_row(const Json& point) {
 /// "dijet function with 3 parameters: 41.2/35; ... : 40.9/34 (F-test p = 0.6)".
 std::string order_cell(const Json& fit) {
   std::string text;
-  for (const Json& step : fit["order_steps"]) {
+  for (const Json& step : fit.at("order_steps")) {
     text += text.empty() ? "" : "<br>";
-    text += fmt::format("{}: {}/{}", html_text(step["shape"].get<std::string>()), decimals(step, "deviance", 1),
+    text += fmt::format("{}: {}/{}", html_text(step.at("shape").get<std::string>()), decimals(step, "deviance", 1),
                         format_count(value_of(step, "n_dof")));
-    if (&step != &fit["order_steps"][0]) {
+    if (&step != &fit.at("order_steps").at(0)) {
       text += fmt::format(", F-test p = {}", format_p_value(value_of(step, "f_p_value")));
     }
   }
@@ -76,19 +76,19 @@ std::string fit_quality(const Json& fit) {
 }
 
 std::string sought_cell(const Json& fit) {
-  const Json& signal = fit["signal"];
+  const Json& signal = fit.at("signal");
   return signal.is_null() ? kNone : fmt::format("{:.4g} ± {:.3g}", value_of(signal, "mass"), value_of(signal, "width"));
 }
 
 std::string best_cell(const Json& fit) {
-  const Json& scan = fit["scan"];
+  const Json& scan = fit.at("scan");
   return scan.is_null() ? kNone
                         : fmt::format("{:.4g} <span class=\"muted\">(Z = {})</span>", value_of(scan, "mass"),
                                       decimals(scan, "local_z", 1));
 }
 
 std::string toys_cell(const Json& fit) {
-  const Json& scan = fit["scan"];
+  const Json& scan = fit.at("scan");
   if (scan.is_null()) {
     return kNone;
   }
@@ -98,7 +98,7 @@ std::string toys_cell(const Json& fit) {
 }
 
 std::string shape_cell(const Json& fit) {
-  return has_value(fit, "shape") ? html_text(fit["shape"].get<std::string>()) : kNone;
+  return has_value(fit, "shape") ? html_text(fit.at("shape").get<std::string>()) : kNone;
 }
 
 std::vector<std::string> sculpting_row(const std::string& name, const Json& points) {
@@ -112,12 +112,12 @@ std::vector<std::string> sculpting_row(const std::string& name, const Json& poin
 }  // namespace
 
 std::string hunt_table(const Json& result) {
-  if (result["working_points"].empty()) {
+  if (result.at("working_points").empty()) {
     return "<p class=\"note\">No bump was hunted: the data have no sidebands.</p>";
   }
   HtmlTable table({"kept", "observed", "expected", "S/√B", "fitted signal", "local Z", "local p",
                    "global Z: region / range", "95 % CL limit", "expected limit [±1 σ]", "p of the sideband fit"});
-  for (const Json& point : result["working_points"]) {
+  for (const Json& point : result.at("working_points")) {
     table.add_row(hunt_row(point));
   }
   return table.html();
@@ -127,11 +127,11 @@ std::string fit_table(const Json& result) {
   HtmlTable table({"kept", "background shape", "choice of its order (deviance/ndof)", "χ²/ndof: sidebands",
                    "background only, all bins", "signal + background", "counting Z", "mass ± width sought",
                    "largest excess of the scan", "toys", "labelled B + S", "R<sub>c</sub> of each fold"});
-  for (const Json& point : result["working_points"]) {
-    const Json& fit = point["fit"];
-    table.add_row({cut_of(point), shape_cell(fit), order_cell(fit), fit_quality(fit["sidebands"]),
-                   fit_quality(fit["background_only"]), fit_quality(fit["signal_and_background"]),
-                   decimals(fit["counting"], "z", 2), sought_cell(fit), best_cell(fit), toys_cell(fit),
+  for (const Json& point : result.at("working_points")) {
+    const Json& fit = point.at("fit");
+    table.add_row({cut_of(point), shape_cell(fit), order_cell(fit), fit_quality(fit.at("sidebands")),
+                   fit_quality(fit.at("background_only")), fit_quality(fit.at("signal_and_background")),
+                   decimals(fit.at("counting"), "z", 2), sought_cell(fit), best_cell(fit), toys_cell(fit),
                    truth_cell(point), threshold_cell(point)});
   }
   return table.html();
@@ -139,8 +139,8 @@ std::string fit_table(const Json& result) {
 
 std::string failure_list(const Json& result) {
   std::string items;
-  for (const Json& point : result["working_points"]) {
-    for (const Json& failure : point["fit"]["failures"]) {
+  for (const Json& point : result.at("working_points")) {
+    for (const Json& failure : point.at("fit").at("failures")) {
       items += "<li>" + html_text(cut_of(point)) + ": " + html_text(failure.get<std::string>()) + "</li>";
     }
   }
@@ -149,15 +149,15 @@ std::string failure_list(const Json& result) {
 }
 
 std::string sculpting_table(const Json& result) {
-  const Json& sculpting = result["sculpting"];
+  const Json& sculpting = result.at("sculpting");
   if (!sculpting.is_object()) {
     return {};
   }
   HtmlTable table({"χ²/ndof, median [68 %]", "10 % kept", "3 % kept", "1 % kept"});
-  for (const Json& curve : sculpting["curves"]) {
-    table.add_row(sculpting_row(curve["name"], curve["points"]));
+  for (const Json& curve : sculpting.at("curves")) {
+    table.add_row(sculpting_row(curve.at("name"), curve.at("points")));
   }
-  table.add_row(sculpting_row("random subsets", sculpting["random_subsets"]));
+  table.add_row(sculpting_row("random subsets", sculpting.at("random_subsets")));
   return table.html();
 }
 

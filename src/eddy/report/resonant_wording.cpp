@@ -25,28 +25,28 @@ std::string reference_phrase(const std::string& reference) {
 }
 
 std::string window_phrase(const Json& setup) {
-  const Json& window = setup["signal_window"];
-  const std::string unit = setup["context"]["unit"];
-  if (!window[0].is_number() || !window[1].is_number()) {
-    return setup["signal_region"];
+  const Json& window = setup.at("signal_window");
+  const std::string unit = setup.at("context").at("unit");
+  if (!window.at(0).is_number() || !window.at(1).is_number()) {
+    return setup.at("signal_region");
   }
-  return fmt::format("{:.4g} and {:.4g}{}", window[0].get<double>(), window[1].get<double>(),
+  return fmt::format("{:.4g} and {:.4g}{}", window.at(0).get<double>(), window.at(1).get<double>(),
                      unit.empty() ? unit : " " + unit);
 }
 
 std::string searched_sentence(const Json& result) {
-  const Json& setup = result["setup"];
+  const Json& setup = result.at("setup");
   const Json data = input_of(result, "data");
   return fmt::format("eddy searched {} data events for a resonance in {} between {} ({} events), with {} ({}) in {}.",
-                     format_count(value_of(data, "n_selected")), setup["context"]["name"].get<std::string>(),
+                     format_count(value_of(data, "n_selected")), setup.at("context").at("name").get<std::string>(),
                      window_phrase(setup), format_count(value_of(data, "n_signal_region")),
-                     search::method_title(result["method"]), resonant_detector(setup), feature_list(setup));
+                     search::method_title(result.at("method")), resonant_detector(setup), feature_list(setup));
 }
 
 /// The converged working point of largest Z among those with a good (or a poor) background fit; null without one.
 Json most_significant(const Json& result, bool poor) {
   Json best = nullptr;
-  for (const Json& point : result["working_points"]) {
+  for (const Json& point : result.at("working_points")) {
     const bool counts = has_value(point, "z") && is_poor_fit(point) == poor;
     if (counts && (best.is_null() || value_of(point, "z") > value_of(best, "z"))) {
       best = point;
@@ -63,7 +63,7 @@ std::string global_phrase(const Json& scan) {
 /// The scan that answers how often background does this anywhere: in the signal region, else in the whole range.
 Json global_scan(const Json& point) {
   for (const char* key : {"scan_signal_region", "scan"}) {
-    const Json& scan = point["fit"][key];
+    const Json& scan = point.at("fit").at(key);
     if (scan.is_object() && has_value(scan, "global_z")) {
       return scan;
     }
@@ -88,9 +88,9 @@ std::string counted(const Json& point) {
 
 std::string found_sentence(const Json& result, const Json& point) {
   const Json global = global_scan(point);
-  const std::size_t n = result["working_points"].size();
+  const std::size_t n = result.at("working_points").size();
   const double limit = value_of(point, "upper_limit");
-  const double expected = value_of(point["expected_upper_limit"], "median");
+  const double expected = value_of(point.at("expected_upper_limit"), "median");
   return fmt::format(
       "{}{}, it observed {}: {}, local p = {}{}; more than {} signal events are excluded at 95 % confidence level "
       "(expected {}).",
@@ -104,7 +104,7 @@ std::string found_sentence(const Json& result, const Json& point) {
 std::string caveats(const Json& result) {
   std::vector<std::string> poor;
   std::vector<std::string> failed;
-  for (const Json& point : result["working_points"]) {
+  for (const Json& point : result.at("working_points")) {
     if (!has_value(point, "z")) {
       failed.push_back(cut_of(point));
     } else if (is_poor_fit(point)) {
@@ -120,7 +120,7 @@ std::string caveats(const Json& result) {
 }
 
 std::string gate_caveat(const Json& result) {
-  const Json& gate = result["gate"];
+  const Json& gate = result.at("gate");
   if (!gate.is_object() || gate.value("passed", true)) {
     return {};
   }
@@ -139,22 +139,22 @@ std::string benchmark_sentence(const Json& result) {
   }
   std::vector<std::string> others;
   for (std::size_t i = 1; i < evaluations.size(); ++i) {
-    others.push_back(fmt::format("{} {}", evaluations[i]["name"].get<std::string>(),
-                                 format_decimals(value_of(evaluations[i]["sic"], "max"), 1)));
+    others.push_back(fmt::format("{} {}", evaluations.at(i).at("name").get<std::string>(),
+                                 format_decimals(value_of(evaluations.at(i).at("sic"), "max"), 1)));
   }
   return fmt::format(
       "There are no sidebands, so no bump was hunted. According to the labels, {} improves S/√B by up to "
       "{}{}.",
-      evaluations[0]["name"].get<std::string>(), format_decimals(value_of(evaluations[0]["sic"], "max"), 1),
+      evaluations.at(0).at("name").get<std::string>(), format_decimals(value_of(evaluations.at(0).at("sic"), "max"), 1),
       others.empty() ? "" : fmt::format(" ({})", join(others)));
 }
 
 void word_failure(Wording& wording, const Json& result) {
   wording.level = "invalid";
   wording.verdict = "No fit converged";
-  const Json& failures = result["working_points"][0]["fit"]["failures"];
+  const Json& failures = result.at("working_points").at(0).at("fit").at("failures");
   wording.found = "No fit converged, so no significance can be given" +
-                  (failures.empty() ? std::string(".") : ": " + failures[0].get<std::string>() + ".");
+                  (failures.empty() ? std::string(".") : ": " + failures.at(0).get<std::string>() + ".");
 }
 
 void word_poor_fit(Wording& wording, const Json& result, const Json& point) {
@@ -181,8 +181,8 @@ void word_hunt(Wording& wording, const Json& result) {
 }  // namespace
 
 std::string resonant_detector(const Json& setup) {
-  const std::string space = setup["classifier_space"];
-  const std::string reference = setup["reference"];
+  const std::string space = setup.at("classifier_space");
+  const std::string reference = setup.at("reference");
   if (space == "ratio" || reference == "none") {
     return "the ratio of two densities";
   }
@@ -192,7 +192,7 @@ std::string resonant_detector(const Json& setup) {
 Wording word_resonant(const Json& result) {
   Wording wording;
   wording.searched = searched_sentence(result);
-  if (result["working_points"].empty()) {
+  if (result.at("working_points").empty()) {
     wording.verdict = "Benchmark only";
     wording.level = "none";
     wording.found = benchmark_sentence(result);

@@ -21,11 +21,11 @@ double value_of(const Json& object, const char* key) {
   return is_number ? found->get<double>() : std::numeric_limits<double>::quiet_NaN();
 }
 
-bool has_value(const Json& object, const char* key) { return object.contains(key) && !object[key].is_null(); }
+bool has_value(const Json& object, const char* key) { return object.contains(key) && !object.at(key).is_null(); }
 
 Json input_of(const Json& result, const std::string& role) {
-  for (const Json& input : result["inputs"]) {
-    if (input["role"] == role) {
+  for (const Json& input : result.at("inputs")) {
+    if (input.at("role") == role) {
       return input;
     }
   }
@@ -71,7 +71,7 @@ AucSummary auc_summary(const Json& auc) {
 
 Json closure_test_of(const Json& tests, const std::string& region, const std::string& name) {
   for (const Json& test : tests) {
-    if (test["region"] == region && test["name"] == name) {
+    if (test.at("region") == region && test.at("name") == name) {
       return test;
     }
   }
@@ -79,7 +79,7 @@ Json closure_test_of(const Json& tests, const std::string& region, const std::st
 }
 
 bool abcd_disagrees(const Json& point) {
-  return std::abs(value_of(point, "z") - value_of(point["abcd"], "z")) > kSameZ;
+  return std::abs(value_of(point, "z") - value_of(point.at("abcd"), "z")) > kSameZ;
 }
 
 bool is_loss_space(const Json& result) { return result.at("setup").contains("losses"); }
@@ -90,7 +90,7 @@ bool is_predicted(const Json& point) {
   return value_of(point, "predicted_error") <= std::max(1.0, value_of(point, "observed"));
 }
 
-bool is_poor_fit(const Json& point) { return value_of(point["fit"], "goodness_of_fit") < kSmallestGoodness; }
+bool is_poor_fit(const Json& point) { return value_of(point.at("fit"), "goodness_of_fit") < kSmallestGoodness; }
 
 Json nearest_point(const Json& points, double efficiency) {
   constexpr double kTolerance = 0.15;

@@ -21,7 +21,8 @@ constexpr std::size_t kColors = 8;  // series_1 to series_8
 constexpr std::array<const char*, 5> kDashes = {"", "dash", "dot", "dashdot", "longdash"};
 
 bool has_numbers(const Json& axis) {
-  return axis.is_object() && std::ranges::all_of(axis["values"], [](const Json& value) { return value.is_number(); });
+  return axis.is_object() &&
+         std::ranges::all_of(axis.at("values"), [](const Json& value) { return value.is_number(); });
 }
 
 /// The x axis: numbers where its values are, else their texts side by side.
@@ -29,14 +30,14 @@ Axis drawn_axis(const Json& axis) {
   if (axis.is_null()) {
     return {.range = std::array{0.0, 2.0}, .ticks = {"all repeats"}};
   }
-  Axis drawn{.label = axis["label"]};
-  const auto n = static_cast<double>(axis["values"].size());
+  Axis drawn{.label = axis.at("label")};
+  const auto n = static_cast<double>(axis.at("values").size());
   if (!has_numbers(axis)) {
     drawn.range = {0.5, n + 0.5};
-    std::ranges::transform(axis["values"], std::back_inserter(drawn.ticks), value_text);
+    std::ranges::transform(axis.at("values"), std::back_inserter(drawn.ticks), value_text);
     return drawn;
   }
-  const auto values = axis["values"].get<std::vector<double>>();
+  const auto values = axis.at("values").get<std::vector<double>>();
   const auto [low, high] = std::ranges::minmax(values);
   constexpr double kManyTimes = 30;  // then equal steps would press the small values together
   constexpr double kMargin = 0.04;
@@ -53,17 +54,17 @@ Axis drawn_axis(const Json& axis) {
 /// Whose curves have which colour: one for each group; where there is one group alone, for each detector.
 std::size_t color_of(const Json& study, const Json& curve, bool several) {
   if (!several) {
-    return column_of(study, curve)["place"];
+    return column_of(study, curve).at("place");
   }
   std::vector<Json> groups;
-  for (const Json& other : study["curves"]) {
-    if (std::ranges::find(groups, other["group"]) == groups.end()) {
-      groups.push_back(other["group"]);
+  for (const Json& other : study.at("curves")) {
+    if (std::ranges::find(groups, other.at("group")) == groups.end()) {
+      groups.push_back(other.at("group"));
     }
   }
   return curve.value("shared", false)
-             ? groups.size() + column_of(study, curve)["place"].get<std::size_t>() - 1
-             : static_cast<std::size_t>(std::ranges::find(groups, curve["group"]) - groups.begin());
+             ? groups.size() + column_of(study, curve).at("place").get<std::size_t>() - 1
+             : static_cast<std::size_t>(std::ranges::find(groups, curve.at("group")) - groups.begin());
 }
 
 /// Where a curve stands at a point of the x axis.
@@ -74,14 +75,14 @@ double x_of(const Json& axis, const Json& point) {
   if (has_numbers(axis)) {
     return value_of(point, "x");
   }
-  const Json& values = axis["values"];
-  return static_cast<double>(std::ranges::find(values, point["x"]) - values.begin()) + 1;
+  const Json& values = axis.at("values");
+  return static_cast<double>(std::ranges::find(values, point.at("x")) - values.begin()) + 1;
 }
 
 /// The medians that there are, as one trace without a kind.
 Trace medians(const Json& axis, const Json& curve) {
   Trace trace;
-  for (const Json& point : curve["points"]) {
+  for (const Json& point : curve.at("points")) {
     if (has_value(point, "median")) {
       trace.x.push_back(x_of(axis, point));
       trace.y.push_back(value_of(point, "median"));
@@ -138,9 +139,9 @@ void add_curve(Panel& panel, const Json& axis, const Json& curve, const Look& lo
 
 /// What went in, to compare with what came out.
 void add_injected_line(Panel& panel, const Json& axis, const std::string& metric) {
-  const bool is_strength = axis.is_object() && axis["key"] == "inject.s_over_sqrt_b" && has_numbers(axis);
+  const bool is_strength = axis.is_object() && axis.at("key") == "inject.s_over_sqrt_b" && has_numbers(axis);
   if (is_strength && metric.starts_with("working_points") && metric.ends_with(".s_over_sqrt_b")) {
-    const auto values = axis["values"].get<std::vector<double>>();
+    const auto values = axis.at("values").get<std::vector<double>>();
     const auto [low, high] = std::ranges::minmax(values);
     panel.traces.push_back({.kind = TraceKind::kLine,
                             .name = "as injected: without a cut",
@@ -176,14 +177,14 @@ Panel panel_of(const Json& study, const std::string& metric, const std::vector<J
   const Json axis = x_axis_of(study);
   const Json& column = column_of(study, curves.front());
   const bool several = has_several_groups(study);
-  Panel panel{.id = column["path"], .x = drawn_axis(axis), .y = {metric_title(metric)}};
-  panel.title = column["element_kind"] == "name" ? "" : element_title(column);
+  Panel panel{.id = column.at("path"), .x = drawn_axis(axis), .y = {metric_title(metric)}};
+  panel.title = column.at("element_kind") == "name" ? "" : element_title(column);
   constexpr double kWidth = 0.5;  // of the space between two values that curves share
   for (std::size_t i = 0; i < curves.size(); ++i) {
-    const std::size_t place = column_of(study, curves[i])["element_kind"] == "name"
-                                  ? column_of(study, curves[i])["place"].get<std::size_t>()
+    const std::size_t place = column_of(study, curves[i]).at("element_kind") == "name"
+                                  ? column_of(study, curves[i]).at("place").get<std::size_t>()
                                   : 0;
-    const bool single_color = !several && column["element_kind"] != "name";
+    const bool single_color = !several && column.at("element_kind") != "name";
     const Look look{
         .name = curve_title(study, curves[i], several),
         .role = fmt::format("series_{}", single_color ? 1 : color_of(study, curves[i], several) % kColors + 1),
@@ -200,10 +201,10 @@ Panel panel_of(const Json& study, const std::string& metric, const std::vector<J
 
 std::string caption(const Json& study) {
   std::string repeats;
-  for (const Json& axis : study["axes"]) {
-    if (axis["role"] == "repeat") {
-      repeats += fmt::format("{}{} ({} values)", repeats.empty() ? "" : " and ", axis["label"].get<std::string>(),
-                             axis["values"].size());
+  for (const Json& axis : study.at("axes")) {
+    if (axis.at("role") == "repeat") {
+      repeats += fmt::format("{}{} ({} values)", repeats.empty() ? "" : " and ", axis.at("label").get<std::string>(),
+                             axis.at("values").size());
     }
   }
   return repeats.empty() ? "One search at each point."
@@ -215,7 +216,7 @@ std::string title_of(const Json& study, const std::string& metric) {
   std::string title = metric_title(metric);
   title[0] = static_cast<char>(title[0] >= 'a' && title[0] <= 'z' ? title[0] - 'a' + 'A' : title[0]);
   const Json axis = x_axis_of(study);
-  return axis.is_null() ? title : title + " against " + axis["label"].get<std::string>();
+  return axis.is_null() ? title : title + " against " + axis.at("label").get<std::string>();
 }
 
 std::optional<Figure> figure_of(const Json& study, const std::string& metric, std::size_t place) {

@@ -37,7 +37,7 @@ std::string band_cell(const Json& point) {
     return "–";
   }
   const std::string text = "<strong>" + short_number(median) + "</strong>";
-  return point["n"] == 1
+  return point.at("n") == 1
              ? text
              : text + fmt::format(" <span class=\"muted\">[{}, {}]</span>", short_number(value_of(point, "low")),
                                   short_number(value_of(point, "high")));
@@ -46,17 +46,17 @@ std::string band_cell(const Json& point) {
 std::string column_heading(const Json& study, const Json& curve, bool several) {
   const Json& column = column_of(study, curve);
   const std::string title = curve_title(study, curve, several);
-  if (column["element_kind"] == "name") {
+  if (column.at("element_kind") == "name") {
     return html_text(title);
   }
   const std::string element = element_title(column);
-  return html_text(element.empty() || curve["group"].empty() ? (element.empty() ? title : element)
-                                                             : element + ", " + title);
+  return html_text(element.empty() || curve.at("group").empty() ? (element.empty() ? title : element)
+                                                                : element + ", " + title);
 }
 
 std::string cell_at(const Json& curve, const Json& x) {
-  const Json& points = curve["points"];
-  const auto at = std::ranges::find_if(points, [&](const Json& point) { return point["x"] == x; });
+  const Json& points = curve.at("points");
+  const auto at = std::ranges::find_if(points, [&](const Json& point) { return point.at("x") == x; });
   return at == points.end() ? "–" : band_cell(*at);
 }
 
@@ -67,12 +67,12 @@ std::string metric_table(const Json& study, const std::string& metric) {
     curves.insert(curves.end(), panel.begin(), panel.end());
   }
   const Json axis = x_axis_of(study);
-  std::vector<std::string> headings = {axis.is_null() ? "" : html_text(axis["label"].get<std::string>())};
+  std::vector<std::string> headings = {axis.is_null() ? "" : html_text(axis.at("label").get<std::string>())};
   for (const Json& curve : curves) {
     headings.push_back(column_heading(study, curve, has_several_groups(study)));
   }
   HtmlTable table(headings);
-  for (const Json& x : axis.is_null() ? Json({nullptr}) : axis["values"]) {
+  for (const Json& x : axis.is_null() ? Json({nullptr}) : axis.at("values")) {
     std::vector<std::string> cells = {x.is_null() ? "all repeats" : html_text(value_text(x))};
     std::ranges::transform(curves, std::back_inserter(cells), [&](const Json& curve) { return cell_at(curve, x); });
     table.add_row(cells);
@@ -92,8 +92,8 @@ std::vector<std::string> sections_of(const Json& study) {
 }
 
 std::string figure_named(const Json& figures, const std::string& id) {
-  for (const Json& figure : figures["figures"]) {
-    if (figure["id"] == id) {
+  for (const Json& figure : figures.at("figures")) {
+    if (figure.at("id") == id) {
       return figure_html(figure);
     }
   }
@@ -118,12 +118,12 @@ std::string metric_sections(const Json& study, const Json& figures) {
 
 std::string axis_table(const Json& study) {
   HtmlTable table({"axis", "setting", "in the figures", "values"});
-  for (const Json& axis : study["axes"]) {
+  for (const Json& axis : study.at("axes")) {
     std::vector<std::string> values;
-    std::ranges::transform(axis["values"], std::back_inserter(values), value_text);
-    const std::string role = axis["role"];
-    table.add_row({html_text(axis["label"].get<std::string>()),
-                   "<code>" + html_text(axis["key"].get<std::string>()) + "</code>",
+    std::ranges::transform(axis.at("values"), std::back_inserter(values), value_text);
+    const std::string role = axis.at("role");
+    table.add_row({html_text(axis.at("label").get<std::string>()),
+                   "<code>" + html_text(axis.at("key").get<std::string>()) + "</code>",
                    role == "x" ? "x axis" : (role == "repeat" ? "repeats: median and band" : "one curve each"),
                    html_text(fmt::format("{}", fmt::join(values, ", ")))});
   }
@@ -133,19 +133,19 @@ std::string axis_table(const Json& study) {
 /// Every point with every number.
 std::string point_table(const Json& study) {
   std::vector<std::string> headings = {"point"};
-  for (const Json& axis : study["axes"]) {
-    headings.push_back(html_text(axis["label"].get<std::string>()));
+  for (const Json& axis : study.at("axes")) {
+    headings.push_back(html_text(axis.at("label").get<std::string>()));
   }
-  for (const Json& column : study["columns"]) {
-    headings.push_back("<code>" + html_text(column["path"].get<std::string>()) + "</code>");
+  for (const Json& column : study.at("columns")) {
+    headings.push_back("<code>" + html_text(column.at("path").get<std::string>()) + "</code>");
   }
   HtmlTable table(headings);
-  for (std::size_t i = 0; i < study["points"].size(); ++i) {
-    const Json& point = study["points"][i];
-    std::vector<std::string> cells = {fmt::format("{}{}", i + 1, point["error"].is_null() ? "" : " failed")};
-    std::ranges::transform(point["axes"], std::back_inserter(cells),
+  for (std::size_t i = 0; i < study.at("points").size(); ++i) {
+    const Json& point = study.at("points").at(i);
+    std::vector<std::string> cells = {fmt::format("{}{}", i + 1, point.at("error").is_null() ? "" : " failed")};
+    std::ranges::transform(point.at("axes"), std::back_inserter(cells),
                            [](const Json& value) { return html_text(value_text(value)); });
-    for (const Json& number : point["numbers"]) {
+    for (const Json& number : point.at("numbers")) {
       cells.push_back(number.is_null() ? "–" : short_number(number));
     }
     table.add_row(cells);
@@ -156,17 +156,18 @@ std::string point_table(const Json& study) {
 /// "inject.seed = 3, inject.count = 100"
 std::string point_name(const Json& study, const Json& point) {
   std::vector<std::string> parts;
-  for (std::size_t a = 0; a < study["axes"].size(); ++a) {
-    parts.push_back(fmt::format("{} = {}", study["axes"][a]["key"].get<std::string>(), value_text(point["axes"][a])));
+  for (std::size_t a = 0; a < study.at("axes").size(); ++a) {
+    parts.push_back(fmt::format("{} = {}", study.at("axes").at(a).at("key").get<std::string>(),
+                                value_text(point.at("axes").at(a))));
   }
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
 Json failures(const Json& study) {
   Json sentences = Json::array();
-  for (const Json& point : study["points"]) {
-    if (!point["error"].is_null()) {
-      sentences.push_back(point_name(study, point) + ": " + point["error"].get<std::string>());
+  for (const Json& point : study.at("points")) {
+    if (!point.at("error").is_null()) {
+      sentences.push_back(point_name(study, point) + ": " + point.at("error").get<std::string>());
     }
   }
   return sentences;
@@ -177,9 +178,9 @@ std::string missing_sentence(const Json& study) {
   std::vector<std::string> missing;
   for (const std::string& metric : metrics_of(study)) {
     std::size_t n = 0;
-    for (const Json& curve : study["curves"]) {
-      for (const Json& point : curve["points"]) {
-        n += column_of(study, curve)["metric"] == metric ? point["n_missing"].get<std::size_t>() : 0;
+    for (const Json& curve : study.at("curves")) {
+      for (const Json& point : curve.at("points")) {
+        n += column_of(study, curve).at("metric") == metric ? point.at("n_missing").get<std::size_t>() : 0;
       }
     }
     if (n > 0) {
@@ -193,12 +194,12 @@ std::string missing_sentence(const Json& study) {
 }
 
 std::string lead(const Json& study) {
-  const std::size_t n = study["points"].size();
-  const auto n_failed = study["n_failed"].get<std::size_t>();
+  const std::size_t n = study.at("points").size();
+  const auto n_failed = study.at("n_failed").get<std::size_t>();
   std::string product;
-  for (const Json& axis : study["axes"]) {
-    product += fmt::format("{}{} values of {}", product.empty() ? "" : " × ", axis["values"].size(),
-                           axis["label"].get<std::string>());
+  for (const Json& axis : study.at("axes")) {
+    product += fmt::format("{}{} values of {}", product.empty() ? "" : " × ", axis.at("values").size(),
+                           axis.at("label").get<std::string>());
   }
   return html_text(
       fmt::format("{} searches: {}.{}", n, product, n_failed == 0 ? "" : fmt::format(" {} of them failed.", n_failed)));
@@ -206,9 +207,9 @@ std::string lead(const Json& study) {
 
 std::string repeated_sentence(const Json& study) {
   std::size_t n = 0;
-  for (const Json& curve : study["curves"]) {
-    for (const Json& point : curve["points"]) {
-      n = std::max(n, point["n_repeated"].get<std::size_t>());
+  for (const Json& curve : study.at("curves")) {
+    for (const Json& point : curve.at("points")) {
+      n = std::max(n, point.at("n_repeated").get<std::size_t>());
     }
   }
   return n == 0 ? "" : " Repeats that are the very same search, such as the injection of nothing, count once.";
@@ -219,10 +220,10 @@ std::string source_text(const std::string& text) { return "<pre><code>" + html_t
 }  // namespace
 
 std::string render_study(const Json& study, const Json& figures, const StudySource& source, const Json& facts) {
-  const auto n_failed = study["n_failed"].get<std::size_t>();
-  const std::size_t n = study["points"].size();
+  const auto n_failed = study.at("n_failed").get<std::size_t>();
+  const std::size_t n = study.at("points").size();
   return render_page(
-      {.title = html_text(study["name"].get<std::string>()),
+      {.title = html_text(study.at("name").get<std::string>()),
        .kind = "study",
        .verdict = n_failed == 0 ? fmt::format("{} searches", n) : fmt::format("{} of {} searches", n - n_failed, n),
        .level = n_failed == 0 ? "none" : "mild",
@@ -234,7 +235,7 @@ std::string render_study(const Json& study, const Json& figures, const StudySour
        .files = details_html("All points", point_table(study)) + details_html("study.toml", source_text(source.study)) +
                 details_html("config.toml: the base of every point", source_text(source.base)) +
                 details_html("Machine and time", fact_table(facts)),
-       .version = html_text(study["eddy"].get<std::string>())},
+       .version = html_text(study.at("eddy").get<std::string>())},
       figures);
 }
 

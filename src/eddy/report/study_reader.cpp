@@ -12,17 +12,17 @@ namespace {
 void mark_shared(const Json& study, std::vector<Json>& curves) {
   for (Json& curve : curves) {
     const Json& column = column_of(study, curve);
-    const auto same = [&](const Json& other) { return column_of(study, other)["element"] == column["element"]; };
+    const auto same = [&](const Json& other) { return column_of(study, other).at("element") == column.at("element"); };
     curve["shared"] =
-        column["element_kind"] == "name" && column["place"] != 0 && std::ranges::count_if(curves, same) == 1;
+        column.at("element_kind") == "name" && column.at("place") != 0 && std::ranges::count_if(curves, same) == 1;
   }
 }
 
 }  // namespace
 
 Json x_axis_of(const Json& study) {
-  for (const Json& axis : study["axes"]) {
-    if (axis["role"] == "x") {
+  for (const Json& axis : study.at("axes")) {
+    if (axis.at("role") == "x") {
       return axis;
     }
   }
@@ -30,18 +30,19 @@ Json x_axis_of(const Json& study) {
 }
 
 const Json& column_of(const Json& study, const Json& curve) {
-  return study["columns"][curve["column"].get<std::size_t>()];
+  return study.at("columns").at(curve.at("column").get<std::size_t>());
 }
 
 bool has_several_groups(const Json& study) {
-  const Json& curves = study["curves"];
-  return std::ranges::any_of(curves, [&](const Json& curve) { return curve["group"] != curves.front()["group"]; });
+  const Json& curves = study.at("curves");
+  return std::ranges::any_of(curves,
+                             [&](const Json& curve) { return curve.at("group") != curves.front().at("group"); });
 }
 
 std::vector<std::string> metrics_of(const Json& study) {
   std::vector<std::string> metrics;
-  for (const Json& column : study["columns"]) {
-    const std::string metric = column["metric"];
+  for (const Json& column : study.at("columns")) {
+    const std::string metric = column.at("metric");
     if (std::ranges::find(metrics, metric) == metrics.end()) {
       metrics.push_back(metric);
     }
@@ -52,17 +53,17 @@ std::vector<std::string> metrics_of(const Json& study) {
 std::vector<std::vector<Json>> curves_by_panel(const Json& study, const std::string& metric) {
   std::vector<std::pair<std::string, std::vector<Json>>> panels;
   std::set<std::pair<std::string, std::string>> benchmarks;
-  for (const Json& curve : study["curves"]) {
+  for (const Json& curve : study.at("curves")) {
     const Json& column = column_of(study, curve);
-    if (column["metric"] != metric) {
+    if (column.at("metric") != metric) {
       continue;
     }
-    const bool is_named = column["element_kind"] == "name";
-    const bool is_benchmark = is_named && column["place"] != 0;
-    if (is_benchmark && !benchmarks.emplace(column["element"], curve["points"].dump()).second) {
+    const bool is_named = column.at("element_kind") == "name";
+    const bool is_benchmark = is_named && column.at("place") != 0;
+    if (is_benchmark && !benchmarks.emplace(column.at("element"), curve.at("points").dump()).second) {
       continue;
     }
-    const std::string key = is_named ? "" : column["path"].get<std::string>();
+    const std::string key = is_named ? "" : column.at("path").get<std::string>();
     auto panel = std::ranges::find(panels, key, [](const auto& p) { return p.first; });
     if (panel == panels.end()) {
       panel = panels.insert(panels.end(), {key, {}});

@@ -76,34 +76,34 @@ std::string metric_section(const std::string& metric) {
 }
 
 std::string element_title(const Json& column) {
-  const std::string element = column["element"];
-  return column["element_kind"] == "efficiency"
+  const std::string element = column.at("element");
+  return column.at("element_kind") == "efficiency"
              ? (element == "1" ? "no cut" : "cut at " + format_percent(std::strtod(element.c_str(), nullptr)))
              : element;
 }
 
 std::string curve_title(const Json& study, const Json& curve, bool several) {
-  const Json& column = study["columns"][curve["column"].get<std::size_t>()];
+  const Json& column = study.at("columns").at(curve.at("column").get<std::size_t>());
   std::string title;
-  for (const Json& axis : curve["group"]) {
-    const Json& value = axis["value"];
+  for (const Json& axis : curve.at("group")) {
+    const Json& value = axis.at("value");
     title += (title.empty() ? "" : ", ") +
              (value.is_string() ? value.get<std::string>()
-                                : fmt::format("{} = {}", axis["label"].get<std::string>(), value_text(value)));
+                                : fmt::format("{} = {}", axis.at("label").get<std::string>(), value_text(value)));
   }
-  const bool is_named = column["element_kind"] == "name";
+  const bool is_named = column.at("element_kind") == "name";
   if (!is_named) {
-    return title.empty() ? metric_title(column["metric"]) : title;
+    return title.empty() ? metric_title(column.at("metric")) : title;
   }
   // The method itself is called by its group where there are several.
-  const bool is_method = column["place"] == 0;
+  const bool is_method = column.at("place") == 0;
   if (title.empty() || curve.value("shared", false)) {
-    return column["element"];
+    return column.at("element");
   }
   if (several && is_method) {
     return title;
   }
-  return title + ", " + column["element"].get<std::string>();
+  return title + ", " + column.at("element").get<std::string>();
 }
 
 }  // namespace eddy::report

@@ -21,9 +21,9 @@ std::string decimals(const Json& object, const char* key, int digits) {
 
 std::string count_with_interval(const Json& point) {
   const double observed = value_of(point, "observed");
-  const Json& interval = point["observed_interval"];
-  const double up = interval[1].get<double>() - observed;
-  const double down = observed - interval[0].get<double>();
+  const Json& interval = point.at("observed_interval");
+  const double up = interval.at(1).get<double>() - observed;
+  const double down = observed - interval.at(0).get<double>();
   const int digits = std::max(0, pdg_decimals(up));
   return fmt::format("{} <span class=\"interval\"><span>+{}</span><span>−{}</span></span>", format_count(observed),
                      format_decimals(up, digits), format_decimals(down, digits));
@@ -32,7 +32,7 @@ std::string count_with_interval(const Json& point) {
 int limit_digits(double limit) { return limit < 10 ? 1 : 0; }
 
 std::string expected_limit(const Json& point) {
-  const Json& limit = point["expected_upper_limit"];
+  const Json& limit = point.at("expected_upper_limit");
   const int digits = limit_digits(value_of(limit, "median"));
   return fmt::format("{} <span class=\"muted\">[{}, {}]</span>", decimals(limit, "median", digits),
                      decimals(limit, "minus_1_sigma", digits), decimals(limit, "plus_1_sigma", digits));
@@ -40,7 +40,7 @@ std::string expected_limit(const Json& point) {
 
 std::string threshold_cell(const Json& point) {
   std::string text;
-  for (const Json& threshold : point["threshold"]) {
+  for (const Json& threshold : point.at("threshold")) {
     text += (text.empty() ? "" : ", ") + (threshold.is_number() ? fmt::format("{:.4f}", threshold.get<double>()) : "–");
   }
   return text.empty() ? "–" : text;
@@ -77,8 +77,8 @@ std::string sic_cell(const Json& sic, const char* key) {
 std::string retraining_cell(const Json& evaluation, const char* key) {
   std::vector<float> values;
   for (const Json& retraining : evaluation.value("retrainings", Json::array())) {
-    if (has_value(retraining["sic"], key)) {
-      values.push_back(static_cast<float>(value_of(retraining["sic"], key)));
+    if (has_value(retraining.at("sic"), key)) {
+      values.push_back(static_cast<float>(value_of(retraining.at("sic"), key)));
     }
   }
   if (values.empty()) {

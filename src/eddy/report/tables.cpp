@@ -29,20 +29,20 @@ void flatten(const Json& facts, const std::string& prefix, std::vector<std::pair
 
 std::string clipped(const Json& input) {
   std::string text;
-  for (const Json& count : input["n_clipped"]) {
+  for (const Json& count : input.at("n_clipped")) {
     text += (text.empty() ? "" : " / ") + format_count(count.get<double>());
   }
   return text.empty() ? "–" : text;
 }
 
 bool has_retrainings(const Json& result) {
-  return std::ranges::any_of(result["evaluation"], [](const Json& e) { return e.contains("retrainings"); });
+  return std::ranges::any_of(result.at("evaluation"), [](const Json& e) { return e.contains("retrainings"); });
 }
 
 }  // namespace
 
 std::string evaluation_table(const Json& result) {
-  if (!result.contains("evaluation") || result["evaluation"].empty()) {
+  if (!result.contains("evaluation") || result.at("evaluation").empty()) {
     return {};
   }
   const bool with_retrainings = has_retrainings(result);
@@ -56,9 +56,9 @@ std::string evaluation_table(const Json& result) {
     headings.emplace_back("largest SIC of single retrainings: median [68 %]");
   }
   HtmlTable table(headings);
-  for (const Json& evaluation : result["evaluation"]) {
-    const Json& sic = evaluation["sic"];
-    std::vector<std::string> cells = {html_text(evaluation["name"].get<std::string>()),
+  for (const Json& evaluation : result.at("evaluation")) {
+    const Json& sic = evaluation.at("sic");
+    std::vector<std::string> cells = {html_text(evaluation.at("name").get<std::string>()),
                                       decimals(evaluation, "auc", 3),
                                       sic_cell(sic, "max"),
                                       fmt::format("{:.2g}", value_of(sic, "max_efficiency_background")),
@@ -76,10 +76,10 @@ std::string evaluation_table(const Json& result) {
 std::string input_table(const Json& result) {
   HtmlTable table({"role", "file", "SHA-256", "read", "selected", "signal region", "control region",
                    "dropped (not finite)", "clipped, per feature"});
-  for (const Json& input : result["inputs"]) {
-    const std::string hash = input["sha256"];
-    table.add_row({html_text(input["role"].get<std::string>()),
-                   "<code>" + html_text(input["file"].get<std::string>()) + "</code>",
+  for (const Json& input : result.at("inputs")) {
+    const std::string hash = input.at("sha256");
+    table.add_row({html_text(input.at("role").get<std::string>()),
+                   "<code>" + html_text(input.at("file").get<std::string>()) + "</code>",
                    "<code title=\"" + html_text(hash) + "\">" + html_text(hash.substr(0, 12)) + "</code>",
                    format_count(value_of(input, "n_read")), format_count(value_of(input, "n_selected")),
                    format_count(value_of(input, "n_signal_region")), format_count(value_of(input, "n_control_region")),

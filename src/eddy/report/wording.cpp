@@ -24,8 +24,8 @@ std::string join(const std::vector<std::string>& words) {
 
 std::string feature_list(const Json& setup) {
   std::vector<std::string> features;
-  for (const Json& feature : setup["features"]) {
-    features.push_back(feature["name"]);
+  for (const Json& feature : setup.at("features")) {
+    features.push_back(feature.at("name"));
   }
   return join(features);
 }

@@ -4,6 +4,7 @@
 #include <eddy/search/calibration.hpp>
 #include <eddy/search/conrad.hpp>
 #include <eddy/search/copies.hpp>
+#include <eddy/search/diagnostic.hpp>
 #include <eddy/search/evaluation.hpp>
 #include <eddy/search/flow_ensemble.hpp>
 #include <eddy/search/fold_ensembles.hpp>
@@ -333,7 +334,7 @@ ConradRun run_conrad(const SearchInputs& inputs, const SearchConfig& config, con
     add_true_background(curves.front(), out.working_points);
   }
   if (truth.usable()) {
-    evaluate_with_truth(c, truth, out);
+    describe_by("what labels say of the scores", out.warnings, [&] { evaluate_with_truth(c, truth, out); });
   }
   collect_warnings(out);
   run.scorer = make_scorer(c.flows, c.space, c.ensembles, c.calibrations);

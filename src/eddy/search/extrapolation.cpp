@@ -2,6 +2,7 @@
 #include <eddy/search/benchmarks.hpp>
 #include <eddy/search/copies.hpp>
 #include <eddy/search/detector.hpp>
+#include <eddy/search/diagnostic.hpp>
 #include <eddy/search/extrapolation.hpp>
 #include <eddy/search/extrapolation_task.hpp>
 #include <eddy/search/method_title.hpp>
@@ -299,7 +300,7 @@ void search_signal_region(const ExtrapolationTask& task, ExtrapolationRun& run) 
     out.working_points.push_back(make_working_point(s, out.data, efficiency));
   }
   add_closure_curves(s, out);
-  evaluate_with_truth(s, out);
+  describe_by("what labels say of the scores", out.warnings, [&] { evaluate_with_truth(s, out); });
   run.scorer = pack_scorer(s);
 }
 

@@ -1,4 +1,5 @@
 #include <eddy/search/calibration.hpp>
+#include <eddy/search/diagnostic.hpp>
 #include <eddy/search/judged.hpp>
 #include <eddy/search/method_title.hpp>
 #include <eddy/search/resonant.hpp>
@@ -132,6 +133,21 @@ void collect_warnings(ResonantOutput& out) {
   }
 }
 
+void add_benchmarks(const ResonantTask& task, const Judged& judged, std::vector<JudgedMethod>& methods) {
+  for (const auto& [name, benchmark] : train_benchmarks(task)) {
+    methods.push_back(judge(task, judged, name, benchmark.detectors));
+  }
+}
+
+void evaluate_methods(const ResonantTask& task, const Judged& judged, const std::vector<JudgedMethod>& methods,
+                      ResonantOutput& out) {
+  if (judged.signal.size() > 0 && !judged.data.truth.empty()) {
+    for (const JudgedMethod& method : methods) {
+      out.evaluations.push_back(evaluate_method(task, judged, method));
+    }
+  }
+}
+
 bool has_sidebands(const Judged& judged) { return std::ranges::count(judged.data.in_signal_region, 0) > 0; }
 
 }  // namespace
@@ -175,20 +191,14 @@ ResonantRun run_resonant(const SearchInputs& inputs, const SearchConfig& config,
     hunt_bumps(task, calibrations, method.detectors, out);
   }
   // 4. Benchmarks, and what the truth says of all of them.
-  for (const auto& [name, benchmark] : train_benchmarks(task)) {
-    methods.push_back(judge(task, judged, name, benchmark.detectors));
-  }
+  describe_by("the benchmarks", out.warnings, [&] { add_benchmarks(task, judged, methods); });
   if (judged.signal.size() > 0) {
     out.signal = make_sample("signal", judged.signal);
     fill_scores(calibrations, judged.signal_fold, mean_over_retrainings(methods.front().signal), out.signal);
   }
-  if (judged.signal.size() > 0 && !judged.data.truth.empty()) {
-    for (const JudgedMethod& judged_method : methods) {
-      out.evaluations.push_back(evaluate_method(task, judged, judged_method));
-    }
-  }
+  describe_by("what labels say of the scores", out.warnings, [&] { evaluate_methods(task, judged, methods, out); });
   if (has_sidebands(judged)) {
-    add_sculpting(task, judged, methods, out);
+    describe_by("the test for sculpting", out.warnings, [&] { add_sculpting(task, judged, methods, out); });
   }
   collect_warnings(out);
   run.scorer = make_scorer(method.detectors, calibrations);

@@ -1,0 +1,211 @@
+#include <eddy/base/artefact.hpp>
+#include <eddy/base/descriptor.hpp>
+#include <eddy/base/error.hpp>
+#include <eddy/base/folder_lock.hpp>
+#include <eddy/base/process.hpp>
+#include <eddy/base/temporary_file.hpp>
+
+#include <fcntl.h>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <cstring>
+#include <ctime>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+namespace eddy::base {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kTouch{2000};   // how often the holder shows that it lives
+constexpr milliseconds kWatch{7000};   // three of them and a little, for network file systems
+constexpr milliseconds kLook{250};     // how often one looks while watching
+constexpr milliseconds kPatience{50};  // somebody may be looking whether the folder is free
+constexpr int kAttempts = 10;
+constexpr off_t kLongestText = 4096;
+
+std::string lock_path(const std::string& folder) { return folder + "/" + kLockName; }
+
+/// The process that a lock file names.
+struct Holder {
+  std::string command;
+  std::string host;
+  std::string boot;
+  std::string since;
+  long process = 0;
+  std::uint64_t start = 0;
+};
+
+std::string text_of(const std::string& command) {
+  const Json text = {
+      {"command", command},    {"host", host_name()},
+      {"boot", boot_id()},     {"since", fmt::format("{:%Y-%m-%d %H:%M:%S}", fmt::localtime(std::time(nullptr)))},
+      {"process", ::getpid()}, {"start_ticks", start_ticks(::getpid())}};
+  return text.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::optional<Holder> holder_in(int file) {
+  std::array<char, kLongestText> text{};
+  const ssize_t n = ::pread(file, text.data(), text.size(), 0);
+  const Json json = Json::parse(text.begin(), text.begin() + std::max<ssize_t>(n, 0), nullptr, false);
+  try {
+    return Holder{.command = json.at("command"),
+                  .host = json.at("host"),
+                  .boot = json.at("boot"),
+                  .since = json.at("since"),
+                  .process = json.at("process"),
+                  .start = json.at("start_ticks")};
+  } catch (const Json::exception&) {
+    return std::nullopt;  // not written yet, or not by eddy
+  }
+}
+
+[[noreturn]] void throw_taken(const std::string& folder, const std::optional<Holder>& holder) {
+  const std::string who = holder ? fmt::format("'{}' (process {} on {}, since {})", holder->command, holder->process,
+                                               holder->host, holder->since)
+                                 : "another process";
+  throw IoError(fmt::format("{} is at work in the folder '{}'; wait until it has finished, or choose another folder",
+                            who, folder));
+}
+
+bool is_same(int file, const std::string& path) {
+  struct stat open {};
+  struct stat named {};
+  return ::fstat(file, &open) == 0 && ::stat(path.c_str(), &named) == 0 && open.st_dev == named.st_dev &&
+         open.st_ino == named.st_ino;
+}
+
+/// What changes when the holder touches its file. Opened anew: network file systems then ask their server.
+std::int64_t last_touched(const std::string& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat status {};
+  return file.get() >= 0 && ::fstat(file.get(), &status) == 0
+             ? status.st_mtim.tv_sec * 1'000'000'000LL + status.st_mtim.tv_nsec
+             : 0;
+}
+
+bool is_touched_again(const std::string& path) {
+  const std::int64_t before = last_touched(path);
+  for (milliseconds waited{0}; waited < kWatch; waited += kLook) {
+    std::this_thread::sleep_for(kLook);
+    if (last_touched(path) != before) {
+      return true;
+    }
+  }
+  return false;
+}
+
+enum class KernelLock { kHeld, kTaken, kUnsupported };
+
+KernelLock try_lock(int file, int mode) {
+  if (::flock(file, mode | LOCK_NB) == 0) {
+    return KernelLock::kHeld;
+  }
+  return errno == EWOULDBLOCK || errno == EINTR ? KernelLock::kTaken : KernelLock::kUnsupported;
+}
+
+/// Whether the process that the file names is at work although the system gave us the lock.
+bool is_at_work(const Holder& holder, KernelLock lock, const std::string& path) {
+  if (!holder.boot.empty() && holder.boot == boot_id()) {  // of this machine, whose locks are to be believed
+    return lock == KernelLock::kUnsupported && holder.process != ::getpid() && holder.start > 0 &&
+           start_ticks(holder.process) == holder.start;
+  }
+  return is_touched_again(path);
+}
+
+[[noreturn]] void throw_no_lock(const std::string& path) {
+  throw IoError(
+      fmt::format("cannot write '{}': {}; free some space or choose another folder", path, std::strerror(errno)));
+}
+
+/// One attempt; -1 where somebody else was faster and one should look again.
+int attempt(const std::string& folder, const std::string& path, bool is_last) {
+  Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+  if (file.get() < 0) {
+    throw_no_lock(path);
+  }
+  const KernelLock lock = try_lock(file.get(), LOCK_EX);
+  if (lock == KernelLock::kTaken) {
+    if (is_last) {
+      throw_taken(folder, holder_in(file.get()));
+    }
+    return -1;
+  }
+  if (!is_same(file.get(), path)) {  // the one before has just removed it
+    return -1;
+  }
+  if (const auto holder = holder_in(file.get()); holder && is_at_work(*holder, lock, path)) {
+    throw_taken(folder, holder);
+  }
+  return file.release();
+}
+
+int acquire(const std::string& folder, const std::string& path) {
+  for (int i = 1;; ++i) {
+    if (const int file = attempt(folder, path, i >= kAttempts); file >= 0) {
+      return file;
+    }
+    std::this_thread::sleep_for(kPatience);
+  }
+}
+
+}  // namespace
+
+struct FolderLock::Held {
+  Held(std::string lock_file, int descriptor)
+      : path(std::move(lock_file)),
+        file(descriptor),
+        removed_at_exit(path),
+        touching([this](const std::stop_token& stop) {
+          std::mutex mutex;
+          std::unique_lock lock(mutex);
+          while (!awake.wait_for(lock, stop, kTouch, [&] { return stop.stop_requested(); })) {
+            ::futimens(file.get(), nullptr);
+          }
+        }) {}
+  std::string path;
+  Descriptor file;
+  RemovedAtExit removed_at_exit;
+  std::condition_variable_any awake;
+  std::jthread touching;  // last: it uses the others
+};
+
+FolderLock::FolderLock(const std::string& folder, const std::string& command) {
+  const std::string path = lock_path(folder);
+  held_ = std::make_unique<Held>(path, acquire(folder, path));
+  const std::string text = text_of(command);
+  if (::ftruncate(held_->file.get(), 0) != 0 ||
+      ::pwrite(held_->file.get(), text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) {
+    const int error = errno;
+    ::unlink(path.c_str());
+    errno = error;
+    throw_no_lock(path);
+  }
+}
+
+FolderLock::FolderLock(FolderLock&& other) noexcept = default;
+
+FolderLock::~FolderLock() {
+  if (held_) {
+    ::unlink(held_->path.c_str());  // while it is still locked
+  }
+}
+
+void require_nobody_at_work(const std::string& folder) {
+  const std::string path = lock_path(folder);
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() >= 0 && try_lock(file.get(), LOCK_SH) == KernelLock::kTaken && is_same(file.get(), path)) {
+    throw_taken(folder, holder_in(file.get()));
+  }
+}
+
+}  // namespace eddy::base

@@ -1,0 +1,81 @@
+#include <eddy/base/error.hpp>
+#include <eddy/base/inputs.hpp>
+#include <eddy/cli/outputs.hpp>
+#include <eddy/cli/run_folder.hpp>
+#include <eddy/cli/toml_config.hpp>
+#include <eddy/events/read.hpp>
+#include <eddy/search/file_location.hpp>
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string_view>
+#include <utility>
+
+namespace eddy::cli {
+namespace {
+
+constexpr std::string_view kArtefact = "eddy-artefact-";
+
+bool begins_with(const std::string& path, std::string_view mark) {
+  std::ifstream file(path, std::ios::binary);
+  std::string begin(mark.size(), '\0');
+  return file.read(begin.data(), static_cast<std::streamsize>(begin.size())) && begin == mark;
+}
+
+/// The group of IDX images is the file of their labels, beside them.
+bool is_label_file(const std::string& path) {
+  constexpr std::string_view kIdx("\0\0", 2);
+  constexpr std::string_view kGzip = "\x1f\x8b";
+  return begins_with(path, kIdx) || begins_with(path, kGzip);
+}
+
+std::vector<std::string> files_at(const events::Location& location) {
+  std::vector<std::string> files = {location.path};
+  const std::string labels = (std::filesystem::path(location.path).parent_path() / location.group).string();
+  if (!location.group.empty() && is_label_file(labels)) {
+    files.push_back(labels);
+  }
+  return files;
+}
+
+void require_not_of_a_run(const std::string& output, const std::string& option) {
+  std::error_code ignored;
+  const std::filesystem::path file = std::filesystem::weakly_canonical(std::filesystem::absolute(output), ignored);
+  const std::filesystem::path folder = file.parent_path();
+  for (const FolderKind kind : {FolderKind::kRun, FolderKind::kStudy}) {
+    for (const auto& [path, name] :
+         {std::pair(folder, file.filename()), std::pair(folder.parent_path(), folder.filename())}) {
+      if (RunFolder(path.string(), kind).owns(name.string())) {
+        throw base::InputError(
+            fmt::format("'{}' belongs to the {} in '{}' and would be replaced; give another name with {}", output,
+                        kind == FolderKind::kRun ? "run" : "study", path.string(), option));
+      }
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> files_of_events(const std::string& text) { return files_at(events::parse_location(text)); }
+
+std::set<std::string> input_files(const search::SearchConfig& config, const std::string& folder) {
+  std::set<std::string> files;
+  for (const std::string& file : event_files(config)) {
+    const std::vector<std::string> behind = files_at(search::locate(file, folder));
+    files.insert(behind.begin(), behind.end());
+  }
+  return files;
+}
+
+void require_free_output(const std::string& output, const std::vector<std::string>& inputs, const std::string& option) {
+  base::require_not_an_input(output, inputs, option);
+  require_not_of_a_run(output, option);
+  if (begins_with(output, kArtefact)) {
+    throw base::InputError(fmt::format(
+        "'{}' is a finished task of a search and would be replaced; give another name with {}", output, option));
+  }
+}
+
+}  // namespace eddy::cli
