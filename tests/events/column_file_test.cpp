@@ -5,7 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <numeric>
+#include <span>
 
 #include "base/temporary_folder.hpp"
 #include "check_throws.hpp"
@@ -29,7 +31,7 @@ void fill(const std::string& path, std::size_t step) {
   for (std::size_t first = 0; first < 1000; first += step) {
     for (std::size_t c = 0; c < columns.size(); ++c) {
       const std::size_t n = std::min<std::size_t>(step, 1000 - first);
-      file.write(c, first, numbers(n, static_cast<float>(1000 * c + first)));
+      file.write(c, first, std::span<const float>(numbers(n, static_cast<float>(1000 * c + first))));
     }
   }
 }
@@ -52,6 +54,22 @@ TEST(ColumnFile, BytesDependOnTheContentAlone) {
   fill(folder.file("a.h5"), 1000);
   fill(folder.file("b.h5"), 13);
   EXPECT_EQ(base::read_file(folder.file("a.h5")), base::read_file(folder.file("b.h5")));
+}
+
+TEST(ColumnFile, HoldsColumnsOfOtherTypes) {
+  const test::TemporaryFolder folder;
+  const std::vector<std::int64_t> events = {1, (std::int64_t{1} << 60) + 1};
+  const std::vector<double> masses = {0.1, 0.2};
+  {
+    ColumnFile file(folder.file("f.h5"), "f.h5",
+                    {{"event", "", NumberType::kInt64}, {"m", "GeV", NumberType::kFloat64}}, 2);
+    file.write(0, 0, std::span<const std::int64_t>(events).first(1));
+    file.write(0, 1, std::span<const std::int64_t>(events).last(1));
+    file.write(1, 0, std::span<const double>(masses));
+  }
+  const Events read = read_events({folder.file("f.h5"), ""}, {.wanted = {}, .exact = {"event", "m"}});
+  EXPECT_TRUE(std::ranges::equal(read.values("event").as<std::int64_t>(), events));
+  EXPECT_TRUE(std::ranges::equal(read.values("m").as<double>(), masses));
 }
 
 TEST(ColumnFile, SaysWhatCannotBeWritten) {

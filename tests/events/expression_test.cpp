@@ -3,12 +3,17 @@
 #include <eddy/base/random.hpp>
 #include <eddy/events/expression.hpp>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <functional>
 #include <limits>
+#include <numbers>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -34,6 +39,10 @@ std::string parse_message(const std::string& text) {
   return message_of([&] { (void)Expression(text); });
 }
 
+std::vector<Truth> truths(const std::string& text, const Events& events) {
+  return Expression(text).evaluate_condition(events);
+}
+
 /// Enough events for several blocks of rows.
 Events random_events(std::size_t n = 200'000) {
   Events events;
@@ -56,8 +65,8 @@ class ExpressionLaw : public testing::TestWithParam<Formula> {};
 TEST_P(ExpressionLaw, AgreesWithTheSameFormulaInDoublePrecision) {
   const Events events = random_events();
   const Expression expression(GetParam().text);
-  const std::vector<float> values = expression.evaluate(events);
-  const std::vector<std::uint8_t> mask = expression.evaluate_mask(events);
+  const std::vector<float> values = expression.evaluate(events).to_float32();
+  const std::vector<Truth> condition = expression.evaluate_condition(events);
   const auto a = events.column("a");
   const auto b = events.column("b");
   const auto c = events.column("c");
@@ -70,7 +79,10 @@ TEST_P(ExpressionLaw, AgreesWithTheSameFormulaInDoublePrecision) {
     const bool same = std::isnan(reference) ? std::isnan(values[i])
                                             : values[i] == rounded || std::nextafter(values[i], rounded) == rounded;
     ASSERT_TRUE(same) << "row " << i << ": " << values[i] << " instead of " << rounded;
-    ASSERT_EQ(mask[i], !std::isnan(reference) && reference != 0 ? 1 : 0) << "row " << i;
+    ASSERT_EQ(condition[i], std::isnan(reference) ? Truth::kUndefined
+                            : reference != 0      ? Truth::kTrue
+                                                  : Truth::kFalse)
+        << "row " << i;
   }
 }
 
@@ -79,27 +91,48 @@ TEST_P(ExpressionLaw, DoesNotDependOnTheNumberOfThreads) {
   const Expression expression(GetParam().text);
   const auto run = [&](std::size_t n_threads) {
     const base::ThreadLimit limit(n_threads);
-    return expression.evaluate_mask(events);
+    return expression.evaluate_condition(events);
   };
   EXPECT_EQ(run(1), run(4));
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Formulas, ExpressionLaw,
-    testing::Values(Formula{"a / b", [](double a, double b, double) { return a / b; }},
-                    Formula{"b/a - c", [](double a, double b, double c) { return b / a - c; }},
-                    Formula{"a > 0.5 && b <= 1 || c > 2",
-                            [](double a, double b, double c) { return (a > 0.5 && b <= 1) || c > 2 ? 1.0 : 0.0; }},
-                    Formula{"a > b ? a : -b", [](double a, double b, double) { return a > b ? a : -b; }},
-                    Formula{"!(a > b) && a != c",
-                            [](double a, double b, double c) { return !(a > b) && a != c ? 1.0 : 0.0; }},
-                    Formula{"sqrt(a^2 + b^2)", [](double a, double b, double) { return std::sqrt(a * a + b * b); }},
-                    Formula{"log(a)", [](double a, double, double) { return std::log(a); }},
-                    Formula{"max(abs(a), b, c) - min(a, b)",
-                            [](double a, double b, double c) {
-                              return std::max({std::abs(a), b, c}) - std::min(a, b);
-                            }},
-                    Formula{"2.5e-1", [](double, double, double) { return 0.25; }}));
+    testing::Values(
+        Formula{"a / b", [](double a, double b, double) { return a / b; }},
+        Formula{"b/a - c", [](double a, double b, double c) { return b / a - c; }},
+        Formula{"a > 0.5 && b <= 1 || c > 2",
+                [](double a, double b, double c) { return (a > 0.5 && b <= 1) || c > 2 ? 1.0 : 0.0; }},
+        Formula{"a > b ? a : -b", [](double a, double b, double) { return a > b ? a : -b; }},
+        Formula{"!(a > b) && a != c", [](double a, double b, double c) { return !(a > b) && a != c ? 1.0 : 0.0; }},
+        Formula{"sqrt(a^2 + b^2)", [](double a, double b, double) { return std::sqrt(a * a + b * b); }},
+        Formula{"log(a)", [](double a, double, double) { return std::log(a); }},
+        Formula{"max(abs(a), b, c) - min(a, b)",
+                [](double a, double b, double c) {
+                  return std::max({std::abs(a), b, c}) - std::min(a, b);
+                }},
+        Formula{"2.5e-1", [](double, double, double) { return 0.25; }},
+        Formula{"-a^2 + 2^-1 * b % 1", [](double a, double b, double) { return -(a * a) + std::fmod(0.5 * b, 1); }},
+        Formula{"2 - 1 - 1 + 8 / 2 / 2 * a", [](double a, double, double) { return 2 * a; }},
+        Formula{"2^3^0 + +a - -b", [](double a, double b, double) { return 2 + a + b; }},
+        Formula{"a < 0 == b < 0", [](double a, double b, double) { return (a < 0) == (b < 0) ? 1.0 : 0.0; }},
+        Formula{"a > 0 || b > 0 && c > 0",
+                [](double a, double b, double c) { return a > 0 || (b > 0 && c > 0) ? 1.0 : 0.0; }},
+        Formula{"a > 1 ? 1 : a < -1 ? -1 : b > 0 ? b : 0",
+                [](double a, double b, double) { return a > 1    ? 1
+                                                        : a < -1 ? -1
+                                                        : b > 0  ? b
+                                                                 : 0; }},
+        Formula{"(a > 0) + (b > 0) + (c > 0) >= 2",
+                [](double a, double b, double c) { return (a > 0) + (b > 0) + (c > 0) >= 2 ? 1.0 : 0.0; }},
+        Formula{"sign(a) * floor(abs(b)) + ceil(c) - rint(a)",
+                [](double a, double b, double c) {
+                  return (a < 0 ? -1 : 1) * std::floor(std::abs(b)) + std::ceil(c) - std::rint(a);
+                }},
+        Formula{"sum(a, b, c) / 3 - avg(a, b, c) + hypot(a, b)",
+                [](double a, double b, double c) { return (a + b + c) / 3 - (a + b + c) / 3 + std::hypot(a, b); }},
+        Formula{"atan2(sin(a), cos(a)) * _pi * ln(_e)",
+                [](double a, double, double) { return std::atan2(std::sin(a), std::cos(a)) * std::numbers::pi; }}));
 
 TEST(Expression, VariablesStandInOrderOfFirstAppearance) {
   EXPECT_THAT(Expression("tau2_j1/tau1_j1 > _low && tau2_j1 < 2*sqrt(b2) + _pi").variables(),
@@ -112,28 +145,263 @@ TEST(Expression, ComputesInDoublePrecisionBeforeRounding) {
   Events events;
   events.add({"a", "", {1.0F}});
   // 1 + 1e-9 - 1 is 0 in float32
-  EXPECT_NEAR(Expression("(a + 1e-9 - 1) * 1e9").evaluate(events)[0], 1.0, 1e-6);  // 2^-53 * 1e9 = 1.1e-7
-}
-
-TEST(Expression, NanIsFalseAndDivisionByZeroIsInfinite) {
-  Events events;
-  events.add({"a", "", {kNan, 0, 1, -1}});
-  EXPECT_THAT(Expression("a").evaluate_mask(events), ElementsAre(0, 0, 1, 1));
-  EXPECT_THAT(Expression("a > 0").evaluate_mask(events), ElementsAre(0, 0, 1, 0));
-  EXPECT_EQ(Expression("1/a").evaluate(events)[1], std::numeric_limits<float>::infinity());
-  EXPECT_TRUE(std::isnan(Expression("sqrt(a)").evaluate(events)[3]));
+  EXPECT_NEAR(Expression("(a + 1e-9 - 1) * 1e9").evaluate(events).to_float32()[0], 1.0, 1e-6);  // 2^-53 * 1e9 = 1.1e-7
 }
 
 TEST(Expression, MaskSeesValuesTooSmallForFloat) {
   Events events;
   events.add({"a", "", {1.0F}});
-  EXPECT_THAT(Expression("a * 1e-60").evaluate_mask(events), ElementsAre(1));
+  for (const char* text : {"a * 1e-60", "a * 1e-60 > 0", "a * 1e-60 != 0", "a * 1e60 < a * 1e61"}) {
+    EXPECT_THAT(truths(text, events), ElementsAre(Truth::kTrue)) << text;
+  }
+}
+
+/// One row for each of 0, 1 and NaN.
+Events flags() {
+  Events events;
+  events.add({"f", "", {0, 1, kNan}});
+  events.add({"x", "", {-1, 0, 1}});
+  return events;
+}
+
+TEST(Expression, WhatDependsOnNanIsUndefined) {
+  constexpr Truth kF = Truth::kFalse;
+  constexpr Truth kT = Truth::kTrue;
+  constexpr Truth kU = Truth::kUndefined;
+  const std::pair<const char*, std::vector<Truth>> rules[] = {
+      {"f", {kF, kT, kU}},
+      {"!f", {kT, kF, kU}},
+      {"f == 1", {kF, kT, kU}},
+      {"f != f", {kF, kF, kU}},
+      {"1 && f", {kF, kT, kU}},
+      {"f && 1", {kF, kT, kU}},
+      {"0 && f", {kF, kF, kF}},
+      {"f && 0", {kF, kF, kF}},
+      {"1 || f", {kT, kT, kT}},
+      {"f || 1", {kT, kT, kT}},
+      {"f || 0", {kF, kT, kU}},
+      {"f ? 1 : 0", {kF, kT, kU}},
+      {"f ? 1 : 1", {kT, kT, kU}},
+      {"x < 1 ? 1 : f", {kT, kT, kU}},
+      {"x < 1 ? f : 1", {kF, kT, kT}},
+      {"min(x, f) < 2", {kT, kT, kU}},
+      {"max(f, x) > -2", {kT, kT, kU}},
+      {"f ^ 0 == 1", {kT, kT, kU}},
+      {"1 ^ f == 1", {kT, kT, kU}},
+      {"hypot(1 / 0, f) > 0", {kT, kT, kU}},
+      {"sign(f) >= 0", {kT, kT, kU}},
+      {"sum(x, f) > -5", {kT, kT, kU}},
+      {"isnan(f)", {kF, kF, kT}},
+      {"isfinite(f) && f >= 0", {kT, kT, kF}},
+      {"sqrt(x) >= 0", {kU, kT, kT}},
+      {"0 / x == 0", {kT, kU, kT}},
+      {"1 / x > 0", {kF, kT, kT}},  // infinity is larger than 0
+  };
+  for (const auto& [text, expected] : rules) {
+    EXPECT_EQ(truths(text, flags()), expected) << text;
+  }
+  EXPECT_TRUE(std::isnan(Expression("f > 0").evaluate(flags()).as<float>()[2]));
+}
+
+Events typed() {
+  Events events;
+  std::vector<float> tenths;
+  std::vector<double> exact_tenths;
+  for (int i = 0; i <= 10; ++i) {
+    tenths.push_back(static_cast<float>(i) / 10);
+    exact_tenths.push_back(i / 10.0);
+  }
+  events.add({"wp", "", tenths});
+  events.add({"w", "", exact_tenths});
+  events.add({"n", "", std::vector<std::int32_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}});
+  std::vector<std::int64_t> event(11);
+  std::iota(event.begin(), event.end(), (std::int64_t{1} << 53));
+  events.add({"event", "", event});
+  std::vector<std::uint64_t> hash(11);
+  std::iota(hash.begin(), hash.end(), std::numeric_limits<std::uint64_t>::max() - 10);
+  events.add({"hash", "", hash});
+  return events;
+}
+
+std::size_t n_true(const std::string& text) {
+  const std::vector<Truth> condition = truths(text, typed());
+  EXPECT_EQ(std::ranges::count(condition, Truth::kUndefined), 0) << text;
+  return static_cast<std::size_t>(std::ranges::count(condition, Truth::kTrue));
+}
+
+TEST(Expression, DecimalsAreComparedAsTheColumnHoldsThem) {
+  for (int i = 0; i <= 10; ++i) {
+    const std::string t = fmt::format("{}", i / 10.0);
+    for (const std::string column : {"wp", "w"}) {
+      EXPECT_EQ(n_true(column + " >= " + t), 11 - i) << column << t;
+      EXPECT_EQ(n_true(t + " <= " + column), 11 - i) << column << t;
+      EXPECT_EQ(n_true(column + " < " + t), i) << column << t;
+      EXPECT_EQ(n_true(t + " > " + column), i) << column << t;
+      EXPECT_EQ(n_true(column + " == " + t), 1) << column << t;
+      EXPECT_EQ(n_true(column + " != " + t), 10) << column << t;
+      EXPECT_EQ(n_true("-" + column + " <= -" + t), 11 - i) << column << t;
+      EXPECT_EQ(n_true(column + " > " + t), 10 - i) << column << t;
+      EXPECT_EQ(n_true("!(" + column + " <= " + t + ")"), 10 - i) << column << t;
+    }
+    EXPECT_EQ(n_true(fmt::format("wp >= {} / 10", i)), 11 - i);
+    EXPECT_EQ(n_true(fmt::format("2 * wp >= {}", 2 * i / 10.0)), 11 - i);
+    EXPECT_EQ(n_true(fmt::format("wp - {} >= 0", t)), 11 - i);
+    EXPECT_EQ(n_true(fmt::format("wp - {} == 0", t)), 1);
+    EXPECT_EQ(n_true(fmt::format("10 * wp >= {}", i)), 11 - i);
+    EXPECT_EQ(n_true(fmt::format("max(wp, {}) == {}", t, t)), i + 1);
+  }
+  EXPECT_EQ(n_true("wp * 10 == n"), 11U);
+  EXPECT_EQ(n_true("w == wp"), 3U);  // 0, 0.5 and 1; of the others float32 and float64 are different numbers
+}
+
+TEST(Expression, ADerivedColumnComparesAsItsFormulaDoes) {
+  Events events = typed();
+  const char* const formulas[] = {"2 * wp", "1 - wp", "wp / 3", "n / 10", "event % 4", "w * 3", "wp > 0.3"};
+  for (std::size_t f = 0; f < std::size(formulas); ++f) {
+    events.add({fmt::format("d{}", f), "", Expression(formulas[f]).evaluate(events)});
+    for (const double limit : {0.0, 0.1, 0.2, 0.3, 0.7, 1.0, 1.4, 2.0}) {
+      EXPECT_EQ(truths(fmt::format("d{} >= {}", f, limit), events),
+                truths(fmt::format("1 * ({}) >= {}", formulas[f], limit), events))
+          << formulas[f] << limit;
+    }
+  }
+}
+
+TEST(Expression, IntegersAreExact) {
+  const std::string two53 = "9007199254740992";  // 2^53: float64 has no odd numbers beyond it
+  EXPECT_EQ(n_true("event == 9007199254740993"), 1U);
+  EXPECT_EQ(n_true("event != 9007199254740993"), 10U);
+  EXPECT_EQ(n_true("event > " + two53), 10U);
+  EXPECT_EQ(n_true("event - 9007199254740993 == 0"), 1U);
+  EXPECT_EQ(n_true("event % 2 == 1"), 5U);
+  EXPECT_EQ(n_true("event + 1 == event"), 0U);
+  EXPECT_EQ(n_true("event <= 9007199254740992.0"), 1U);
+  EXPECT_EQ(n_true("event > 9.007199254740992e15"), 10U);
+  EXPECT_EQ(n_true("event == event * 1"), 11U);
+  EXPECT_EQ(n_true("event == n + " + two53), 11U);
+  EXPECT_EQ(n_true("-event < -9007199254740993"), 9U);
+  EXPECT_EQ(n_true("abs(-event) == event && max(event, n) == event && min(event, n) == n"), 11U);
+  EXPECT_EQ(n_true("hash == 18446744073709551615"), 1U);
+  EXPECT_EQ(n_true("hash > event"), 11U);
+  EXPECT_EQ(n_true("hash + hash == 2 * hash"), 11U);
+  EXPECT_EQ(n_true("n >= 2.5"), 8U);
+  EXPECT_EQ(n_true("n == 2.5"), 0U);
+  EXPECT_EQ(n_true("n / 2 == 1.5"), 1U);
+  EXPECT_EQ(n_true("n % 2"), 5U);
+  EXPECT_EQ(n_true("event < 10^18 && event >= 2^53"), 11U);
+}
+
+TEST(Expression, ValuesHaveTheTypeOfWhatTheyAreMadeOf) {
+  const auto type = [](const char* text) { return Expression(text).evaluate(typed()).type(); };
+  EXPECT_EQ(type("wp * 0.1"), NumberType::kFloat32);
+  EXPECT_EQ(type("wp > 0.1"), NumberType::kFloat32);
+  EXPECT_EQ(type("w * wp"), NumberType::kFloat64);
+  EXPECT_EQ(type("event / 2"), NumberType::kFloat64);
+  EXPECT_EQ(type("n + 1"), NumberType::kInt32);
+  EXPECT_EQ(type("event - 5"), NumberType::kInt64);
+  EXPECT_EQ(type("hash"), NumberType::kUint64);
+  EXPECT_EQ(type("n % (n - 1)"), NumberType::kFloat64);  // undefined for 1
+  EXPECT_THAT(Expression("event - 1").evaluate(typed()).as<std::int64_t>()[2], (std::int64_t{1} << 53) + 1);
+  EXPECT_THAT(message_of([] { (void)Expression("hash * n").evaluate(typed()); }),
+              AllOf(HasSubstr("'hash * n'"), HasSubstr("64 bit")));
+  EXPECT_THAT(message_of([] { (void)Expression("event % n").evaluate(typed()); }), HasSubstr("nothing was thrown"));
+  EXPECT_THAT(message_of([] { (void)Expression("event * (1 % n)").evaluate(typed()); }), HasSubstr("2^53"));
+}
+
+struct Misunderstanding {
+  const char* text;
+  const char* meant;
+};
+
+class Misread : public testing::TestWithParam<Misunderstanding> {};
+
+TEST_P(Misread, IsRefusedAndTheRightFormShown) {
+  EXPECT_THAT(parse_message(GetParam().text),
+              AllOf(HasSubstr(std::string("'") + GetParam().text + "'"), HasSubstr(GetParam().meant)));
+}
+
+INSTANTIATE_TEST_SUITE_P(Texts, Misread,
+                         testing::Values(Misunderstanding{"3000 < mjj < 4000", "write '3000 < mjj && mjj < 4000'"},
+                                         Misunderstanding{"3000 <= mjj <= 4000", "write '3000 <= mjj && mjj <= 4000'"},
+                                         Misunderstanding{"9 > x > -9", "write '9 > x && x > -9'"},
+                                         Misunderstanding{"1 < x && (0 < a+b < 2)", "write '0 < a+b && a+b < 2'"},
+                                         Misunderstanding{"sqrt(1 < x < 2)", "write '1 < x && x < 2'"},
+                                         Misunderstanding{"x > 0 ? 1 < x < 2 : 0", "write '1 < x && x < 2'"},
+                                         Misunderstanding{"(3000 < mjj) < 4000", "write '3000 < mjj && mjj < 4000'"},
+                                         Misunderstanding{"1 < (a < 2)", "write '1 < a && a < 2'"},
+                                         Misunderstanding{"0 < a < b < 1", "write '0 < a && a < b && b < 1'"},
+                                         Misunderstanding{"a == b == c", "write 'a == b && b == c'"},
+                                         Misunderstanding{"a != b != c", "write 'a != b && b != c'"},
+                                         Misunderstanding{"a < b == c", "write 'a < b && b == c'"},
+                                         Misunderstanding{"a == b < c", "write 'a == b && b < c'"},
+                                         Misunderstanding{"(a && b) < 1", "join conditions by &&"},
+                                         Misunderstanding{"isnan(a) > 0", "join conditions by &&"},
+                                         Misunderstanding{"!x > 0", "write '!(x > 0)'"},
+                                         Misunderstanding{"!x == 1", "write '!(x == 1)'"},
+                                         Misunderstanding{"a > 1 && !x <= 0", "write '!(x <= 0)'"},
+                                         Misunderstanding{"!x + 1", "write '!(x + 1)'"}));
+
+TEST(Expression, WhatIsMeantAsItReadsIsUnderstood) {
+  for (const char* text :
+       {"m < 2 == t < 2", "(a == b) == c", "!(x > 0)", "!x && y > 0", "(!x) == 1", "a == !x", "(x > 0) == flag",
+        "(a < b) + (c < d) > 1", "!!x", "-x^2 < 0", "a < (b + c)", "(3000 < mjj) && (mjj < 4000)"}) {
+    EXPECT_NO_THROW((void)Expression(text)) << text;
+  }
+}
+
+TEST(Expression, ColumnsOfAnyNameStandInBackticks) {
+  Events events;
+  events.add({"0", "", {-1, 1}});
+  events.add({"a b.c-d", "", {1, 2}});
+  events.add({"_pi", "", {5, 6}});
+  EXPECT_THAT(Expression("`0` > 0 || `_pi` > _pi && `0` < 0").variables(), ElementsAre("0", "_pi"));
+  EXPECT_THAT(truths("`0` < 0.5", events), ElementsAre(Truth::kTrue, Truth::kFalse));
+  EXPECT_THAT(truths("`a b.c-d` * `_pi` == 12", events), ElementsAre(Truth::kFalse, Truth::kTrue));
+}
+
+TEST(Expression, KnowsNamesThatItReadsAsSomethingElse) {
+  EXPECT_TRUE(Expression("0 < 0.5").misreads("0"));
+  EXPECT_TRUE(Expression("x > 2").misreads("2"));
+  EXPECT_TRUE(Expression("m-jj > 2").misreads("m-jj"));
+  EXPECT_TRUE(Expression("x > _pi").misreads("_pi"));
+  EXPECT_TRUE(Expression("x > 1e3").misreads("1e3"));
+  EXPECT_FALSE(Expression("x > 2.5").misreads("2"));
+  EXPECT_FALSE(Expression("x > 12").misreads("2"));
+  EXPECT_FALSE(Expression("`0` > 2").misreads("2"));
+  EXPECT_FALSE(Expression("x2 > 3").misreads("x2"));
+  EXPECT_FALSE(Expression("min(x, 3) > 3").misreads("min"));
+}
+
+TEST(Expression, LongAndDeepTextsAreReadOrRefused) {
+  std::string sum = "a";
+  for (int i = 0; i < 100'000; ++i) {
+    sum += " + a";
+  }
+  Events events;
+  events.add({"a", "", {1.0F}});
+  EXPECT_EQ(Expression(sum).evaluate(events).to_float32()[0], 100'001.0F);
+  const std::string parentheses(100'000, '(');
+  const std::string signs(100'000, '-');
+  const std::string nots(100'000, '!');
+  std::string powers;
+  std::string choices;
+  for (int i = 0; i < 100'000; ++i) {
+    powers += "a^";
+    choices += "a?a:";
+  }
+  for (const std::string& deep : {parentheses, signs + "a", nots + "a", powers + "a", choices + "a"}) {
+    const std::string message = parse_message(deep);
+    EXPECT_THAT(message, HasSubstr("nested more than 200 levels"));
+    EXPECT_LT(message.size(), 1000U);
+  }
+  EXPECT_EQ(Expression(std::string(150, '(') + "a" + std::string(150, ')')).evaluate(events).to_float32()[0], 1.0F);
 }
 
 TEST(Expression, NoEventsGiveNoValues) {
   Events events;
   events.add({"a", "", {}});
-  EXPECT_TRUE(Expression("2*a").evaluate(events).empty());
+  EXPECT_EQ(Expression("2*a").evaluate(events).size(), 0U);
+  EXPECT_TRUE(Expression("2*a > 1").evaluate_condition(events).empty());
 }
 
 struct BadText {
@@ -150,17 +418,28 @@ TEST_P(ExpressionError, NamesTextPlaceAndProblem) {
                              HasSubstr(GetParam().problem), HasSubstr("use column names, numbers")));
 }
 
-INSTANTIATE_TEST_SUITE_P(Texts, ExpressionError,
-                         testing::Values(BadText{"met +* 3", "character 6", "Unexpected operator \"*\""},
-                                         BadText{"met > (700", "at its end", "Missing parenthesis"},
-                                         BadText{"met > 700)", "character 10", "Unexpected parenthesis"},
-                                         BadText{"met = 700", "character 5", "write '==' to compare"},
-                                         BadText{"met, ht", "", "2 values"}, BadText{"", "", "empty"},
-                                         BadText{"met ht", "character 5", "Unexpected variable \"ht\""},
-                                         BadText{"met & ht", "character 5", "Unexpected token"},
-                                         BadText{"\"high\"", "", "Strings"}, BadText{"met > 1 ? 2", "", "else clause"},
-                                         BadText{"foo(met)", "character 4", "Unexpected parenthesis"},
-                                         BadText{"min()", "at its end", "Too few parameters"}));
+INSTANTIATE_TEST_SUITE_P(
+    Texts, ExpressionError,
+    testing::Values(
+        BadText{"met +* 3", "character 6", "unexpected '*'"}, BadText{"met > (700", "at its end", "')' is missing"},
+        BadText{"met > 700)", "character 10", "unexpected ')'"}, BadText{"met = 700", "character 5", "write '=='"},
+        BadText{"met, ht", "character 4", "one value"}, BadText{"", "at its end", "empty"},
+        BadText{"  ", "character 1", "empty"}, BadText{"met ht", "character 5", "unexpected 'ht'"},
+        BadText{"met & ht", "character 5", "write '&&'"}, BadText{"met | ht", "character 5", "write '||'"},
+        BadText{"met > 1 and ht", "character 9", "write '&&' for 'and'"},
+        BadText{"not met", "character 5", "write '!' for 'not'"}, BadText{"\"high\"", "character 1", "quotes"},
+        BadText{"met > 1 ? 2", "at its end", "':' that belongs to '?'"},
+        BadText{"foo(met)", "character 1", "no function 'foo'"}, BadText{"sqr(met)", "character 1", "'sqrt'"},
+        BadText{"pow(met, 2)", "character 1", "write 'a ^ b'"},
+        BadText{"min()", "character 1", "at least 1 argument and is given 0"},
+        BadText{"sqrt(1, 2)", "character 1", "takes 1 argument and is given 2"},
+        BadText{"met >", "at its end", "is missing"}, BadText{"met ** 2", "character 5", "write '^'"},
+        BadText{"met => 2", "character 5", "write '>='"}, BadText{"a <> b", "character 3", "write '!='"},
+        BadText{"jet.pt > 2", "character 4", "backticks"}, BadText{"0x10 > a", "character 2", "after the number 0"},
+        BadText{"1.2.3 > a", "character 4", "after the number 1.2"}, BadText{"a > 1e999", "character 5", "range"},
+        BadText{"`a > 1", "character 1", "second backtick"}, BadText{"`` > 1", "character 1", "backtick"},
+        BadText{"a \xe2\x89\xa5 1", "character 3", "unexpected '\xe2\x89\xa5'"},
+        BadText{"a # b", "character 3", "'#'"}));
 
 TEST(Expression, PositionIsSaidOnce) { EXPECT_THAT(parse_message("met +* 3"), testing::Not(HasSubstr("position"))); }
 
@@ -168,7 +447,8 @@ TEST(Expression, MissingColumnNamesTheExpressionAndTheNearestColumn) {
   Events events;
   events.add({"met", "GeV", {700}});
   events.add({"pt_j1", "GeV", {500}});
-  const std::string message = message_of([&] { (void)Expression("met > 700 && pt_j2 > 500").evaluate_mask(events); });
+  const std::string message =
+      message_of([&] { (void)Expression("met > 700 && pt_j2 > 500").evaluate_condition(events); });
   EXPECT_THAT(message, AllOf(HasSubstr("'met > 700 && pt_j2 > 500'"), HasSubstr("no column 'pt_j2'"),
                              HasSubstr("did you mean 'pt_j1'?")));
 }

@@ -57,7 +57,7 @@ TEST(StudyTable, csv) {
 TEST(StudyTable, columns_for_hdf5) {
   const events::Events columns = study_columns(small_table());
   EXPECT_EQ(columns.size(), 3U);
-  EXPECT_THAT(columns.column("inject.count"), ElementsAre(0, 0, 100));
+  EXPECT_THAT(columns.values("inject.count").as<std::int64_t>(), ElementsAre(0, 0, 100));
   EXPECT_THAT(columns.column("search.method"), ElementsAre(0, 1, 1));
   EXPECT_EQ(columns.unit("search.method"), "0 = one, 1 = two");
   EXPECT_EQ(columns.unit("inject.count"), "");

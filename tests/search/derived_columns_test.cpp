@@ -5,6 +5,9 @@
 #include <gtest/gtest.h>
 #include <check_throws.hpp>
 
+#include <cstdint>
+#include <vector>
+
 namespace eddy::search {
 namespace {
 
@@ -23,11 +26,28 @@ events::Events table() {
 }
 
 TEST(ColumnsToRead, follows_derived_columns_down_to_the_file) {
-  EXPECT_THAT(columns_to_read(kChain, {"c"}, {}), UnorderedElementsAre("x", "y"));
-  EXPECT_THAT(columns_to_read(kChain, {"x"}, {}), ElementsAre("x"));
-  EXPECT_THAT(columns_to_read(kChain, {}, {"c > 1 && w < 3", "w > x"}), UnorderedElementsAre("w", "x", "y"));
-  EXPECT_THAT(columns_to_read(kChain, {"x", "x"}, {"x > 1", ""}), ElementsAre("x"));
-  EXPECT_THAT(columns_to_read({}, {}, {"1 > 0"}), IsEmpty());
+  EXPECT_THAT(columns_to_read(kChain, {"c"}, {}).names, UnorderedElementsAre("x", "y"));
+  EXPECT_THAT(columns_to_read(kChain, {"x"}, {}).names, ElementsAre("x"));
+  EXPECT_THAT(columns_to_read(kChain, {}, {"c > 1 && w < 3", "w > x"}).names, UnorderedElementsAre("w", "x", "y"));
+  EXPECT_THAT(columns_to_read(kChain, {"x", "x"}, {"x > 1", ""}).names, ElementsAre("x"));
+  EXPECT_THAT(columns_to_read({}, {}, {"1 > 0"}).names, IsEmpty());
+}
+
+TEST(ColumnsToRead, keeps_exact_what_expressions_use_alone) {
+  EXPECT_THAT(columns_to_read(kChain, {"x", "w"}, {}).exact, IsEmpty());
+  EXPECT_THAT(columns_to_read(kChain, {"x", "w"}, {"x > 1"}).exact, ElementsAre("x"));
+  EXPECT_THAT(columns_to_read(kChain, {"y", "w", "a"}, {}).exact, UnorderedElementsAre("x", "y"));
+}
+
+TEST(RefusedColumns, names_that_a_file_must_not_have) {
+  const auto refusal = refused_columns(kChain, {"a"}, {"w < 2 && v > 0.5"});
+  EXPECT_THAT(refusal("a"), testing::AllOf(testing::HasSubstr("derived column 'a' = 'x + y' would hide"),
+                                           testing::HasSubstr("rename it in [columns]")));
+  EXPECT_THAT(refusal("2"), testing::AllOf(testing::HasSubstr("'w < 2 && v > 0.5' does not read 2 as a column"),
+                                           testing::HasSubstr("`2`"), testing::HasSubstr("columns = [...]")));
+  for (const char* name : {"b", "c", "unused", "x", "w", "0", "5", "label"}) {
+    EXPECT_EQ(refusal(name), "") << name;
+  }
 }
 
 TEST(AddDerivedColumns, computes_them_in_an_order_that_works) {
@@ -36,6 +56,14 @@ TEST(AddDerivedColumns, computes_them_in_an_order_that_works) {
   EXPECT_THAT(events.column("a"), ElementsAre(11, 22));
   EXPECT_THAT(events.column("b"), ElementsAre(12, 24));
   EXPECT_THAT(events.column("c"), ElementsAre(24, 48));
+}
+
+TEST(AddDerivedColumns, keeps_exact_what_expressions_use_alone) {
+  events::Events events;
+  events.add({"event", "", std::vector<std::int64_t>{(std::int64_t{1} << 53) + 1}});
+  add_derived_columns({{"next", "event + 1"}, {"same", "event + 0"}}, {"same"}, {"next > 0"}, events);
+  EXPECT_EQ(events.values("next").as<std::int64_t>()[0], (std::int64_t{1} << 53) + 2);
+  EXPECT_EQ(events.values("same").type(), events::NumberType::kFloat32);
 }
 
 TEST(AddDerivedColumns, leaves_out_what_is_not_needed) {

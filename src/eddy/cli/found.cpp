@@ -14,6 +14,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <memory>
 #include <set>
 #include <utility>
@@ -34,7 +35,7 @@ events::Events score_table(const search::SearchOutput& output) {
   const search::Sample& data = output.data;
   events::Events table;
   const auto as_floats = [](const auto& values) { return std::vector<float>(values.begin(), values.end()); };
-  table.add({"row", "", as_floats(data.index)});
+  table.add({"row", "", std::vector<std::int64_t>(data.index.begin(), data.index.end())});
   table.add({output.context.name, output.context.unit, data.context});
   for (std::size_t c = 1; c < data.all_context.cols(); ++c) {
     table.add({output.contexts[c].name, output.contexts[c].unit, column(data.all_context, c)});
@@ -164,7 +165,7 @@ Found hunt_bump(const search::SearchInputs& inputs, const search::SearchConfig& 
 /// scores.h5 of a space of losses: one row per data event.
 events::Events loss_table(const search::QuakOutput& output) {
   events::Events table;
-  table.add({"row", "", std::vector<float>(output.data.index.begin(), output.data.index.end())});
+  table.add({"row", "", std::vector<std::int64_t>(output.data.index.begin(), output.data.index.end())});
   if (!output.data.context.empty()) {
     table.add({output.context.name, output.context.unit, output.data.context});
   }

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <type_traits>
 #include <vector>
 
 namespace eddy::cli {
@@ -14,23 +16,38 @@ namespace {
 constexpr std::size_t kShownColumns = 40;
 constexpr double kQuantiles[] = {0.0, 0.01, 0.25, 0.5, 0.75, 0.99, 1.0};
 
-std::string number(double value) { return fmt::format("{:>11.5g}", value); }
+/// Integers with all their digits.
+template <events::ColumnNumber T>
+std::string number(T value) {
+  if constexpr (std::is_floating_point_v<T>) {
+    return fmt::format(" {:>10.5g}", value);
+  } else {
+    return fmt::format(" {:>10}", value);
+  }
+}
+
+template <events::ColumnNumber T>
+bool is_finite(T value) {
+  if constexpr (std::is_floating_point_v<T>) {
+    return std::isfinite(value);
+  } else {
+    return true;
+  }
+}
 
 std::string column_line(const events::Events& events, const std::string& name, std::size_t width) {
-  std::vector<float> finite;
-  for (const float value : events.column(name)) {
-    if (std::isfinite(value)) {
-      finite.push_back(value);
+  return events.values(name).visit([&]<class T>(const std::vector<T>& values) {
+    std::vector<T> finite;
+    std::ranges::copy_if(values, std::back_inserter(finite), is_finite<T>);
+    std::ranges::sort(finite);
+    std::string line =
+        fmt::format("{:<{}}  {:<5} {:>9}", name, width, events.unit(name), events.size() - finite.size());
+    for (const double q : kQuantiles) {
+      line += finite.empty() ? fmt::format("{:>11}", "-")
+                             : number(finite[static_cast<std::size_t>(q * static_cast<double>(finite.size() - 1))]);
     }
-  }
-  const std::size_t n_bad = events.size() - finite.size();
-  std::ranges::sort(finite);
-  std::string line = fmt::format("{:<{}}  {:<5} {:>9}", name, width, events.unit(name), n_bad);
-  for (const double q : kQuantiles) {
-    line += finite.empty() ? fmt::format("{:>11}", "-")
-                           : number(finite[static_cast<std::size_t>(q * static_cast<double>(finite.size() - 1))]);
-  }
-  return line + "\n";
+    return line + "\n";
+  });
 }
 
 }  // namespace
@@ -42,7 +59,8 @@ std::string inspect(const InspectOptions& options) {
   if (!options.all && shown.size() > kShownColumns) {
     shown.resize(kShownColumns);
   }
-  const events::Events events = events::read_events(location, {shown, options.array_columns});
+  const events::Events events =
+      events::read_events(location, {.wanted = shown, .array_columns = options.array_columns, .exact = shown});
   std::size_t width = 6;
   for (const std::string& name : shown) {
     width = std::max(width, name.size());

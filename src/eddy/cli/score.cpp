@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <filesystem>
 
 namespace eddy::cli {
@@ -49,7 +50,7 @@ void score(const ScoreOptions& options, const base::Monitor& monitor) {
   const search::ScoredEvents scored = search::score_events(scorer, sample.x, sample.context);
 
   events::Events table;
-  table.add({"row", "", std::vector<float>(sample.index.begin(), sample.index.end())});
+  table.add({"row", "", std::vector<std::int64_t>(sample.index.begin(), sample.index.end())});
   table.add(
       {"in_signal_region", "", std::vector<float>(sample.in_signal_region.begin(), sample.in_signal_region.end())});
   table.add({"score", "", scored.score});

@@ -55,9 +55,9 @@ bool write_text_attribute(hid_t object, const char* name, const std::string& tex
 std::uint64_t add_column(hid_t file, const FileColumn& column, hsize_t n_rows, const std::string& shown) {
   const Hdf5Handle space(H5Screate_simple(1, &n_rows, nullptr), H5Sclose);
   const Hdf5Handle creation = contiguous_layout();
-  const Hdf5Handle dataset(
-      H5Dcreate2(file, column.name.c_str(), H5T_NATIVE_FLOAT, space.get(), H5P_DEFAULT, creation.get(), H5P_DEFAULT),
-      H5Dclose);
+  const Hdf5Handle dataset(H5Dcreate2(file, column.name.c_str(), hdf5_type(column.type), space.get(), H5P_DEFAULT,
+                                      creation.get(), H5P_DEFAULT),
+                           H5Dclose);
   const haddr_t offset = dataset ? H5Dget_offset(dataset.get()) : HADDR_UNDEF;
   if (offset == HADDR_UNDEF || !write_text_attribute(dataset.get(), "units", column.unit)) {
     throw_write_error(shown, fmt::format("column '{}': {}", column.name, hdf5_reason()));
@@ -106,9 +106,8 @@ ColumnFile::ColumnFile(const std::string& path, std::string shown, const std::ve
 
 ColumnFile::~ColumnFile() { ::close(descriptor_); }
 
-void ColumnFile::write(std::size_t column, std::size_t first, std::span<const float> values) {
-  std::span<const std::byte> bytes = std::as_bytes(values);
-  auto offset = static_cast<off_t>(offsets_[column] + first * sizeof(float));
+void ColumnFile::write_bytes(std::size_t column, std::size_t first, std::span<const std::byte> bytes) {
+  auto offset = static_cast<off_t>(offsets_[column] + first);
   while (!bytes.empty()) {
     const ssize_t written = ::pwrite(descriptor_, bytes.data(), bytes.size(), offset);
     if (written < 0 && errno != EINTR) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <eddy/events/column_values.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -12,6 +14,7 @@ namespace eddy::events {
 struct FileColumn {
   std::string name;
   std::string unit;
+  NumberType type = NumberType::kFloat32;
 };
 
 /// A text that describes a whole ColumnFile: an attribute of the file's root.
@@ -20,7 +23,7 @@ struct FileNote {
   std::string text;
 };
 
-/// A HDF5 file of equally long float32 columns (as write_hdf5 makes them, but uncompressed) that is filled piece by
+/// A HDF5 file of equally long columns (as write_hdf5 makes them, but uncompressed) that is filled piece by
 /// piece, so that it may be larger than memory. libhdf5 lays out the empty file; the values are written by eddy itself,
 /// because libhdf5 crashes the process when a disk runs full. The space is reserved at once: a disk that is too small
 /// is found at the start. Equal content gives equal bytes.
@@ -34,10 +37,15 @@ class ColumnFile {
   ColumnFile& operator=(const ColumnFile&) = delete;
   ~ColumnFile();
 
-  /// Writes `values` to column number `column`, from row `first` on. Throws IoError.
-  void write(std::size_t column, std::size_t first, std::span<const float> values);
+  /// Writes `values`, of the column's type, to column number `column`, from row `first` on. Throws IoError.
+  template <ColumnNumber T>
+  void write(std::size_t column, std::size_t first, std::span<const T> values) {
+    write_bytes(column, first * sizeof(T), std::as_bytes(values));
+  }
 
  private:
+  void write_bytes(std::size_t column, std::size_t first, std::span<const std::byte> bytes);
+
   std::string shown_;
   std::vector<std::uint64_t> offsets_;  ///< of the columns' first values in the file
   int descriptor_ = -1;

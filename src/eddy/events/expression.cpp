@@ -1,125 +1,29 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/parallel.hpp>
 #include <eddy/events/expression.hpp>
+#include <eddy/events/expression_machine.hpp>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
-#include <muParser.h>
 
+#include <algorithm>
 #include <cmath>
-#include <deque>
-#include <span>
+#include <cstdint>
+#include <limits>
 #include <utility>
 
 namespace eddy::events {
 namespace {
 
-// A parser per block: muParser keeps the values it works on. Its construction (tens of microseconds) is lost in a
-// block.
-constexpr std::size_t kRowBlock = 65536;
+using Kind = ExpressionBlock::Kind;
 
-double logical_not(double value) { return value == 0 ? 1 : 0; }
+constexpr std::size_t kRowsPerTask = 65536;
 
-void add_operators(mu::Parser& parser) { parser.DefineInfixOprt("!", logical_not); }
-
-base::InputError invalid(const std::string& text, int position, std::string_view problem) {
-  std::string where;
-  if (position >= static_cast<int>(text.size())) {
-    where = " at its end";
-  } else if (position >= 0) {
-    where = fmt::format(" at character {}", position + 1);
-  }
-  return base::InputError(
-      fmt::format("cannot understand the expression '{}'{}: {}; use column names, numbers, + - * / ^, "
-                  "< <= > >= == != && || ! ?:, and functions such as sqrt, abs, log, exp, min, max",
-                  text, where, problem));
-}
-
-base::InputError invalid(const std::string& text, const mu::ParserError& error) {
-  std::string problem = error.GetMsg();
-  // The position is said once, counted from 1; muParser's own words count from 0.
-  for (const char* tail : {" found at position", " at expression position", " at position"}) {
-    problem = problem.substr(0, problem.find(tail));
-  }
-  while (!problem.empty() && (problem.back() == '.' || problem.back() == ' ' || problem.back() == '!')) {
-    problem.pop_back();
-  }
-  return invalid(text, error.GetPos(), problem);
-}
-
-/// muParser takes "a = 1" as an assignment, which would silently select every event.
-void reject_assignment(const std::string& text) {
-  constexpr std::string_view kBefore = "<>!=";
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool in_comparison =
-        (i > 0 && kBefore.find(text[i - 1]) != std::string_view::npos) || (i + 1 < text.size() && text[i + 1] == '=');
-    if (text[i] == '=' && !in_comparison) {
-      throw invalid(text, static_cast<int>(i), "a single '=' (write '==' to compare)");
-    }
-  }
-}
-
-/// Notes each name that is not a function or constant, in order of appearance.
-struct NameCollector {
-  std::vector<std::string> names;
-  std::deque<double> values;  // muParser keeps pointers to them
-
-  static double* add(const char* name, void* self) {
-    auto* collector = static_cast<NameCollector*>(self);
-    collector->names.emplace_back(name);
-    return &collector->values.emplace_back(1.0);
-  }
-};
-
-std::vector<std::string> parse_names(const std::string& text) {
-  reject_assignment(text);
-  NameCollector collector;
-  try {
-    mu::Parser parser;
-    add_operators(parser);
-    parser.SetVarFactory(&NameCollector::add, &collector);
-    parser.SetExpr(text);
-    int n_results = 0;
-    parser.Eval(n_results);
-    if (n_results != 1) {
-      throw invalid(text, -1, fmt::format("it has {} values separated by ',' instead of one", n_results));
-    }
-  } catch (const mu::ParserError& error) {
-    throw invalid(text, error);
-  }
-  return collector.names;
-}
-
-/// A parser whose variables stand in `values`, to be filled row by row. Plain evaluation, not muParser's bulk mode,
-/// whose OpenMP team would compete with our threads.
-class RowParser {
- public:
-  RowParser(const std::string& text, const std::vector<std::string>& names) : values_(names.size()) {
-    add_operators(parser_);
-    for (std::size_t v = 0; v < names.size(); ++v) {
-      parser_.DefineVar(names[v], &values_[v]);
-    }
-    parser_.SetExpr(text);
-  }
-
-  [[nodiscard]] double evaluate(std::span<const std::span<const float>> columns, std::size_t row) {
-    for (std::size_t v = 0; v < values_.size(); ++v) {
-      values_[v] = columns[v][row];
-    }
-    return parser_.Eval();
-  }
-
- private:
-  std::vector<double> values_;
-  mu::Parser parser_;
-};
-
-std::vector<std::span<const float>> columns_of(const Events& events, const std::string& text,
-                                               const std::vector<std::string>& names) {
-  std::vector<std::span<const float>> columns;
+std::vector<const ColumnValues*> columns_of(const Events& events, const std::string& text,
+                                            const std::vector<std::string>& names) {
+  std::vector<const ColumnValues*> columns;
   for (const std::string& name : names) {
     try {
-      columns.push_back(events.column(name));
+      columns.push_back(&events.values(name));
     } catch (const base::InputError& error) {
       throw base::InputError(fmt::format("in the expression '{}': {}", text, error.what()));
     }
@@ -127,32 +31,128 @@ std::vector<std::span<const float>> columns_of(const Events& events, const std::
   return columns;
 }
 
-template <class Value, class Convert>
-std::vector<Value> evaluate_rows(const std::string& text, const std::vector<std::string>& names, const Events& events,
-                                 Convert convert) {
-  const std::vector<std::span<const float>> columns = columns_of(events, text, names);
-  std::vector<Value> result(events.size());
-  base::parallel_blocks(events.size(), kRowBlock, [&](std::size_t first, std::size_t last) {
-    RowParser parser(text, names);
-    for (std::size_t row = first; row < last; ++row) {
-      result[row] = convert(parser.evaluate(columns, row));
+/// Calls use(first row, block of values) for all rows, from several threads.
+template <class Use>
+void for_each_block(const ExpressionProgram& program, const std::vector<const ColumnValues*>& columns,
+                    std::size_t n_events, Use use) {
+  base::parallel_blocks(n_events, kRowsPerTask, [&](std::size_t first, std::size_t last) {
+    ExpressionMachine machine(program, columns);
+    for (std::size_t row = first; row < last; row += ExpressionMachine::kRows) {
+      use(row, machine.run(row, std::min(ExpressionMachine::kRows, last - row)));
     }
   });
+}
+
+/// The smallest and largest of some integers, and whether one is undefined.
+struct IntegerRange {
+  WideInteger smallest = 0;
+  WideInteger largest = 0;
+  bool undefined = false;
+
+  explicit IntegerRange(const std::vector<WideInteger>& values) {
+    for (const WideInteger value : values) {
+      undefined |= value == kUndefinedInteger;
+      smallest = value == kUndefinedInteger ? smallest : std::min(smallest, value);
+      largest = std::max(largest, value);
+    }
+  }
+
+  template <class T>
+  [[nodiscard]] bool fit() const {
+    return smallest >= std::numeric_limits<T>::min() && largest <= std::numeric_limits<T>::max();
+  }
+};
+
+template <ColumnNumber T, class From>
+ColumnValues converted(const std::vector<From>& values) {
+  std::vector<T> result(values.size());
+  std::ranges::transform(values, result.begin(), [](From value) { return static_cast<T>(value); });
   return result;
+}
+
+ColumnValues integer_column(const std::string& text, const std::vector<WideInteger>& values, Precision precision) {
+  const IntegerRange range(values);
+  if (range.undefined) {
+    constexpr WideInteger kLargest = WideInteger{1} << 53;  // up to it float64 is exact
+    if (range.smallest >= -kLargest && range.largest <= kLargest) {
+      std::vector<double> reals(values.size());
+      std::ranges::transform(values, reals.begin(), [](WideInteger value) {
+        return value == kUndefinedInteger ? NAN : static_cast<double>(value);
+      });
+      return reals;
+    }
+  } else if (precision == Precision::kExact && range.fit<std::int32_t>()) {
+    return converted<std::int32_t>(values);
+  } else if (range.fit<std::int64_t>()) {
+    return converted<std::int64_t>(values);
+  } else if (range.fit<std::uint64_t>()) {
+    return converted<std::uint64_t>(values);
+  }
+  throw base::InputError(
+      fmt::format("the integers that '{}' gives are beyond 64 bit{}; compute with decimals (such as 1.0 * ...) or make "
+                  "them smaller",
+                  text, range.undefined ? ", or above 2^53 beside undefined ones" : ""));
 }
 
 }  // namespace
 
-Expression::Expression(std::string text) : text_(std::move(text)), variables_(parse_names(text_)) {}
+Expression::Expression(std::string text)
+    : text_(std::move(text)), program_(std::make_shared<const ExpressionProgram>(parse_expression(text_))) {}
 
-std::vector<float> Expression::evaluate(const Events& events) const {
-  return evaluate_rows<float>(text_, variables_, events, [](double value) { return static_cast<float>(value); });
+const std::vector<std::string>& Expression::variables() const { return program_->variables; }
+
+bool Expression::misreads(std::string_view name) const {
+  const std::vector<ExpressionToken> tokens = expression_tokens(text_);
+  const auto constants = expression_constants();
+  const bool is_constant = std::ranges::find(constants, name, &ExpressionConstant::name) != constants.end();
+  if (std::ranges::find(tokens, ExpressionToken::Kind::kQuotedName, &ExpressionToken::kind) != tokens.end() ||
+      (is_plain_name(name) && !is_constant)) {
+    return false;
+  }
+  return std::ranges::any_of(tokens, [&](const ExpressionToken& token) {
+    const std::size_t last = token.first + name.size();
+    const bool ends_a_word = std::ranges::find(tokens, last, &ExpressionToken::last) != tokens.end();
+    return ends_a_word && std::string_view(text_).substr(token.first).starts_with(name);
+  });
 }
 
-std::vector<std::uint8_t> Expression::evaluate_mask(const Events& events) const {
-  return evaluate_rows<std::uint8_t>(text_, variables_, events, [](double value) {
-    return static_cast<std::uint8_t>(!std::isnan(value) && value != 0 ? 1 : 0);
+ColumnValues Expression::evaluate(const Events& events) const {
+  const std::vector<const ColumnValues*> columns = columns_of(events, text_, variables());
+  ExpressionMachine machine(*program_, columns);
+  const ExpressionBlock& empty = machine.run(0, 0);
+  const Kind kind = empty.kind;  // the same for all rows: they follow from the columns' types
+  const Precision precision = empty.precision;
+  const std::size_t n = events.size();
+  std::vector<WideInteger> integers(kind == Kind::kInteger ? n : 0);
+  std::vector<double> reals(kind == Kind::kReal && precision != Precision::kSingle ? n : 0);
+  std::vector<float> singles(kind != Kind::kInteger && reals.empty() ? n : 0);
+  for_each_block(*program_, columns, n, [&](std::size_t first, ExpressionBlock& block) {
+    const auto place = static_cast<std::ptrdiff_t>(first);
+    if (kind == Kind::kInteger) {
+      std::ranges::copy(block.integers, integers.begin() + place);
+      return;
+    }
+    block.convert_to(Kind::kReal);
+    if (!reals.empty()) {
+      std::ranges::copy(block.reals, reals.begin() + place);
+    } else {
+      std::ranges::transform(block.reals, singles.begin() + place, [](double x) { return static_cast<float>(x); });
+    }
   });
+  if (kind == Kind::kInteger) {
+    return integer_column(text_, integers, precision);
+  }
+  return reals.empty() ? ColumnValues(std::move(singles)) : ColumnValues(std::move(reals));
+}
+
+std::vector<Truth> Expression::evaluate_condition(const Events& events) const {
+  std::vector<Truth> condition(events.size());
+  const std::vector<const ColumnValues*> columns = columns_of(events, text_, variables());
+  for_each_block(*program_, columns, events.size(), [&](std::size_t first, ExpressionBlock& block) {
+    block.convert_to(Kind::kTruth);
+    std::ranges::copy(block.truths, condition.begin() + static_cast<std::ptrdiff_t>(first));
+  });
+  return condition;
 }
 
 std::vector<std::size_t> rows_where(const std::vector<std::uint8_t>& mask) {

@@ -2,6 +2,7 @@
 
 #include <hdf5.h>
 
+#include <array>
 #include <new>
 #include <type_traits>
 #include <utility>
@@ -77,6 +78,11 @@ std::string hdf5_reason() {
   std::string reason = "unknown reason";
   H5Ewalk2(H5E_DEFAULT, H5E_WALK_DOWNWARD, keep_innermost, &reason);
   return reason;
+}
+
+std::int64_t hdf5_type(NumberType type) {
+  const std::array types = {H5T_IEEE_F32LE, H5T_IEEE_F64LE, H5T_STD_I32LE, H5T_STD_I64LE, H5T_STD_U64LE};
+  return types[static_cast<std::size_t>(type)];
 }
 
 std::optional<std::string> hdf5_text_attribute(std::int64_t object, const std::string& name) {

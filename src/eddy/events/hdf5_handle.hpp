@@ -1,6 +1,8 @@
 #pragma once
 // Internals of the HDF5 layer that its two sources (hdf5_file.cpp reads, hdf5_writer.cpp writes) share.
 
+#include <eddy/events/column_values.hpp>
+
 #include <cstdint>
 #include <mutex>
 #include <optional>
@@ -49,6 +51,9 @@ class Hdf5Handle {
 
 /// The innermost reason in libhdf5's error stack, or "unknown reason".
 [[nodiscard]] std::string hdf5_reason();
+
+/// libhdf5's name of a number type in files that eddy writes, and in memory: little endian.
+[[nodiscard]] std::int64_t hdf5_type(NumberType type);
 
 /// The text attribute `name` of an open object (fixed or variable length); nothing when absent or not one text.
 [[nodiscard]] std::optional<std::string> hdf5_text_attribute(std::int64_t object, const std::string& name);

@@ -5,7 +5,6 @@
 #include <hdf5.h>
 
 #include <algorithm>
-#include <array>
 
 namespace eddy::events {
 namespace {
@@ -17,12 +16,6 @@ constexpr unsigned kCompression = 4;                       // gzip level: beyond
 [[noreturn]] void throw_build_error(const std::string& what) {
   throw base::IoError(
       fmt::format("cannot build HDF5 {} in memory: {}; free some memory or choose another name", what, hdf5_reason()));
-}
-
-/// In the file and in memory, which are of little endian both.
-hid_t hdf5_type(NumberType type) {
-  const std::array types = {H5T_IEEE_F32LE, H5T_IEEE_F64LE, H5T_STD_I32LE, H5T_STD_I64LE, H5T_STD_U64LE};
-  return types[static_cast<std::size_t>(type)];
 }
 
 /// Layout of a data set of `n` values; an empty one cannot be chunked.

@@ -117,7 +117,7 @@ void write_block(const Plan& plan, const Block& block, events::ColumnFile& file)
     for (std::size_t i = 0; i < block.n; ++i) {
       column[i] = block.features[i * plan.width() + c];
     }
-    file.write(c, block.first, column);
+    file.write(c, block.first, std::span<const float>(column));
   }
 }
 

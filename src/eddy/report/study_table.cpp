@@ -60,16 +60,29 @@ bool is_numeric(const StudyAxis& axis) {
   return std::ranges::all_of(axis.values, [](const Json& value) { return value.is_number(); });
 }
 
+template <class T>
+std::vector<T> values_of_points(const StudyTable& table, std::size_t a) {
+  std::vector<T> values;
+  std::ranges::transform(table.points, std::back_inserter(values),
+                         [&](const StudyPoint& point) { return table.axes[a].values[point.place[a]].get<T>(); });
+  return values;
+}
+
 events::Column axis_column(const StudyTable& table, std::size_t a) {
   const StudyAxis& axis = table.axes[a];
   const bool numeric = is_numeric(axis);
+  const bool whole = std::ranges::all_of(axis.values, [](const Json& value) { return value.is_number_integer(); });
   events::Column column{.name = axis.key, .unit = {}, .values = {}};
-  std::vector<float> values;
-  for (const StudyPoint& point : table.points) {
-    const std::size_t place = point.place[a];
-    values.push_back(numeric ? axis.values[place].get<float>() : static_cast<float>(place));
+  if (numeric && !whole) {
+    column.values = values_of_points<double>(table, a);
+  } else if (numeric) {
+    column.values = values_of_points<std::int64_t>(table, a);  // seeds may be large
+  } else {
+    std::vector<float> places;
+    std::ranges::transform(table.points, std::back_inserter(places),
+                           [&](const StudyPoint& point) { return static_cast<float>(point.place[a]); });
+    column.values = std::move(places);
   }
-  column.values = std::move(values);
   for (std::size_t i = 0; !numeric && i < axis.values.size(); ++i) {
     column.unit += fmt::format("{}{} = {}", i == 0 ? "" : ", ", i, value_text(axis.values[i]));
   }

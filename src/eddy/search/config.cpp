@@ -43,7 +43,8 @@ void describe_sample(SampleSection& s, OptionVisitor& v, bool has_label) {
   v.visit({.key = "rows", .meaning = "first and last (exclusive) row of the file to use; empty: all", .minimum = 0},
           s.rows);
   v.visit({.key = "nonfinite",
-           .meaning = "what to do with events that have NaN or infinity in a used column",
+           .meaning = "what to do with events that have NaN or infinity in a used column, or for which a selection or "
+                      "the signal region is undefined",
            .choices = {"error", "drop"}},
           s.nonfinite);
 }

@@ -6,84 +6,131 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <functional>
+#include <iterator>
+#include <utility>
 
 namespace eddy::search {
 namespace {
 
-/// Walks from wanted names and expressions down to columns of a file, calling `on_derived` for each derived column
-/// after everything it depends on, and `on_file` for each column of the file, once each.
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+/// What a walk from wanted names and expressions down to the columns of a file comes by, each name once.
+struct Found {
+  std::vector<std::string> file_columns;
+  DerivedColumns derived;                   ///< each after everything it depends on
+  std::vector<std::string> expressions;     ///< wanted ones, then those of derived columns
+  std::vector<std::string> in_expressions;  ///< columns, of the file and derived, that expressions use
+};
+
 class Walk {
  public:
-  Walk(const DerivedColumns& derived, std::function<void(const std::string&, const std::string&)> on_derived,
-       std::function<void(const std::string&)> on_file)
-      : derived_(derived), on_derived_(std::move(on_derived)), on_file_(std::move(on_file)) {}
+  explicit Walk(const DerivedColumns& derived) : derived_(derived) {}
 
   void expression(const std::string& text) {
-    if (!text.empty()) {
-      const events::Expression parsed(text);
-      for (const std::string& variable : parsed.variables()) {
-        name(variable);
+    if (text.empty()) {
+      return;
+    }
+    found_.expressions.push_back(text);
+    const events::Expression parsed(text);
+    for (const std::string& variable : parsed.variables()) {
+      if (!contains(found_.in_expressions, variable)) {
+        found_.in_expressions.push_back(variable);
       }
+      name(variable);
     }
   }
 
   void name(const std::string& column) {
-    if (std::ranges::find(done_, column) != done_.end()) {
+    if (contains(done_, column)) {
       return;
     }
-    if (std::ranges::find(path_, column) != path_.end()) {
+    if (contains(path_, column)) {
       throw base::InputError(
           fmt::format("the derived column '{}' depends on itself ({} -> {}); rename one of them in [columns]", column,
                       fmt::join(path_, " -> "), column));
     }
     const auto definition = std::ranges::find(derived_, column, &std::pair<std::string, std::string>::first);
     if (definition == derived_.end()) {
-      on_file_(column);
+      found_.file_columns.push_back(column);
     } else {
       path_.push_back(column);
       expression(definition->second);
       path_.pop_back();
-      on_derived_(definition->first, definition->second);
+      found_.derived.push_back(*definition);
     }
     done_.push_back(column);
   }
 
+  Found take() { return std::move(found_); }
+
  private:
   const DerivedColumns& derived_;
-  std::function<void(const std::string&, const std::string&)> on_derived_;
-  std::function<void(const std::string&)> on_file_;
+  Found found_;
   std::vector<std::string> path_;
   std::vector<std::string> done_;
 };
 
-void walk_all(Walk walk, const std::vector<std::string>& names, const std::vector<std::string>& expressions) {
+Found walk(const DerivedColumns& derived, const std::vector<std::string>& names,
+           const std::vector<std::string>& expressions) {
+  Walk walk(derived);
   for (const std::string& name : names) {
     walk.name(name);
   }
   for (const std::string& expression : expressions) {
     walk.expression(expression);
   }
+  return walk.take();
 }
 
 }  // namespace
 
-std::vector<std::string> columns_to_read(const DerivedColumns& derived, const std::vector<std::string>& names,
-                                         const std::vector<std::string>& expressions) {
-  std::vector<std::string> columns;
-  walk_all(Walk(
-               derived, [](const std::string&, const std::string&) {},
-               [&](const std::string& column) { columns.push_back(column); }),
-           names, expressions);
+ColumnsToRead columns_to_read(const DerivedColumns& derived, const std::vector<std::string>& names,
+                              const std::vector<std::string>& expressions) {
+  const Found found = walk(derived, names, expressions);
+  ColumnsToRead columns{.names = found.file_columns, .exact = {}};
+  std::ranges::copy_if(found.file_columns, std::back_inserter(columns.exact),
+                       [&](const std::string& name) { return contains(found.in_expressions, name); });
   return columns;
+}
+
+std::function<std::string(const std::string& name)> refused_columns(const DerivedColumns& derived,
+                                                                    const std::vector<std::string>& names,
+                                                                    const std::vector<std::string>& expressions) {
+  Found found = walk(derived, names, expressions);
+  std::vector<events::Expression> parsed;
+  for (const std::string& text : found.expressions) {
+    parsed.emplace_back(text);
+  }
+  return [derived_columns = std::move(found.derived), parsed = std::move(parsed)](const std::string& name) {
+    const auto hides = std::ranges::find(derived_columns, name, &std::pair<std::string, std::string>::first);
+    if (hides != derived_columns.end()) {
+      return fmt::format(
+          "which the derived column '{0}' = '{1}' would hide; rename it in [columns], or remove it there "
+          "to use that of the file",
+          name, hides->second);
+    }
+    for (const events::Expression& expression : parsed) {
+      if (expression.misreads(name)) {
+        return fmt::format(
+            "but the expression '{1}' does not read {0} as a column; write `{0}` in backticks for the "
+            "column, or name the columns anew (columns = [...] in the section of the file) or in it",
+            name, expression.text());
+      }
+    }
+    return std::string();
+  };
 }
 
 void add_derived_columns(const DerivedColumns& derived, const std::vector<std::string>& names,
                          const std::vector<std::string>& expressions, events::Events& events) {
-  const auto add = [&](const std::string& name, const std::string& text) {
-    events.add({name, "", events::Expression(text).evaluate(events)});
-  };
-  walk_all(Walk(derived, add, [](const std::string&) {}), names, expressions);
+  const Found found = walk(derived, names, expressions);
+  for (const auto& [name, text] : found.derived) {
+    events::ColumnValues values = events::Expression(text).evaluate(events);
+    const bool exact = contains(found.in_expressions, name);
+    events.add({name, "", exact ? std::move(values) : events::ColumnValues(values.to_float32())});
+  }
 }
 
 }  // namespace eddy::search

@@ -1,18 +1,16 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/hash.hpp>
-#include <eddy/events/expression.hpp>
 #include <eddy/events/read.hpp>
 #include <eddy/search/copies.hpp>
 #include <eddy/search/derived_columns.hpp>
+#include <eddy/search/event_selection.hpp>
 #include <eddy/search/file_location.hpp>
 #include <eddy/search/inputs.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <functional>
-#include <numeric>
+#include <iterator>
 
 namespace eddy::search {
 namespace {
@@ -31,11 +29,15 @@ std::vector<std::string> wanted_expressions(const SearchConfig& config, const Sa
 events::Events read_columns(const SearchConfig& config, const SampleSection& section, const std::string& folder,
                             InputRecord& record) {
   const events::Location location = locate(section.file, folder);
-  events::ReadOptions options;
-  options.array_columns = section.columns;
-  options.wanted = columns_to_read(config.columns, wanted_names(config), wanted_expressions(config, section));
-  if (!section.label.empty() && std::ranges::count(options.wanted, section.label) == 0) {
-    options.wanted.push_back(section.label);
+  const std::vector<std::string> expressions = wanted_expressions(config, section);
+  const ColumnsToRead columns = columns_to_read(config.columns, wanted_names(config), expressions);
+  events::ReadOptions options{.wanted = columns.names, .array_columns = section.columns, .exact = columns.exact};
+  options.refusal = refused_columns(config.columns, wanted_names(config), expressions);
+  if (!section.label.empty()) {
+    options.exact.push_back(section.label);
+    if (std::ranges::count(options.wanted, section.label) == 0) {
+      options.wanted.push_back(section.label);
+    }
   }
   events::Events events = events::read_events(location, options);
   if (events.size() == 0) {
@@ -45,28 +47,8 @@ events::Events read_columns(const SearchConfig& config, const SampleSection& sec
   record.file = short_name(location);
   record.sha256 = events::sha256_of_events(location, options);
   record.n_read = events.size();
-  add_derived_columns(config.columns, wanted_names(config), wanted_expressions(config, section), events);
+  add_derived_columns(config.columns, wanted_names(config), expressions, events);
   return events;
-}
-
-/// 1 for the events that fulfil `expression`, all where there is none.
-std::vector<std::uint8_t> mask_of(const std::string& expression, const events::Events& events) {
-  return expression.empty() ? std::vector<std::uint8_t>(events.size(), 1)
-                            : events::Expression(expression).evaluate_mask(events);
-}
-
-/// Events inside [...] rows that pass both selections.
-std::vector<std::size_t> selected_rows(const SearchConfig& config, const SampleSection& section,
-                                       const events::Events& events) {
-  std::vector<std::uint8_t> selected = mask_of(config.regions.selection, events);
-  std::ranges::transform(selected, mask_of(section.selection, events), selected.begin(), std::bit_and<>());
-  std::vector<std::size_t> rows = events::rows_where(selected);
-  if (!section.rows.empty()) {
-    std::erase_if(rows, [&](std::size_t row) {
-      return static_cast<double>(row) < section.rows[0] || static_cast<double>(row) >= section.rows[1];
-    });
-  }
-  return rows;
 }
 
 /// The unit of a column: that of [units] where it is given there.
@@ -75,55 +57,23 @@ std::string unit_of(const SearchConfig& config, const events::Events& events, co
   return given != config.units.end() ? given->second : events.unit(name);
 }
 
-/// The section of the configuration that says how the sample of a role is read.
-std::string section_of(const std::string& role) {
-  const std::string section = role.substr(0, role.find(' '));
-  const bool is_named = section == "prior" || section == "evaluate";
-  const bool has_own = section == "template" || section == "simulation" || section == "background";
-  return is_named ? fmt::format("[[{}]]", section) : fmt::format("[{}]", has_own ? section : "data");
-}
-
-/// Keeps the finite events of `rows`, or throws with the first offender, as the section says.
-std::vector<std::size_t> finite_rows(const SearchConfig& config, const SampleSection& section, const std::string& role,
-                                     const events::Events& events, const std::vector<std::size_t>& rows) {
-  const std::vector<std::string> names = wanted_names(config);
-  std::vector<std::uint8_t> bad(events.size());
-  for (const std::string& name : names) {
-    const std::span<const float> values = events.column(name);
-    std::size_t n_bad = 0;
-    std::size_t first = 0;
-    for (const std::size_t row : rows) {
-      if (!std::isfinite(values[row])) {
-        first = n_bad == 0 ? row : first;
-        ++n_bad;
-        bad[row] = 1;
+/// Truth of the events at `rows`; all of the file's labels are looked at.
+std::vector<std::uint8_t> truth_of(const events::Events& events, const SampleSection& section,
+                                   const std::vector<std::size_t>& rows) {
+  std::vector<std::uint8_t> truth;
+  if (section.label.empty()) {
+    return truth;
+  }
+  events.values(section.label).visit([&](const auto& labels) {
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      if (labels[i] != 0 && labels[i] != 1) {
+        throw base::InputError(fmt::format("the label column '{}' of '{}' holds {} in row {}; labels must be 0 or 1",
+                                           section.label, section.file, labels[i], i));
       }
     }
-    if (n_bad > 0 && section.nonfinite == "error") {
-      throw base::InputError(
-          fmt::format("column '{}' of the {} ('{}') has {} selected events that are NaN or infinite, the first in row "
-                      "{}; exclude them in [regions] selection or set nonfinite = \"drop\" in {}",
-                      name, role, section.file, n_bad, first, section_of(role)));
-    }
-  }
-  std::vector<std::size_t> kept;
-  std::ranges::copy_if(rows, std::back_inserter(kept), [&](std::size_t row) { return bad[row] == 0; });
-  return kept;
-}
-
-std::vector<std::uint8_t> truth_of(const events::Events& events, const SampleSection& section) {
-  if (section.label.empty()) {
-    return {};
-  }
-  const std::span<const float> values = events.column(section.label);
-  std::vector<std::uint8_t> truth(values.size());
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    if (values[i] != 0 && values[i] != 1) {
-      throw base::InputError(fmt::format("the label column '{}' of '{}' holds {} in row {}; labels must be 0 or 1",
-                                         section.label, section.file, values[i], i));
-    }
-    truth[i] = values[i] == 1 ? 1 : 0;
-  }
+    std::ranges::transform(rows, std::back_inserter(truth),
+                           [&](std::size_t row) { return static_cast<std::uint8_t>(labels[row]); });
+  });
   return truth;
 }
 
@@ -169,17 +119,14 @@ LoadedSample load_sample(const SearchConfig& config, const SampleSection& sectio
                          const std::string& role, InputRecord& record) {
   record.role = role;
   const events::Events events = read_columns(config, section, folder, record);
-  const std::vector<std::size_t> selected = selected_rows(config, section, events);
-  const std::vector<std::size_t> rows = finite_rows(config, section, role, events, selected);
-  record.n_dropped_nonfinite = selected.size() - rows.size();
-  LoadedSample all;
-  all.x = events.matrix(config.features.x);
-  all.context = events.matrix(config.features.context);
-  all.in_signal_region = mask_of(config.regions.signal, events);
-  all.truth = truth_of(events, section);
-  all.index.resize(events.size());
-  std::iota(all.index.begin(), all.index.end(), std::uint64_t{0});
-  LoadedSample sample = take_events(all, rows);
+  EventSelection selection = select_events({config, section, role}, events, wanted_names(config));
+  record.n_dropped_nonfinite = selection.n_dropped;
+  LoadedSample sample;
+  sample.x = base::take_rows(events.matrix(config.features.x), selection.rows);
+  sample.context = base::take_rows(events.matrix(config.features.context), selection.rows);
+  sample.in_signal_region = std::move(selection.in_signal_region);
+  sample.truth = truth_of(events, section, selection.rows);
+  sample.index.assign(selection.rows.begin(), selection.rows.end());
   for (const std::string& name : wanted_names(config)) {
     sample.quantities.push_back({name, unit_of(config, events, name)});
   }
