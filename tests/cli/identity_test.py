@@ -71,6 +71,16 @@ class Artefacts(Workspace):
                 self.same_result(good, self.folder / "bad")
 
 
+class Scorer(Workspace):
+    def test_of_another_run_scores_nothing(self):
+        for name, seed in (("first", 1), ("second", 2)):
+            self.run_search(name, "--set", f"search.seed={seed}")
+        self.assertEqual(self.eddy("score", "first", "events.h5:data", "-o", "scored.h5").returncode, 0)
+        shutil.copy(self.folder / "second/models/scorer.eddy", self.folder / "first/models/scorer.eddy")
+        self.fails(["score", "first", "events.h5:data", "-o", "x.h5", "--quiet"], "models/scorer.eddy", "another run", "first/result.json", "again", code=1)
+        self.assertFalse((self.folder / "x.h5").exists())
+
+
 class Copies(Workspace):
     def copies_in(self, run):
         result = json.loads((self.folder / run / "result.json").read_text())

@@ -1,3 +1,4 @@
+#include <eddy/base/content_hash.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/base/hash.hpp>
 #include <eddy/base/task_key.hpp>
@@ -24,9 +25,7 @@ TaskInputs& TaskInputs::add(std::string_view name, std::span<const std::uint8_t>
 }
 
 TaskInputs& TaskInputs::add_model(std::string_view name, const Json& model) {
-  std::string cbor;
-  Json::to_cbor(model, cbor);
-  add_fingerprint(name, sha256(cbor));
+  add_fingerprint(name, content_sha256(model));
   return *this;
 }
 

@@ -6,6 +6,7 @@
 #include <eddy/cli/outputs.hpp>
 #include <eddy/cli/run_facts.hpp>
 #include <eddy/cli/run_folder.hpp>
+#include <eddy/cli/task_store.hpp>
 #include <eddy/cli/toml_config.hpp>
 
 #include <fmt/format.h>
@@ -26,11 +27,11 @@ std::string run(const RunOptions& options, const base::Monitor& monitor,
   const search::SearchInputs inputs = search::load_inputs(loaded.config, loaded.folder, monitor);
   const base::FolderLock lock = folder.prepare(loaded.resolved, options.fresh, "eddy run");
   open_log(folder.file("log.txt"));
-  const base::TaskStore store(options.store.empty() ? folder.models() : options.store);
+  const base::TaskStore store = open_store(options.store.empty() ? folder.models() : options.store);
   base::remove_orphaned_temporaries(options.store.empty() ? folder.models() : options.store);
 
   Found found = search_and_describe(inputs, loaded.config, store, monitor);
-  RunFolder::bind(loaded.resolved, found.result);
+  RunFolder::bind(loaded.resolved, found.scorer, found.result);
   write_result(found, folder);
   for (const std::string& line : found.lines) {
     monitor.info(line);

@@ -1,3 +1,4 @@
+#include <eddy/base/content_hash.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/base/files.hpp>
 #include <eddy/base/hash.hpp>
@@ -228,8 +229,11 @@ void RunFolder::remove_results_but(base::Json result) const {
   }
 }
 
-void RunFolder::bind(const std::string& resolved_config, base::Json& result) {
+void RunFolder::bind(const std::string& resolved_config, const base::Json& scorer, base::Json& result) {
   result["config_sha256"] = config_sha256(resolved_config);
+  if (!scorer.is_null()) {
+    result["scorer_sha256"] = base::content_sha256(scorer);
+  }
 }
 
 void RunFolder::require_bound(const base::Json& result) const {
@@ -269,7 +273,16 @@ base::Json RunFolder::read_scorer() const {
         path_));
   }
   require(kScorer);
-  return base::read_artefact(file(kScorer));
+  base::Json scorer = base::read_artefact(file(kScorer));
+  const base::Json result = read("result.json");
+  const bool is_bound = result.is_object() && result.contains("scorer_sha256");  // not in results of earlier versions
+  if (is_bound && result.at("scorer_sha256") != base::Json(base::content_sha256(scorer))) {
+    throw base::IoError(
+        fmt::format("'{}' is the scorer of another run than '{}'; run 'eddy run' again, finished tasks "
+                    "are kept",
+                    file(kScorer), file("result.json")));
+  }
+  return scorer;
 }
 
 base::Json RunFolder::read(const std::string& name) const {

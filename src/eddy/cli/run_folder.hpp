@@ -56,12 +56,12 @@ class RunFolder {
   /// something else is about to write its own, and a half-written run must not look finished.
   void remove_results_but(base::Json result) const;
 
-  /// Binds a result to the configuration of its run: `config_sha256`.
-  static void bind(const std::string& resolved_config, base::Json& result);
+  /// Binds a result to the configuration and the scorer (null: none) of its run: `config_sha256`, `scorer_sha256`.
+  static void bind(const std::string& resolved_config, const base::Json& scorer, base::Json& result);
   /// Throws InputError when config.toml is not the configuration that `result` was found with.
   void require_bound(const base::Json& result) const;
 
-  /// What search::score_events needs; the same errors.
+  /// What search::score_events needs; the same errors, and IoError for the scorer of another run.
   void write_scorer(const base::Json& scorer) const;
   [[nodiscard]] base::Json read_scorer() const;
 

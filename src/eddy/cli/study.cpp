@@ -10,6 +10,7 @@
 #include <eddy/cli/run_facts.hpp>
 #include <eddy/cli/run_folder.hpp>
 #include <eddy/cli/study_plan.hpp>
+#include <eddy/cli/task_store.hpp>
 #include <eddy/cli/terminal.hpp>
 #include <eddy/events/read.hpp>
 #include <eddy/events/write.hpp>
@@ -228,7 +229,7 @@ void study(const StudyOptions& options, Terminal& terminal, const std::atomic<bo
   base::write_atomically(folder.file("study.toml"), source.study);
   base::require_writable_folder(folder.file("points"));
   terminal.open_log(folder.file("log.txt"));
-  const base::TaskStore store(options.store.empty() ? folder.models() : options.store);
+  const base::TaskStore store = open_store(options.store.empty() ? folder.models() : options.store);
   base::remove_orphaned_temporaries(options.store.empty() ? folder.models() : options.store);
 
   const std::vector<Task*> missing = unfinished(tasks, folder, terminal);

@@ -1,0 +1,12 @@
+#include <eddy/base/content_hash.hpp>
+#include <eddy/base/hash.hpp>
+
+namespace eddy::base {
+
+std::string content_sha256(const Json& document) {
+  std::string cbor;
+  Json::to_cbor(document, cbor);
+  return sha256(cbor);
+}
+
+}  // namespace eddy::base
