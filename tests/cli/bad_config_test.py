@@ -71,7 +71,7 @@ class BadConfiguration(Workspace):
     def test_expressions(self):
         for setting, words in [("regions.signal=met >", ["[regions] signal", "'met >' at its end", "column names"]),
                                ("regions.selection=met > 1 &&& t", ["[regions] selection", "'met > 1 &&& t'"]),
-                               ("regions.signal=magic(met) > 1", ["'magic(met) > 1' at character 6", "functions such as sqrt"]),
+                               ("regions.signal=magic(met) > 1", ["'magic(met) > 1' at character 1", "functions such as sqrt"]),
                                ("regions.signal=met = 700", ["'met = 700'", "write '==' to compare"]),
                                ("columns.unused=m +", ["[columns] unused", "'m +' at its end"]),
                                ("columns.ratio=ratio2", ["no column 'ratio2'"]),

@@ -11,11 +11,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstdlib>
 #include <iostream>
 #include <limits>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace eddy::fuzz {
 namespace {
@@ -34,7 +36,7 @@ void read_table(const std::string& path) {
   const events::Location location{path, ""};
   try {
     const events::FileSummary summary = events::summarise_file(location);
-    const events::Events events = events::read_events(location);
+    const events::Events events = events::read_events(location, {.wanted = {}, .exact = summary.columns});
     require(events.size() == summary.n_events, "the summary counts the events that are read");
     for (const std::string& name : summary.columns) {
       require(events.has(name), "each column of the summary can be read");
@@ -88,6 +90,11 @@ events::Events some_events() {
   events.add({"x", "", {0.0F, -1.5F, 3e38F, std::numeric_limits<float>::quiet_NaN()}});
   events.add({"y", "GeV", {1.0F, 2.0F, -std::numeric_limits<float>::infinity(), 0.1F}});
   events.add({"n", "", {0.0F, 1.0F, 2.0F, 16777216.0F}});
+  events.add({"w", "", std::vector<double>{0.1, -0.0, 1e300, std::numeric_limits<double>::quiet_NaN()}});
+  events.add({"i", "", std::vector<std::int32_t>{0, -1, 7, std::numeric_limits<std::int32_t>::min()}});
+  events.add(
+      {"e", "", std::vector<std::int64_t>{0, 1, std::numeric_limits<std::int64_t>::min(), std::int64_t{1} << 53}});
+  events.add({"h", "", std::vector<std::uint64_t>{0, 1, 2, std::numeric_limits<std::uint64_t>::max()}});
   return events;
 }
 
@@ -96,7 +103,7 @@ void fuzz_expression(Bytes input) {
   try {
     const events::Expression expression{std::string(text_of(input))};
     require(expression.evaluate(events).size() == events.size(), "a formula has a value for each event");
-    require(expression.evaluate_mask(events).size() == events.size(), "a selection says yes or no to each event");
+    require(expression.evaluate_condition(events).size() == events.size(), "a selection says yes or no to each event");
   } catch (const base::Error&) {
   }
 }

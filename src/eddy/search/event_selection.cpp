@@ -142,10 +142,10 @@ EventSelection select_events(const SelectedSample& sample, const events::Events&
     leave_out_undefined(sample, events, each, selection);
   }
   const std::optional<Condition> region = condition("[regions] signal", sample.config.regions.signal, events);
+  leave_out_nonfinite(sample, events, quantities, selection);  // first: it names the column behind an undefined region
   if (region) {
     leave_out_undefined(sample, events, *region, selection);
   }
-  leave_out_nonfinite(sample, events, quantities, selection);
   for (const std::size_t row : selection.rows) {
     selection.in_signal_region.push_back(!region || region->truths[row] == Truth::kTrue ? 1 : 0);
   }
