@@ -241,7 +241,7 @@ class BadParticles(Features):
 
     def test_output(self):
         self.write_rows("raw.h5", self.rows)
-        self.features_fail(["raw.h5", "-o", "raw.h5"], "both the particle file and the output", "-o")
+        self.features_fail(["raw.h5", "-o", "raw.h5"], "is the input", "-o")
         self.features_fail(["raw.h5", "-o", "no/folder/out.h5"], "cannot write 'no/folder/out.h5'", "No such file", code=1)
 
     def test_settings(self):

@@ -4,6 +4,7 @@ import os
 import unittest
 from pathlib import Path
 
+import h5py
 import numpy as np
 
 from workspace import BUMP, CONFIG, Workspace, write
@@ -52,6 +53,17 @@ class OntoAnInput(Guarded):
         done = self.eddy("score", "run", "events.h5:data", "-o", "scores.h5", "--quiet")
         self.assertEqual(done.returncode, 0, done.stderr)
         done = self.eddy("score", "run", "events.h5:data", "-o", "scores.h5", "--quiet")  # its own of before
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_files_behind_a_virtual_data_set(self):
+        self.run_search()
+        with h5py.File(self.folder / "virtual.h5", "w") as file:
+            for name in ("met", "m", "t"):
+                layout = h5py.VirtualLayout(shape=(len(self.tables["data"][name]),), dtype="f4")
+                layout[:] = h5py.VirtualSource("events.h5", f"data/{name}", shape=layout.shape)
+                file.create_virtual_dataset(name, layout)
+        self.refused(["score", "run", "virtual.h5", "-o", "events.h5", "--quiet"], "'events.h5' is the input", "-o")
+        done = self.eddy("score", "run", "virtual.h5", "-o", "scores.h5", "--quiet")
         self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_features(self):

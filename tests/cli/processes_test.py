@@ -174,12 +174,12 @@ class Signals(Workspace):
             for how in (signal.SIGTERM, signal.SIGINT):
                 for wait in (0.1, 0.5, 1.5):
                     stopped = self.stop(command, how, wait)
-                    if stopped:
+                    if stopped and stopped[0] != -how:  # else so early that main had not begun
                         n_stopped += 1
                         self.assertEqual(stopped, (1, "eddy: stopped on request; nothing was written\n"), command)
                         self.assertEqual([name for name in os.listdir(self.folder) if name.startswith("scored")], [])
                     (self.folder / "scored.h5").unlink(missing_ok=True)
-        self.assertGreater(n_stopped, 4)
+        self.assertGreater(n_stopped, 2)
 
     def test_a_search_in_each_phase(self):
         self.write_config(SLOWER)

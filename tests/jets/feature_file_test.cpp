@@ -152,7 +152,7 @@ TEST_F(FeatureFile, KeepsEmptyEventsWhenAsked) {
 
 TEST_F(FeatureFile, NeverReplacesItsInput) {
   const std::string input = write("rows.csv", random_rows());
-  expect_throws_with<InputError>([&] { features(input, "rows.csv"); }, "both the particle file and the output", "-o");
+  expect_throws_with<InputError>([&] { features(input, "rows.csv"); }, "is the input", "-o");
 }
 
 TEST_F(FeatureFile, StopsWhenAskedAndLeavesNothing) {

@@ -8,8 +8,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -24,18 +26,14 @@ bool begins_with(const std::string& path, std::string_view mark) {
   return file.read(begin.data(), static_cast<std::streamsize>(begin.size())) && begin == mark;
 }
 
-/// The group of IDX images is the file of their labels, beside them.
-bool is_label_file(const std::string& path) {
-  constexpr std::string_view kIdx("\0\0", 2);
-  constexpr std::string_view kGzip = "\x1f\x8b";
-  return begins_with(path, kIdx) || begins_with(path, kGzip);
-}
-
+/// The file itself, and what else its values lie in. A file that cannot be read yet has nothing behind it that could be
+/// known; reading it says what is wrong.
 std::vector<std::string> files_at(const events::Location& location) {
   std::vector<std::string> files = {location.path};
-  const std::string labels = (std::filesystem::path(location.path).parent_path() / location.group).string();
-  if (!location.group.empty() && is_label_file(labels)) {
-    files.push_back(labels);
+  try {
+    std::ranges::copy(events::files_behind(location), std::back_inserter(files));
+  } catch (const base::InputError&) {
+  } catch (const base::IoError&) {
   }
   return files;
 }

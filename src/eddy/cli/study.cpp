@@ -29,6 +29,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <vector>
 
 namespace eddy::cli {
 namespace {
@@ -61,8 +62,11 @@ std::string result_name(const LoadedConfig& config, Checksums& checksums) {
 std::set<std::string> inputs_of(const StudyPlan& plan, const std::vector<PlannedPoint>& points,
                                 const std::string& study, const RunFolder& folder) {
   std::set<std::string> inputs;
+  std::set<std::vector<std::string>> known;  // the points of a study hardly ever differ in their files
   for (const PlannedPoint& point : points) {
-    inputs.merge(input_files(point.config.config, point.config.folder));
+    if (known.insert(event_files(point.config.config)).second) {
+      inputs.merge(input_files(point.config.config, point.config.folder));
+    }
   }
   if (const std::string own = folder.file("study.toml");
       !base::is_same_file(study, own) || base::read_file(own) != write_study(plan)) {

@@ -1,5 +1,6 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/files.hpp>
+#include <eddy/base/inputs.hpp>
 #include <eddy/base/parallel.hpp>
 #include <eddy/events/column_file.hpp>
 #include <eddy/events/columns.hpp>
@@ -14,7 +15,6 @@
 #include <algorithm>
 #include <cmath>
 #include <exception>
-#include <filesystem>
 #include <vector>
 
 namespace eddy::jets {
@@ -161,13 +161,6 @@ std::string settings_text(const FeatureSettings& settings) {
       .dump();
 }
 
-void require_different_files(const std::string& input, const std::string& output) {
-  std::error_code ignored;
-  if (std::filesystem::equivalent(input, output, ignored)) {
-    throw InputError(fmt::format("'{}' is both the particle file and the output; give another name with -o", output));
-  }
-}
-
 Plan make_plan(const events::RowReader& rows, const events::Location& input, const FeatureSettings& settings) {
   Plan plan{&rows, &settings, events::shown(input), {}, feature_columns(settings), 0};
   plan.layout = row_layout(rows.n_columns(), settings.particles, plan.where);
@@ -183,7 +176,7 @@ Plan make_plan(const events::RowReader& rows, const events::Location& input, con
 FeatureFileSummary write_feature_file(const events::Location& input, const std::string& output,
                                       const FeatureSettings& settings, const base::Monitor& monitor) {
   validate(settings);
-  require_different_files(input.path, output);
+  base::require_not_an_input(output, std::vector{input.path}, "-o");
   const events::RowReader rows(input);
   const Plan plan = make_plan(rows, input, settings);
   FeatureFileSummary summary{rows.n_rows(), plan.width(), 0, plan.layout.has_label, {}};
