@@ -98,6 +98,29 @@ TEST(Auc, OfSeparatedScoresIsOne) {
   EXPECT_DOUBLE_EQ(auc(std::vector<float>{-1, 0}, std::vector<float>{1, 2, 3}), 1.0);
 }
 
+// Half of the background at one score: no cut keeps 1 % of it, and the straight line to the next point is none.
+TEST(Sic, of_a_large_tie_is_that_of_the_cut_that_keeps_it_whole) {
+  std::vector<float> background(10000, 0.0F);
+  std::fill_n(background.begin(), 50, 2.0F);         // 0.5 %
+  std::fill_n(background.begin() + 50, 2500, 1.0F);  // 25.5 % with these
+  std::vector<float> signal(1000, 0.0F);
+  std::fill_n(signal.begin(), 100, 2.0F);
+  std::fill_n(signal.begin() + 100, 500, 1.0F);
+  const std::vector<RocPoint> curve = roc_curve(background, signal);
+  ASSERT_EQ(curve.size(), 4U);
+  EXPECT_TRUE(is_tied(curve[1], curve[2], 0.01));
+  EXPECT_FALSE(is_tied(curve[1], curve[2], 0.9)) << "a quarter of the background is no large part of nine tenths";
+  EXPECT_DOUBLE_EQ(summarise_sic(curve).at_1e2, 0.6 / std::sqrt(0.255));
+}
+
+TEST(Sic, of_small_ties_lies_on_the_line_between_the_points) {
+  const std::vector<float> background = normal_scores("background", 100000, 0.0F, 0.001F);  // ties of some 27 of 1000
+  const std::vector<float> exact = normal_scores("background", 100000, 0.0F);
+  const std::vector<float> signal = normal_scores("signal", 100000, 1.0F, 0.001F);
+  EXPECT_NEAR(summarise_sic(roc_curve(background, signal)).at_1e2,
+              summarise_sic(roc_curve(exact, normal_scores("signal", 100000, 1.0F))).at_1e2, 0.01);
+}
+
 /// Scores whose curve is eps_S = eps_B^(1/4), so SIC = eps_B^(-1/4): quantiles, not random numbers.
 std::vector<RocPoint> fourth_root_curve(std::size_t n) {
   std::vector<float> background(n);

@@ -133,6 +133,22 @@ TEST(ExtrapolationWording, LabelsJudgeTheExtrapolation) {
   EXPECT_THAT(word(result).found, Not(HasSubstr("In the signal region")));
 }
 
+TEST(ExtrapolationWording, WhereNothingIsSeenThereIsNothingToTest) {
+  Json result = result_with(1, 1, 1);
+  for (Json& point : result["working_points"]) {
+    point["z"] = nullptr;
+  }
+  const Wording wording = word(result);
+  EXPECT_EQ(wording.verdict, "Nothing to test");
+  EXPECT_THAT(wording.found, HasSubstr("nothing to test and no significance"));
+}
+
+TEST(ExtrapolationWording, AbcdMayHaveNoZ) {
+  Json result = result_with(1.2, 0.12, 1);
+  result["working_points"][1]["abcd"]["z"] = nullptr;
+  EXPECT_THAT(word(result).found, HasSubstr("ABCD, the other estimate of the background, gives no Z there."));
+}
+
 TEST(ExtrapolationWording, WithoutTestsOrWorkingPoints) {
   Json untested = blind();
   untested["closure_tests"] = Json::array();

@@ -76,6 +76,23 @@ TEST(Wording, AFailedGateOverridesEverything) {
   EXPECT_THAT(wording.found, HasSubstr("must not be quoted"));
 }
 
+TEST(Wording, APointWithoutZIsNeverTheMostSignificant) {
+  Json result = result_with(1.2, 0.12);
+  result["working_points"][0]["z"] = nullptr;  // nothing seen, nothing expected
+  EXPECT_THAT(word(result).found, HasSubstr("At the 1 % working point, the more significant of two"));
+}
+
+TEST(Wording, WhereNoPointHasAZThereIsNothingToTest) {
+  Json result = result_with(1.2, 1);
+  for (Json& point : result["working_points"]) {
+    point["z"] = nullptr;
+  }
+  const Wording wording = word(result);
+  EXPECT_EQ(wording.verdict, "Nothing to test");
+  EXPECT_EQ(wording.level, "none");
+  EXPECT_THAT(wording.found, HasSubstr("no excess, and no Z"));
+}
+
 TEST(Wording, WithoutWorkingPoints) {
   Json result = result_with(1, 0.2);
   result["working_points"] = Json::array();

@@ -205,7 +205,7 @@ TEST(HuntBump, says_that_too_few_bins_are_left) {
   for (const std::size_t n : {0U, 1U, 6U}) {
     const BumpHunt hunt = hunt_bump(spectrum(11, n), kWindow, quick_settings(), {}, kStream);
     EXPECT_EQ(hunt.failures.size(), 1U) << n;
-    EXPECT_THAT(hunt.failures, Contains(testing::HasSubstr("too few"))) << n;
+    EXPECT_THAT(hunt.failures, Contains(testing::HasSubstr(n == 0 ? "no event passes" : "too few"))) << n;
     EXPECT_FALSE(hunt.prediction || hunt.signal || hunt.scan) << n;
     EXPECT_EQ(hunt.counting_p_value, 1) << n;
     EXPECT_TRUE(hunt.shape.empty()) << n;
@@ -215,7 +215,8 @@ TEST(HuntBump, says_that_too_few_bins_are_left) {
 TEST(HuntBump, says_that_sidebands_are_empty) {
   BumpHuntSettings settings = quick_settings();
   settings.range = {2.7, 6};
-  settings.min_bin_events = 0;  // no bins are merged
+  settings.range_is_covered = true;  // a cut keeps this one mass of all that were selected
+  settings.min_bin_events = 0;       // no bins are merged
   const std::vector<float> one_bin(500, 3.45F);
   const BumpHunt hunt = hunt_bump(one_bin, kWindow, settings, {}, kStream);
   EXPECT_EQ(hunt.observed, 500);
@@ -338,6 +339,96 @@ TEST(BumpHuntEdges, begin_where_the_spectrum_falls) {
   EXPECT_GE(edges.front(), 2.8 - 1e-9);
   EXPECT_LE(edges.front(), kWindow.low - 0.4 + 1e-9);  // one width of the signal region stays
   EXPECT_LE(edges.back(), std::ranges::max(masses));   // and the bin of the largest mass is left out
+}
+
+/// Masses from `low` on, below `high`.
+std::vector<float> selected(std::uint64_t seed, std::size_t n, float low, float high) {
+  std::vector<float> masses = spectrum(seed, n);
+  std::erase_if(masses, [&](float mass) { return mass < low || mass >= high; });
+  return masses;
+}
+
+// Bins below the selection were read as bins without events: Z = 11 in background.
+TEST(BumpHuntEdges, stay_inside_the_selected_masses) {
+  for (const auto& [low, high] : {std::pair{2.5F, 12.0F}, {2.9F, 12.0F}, {2.5F, 4.2F}, {2.9F, 4.05F}}) {
+    const std::vector<float> masses = selected(18, 20000, low, high);
+    const std::vector<double> edges = bump_hunt_edges(masses, kWindow, quick_settings());
+    EXPECT_GE(edges.front(), low);
+    EXPECT_LE(edges.back(), high);
+    BumpHuntSettings wide = quick_settings();
+    wide.range = {2.2, 11};
+    const std::vector<double> inside = bump_hunt_edges(masses, kWindow, wide);
+    EXPECT_GE(inside.front(), low) << "a range beyond the selection";
+    EXPECT_LE(inside.back(), high < 10 ? high : 11.0F);
+    EXPECT_LT(inside.front(), low + 0.2) << "nothing more is lost than a part of a bin";
+  }
+}
+
+TEST(BumpHuntEdges, need_a_sideband_of_selected_masses) {
+  const std::vector<float> low = selected(19, 20000, 3.25F, 12);
+  const auto edges = [](const std::vector<float>& masses, const BumpHuntSettings& settings) {
+    return [&masses, settings] { static_cast<void>(bump_hunt_edges(masses, kWindow, settings)); };
+  };
+  BumpHuntSettings wide = quick_settings();
+  wide.range = {2.7, 8};
+  for (const BumpHuntSettings& settings : {quick_settings(), wide}) {
+    test::expect_throws_with<InputError>(edges(low, settings), "3.3 to 3.7 has no sideband below", "begin at 3.25",
+                                         "loosen the selection");
+    const std::vector<float> high = selected(20, 20000, 2.5F, 3.75F);
+    test::expect_throws_with<InputError>(edges(high, settings), "3.3 to 3.7 has no sideband above", "end at 3.74");
+  }
+}
+
+TEST(BumpHuntEdges, of_the_last_events_of_a_tail_reach_beyond_them) {
+  const std::vector<float> masses = spectrum(21, 2000);
+  const float last = std::ranges::max(masses);
+  const std::vector<double> edges = bump_hunt_edges(masses, {last - 0.2, last + 0.2}, quick_settings());
+  EXPECT_GE(edges.back(), last + 0.6 - 1e-6) << "one width above: nothing was there to be selected";
+}
+
+TEST(HuntBump, near_the_edge_of_the_selection_is_that_of_background) {
+  std::vector<double> z;
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    const std::vector<float> masses = selected(seed, 20000, 3.1F, 12);  // two bins below the window
+    const BumpHunt hunt = hunt_bump(masses, kWindow, quick_settings(), {}, kStream);
+    ASSERT_TRUE(hunt.prediction && hunt.signal) << seed;
+    z.push_back(hunt.counting_z);
+  }
+  EXPECT_NEAR(moments(z).mean, 0, 5 / std::sqrt(40.0));
+  EXPECT_NEAR(moments(z).deviation, 1, 0.6);  // two bins below hardly determine the shape, and it may be chosen
+}
+
+TEST(HuntBump, says_that_a_range_reaches_beyond_the_selection) {
+  BumpHuntSettings settings = quick_settings();
+  settings.range = {2.0, 8};
+  const BumpHunt hunt = hunt_bump(spectrum(22, 20000), kWindow, settings, {}, kStream);
+  EXPECT_GE(hunt.spectrum.edges.front(), 2.5);
+  EXPECT_THAT(hunt.failures, Contains(testing::HasSubstr("range = [2, 8] reaches beyond the selected masses")));
+  EXPECT_LT(std::abs(hunt.signal->z), 4);
+}
+
+TEST(HuntBump, of_no_event_says_so) {
+  BumpHuntSettings settings =
+      settings_for_subsets(quick_settings(), hunt_bump(spectrum(23, 20000), kWindow, quick_settings(), {}, kStream));
+  const BumpHunt hunt = hunt_bump({}, kWindow, settings, {}, kStream);
+  EXPECT_THAT(hunt.failures, testing::ElementsAre(testing::HasSubstr("no event passes")));
+  EXPECT_FALSE(hunt.prediction || hunt.signal || hunt.scan);
+  EXPECT_EQ(hunt.observed, 0);
+}
+
+// The signal is negative where a deficit uses up the background of a bin; Z = 0 stood beside a counting Z of 9.
+TEST(HuntBump, says_that_the_fit_stands_at_its_bound) {
+  BumpHuntSettings settings = quick_settings();
+  settings.range = {2.5, 5};
+  settings.range_is_covered = true;
+  std::vector<float> masses = spectrum(24, 20000);
+  std::erase_if(masses, [](float mass) { return mass < 3.3F || (mass > 3.4F && mass < 3.5F); });
+  const BumpHunt hunt = hunt_bump(masses, kWindow, settings, {}, kStream);
+  if (hunt.signal && hunt.signal->at_bound) {
+    const bool disagrees = hunt.signal->strength >= 0 || std::abs(hunt.counting_z - hunt.signal->z) > 2;
+    EXPECT_EQ(disagrees, testing::Value(hunt.failures, Contains(testing::HasSubstr("stands at its bound"))));
+  }
+  EXPECT_FALSE(hunt.failures.empty());
 }
 
 TEST(MergeSparseBins, keeps_all_events_and_the_borders_of_the_window) {

@@ -19,7 +19,12 @@ namespace {
 constexpr std::size_t kEvents = 1000;
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 
-/// Event i has M = i, a = offset + i and b = 2 a; the label is 1 for every tenth.
+/// a of event i, less the offset: neighbours are swapped, so that a is no copy of M.
+float swapped(std::size_t i) { return static_cast<float>(i ^ 1U); }
+/// b over a of event i.
+float ratio(std::size_t i) { return 2 + static_cast<float>(i % 7) / 8; }
+
+/// Event i has M = i, a = offset + swapped(i) and b = ratio(i) a; the label is 1 for every tenth.
 events::Events table(std::size_t n, float offset) {
   std::vector<float> m(n);
   std::vector<float> a(n);
@@ -27,8 +32,8 @@ events::Events table(std::size_t n, float offset) {
   std::vector<float> label(n);
   for (std::size_t i = 0; i < n; ++i) {
     m[i] = static_cast<float>(i);
-    a[i] = offset + m[i];
-    b[i] = 2 * a[i];
+    a[i] = offset + swapped(i);
+    b[i] = ratio(i) * a[i];
     label[i] = i % 10 == 0 ? 1.0F : 0.0F;
   }
   events::Events events;
@@ -70,6 +75,11 @@ class Inputs : public testing::Test {
     }
     write("data.h5", changed);
   }
+  /// A window with sidebands.
+  void search_for_a_bump() {
+    config.search.method = "lacathode";
+    config.regions.signal = "M >= 500 && M < 600";
+  }
   [[nodiscard]] SearchInputs load() const { return load_inputs(config, folder.path(), {}); }
   template <class... Parts>
   void expect_refused(const Parts&... parts) const {
@@ -97,11 +107,11 @@ TEST_F(Inputs, selection_regions_and_columns) {
     const auto row = static_cast<float>(i + 200);
     ASSERT_EQ(inputs.data.index[i], i + 200);
     ASSERT_EQ(inputs.data.context(i, 0), row);
-    ASSERT_EQ(inputs.data.x(i, 0), row);
-    ASSERT_EQ(inputs.data.x(i, 1), 2);
+    ASSERT_EQ(inputs.data.x(i, 0), swapped(i + 200));
+    ASSERT_EQ(inputs.data.x(i, 1), ratio(i + 200));
     ASSERT_EQ(inputs.data.in_signal_region[i], row >= 600 ? 1 : 0);
   }
-  EXPECT_EQ(inputs.template_sample.x(0, 0), 10200);
+  EXPECT_EQ(inputs.template_sample.x(0, 0), 10201);
   EXPECT_TRUE(inputs.data.truth.empty());
   EXPECT_EQ(inputs.contexts.front().unit, "GeV");
   EXPECT_EQ(inputs.features.at(1).name, "ratio");
@@ -421,8 +431,8 @@ TEST_F(Inputs, rows_of_the_file) {
   EXPECT_EQ(inputs.data.index.front(), 300U);  // still the row in the file
   EXPECT_EQ(inputs.data.index.back(), 899U);
   EXPECT_EQ(inputs.template_sample.size(), 800U);
-  config.data.rows = {0, 1e9};  // more than there are; the selection applies too
-  EXPECT_EQ(load().data.size(), 800U);
+  config.data.rows = {0, 1e9};
+  expect_refused("rows = [0, 1e+09] of the data", "the 1000 events of 'data.h5'");
   config.data.rows = {0, 1};
   expect_refused("has 0 of 0 selected events");
 }
@@ -436,7 +446,7 @@ TEST_F(Inputs, units_where_the_file_gives_none) {
 }
 
 TEST_F(Inputs, resonant_searches_need_no_template) {
-  config.search.method = "lacathode";
+  search_for_a_bump();
   config.template_sample.file = "missing.h5";
   const SearchInputs inputs = load();
   EXPECT_EQ(inputs.template_sample.size(), 0U);
@@ -459,7 +469,7 @@ TEST_F(Inputs, sidebands_are_needed_where_a_density_is_learned) {
 }
 
 TEST_F(Inputs, benchmark_files_are_filtered_by_their_label) {
-  config.search.method = "lacathode";
+  search_for_a_bump();
   config.benchmarks.background = "template.h5";
   config.benchmarks.signal = "signal.h5";
   EXPECT_EQ(load().benchmark_background.size(), 800U);  // without a label: all events
@@ -473,11 +483,11 @@ TEST_F(Inputs, benchmark_files_are_filtered_by_their_label) {
   EXPECT_TRUE(inputs.benchmark_background.truth.empty());
   const auto record = std::ranges::find(inputs.records, "benchmark signal", &InputRecord::role);
   EXPECT_EQ(record->n_selected, 80U);
-  EXPECT_EQ(record->n_signal_region, 40U);
+  EXPECT_EQ(record->n_signal_region, 10U);
 }
 
 TEST_F(Inputs, rows_of_the_benchmark_background) {
-  config.search.method = "lacathode";
+  search_for_a_bump();
   config.data.rows = {0, 700};
   config.benchmarks.background = "data.h5";
   config.benchmarks.background_rows = {700, 1000};
@@ -488,7 +498,7 @@ TEST_F(Inputs, rows_of_the_benchmark_background) {
 }
 
 TEST_F(Inputs, benchmark_background_must_not_be_data) {
-  config.search.method = "lacathode";
+  search_for_a_bump();
   config.data.rows = {0, 700};
   config.benchmarks.background = "data.h5";
   config.benchmarks.background_rows = {699, 1000};
@@ -499,7 +509,7 @@ TEST_F(Inputs, benchmark_background_must_not_be_data) {
 }
 
 TEST_F(Inputs, masses_of_the_signal_template) {
-  config.search.method = "lacathode";
+  search_for_a_bump();
   EXPECT_TRUE(load().signal_template_masses.empty());
   config.bump_hunt.signal_template = "signal.h5";
   const SearchInputs inputs = load();
@@ -508,13 +518,43 @@ TEST_F(Inputs, masses_of_the_signal_template) {
   EXPECT_EQ(inputs.records.back().role, "signal template");
 }
 
+TEST_F(Inputs, files_of_different_units_are_refused) {
+  const events::Events whole = table(kEvents, 10000);
+  events::Events other;
+  for (const std::string& name : whole.names()) {
+    const std::span<const float> values = whole.column(name);
+    other.add({name, name == "M" ? "TeV" : "", std::vector<float>(values.begin(), values.end())});
+  }
+  write("template.h5", other);
+  expect_refused("column 'M' is in GeV in the data ('data.h5')", "in TeV in the template ('template.h5')", "[units]");
+  config.units = {{"M", "GeV"}};
+  EXPECT_NO_THROW((void)load());
+}
+
+TEST_F(Inputs, features_that_are_constant_in_a_sample_are_refused) {
+  config.columns.emplace_back("filled", "a < 5000 ? a : 7");  // not in the template
+  config.features.x = {"a", "filled"};
+  expect_refused("feature 'filled' is 7", "events of the template ('template.h5')", "remove it");
+}
+
+TEST_F(Inputs, names_of_no_column_are_refused) {
+  config.units = {{"MM", "GeV"}};
+  expect_refused("[units] names 'MM'", "did you mean 'M'?");
+}
+
+TEST_F(Inputs, a_region_at_the_end_of_the_selection_has_no_sideband) {
+  search_for_a_bump();
+  config.regions.signal = "M >= 900";
+  expect_refused("has no sideband above", "end at 999");
+}
+
 TEST_F(Inputs, take_events_keeps_rows_together) {
   config.data.label = "label";
   const LoadedSample all = load().data;
   const LoadedSample some = take_events(all, {700, 3, 3});
   ASSERT_EQ(some.size(), 3U);
   EXPECT_EQ(some.index, (std::vector<std::uint64_t>{900, 203, 203}));
-  EXPECT_EQ(some.x(0, 0), 900);
+  EXPECT_EQ(some.x(0, 0), swapped(900));
   EXPECT_EQ(some.context(2, 0), 203);
   EXPECT_EQ(some.in_signal_region, (std::vector<std::uint8_t>{1, 0, 0}));
   EXPECT_EQ(some.truth, (std::vector<std::uint8_t>{1, 0, 0}));

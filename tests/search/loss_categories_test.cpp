@@ -63,11 +63,32 @@ TEST(EqualCategories, go_from_small_to_large_first_losses) {
   EXPECT_TRUE(std::isinf(categories[3].box.high[0]));
 }
 
-TEST(EqualCategories, of_equal_losses_have_equal_population_all_the_same) {
-  const base::Matrix losses(100, 1);  // all 0
-  for (const LossCategory& category : equal_categories(losses, first_rows(100), 4)) {
-    EXPECT_EQ(category.rows.size(), 25U);
+// Parted by their rows, events of one loss would lie in the category of a neighbour, by mass where a file is sorted by
+// it.
+TEST(EqualCategories, never_part_equal_losses) {
+  base::Matrix losses(120, 2);
+  for (std::size_t i = 0; i < losses.rows(); ++i) {
+    losses(i, 0) = static_cast<float>(i % 5);
+    losses(i, 1) = static_cast<float>(i % 3);
   }
+  std::size_t n = 0;
+  for (const LossCategory& category : equal_categories(losses, first_rows(120), 4)) {
+    std::vector<std::size_t> inside = category.rows;
+    std::ranges::sort(inside);
+    EXPECT_EQ(rows_in(category.box, losses, first_rows(120)), inside);
+    n += inside.size();
+  }
+  EXPECT_EQ(n, 120U);
+}
+
+TEST(EqualCategories, of_equal_losses_are_one_and_empty_ones) {
+  const base::Matrix losses(100, 1);  // all 0
+  std::vector<std::size_t> sizes;
+  for (const LossCategory& category : equal_categories(losses, first_rows(100), 4)) {
+    sizes.push_back(category.rows.size());
+  }
+  std::ranges::sort(sizes);
+  EXPECT_EQ(sizes, (std::vector<std::size_t>{0, 0, 0, 100}));
 }
 
 TEST(EqualCategories, need_an_event_each) {
@@ -83,6 +104,14 @@ TEST(Quantiles, keep_the_fraction_that_is_asked_for) {
   EXPECT_EQ(lower_quantile(values, 0.2), 3);
   EXPECT_TRUE(std::isinf(lower_quantile(values, 1)));
   EXPECT_EQ(upper_quantile(values, 0.001), 10) << "one event at least";
+}
+
+TEST(Quantiles, keep_equal_values_together) {
+  const std::vector<float> values = {1, 1, 1, 1, 2, 2, 3, 3, 3, 3};
+  EXPECT_EQ(upper_quantile(values, 0.1), 3);  // value >= 3: all four
+  EXPECT_EQ(lower_quantile(values, 0.1), 2);  // value < 2: all four, where a cut at 1 would keep none
+  EXPECT_EQ(lower_quantile(values, 0.5), 3);
+  EXPECT_TRUE(std::isinf(lower_quantile(values, 0.7)));
 }
 
 }  // namespace

@@ -108,6 +108,35 @@ TEST(RequireMasses, says_where_no_event_lies) {
                                              "in the unit of the masses");
 }
 
+// Bins of the range beyond the selection were read as bins without events.
+TEST(SearchCategories, fits_where_masses_were_selected) {
+  World world(0);
+  world.config.quak.toys = 0;
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; i < world.data.mass.size(); ++i) {
+    if (world.data.mass[i] > 3500 && world.data.mass[i] < 4800) {
+      rows.push_back(i);
+    }
+  }
+  LossSample selected{.name = "data", .index = {}, .loss = base::take_rows(world.data.loss, rows), .mass = {}};
+  for (const std::size_t row : rows) {
+    selected.mass.push_back(world.data.mass[row]);
+    selected.index.push_back(row);
+  }
+  const LossSpectrum spectrum{.data = selected, .background_loss = world.background, .truth = {}};
+  EXPECT_NE(uncovered_range(selected.mass, world.config.quak).find("beyond the selected masses"), std::string::npos);
+  EXPECT_EQ(uncovered_range(world.data.mass, world.config.quak), "");
+  const CategorySearch found = search_categories(spectrum, world.config, {});
+  for (const stats::MassCategory& category : found.spectra) {
+    EXPECT_GE(category.histogram.edges.front(), 3500);
+    EXPECT_LE(category.histogram.edges.back(), 4800);
+  }
+  EXPECT_LT(found.scan.points[found.scan.best].fisher.z.z, 4);
+  std::vector<float> one_bin(1000, 4000.0F);
+  test::expect_throws_with<base::InputError>([&] { require_masses(one_bin, world.config.quak); }, "cover fewer than",
+                                             "fit_range");
+}
+
 TEST(SearchCuts, fits_behind_every_cut_and_takes_the_best) {
   const World world(120);
   const std::optional<CutSearch> found = search_cuts(world.spectrum(), world.config, {});

@@ -41,6 +41,23 @@ TEST(SpreadBetweenModels, is_the_standard_deviation_of_what_they_predict) {
   EXPECT_EQ(spread_between_models(std::vector{three_events(1)}, 0.1), 0);
 }
 
+// A cut that no simulated event passed ended the search after its last model: 0 +- 0 expected events cannot be tested.
+TEST(PredictBackground, of_no_passing_event_has_the_error_of_an_empty_count) {
+  ScoredBackground equal{{}, {}, {}};
+  for (std::size_t i = 0; i < 100; ++i) {
+    equal.efficiency.push_back(0.5F);
+    equal.weight.push_back(0.4F);
+    equal.source.push_back(i);
+  }
+  const std::vector<ScoredBackground> models = {equal};
+  const TemplatePrediction prediction = predict_background(models, models, 0, 1e-4, 0.1);
+  EXPECT_EQ(prediction.predicted, 0);
+  // Upper end of the central 68.3 % Poisson interval of 0: -ln 0.1587, in units of the weight of an event.
+  EXPECT_NEAR(prediction.error, 0.4 * 1.8410, 1e-4);
+  const std::vector<ScoredBackground> twice = {equal, equal};  // means over the models
+  EXPECT_NEAR(predict_background(twice, twice, 0, 1e-4, 0.1).error, 0.4 * 1.8410, 1e-4);
+}
+
 TEST(PredictBackground, adds_its_errors_in_quadrature) {
   const std::vector<ScoredBackground> signal_region = {three_events(1), three_events(2)};
   ScoredBackground control{{}, {}, {}};

@@ -222,6 +222,32 @@ TEST(FitAbcd, nothing_seen_excludes_three_events) {
   EXPECT_NEAR(fit_abcd({0, 0, 50, 5000}, {}, kStream).upper_limit, -std::log(0.05), 0.01);
 }
 
+// Z was -3.89, set by the number of toys: as if nothing were less than nothing.
+TEST(FitAbcd, nothing_seen_where_nothing_is_expected_is_no_deficit) {
+  for (const AbcdCounts& counts : {AbcdCounts{0, 500, 0, 2000}, AbcdCounts{0, 0, 20, 2000}, AbcdCounts{0, 0, 0, 20}}) {
+    for (const double closure_error : {0.0, 0.1, 1.0}) {
+      const AbcdFit fit = fit_abcd(counts, {1, closure_error, 0, 0, 0}, kStream, {10, 20000, 2000, 0.95});
+      SCOPED_TRACE(describe(counts));
+      EXPECT_TRUE(nothing_to_test(fit));
+      EXPECT_EQ(fit.p_value, 1);  // P(n >= 0)
+      EXPECT_FALSE(std::isfinite(fit.z));
+      EXPECT_EQ(fit.q0, 0);
+      EXPECT_NEAR(fit.upper_limit, -std::log(0.05), 0.05);
+    }
+  }
+}
+
+TEST(FitAbcd, what_is_seen_or_expected_can_be_tested) {
+  for (const AbcdCounts& counts :
+       {AbcdCounts{0, 500, 1, 2000}, AbcdCounts{1, 500, 0, 2000}, AbcdCounts{3, 0, 20, 2000}}) {
+    const AbcdFit fit = fit_abcd(counts, {}, kStream, {10, 20000, 200, 0.95});
+    SCOPED_TRACE(describe(counts));
+    EXPECT_FALSE(nothing_to_test(fit));
+    EXPECT_TRUE(std::isfinite(fit.z));
+    EXPECT_GT(fit.z, -2) << "a quarter of an event is expected at most";
+  }
+}
+
 TEST(FitAbcd, is_the_same_in_every_run) {
   const AbcdFit one = fit_abcd({5, 5000, 200, 200000}, {1, 0.1, 0, 0, 0}, kStream, {10, 1000, 200, 0.95});
   const AbcdFit two = fit_abcd({5, 5000, 200, 200000}, {1, 0.1, 0, 0, 0}, kStream, {10, 1000, 200, 0.95});

@@ -140,5 +140,17 @@ TEST(SculptingTest, refuses_what_does_not_fit) {
                                              "101", "100");
 }
 
+TEST(NDifferent, counts_values_that_bins_can_be_made_of) {
+  EXPECT_EQ(n_different(std::vector<float>{2, 1, 2, 3, 1}), 3U);
+  EXPECT_EQ(n_different({}), 0U);
+  std::vector<float> rounded(1000);
+  for (std::size_t i = 0; i < rounded.size(); ++i) {
+    rounded[i] = static_cast<float>(25 * (i % 40));
+  }
+  const std::size_t n_bins = n_different(rounded);
+  EXPECT_EQ(n_bins, 40U);
+  EXPECT_EQ(SculptingTest(rounded, n_bins).n_bins(), 40U) << "one bin for each value";
+}
+
 }  // namespace
 }  // namespace eddy::stats

@@ -6,6 +6,8 @@
 namespace eddy::base {
 namespace {
 
+char lower_case(char letter) { return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter; }
+
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
@@ -24,6 +26,12 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string nearest_name(std::string_view name, const std::vector<std::string>& known) {
+  const auto same_letters = std::ranges::find_if(known, [&](const std::string& candidate) {
+    return std::ranges::equal(name, candidate, {}, lower_case, lower_case);
+  });
+  if (same_letters != known.end()) {
+    return *same_letters;
+  }
   std::string best;
   std::size_t best_distance = std::max<std::size_t>(2, name.size() / 2) + 1;
   for (const std::string& candidate : known) {

@@ -60,7 +60,8 @@ std::span<const RocPoint>::iterator last_within(std::span<const RocPoint> curve,
   return beyond - 1;
 }
 
-/// SIC at a background efficiency, on the straight line between the neighbouring points; 0 below the cut-off.
+/// SIC at a background efficiency, on the straight line between the neighbouring points, or of the cut that keeps a
+/// large tie there whole; 0 below the cut-off.
 double significance_improvement_at(std::span<const RocPoint> curve, double efficiency) {
   // the product is rounded, so exactly 20 events would otherwise depend on the last bit
   if (std::round(efficiency * n_background(curve) * 1e6) * 1e-6 < static_cast<double>(kMinBackgroundForSic)) {
@@ -70,6 +71,9 @@ double significance_improvement_at(std::span<const RocPoint> curve, double effic
   double signal = below->efficiency_signal;
   if (below + 1 != curve.end()) {
     const auto above = below + 1;
+    if (is_tied(*below, *above, efficiency)) {
+      return significance_improvement(*above);
+    }
     const double t =
         (efficiency - below->efficiency_background) / (above->efficiency_background - below->efficiency_background);
     signal += t * (above->efficiency_signal - below->efficiency_signal);
@@ -78,6 +82,12 @@ double significance_improvement_at(std::span<const RocPoint> curve, double effic
 }
 
 }  // namespace
+
+bool is_tied(const RocPoint& below, const RocPoint& above, double efficiency) {
+  const auto n_tied = static_cast<double>(above.n_background - below.n_background);
+  const double share = above.efficiency_background - below.efficiency_background;
+  return n_tied > 1 && share > kLargeTie * efficiency;
+}
 
 std::vector<RocPoint> roc_curve(std::span<const float> background_scores, std::span<const float> signal_scores) {
   const std::vector<float> background = sorted_scores(background_scores, "background");

@@ -38,11 +38,18 @@ struct RocPoint {
 /// The statistics cut-off: no point with fewer passing background events is quoted (METHODS.md, evaluation).
 inline constexpr std::size_t kMinBackgroundForSic = 20;
 
+/// A tie is large where it holds more than this part of the background events that a cut is to keep.
+inline constexpr double kLargeTie = 0.5;
+/// Whether, between the neighbouring points `below` and `above` of a curve, a large tie of background events stands in
+/// the way of a cut at the background efficiency `efficiency`: a cut keeps it whole and is that of `above`, and no
+/// straight line between the two is a cut on the score.
+[[nodiscard]] bool is_tied(const RocPoint& below, const RocPoint& above, double efficiency);
+
 struct SicSummary {
   double max = 0;                    ///< largest SIC over points with >= kMinBackgroundForSic background events
   double efficiency_background = 0;  ///< where it is reached
-  double at_1e2 = 0;                 ///< SIC at eps_B = 1e-2 (0 when below the cut-off)
-  double at_1e3 = 0;                 ///< SIC at eps_B = 1e-3 (0 when below the cut-off)
+  double at_1e2 = 0;                 ///< SIC at eps_B = 1e-2 (0 when below the cut-off; a large tie whole, see is_tied)
+  double at_1e3 = 0;                 ///< SIC at eps_B = 1e-3, likewise
 };
 [[nodiscard]] SicSummary summarise_sic(std::span<const RocPoint> curve);
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <string>
 #include <utility>
@@ -109,6 +110,20 @@ void require_finite_loss(double loss, std::size_t iteration) {
   }
 }
 
+/// The first tree is grown on the largest gradients: where it finds no split, no later one does, and all scores are
+/// equal.
+void require_split(std::span<const float> log_odds, const TreeSettings& settings) {
+  if (std::adjacent_find(log_odds.begin(), log_odds.end(), std::not_equal_to<>()) == log_odds.end()) {
+    throw base::InputError(
+        fmt::format("the first tree finds no split of {} training events, so all scores would be equal: every leaf "
+                    "must hold [trees] "
+                    "min_leaf_events = {} of them, and features must differ between events; lower min_leaf_events, "
+                    "give more events "
+                    "or other features",
+                    log_odds.size(), settings.min_leaf_events));
+  }
+}
+
 void grow_tree(BoosterHandle booster, DMatrixHandle matrix, BoostingLoss& loss) {
   const std::span<float> gradient = loss.gradient();
   check(XGBoosterBoostOneIter(booster, matrix, gradient.data(), loss.curvature().data(), gradient.size()),
@@ -125,7 +140,11 @@ std::size_t boost(BoosterHandle booster, DMatrixHandle matrix, BoostingLoss& los
   for (std::size_t iteration = 1; iteration <= max_iterations && iteration - best <= patience; ++iteration) {
     monitor.check_stop();
     grow_tree(booster, matrix, loss);
-    const BoostingLoss::Means means = loss.evaluate(margins(booster, matrix));
+    const std::span<const float> log_odds = margins(booster, matrix);
+    if (iteration == 1) {
+      require_split(log_odds, settings);
+    }
+    const BoostingLoss::Means means = loss.evaluate(log_odds);
     losses.train.push_back(means.train);
     losses.validation.push_back(means.validation);
     require_finite_loss(means.validation, iteration);

@@ -14,6 +14,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <cstdint>
 #include <memory>
 #include <set>
@@ -49,12 +50,20 @@ events::Events score_table(const search::SearchOutput& output) {
   return table;
 }
 
+/// "Z = 1.20 (p = 0.12)", or that there is none: every outcome is at least as much of an excess.
+std::string significance(double z, double p_value) {
+  return std::isfinite(z) ? fmt::format("Z = {:.2f} (p = {:.2g})", z, p_value) : "no excess (p = 1, no Z)";
+}
+
 std::string one_line(const search::WorkingPoint& point) {
+  if (!point.no_numbers.empty()) {
+    return fmt::format("efficiency {}: observed {:.0f}, nothing could be predicted: {}", point.efficiency,
+                       point.counts.a, point.no_numbers);
+  }
   return fmt::format(
-      "efficiency {}: observed {:.0f}, expected {:.1f} ± {:.1f}, Z = {:.2f} (p = {:.2g}), S/√B = {:.2f}, upper limit "
-      "{:.1f} events",
-      point.efficiency, point.counts.a, point.prediction.predicted, point.prediction.error, point.fit.z,
-      point.fit.p_value, point.s_over_sqrt_b, point.fit.upper_limit);
+      "efficiency {}: observed {:.0f}, expected {:.1f} ± {:.1f}, {}, S/√B = {:.2f}, upper limit {:.1f} events",
+      point.efficiency, point.counts.a, point.prediction.predicted, point.prediction.error,
+      significance(point.fit.z, point.fit.p_value), point.s_over_sqrt_b, point.fit.upper_limit);
 }
 
 std::string one_line(const search::ResonantWorkingPoint& point) {
@@ -77,12 +86,16 @@ std::string one_line(const search::ResonantWorkingPoint& point) {
 }
 
 std::string one_line(const search::ExtrapolationWorkingPoint& point) {
+  const std::string abcd =
+      point.abcd.no_numbers.empty()
+          ? fmt::format("{:.1f} ± {:.1f} expected, {}", point.abcd.prediction.predicted, point.abcd.prediction.error,
+                        significance(point.abcd.fit.z, point.abcd.fit.p_value))
+          : "no prediction";
   return fmt::format(
-      "efficiency {}: observed {:.0f}, expected {:.1f} ± {:.1f}, Z = {:.2f} (p = {:.2g}), S/√B = {:.2f}, upper limit "
-      "{:.1f} events; ABCD: {:.1f} ± {:.1f} expected, Z = {:.2f}",
-      point.efficiency, point.observed, point.prediction.predicted, point.prediction.error, point.counting.z,
-      point.counting.p_value, point.s_over_sqrt_b, point.counting.upper_limit, point.abcd.prediction.predicted,
-      point.abcd.prediction.error, point.abcd.fit.z);
+      "efficiency {}: observed {:.0f}, expected {:.1f} ± {:.1f}, {}, S/√B = {:.2f}, upper limit {:.1f} events; ABCD: "
+      "{}",
+      point.efficiency, point.observed, point.prediction.predicted, point.prediction.error,
+      significance(point.counting.z, point.counting.p_value), point.s_over_sqrt_b, point.counting.upper_limit, abcd);
 }
 
 /// An output that is needed again once its result is written.

@@ -5,7 +5,9 @@
 #include <eddy/cli/run_folder.hpp>
 #include <eddy/cli/toml_config.hpp>
 #include <eddy/events/write.hpp>
+#include <eddy/search/input_checks.hpp>
 #include <eddy/search/scorer.hpp>
+#include <eddy/search/search_record.hpp>
 
 #include <fmt/format.h>
 
@@ -24,6 +26,29 @@ void require_scores(const search::SearchConfig& config, const std::string& run) 
   }
 }
 
+/// What the run says of its files: as much as units are compared by.
+std::vector<search::InputRecord> inputs_of(const base::Json& result) {
+  std::vector<search::InputRecord> records;
+  if (!result.is_object() || !result.contains("inputs") || !result["inputs"].is_array()) {
+    return records;
+  }
+  for (const base::Json& input : result["inputs"]) {
+    if (!input.is_object() || !input.contains("units") || !input["units"].is_object()) {
+      continue;  // of an older version
+    }
+    search::InputRecord record{};
+    record.role = input.value("role", base::Json()).is_string() ? input["role"].get<std::string>() : "inputs";
+    record.file = input.value("file", base::Json()).is_string() ? input["file"].get<std::string>() : "";
+    for (const auto& [column, unit] : input["units"].items()) {
+      if (unit.is_string()) {
+        record.units.emplace_back(column, unit.get<std::string>());
+      }
+    }
+    records.push_back(std::move(record));
+  }
+  return records;
+}
+
 }  // namespace
 
 void score(const ScoreOptions& options, const base::Monitor& monitor) {
@@ -32,7 +57,8 @@ void score(const ScoreOptions& options, const base::Monitor& monitor) {
   folder.require_not_own(options.output);
   base::remove_orphans_of(options.output);
   base::require_nobody_at_work(options.run);
-  folder.require_bound(folder.read("result.json"));  // a run that is not finished says so
+  const base::Json result = folder.read("result.json");  // a run that is not finished says so
+  folder.require_bound(result);
   const LoadedConfig loaded = load_config(folder.file("config.toml"), {});
   require_scores(loaded.config, options.run);
   const base::Json scorer = folder.read_scorer();
@@ -47,7 +73,12 @@ void score(const ScoreOptions& options, const base::Monitor& monitor) {
       search::load_sample(loaded.config, section, std::filesystem::current_path().string(), "events", record);
   monitor.info(
       fmt::format("{} of {} events of '{}' pass the selection", record.n_selected, record.n_read, options.events));
+  search::require_same_units(inputs_of(result), record);
   const search::ScoredEvents scored = search::score_events(scorer, sample.x, sample.context);
+  for (const std::string& warning : search::warnings_of_clipping(
+           scored.n_clipped, sample.size(), loaded.config.features.x, "the range that the search was trained on")) {
+    monitor.warn(warning);
+  }
 
   events::Events table;
   table.add({"row", "", std::vector<std::int64_t>(sample.index.begin(), sample.index.end())});

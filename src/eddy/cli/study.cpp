@@ -221,7 +221,7 @@ void study(const StudyOptions& options, Terminal& terminal, const std::atomic<bo
   const StudyPlan plan = read_study(options.study);
   std::vector<std::string> overrides = plan.set;
   overrides.insert(overrides.end(), options.set.begin(), options.set.end());
-  const LoadedConfig base = load_config(plan.base, overrides);
+  const LoadedConfig base = load_base_config(plan.base, overrides);
   const std::vector<PlannedPoint> points = plan_points(plan, overrides);
   const RunFolder folder(options.out.empty() ? default_folder("[study]", plan.name) : options.out, FolderKind::kStudy);
   base::require_nobody_at_work(folder.path());

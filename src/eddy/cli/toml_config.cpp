@@ -17,10 +17,15 @@ namespace {
 toml::table parse_override(const std::string& source, const std::string& section, const std::string& key,
                            const std::string& value) {
   const std::string head = fmt::format("[{}]\n{} = ", toml_key(section), toml_key(key));
+  require_shallow(value, source);
   try {
     return toml::parse(head + value, source);
   } catch (const toml::parse_error&) {
+  }
+  try {
     return toml::parse(head + toml_text(value), source);
+  } catch (const toml::parse_error& error) {
+    throw base::InputError(fmt::format("{}: {}; give the text in UTF-8", source, error.description()));
   }
 }
 
@@ -235,9 +240,23 @@ std::string write_toml(search::SearchConfig& config) {
   return text;
 }
 
-}  // namespace
+/// A file to inject from without a word of how much would inject nothing; `count = 0` says so.
+void require_amount(const toml::table& root, const std::string& path) {
+  const toml::node* node = root.get("inject");
+  const toml::table* inject = node != nullptr ? node->as_table() : nullptr;
+  const auto file = inject != nullptr ? (*inject)["file"].value<std::string>() : std::nullopt;
+  const bool has_amount = inject != nullptr && (inject->contains("count") || inject->contains("s_over_sqrt_b") ||
+                                                inject->contains("fraction"));
+  if (file && !file->empty() && !has_amount) {
+    throw base::InputError(
+        fmt::format("{}: [inject] names '{}' but not how much to inject from it; add count, s_over_sqrt_b or fraction "
+                    "(count = 0 for "
+                    "a study without signal)",
+                    place(*node, path), *file));
+  }
+}
 
-LoadedConfig load_config(const std::string& path, const std::vector<std::string>& overrides) {
+LoadedConfig load(const std::string& path, const std::vector<std::string>& overrides, bool is_base) {
   toml::table root = parse_file(path);
   for (const std::string& text : overrides) {
     apply_override(text, root);
@@ -255,10 +274,23 @@ LoadedConfig load_config(const std::string& path, const std::vector<std::string>
     read_repeated_section(root, path, section);
   }
   read_free_sections(root, path, config);
+  if (!is_base) {
+    require_amount(root, path);
+  }
   make_files_absolute(loaded.folder, config);
   search::validate(config);
   loaded.resolved = write_toml(config);
   return loaded;
+}
+
+}  // namespace
+
+LoadedConfig load_config(const std::string& path, const std::vector<std::string>& overrides) {
+  return load(path, overrides, false);
+}
+
+LoadedConfig load_base_config(const std::string& path, const std::vector<std::string>& overrides) {
+  return load(path, overrides, true);
 }
 
 std::vector<std::string> event_files(search::SearchConfig config) {

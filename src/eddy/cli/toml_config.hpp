@@ -21,8 +21,10 @@ struct LoadedConfig {
 
 /// Reads the TOML file `path` and the overrides "section.key=value". Throws InputError for anything that is not exactly
 /// right: syntax (with line and column), unknown sections and keys (with the nearest known one), wrong types, values
-/// out of range.
+/// out of range, an [inject] file without an amount.
 [[nodiscard]] LoadedConfig load_config(const std::string& path, const std::vector<std::string>& overrides);
+/// The same of what all points of a study share: an amount to inject may be missing, as points may set it.
+[[nodiscard]] LoadedConfig load_base_config(const std::string& path, const std::vector<std::string>& overrides);
 
 /// The files of events that a configuration names.
 [[nodiscard]] std::vector<std::string> event_files(search::SearchConfig config);

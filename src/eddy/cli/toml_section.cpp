@@ -1,5 +1,6 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/files.hpp>
+#include <eddy/cli/toml_depth.hpp>
 #include <eddy/cli/toml_section.hpp>
 
 #include <fmt/format.h>
@@ -7,7 +8,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <filesystem>
 #include <sstream>
+#include <system_error>
 
 namespace eddy::cli {
 namespace {
@@ -20,6 +24,12 @@ std::string allowed_range(const Option& option) {
   }
   return std::isinf(option.minimum) ? fmt::format("of at most {}", option.maximum)
                                     : fmt::format("from {} to {}", option.minimum, option.maximum);
+}
+
+/// "a number from 0 to 1", "a finite number" where all are allowed.
+std::string allowed_numbers(const Option& option) {
+  const bool any = std::isinf(option.minimum) && std::isinf(option.maximum);
+  return any ? std::string("a finite number") : "a number " + allowed_range(option);
 }
 
 /// Reads the options of one section from its TOML table; remembers which keys exist.
@@ -84,14 +94,24 @@ class SectionReader final : public base::OptionVisitor {
   [[noreturn]] void fail_type(const Option& option, const char* expected, const toml::node& node) const {
     std::ostringstream text;
     node.visit([&](const auto& n) { text << n; });
+    constexpr std::size_t kShown = 60;
+    std::string given = text.str();
+    if (given.size() > kShown) {
+      given = given.substr(0, kShown) + "...";
+    }
     throw base::InputError(fmt::format("{}: {} {} = {} has the wrong type; give {}", place(node, path_), section_,
-                                       option.key, text.str(), expected));
+                                       option.key, given, expected));
   }
   [[nodiscard]] double number(const toml::node& node, const Option& option) const {
     if (!node.is_number()) {
       fail_type(option, "a number", node);
     }
-    return *node.value<double>();
+    const double value = *node.value<double>();
+    if (!std::isfinite(value)) {
+      throw base::InputError(fmt::format("{}: {} {} = {} is no finite number; give {}", place(node, path_), section_,
+                                         option.key, value, allowed_numbers(option)));
+    }
+    return value;
   }
   void check_range(const Option& option, double value) const {
     if (!(value >= option.minimum && value <= option.maximum)) {
@@ -135,8 +155,24 @@ class SectionReader final : public base::OptionVisitor {
 
 }  // namespace
 
+void require_shallow(std::string_view text, const std::string& where) {
+  if (const std::size_t line = line_of_deep_key(text); line > 0) {
+    throw base::InputError(
+        fmt::format("{}:{}: a key of more than {} names, joined by dots, is no option; correct the "
+                    "TOML there",
+                    where, line, kMostKeyParts));
+  }
+}
+
 toml::table parse_file(const std::string& path) {
+  constexpr std::uintmax_t kLargest = 16 << 20;  // bytes: somebody named a file of events
+  std::error_code ignored;
+  if (const std::uintmax_t size = std::filesystem::file_size(path, ignored); !ignored && size > kLargest) {
+    throw base::InputError(
+        fmt::format("'{}' has {} bytes, too many for a configuration; give the TOML file", path, size));
+  }
   const std::string text = base::read_file(path);
+  require_shallow(text, path);
   try {
     return toml::parse(text, path);
   } catch (const toml::parse_error& error) {

@@ -15,6 +15,10 @@ namespace eddy::cli {
 /// What the source of a value that was given on the command line begins with.
 inline constexpr std::string_view kFromCommandLine = "--set ";
 
+/// Throws InputError where a key of the TOML `text` has so many names that its tables could not be handled; `where` is
+/// the file or the option of the command line.
+void require_shallow(std::string_view text, const std::string& where);
+
 /// The document in a file. Throws IoError when it cannot be read, InputError with the place of what is not TOML.
 [[nodiscard]] toml::table parse_file(const std::string& path);
 

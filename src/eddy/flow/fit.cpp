@@ -187,7 +187,7 @@ Table make_table(const FlowSample& sample, const events::Scaler& features, const
 
 events::ScalerKind kind_of(const FlowSettings& settings, const std::string& feature) {
   for (const std::string& entry : settings.scalers) {
-    const std::size_t colon = entry.find(':');
+    const std::size_t colon = entry.rfind(':');
     if (colon != std::string::npos && entry.substr(0, colon) == feature) {
       const std::size_t kind = entry.find_first_not_of(' ', colon + 1);
       return events::parse_scaler_kind(kind == std::string::npos ? "" : entry.substr(kind));

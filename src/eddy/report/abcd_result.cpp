@@ -41,6 +41,7 @@ Json closure_point(const search::ClosurePoint& point) {
 
 Json abcd_working_point_json(const search::WorkingPoint& point) {
   Json json = {{"efficiency", number_or_null(point.efficiency)},
+               {"realised_efficiency", number_or_null(point.realised_efficiency)},
                {"threshold", numbers_or_null(point.thresholds)},
                {"observed", number_or_null(point.counts.a)},
                {"observed_interval", poisson_interval_json(point.counts.a)},

@@ -12,11 +12,12 @@ namespace {
 
 bool gate_failed(const Json& result) { return result.contains("gate") && !result.at("gate").value("passed", true); }
 
-/// The working point of largest Z; null when there is none.
+/// The working point of largest Z, the first where none has a Z; null when there is none at all.
 Json most_significant(const Json& result) {
   Json best = nullptr;
   for (const Json& point : result.at("working_points")) {
-    if (best.is_null() || value_of(point, "z") > value_of(best, "z")) {
+    const bool first_z = !best.is_null() && has_value(point, "z") && !has_value(best, "z");
+    if (best.is_null() || first_z || value_of(point, "z") > value_of(best, "z")) {
       best = point;
     }
   }

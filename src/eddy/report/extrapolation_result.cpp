@@ -45,6 +45,7 @@ Json prediction(const search::TemplatePrediction& p) {
 
 Json working_point(const search::ExtrapolationWorkingPoint& point) {
   Json json = {{"efficiency", number_or_null(point.efficiency)},
+               {"realised_efficiency", number_or_null(point.realised_efficiency)},
                {"threshold", numbers_or_null(point.thresholds)},
                {"observed", number_or_null(point.observed)},
                {"observed_interval", poisson_interval_json(point.observed)},

@@ -135,6 +135,9 @@ Json most_significant(const Json& result) {
 
 std::string abcd_sentence(const Json& point) {
   const Json& abcd = point.at("abcd");
+  if (!has_value(abcd, "z")) {
+    return " ABCD, the other estimate of the background, gives no Z there.";
+  }
   if (!abcd_disagrees(point)) {
     return fmt::format(" ABCD, the other estimate of the background, agrees (local Z = {}).",
                        format_decimals(value_of(abcd, "z"), 1));
@@ -181,9 +184,11 @@ std::string truth_sentence(const Json& point) {
 void word_opened(Wording& wording, const Json& result) {
   const Json point = most_significant(result);
   if (point.is_null()) {
-    wording.verdict = "No working point";
     wording.level = "none";
-    wording.found = "No working point was set, so no significance can be given.";
+    const bool any = !result.at("working_points").empty();
+    wording.verdict = any ? "Nothing to test" : "No working point";
+    wording.found = any ? "Behind no cut is anything seen or expected, so there is nothing to test and no significance."
+                        : "No working point was set, so no significance can be given.";
     return;
   }
   set_verdict(wording, value_of(point, "z"), "");

@@ -69,9 +69,11 @@ Wording word_quak(const Json& result) {
   Wording wording;
   wording.searched = searched_sentence(result);
   if (result.at("working_points").empty()) {
-    wording.verdict = "Separation only";
-    wording.level = "none";
-    wording.found = "No mass is configured, so no bump was sought.";
+    const bool has_mass = !result.at("setup").at("context").value("name", "").empty();
+    wording.verdict = has_mass ? "No category could be fitted" : "Separation only";
+    wording.level = has_mass ? "invalid" : "none";
+    wording.found = has_mass ? "No category could be fitted, so no significance can be given: the warnings say why."
+                             : "No mass is configured, so no bump was sought.";
     return wording;
   }
   const Json& point = result.at("working_points").at(0);

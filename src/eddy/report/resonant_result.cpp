@@ -124,6 +124,7 @@ Json working_point(const search::ResonantWorkingPoint& point) {
   const Json none = nullptr;
   Json json = {
       {"efficiency", number_or_null(point.efficiency)},
+      {"realised_efficiency", number_or_null(point.realised_efficiency)},
       {"threshold", numbers_or_null(point.thresholds)},
       {"observed", number_or_null(hunt.observed)},
       {"observed_interval", poisson_interval_json(hunt.observed)},

@@ -13,6 +13,14 @@ Json quotable(double sic) { return sic > 0 ? number_or_null(sic) : Json(nullptr)
 
 Json quantity(const search::Quantity& q) { return {{"name", q.name}, {"unit", q.unit}}; }
 
+Json units(const search::InputRecord& record) {
+  Json json = Json::object();
+  for (const auto& [column, unit] : record.units) {
+    json[column] = unit;
+  }
+  return json;
+}
+
 Json input(const search::InputRecord& record) {
   return {{"role", record.role},
           {"file", record.file},
@@ -24,7 +32,8 @@ Json input(const search::InputRecord& record) {
           {"n_dropped_nonfinite", record.n_dropped_nonfinite},
           {"n_copies", record.n_copies},
           {"n_also_in_data", record.n_also_in_data},
-          {"n_clipped", record.n_clipped}};
+          {"n_clipped", record.n_clipped},
+          {"units", units(record)}};
 }
 
 Json sic_curve(const std::vector<classify::RocPoint>& curve) {

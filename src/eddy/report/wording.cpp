@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 namespace eddy::report {
 namespace {
 
@@ -31,6 +33,9 @@ std::string feature_list(const Json& setup) {
 }
 
 std::string excess_phrase(double z) {
+  if (!std::isfinite(z)) {
+    return "no excess, and no Z";
+  }
   if (!(z > 0)) {
     return fmt::format("no excess (Z = {})", format_decimals(z, 1));
   }
@@ -38,6 +43,11 @@ std::string excess_phrase(double z) {
 }
 
 void set_verdict(Wording& wording, double z, const std::string& addition) {
+  if (!std::isfinite(z)) {
+    wording.verdict = "Nothing to test";
+    wording.level = "none";
+    return;
+  }
   const std::string numbers = fmt::format("(local Z = {}{})", format_decimals(z, 1), addition);
   if (z >= kDiscovery) {
     wording.verdict = "Excess beyond 5 σ " + numbers;

@@ -12,9 +12,10 @@ namespace eddy::report {
 [[nodiscard]] std::string join(const std::vector<std::string>& words);
 /// The names of the features, joined.
 [[nodiscard]] std::string feature_list(const Json& setup);
-/// "an excess of Z = 2.1", or that there is none.
+/// "an excess of Z = 2.1", or that there is none; "no excess, and no Z" for one that is not finite.
 [[nodiscard]] std::string excess_phrase(double z);
-/// Verdict and level of a local significance; `addition` (", global Z = 1.2") stands beside it.
+/// Verdict and level of a local significance, "Nothing to test" for one that is not finite; `addition` (", global Z
+/// = 1.2") stands beside it.
 void set_verdict(Wording& wording, double z, const std::string& addition);
 
 /// What tells events apart: "classifiers in z against N(0, 1) samples".

@@ -2,6 +2,7 @@
 
 #include <eddy/base/error.hpp>
 #include <eddy/search/bump_background.hpp>
+#include <eddy/search/covered_range.hpp>
 
 #include <fmt/format.h>
 
@@ -102,10 +103,49 @@ void require_range(const std::vector<double>& range, stats::MassWindow window) {
   }
 }
 
+/// How many full bins there may be on both sides of the window.
+struct Reach {
+  std::size_t below = 0;
+  std::size_t above = 0;
+};
+
+[[noreturn]] void fail_without_sideband(const Grid& grid, const char* side, const char* ends, float mass) {
+  throw InputError(fmt::format(
+      "the signal region {} to {} has no sideband {} it: the selected masses {} at {}, and no bin of {} lies between; "
+      "loosen the selection, move the signal region, or set a smaller bin_width in [bump_hunt]",
+      grid.window.low, grid.window.high, side, ends, mass, grid.width));
+}
+
+/// Bins beyond the selected masses say nothing about the background: a region at an edge has no sideband there.
+void require_sidebands(const Grid& grid, const Reach& reach, std::span<const float> masses) {
+  if (reach.below == 0) {
+    fail_without_sideband(grid, "below", "begin", std::ranges::min(masses));
+  }
+  if (reach.above == 0) {
+    fail_without_sideband(grid, "above", "end", std::ranges::max(masses));
+  }
+}
+
+/// The range without what lies beyond the selected masses: up to the last border of the grid inside them.
+std::vector<double> range_inside(const Grid& grid, std::span<const float> masses, const std::vector<double>& range) {
+  const stats::MassWindow covered = covered_range(masses, {range[0], range[1]}, grid.width);
+  std::vector<double> inside = range;
+  Reach reach{1, 1};
+  if (covered.low > range[0]) {
+    reach.below = full_bins(grid, std::max(0.0, grid.window.low - covered.low));
+    inside[0] = grid.below(reach.below);
+  }
+  if (covered.high < range[1]) {
+    reach.above = full_bins(grid, std::max(0.0, covered.high - grid.window.high));
+    inside[1] = grid.above(reach.above);
+  }
+  require_sidebands(grid, reach, masses);
+  return inside;
+}
+
 /// Edges between the borders of a range that the user chose: what is left of a bin there is one of its own if it has
 /// half the width, and else joins its neighbour.
 std::vector<double> edges_of_range(const Grid& grid, const std::vector<double>& range) {
-  require_range(range, grid.window);
   const double half = grid.width / 2;
   std::vector<double> edges = edges_of(grid, full_bins(grid, std::max(0.0, grid.window.low - range[0] - half)),
                                        full_bins(grid, std::max(0.0, range[1] - grid.window.high - half)));
@@ -114,21 +154,20 @@ std::vector<double> edges_of_range(const Grid& grid, const std::vector<double>& 
   return edges;
 }
 
-/// How many full bins there may be on both sides of the window.
-struct Reach {
-  std::size_t below = 0;
-  std::size_t above = 0;
-};
-
 /// The bins of the smallest and of the largest mass, which the spectrum may fill in part only, are left out; the latter
 /// also because a range that ends at an event, and counts it, holds too many events at its end. One width of the window
-/// at least on both sides. A dijet function ends at 0 and sqrt(s).
+/// at least on a side where the spectrum thins out by itself. A dijet function ends at 0 and sqrt(s).
 Reach reach_of(const Grid& grid, std::span<const float> masses, const BumpHuntSettings& settings) {
   Reach reach{grid.n_inside, grid.n_inside};
   if (!masses.empty()) {
     const auto [low, high] = std::ranges::minmax(masses);
+    const stats::MassWindow wanted{grid.below(grid.n_inside), grid.above(grid.n_inside)};
+    const stats::MassWindow covered = covered_range(masses, wanted, grid.width);
+    reach.below = covered.low > wanted.low ? 0 : grid.n_inside;
+    reach.above = covered.high < wanted.high ? 0 : grid.n_inside;
     reach.below = std::max(reach.below, full_bins(grid, grid.window.low - static_cast<double>(low)));
     reach.above = std::max(reach.above, full_bins(grid, static_cast<double>(high) - grid.window.high));
+    require_sidebands(grid, reach, masses);
   }
   if (settings.shape == "dijet") {
     while (reach.below > 1 && grid.below(reach.below) <= 0) {
@@ -205,7 +244,9 @@ std::vector<double> bump_hunt_edges(std::span<const float> masses, stats::MassWi
   if (settings.range.empty()) {
     return edges_of_spectrum(grid, masses, settings);
   }
-  std::vector<double> edges = edges_of_range(grid, settings.range);
+  require_range(settings.range, grid.window);
+  std::vector<double> edges =
+      edges_of_range(grid, settings.range_is_covered ? settings.range : range_inside(grid, masses, settings.range));
   require_background(settings, edges.front(), edges.back());
   return edges;
 }

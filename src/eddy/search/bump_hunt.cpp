@@ -204,8 +204,43 @@ void require_description(BumpHunt& hunt, const stats::OrderChoice& choice) {
   }
 }
 
+/// A sentence where the range that was asked for reaches beyond the selected masses.
+void note_range(BumpHunt& hunt, const std::vector<double>& range) {
+  const double low = hunt.spectrum.edges.front();
+  const double high = hunt.spectrum.edges.back();
+  if (range.size() == 2 && (low > range[0] || high < range[1])) {
+    hunt.failures.push_back(fmt::format(
+        "fit range: [bump_hunt] range = [{}, {}] reaches beyond the selected masses, where bins without events say "
+        "nothing, so the fit reaches from {} to {}: set the range inside the selection",
+        range[0], range[1], low, high));
+  }
+}
+
+/// A sentence where the fit could not go where the data pull it, so that its Z says less than the count does.
+void note_bound(BumpHunt& hunt) {
+  constexpr double kFar = 2;  // standard deviations
+  if (!hunt.signal || !hunt.signal->at_bound) {
+    return;
+  }
+  const bool disagrees =
+      hunt.prediction && std::isfinite(hunt.counting_z) && std::abs(hunt.counting_z - hunt.signal->z) > kFar;
+  if (hunt.signal->strength >= 0 || disagrees) {
+    hunt.failures.push_back(fmt::format(
+        "signal and background fit: it stands at its bound, a signal of {:.3g} events, because a deficit uses up the "
+        "background of a bin, so do not quote Z = {:.2f} and its limit (counting in the signal region: {})",
+        hunt.signal->strength, hunt.signal->z,
+        hunt.prediction ? fmt::format("Z = {:.2f}", hunt.counting_z) : std::string("no prediction")));
+  }
+}
+
 void fit_all(BumpHunt& hunt, stats::MassWindow window, const BumpHuntSettings& settings,
              const base::RandomStream& stream) {
+  if (std::reduce(hunt.spectrum.counts.begin(), hunt.spectrum.counts.end()) == 0) {
+    hunt.failures.push_back(
+        fmt::format("no event passes from {} to {}, so there is nothing to fit and no number: loosen the cut",
+                    hunt.spectrum.edges.front(), hunt.spectrum.edges.back()));
+    return;
+  }
   std::optional<stats::OrderChoice> choice;
   attempt("background shape", hunt.failures, [&] { choice = choose_background(hunt.spectrum, window, settings); });
   if (!choice) {
@@ -216,6 +251,7 @@ void fit_all(BumpHunt& hunt, stats::MassWindow window, const BumpHuntSettings& s
   require_description(hunt, *choice);
   predict(hunt, choice->shape, window, settings);
   fit_signal(hunt, choice->shape, settings);
+  note_bound(hunt);
   if (settings.scan_points > 0) {
     scan("mass scan", hunt, choice->shape, range_grid(hunt, window, settings), settings, stream, hunt.scan);
     scan("mass scan of the signal region", hunt, choice->shape, window_grid(window, hunt, settings.width), settings,
@@ -295,6 +331,7 @@ void describe(BumpHuntSettings& s, base::OptionVisitor& visitor) {
 
 BumpHuntSettings settings_for_subsets(BumpHuntSettings settings, const BumpHunt& all) {
   settings.range = {all.spectrum.edges.front(), all.spectrum.edges.back()};
+  settings.range_is_covered = true;
   if (settings.order == 0 && !all.order_steps.empty()) {
     settings.order = order_of(all.order_steps, all.shape);
   }
@@ -305,6 +342,7 @@ BumpHunt hunt_bump(std::span<const float> masses, stats::MassWindow window, cons
                    std::span<const float> template_masses, const base::RandomStream& stream) {
   require_settings(settings, masses);
   BumpHunt hunt = prepare(masses, window, settings, template_masses);
+  note_range(hunt, settings.range_is_covered ? std::vector<double>() : settings.range);
   fit_all(hunt, window, settings, stream);
   return hunt;
 }

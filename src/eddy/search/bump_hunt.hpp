@@ -31,6 +31,7 @@ struct BumpHuntSettings {
   double closure_error = 0;          ///< relative, log-normal, on the background of the signal region after a cut
   std::int64_t scan_points = 60;     ///< masses of the scan, over the fit range; 0: no scan
   std::int64_t toys = 1000;          ///< for the global significance
+  bool range_is_covered = false;     ///< no option: `range` was compared with all selected masses before
 };
 
 /// Declares the options of `settings`.
@@ -73,7 +74,9 @@ struct BumpHunt {
 
 /// Bin edges of hunt_bump for `masses`, before sparse bins are merged. Bins are laid outwards from the borders of the
 /// window, which are edges. Without settings.range, the fit reaches from where the spectrum falls, and the background
-/// shape describes the sidebands, to the bin of the largest mass, which is left out. Throws InputError as hunt_bump.
+/// shape describes the sidebands, to the bin of the largest mass, which is left out. No bin reaches beyond the masses
+/// that were selected, but where the spectrum thins out by itself (covered_range), and of a range that the user gave
+/// the bins beyond are left out. Throws InputError as hunt_bump, and where that leaves no bin beside the window.
 [[nodiscard]] std::vector<double> bump_hunt_edges(std::span<const float> masses, stats::MassWindow window,
                                                   const BumpHuntSettings& settings);
 

@@ -1,5 +1,7 @@
 #include <eddy/search/calibration.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -28,11 +30,20 @@ ScoreCalibration::ScoreCalibration(std::vector<float> reference_scores, std::vec
   }
 }
 
+double ScoreCalibration::n_at_least(std::size_t i) const {
+  return weights_.empty() ? static_cast<double>(scores_.size() - i) : n_at_least_[i];
+}
+
 float ScoreCalibration::efficiency(float score) const {
-  const auto at = std::ranges::lower_bound(scores_, score);
-  const double n_at_least = weights_.empty() ? static_cast<double>(scores_.end() - at)
-                                             : n_at_least_[static_cast<std::size_t>(at - scores_.begin())];
-  return static_cast<float>((n_at_least + 1) / static_cast<double>(scores_.size() + 1));
+  const auto [first, last] = std::ranges::equal_range(scores_, score);
+  const auto at = static_cast<std::size_t>(first - scores_.begin());
+  const auto n_equal = static_cast<std::size_t>(last - first);
+  double n = n_at_least(at);
+  if (n_equal > 1) {
+    const double n_above = n_at_least(at + n_equal);
+    n = n_above + (n - n_above) / static_cast<double>(n_equal);
+  }
+  return static_cast<float>((n + 1) / static_cast<double>(scores_.size() + 1));
 }
 
 float ScoreCalibration::threshold(double efficiency) const {
@@ -42,8 +53,53 @@ float ScoreCalibration::threshold(double efficiency) const {
   if (!passes(kInfinity)) {
     return kInfinity;
   }
+  if (passes(-kInfinity)) {
+    return -kInfinity;
+  }
   const auto first = std::ranges::partition_point(scores_, [&](float score) { return !passes(score); });
-  return first != scores_.begin() ? std::nextafter(*(first - 1), kInfinity) : -kInfinity;
+  if (first == scores_.begin()) {
+    return *first;
+  }
+  const float between = std::nextafter(*(first - 1), kInfinity);
+  return first == scores_.end() || passes(between) ? between : *first;
+}
+
+ScoreCalibration::Kept ScoreCalibration::kept(double efficiency) const {
+  const auto first = std::ranges::lower_bound(scores_, threshold(efficiency));
+  if (first == scores_.end()) {
+    return {};
+  }
+  return {n_at_least(static_cast<std::size_t>(first - scores_.begin())),
+          static_cast<std::size_t>(std::ranges::upper_bound(scores_, *first) - first)};
+}
+
+RealisedCut realised_cut(std::span<const ScoreCalibration> calibrations, double efficiency) {
+  RealisedCut cut;
+  double kept = 0;
+  double all = 0;
+  for (const ScoreCalibration& calibration : calibrations) {
+    const ScoreCalibration::Kept of_fold = calibration.kept(efficiency);
+    kept += of_fold.weight;
+    all += static_cast<double>(calibration.scores().size());
+    cut.n_tied = std::max(cut.n_tied, of_fold.n_tied);
+  }
+  cut.efficiency = all > 0 ? kept / all : 0;
+  cut.n_events = kept;
+  return cut;
+}
+
+std::string tie_warning(const RealisedCut& cut, double efficiency, const std::string& reference) {
+  constexpr double kMore = 1.1;
+  const double asked = cut.efficiency > 0 ? cut.n_events * efficiency / cut.efficiency : 0;
+  if (cut.n_tied < 2 || cut.n_events < std::max(kMore * asked, asked + 2)) {
+    return "";
+  }
+  return fmt::format(
+      "at efficiency {}: many events have the same score (up to {} in one fold at the cut), and ties are kept whole, "
+      "so "
+      "the cut keeps {:.3g} of {}; quote it at that efficiency, or give features and classifiers that tell more events "
+      "apart",
+      efficiency, cut.n_tied, cut.efficiency, reference);
 }
 
 std::vector<ScoreCalibration> calibrate_by_fold(std::span<const float> scores,

@@ -3,23 +3,35 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace eddy::search {
 
 /// Turns a score into the fraction of a reference sample that scores at least as high, so that scores of different
 /// folds compare and thresholds are fixed before the evaluated data is looked at.
+///
+/// Ties are kept whole: events of one score pass a cut together, as soon as the wanted fraction reaches into their
+/// group. A cut then keeps more than was asked for, never a part of a group that something other than the score chose.
 class ScoreCalibration {
  public:
   explicit ScoreCalibration(std::vector<float> reference_scores);
   /// With weights, one per score, >= 0 and not all 0: fractions of their sum.
   ScoreCalibration(std::vector<float> reference_scores, std::vector<float> weights);
 
-  /// (n_at_least + 1) / (n + 1), each event counted by its weight over the mean weight: in (0, 1], never exactly 0.
+  /// (n_above + n_equal + 1) / (n + 1), each event counted by its weight over the mean weight: in (0, 1], never exactly
+  /// 0. Of reference events that share this very score one counts, of their mean weight: the group passes as a whole.
   [[nodiscard]] float efficiency(float score) const;
   /// The smallest score with efficiency(score) <= `efficiency`: the next number above the highest reference score that
-  /// fails. Infinity when no score passes, minus infinity when all do.
+  /// fails, or the lowest one that passes where it stands for several events. Infinity when no score passes, minus
+  /// infinity when all do.
   [[nodiscard]] float threshold(double efficiency) const;
+  /// What the cut score >= threshold(efficiency) keeps of the reference.
+  struct Kept {
+    double weight = 0;       ///< of the events that pass, over the mean weight
+    std::size_t n_tied = 0;  ///< events that share the lowest score that passes
+  };
+  [[nodiscard]] Kept kept(double efficiency) const;
   /// Ascending.
   [[nodiscard]] std::span<const float> scores() const { return scores_; }
   /// In the order of scores(); empty: all equal.
@@ -28,8 +40,21 @@ class ScoreCalibration {
  private:
   std::vector<float> scores_;
   std::vector<float> weights_;
+  [[nodiscard]] double n_at_least(std::size_t i) const;
+
   std::vector<double> n_at_least_;  ///< sum of weights of scores_[i] and above, over the mean weight
 };
+
+/// What a cut keeps of the reference samples of all folds together.
+struct RealisedCut {
+  double efficiency = 0;   ///< fraction of the reference; above the nominal one where ties are kept whole
+  double n_events = 0;     ///< reference events that pass, by weight over the mean weight
+  std::size_t n_tied = 0;  ///< events of the largest group with one score at the threshold of a fold
+};
+[[nodiscard]] RealisedCut realised_cut(std::span<const ScoreCalibration> calibrations, double efficiency);
+/// A sentence where ties make the cut keep a tenth more than was asked for, and two events; else empty. `reference`
+/// says what the fraction is of.
+[[nodiscard]] std::string tie_warning(const RealisedCut& cut, double efficiency, const std::string& reference);
 
 /// One calibration per fold, from the scores of the events of that fold where `is_reference` is set. One entry per
 /// event in all arguments.

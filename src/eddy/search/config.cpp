@@ -36,7 +36,8 @@ void describe_sample(SampleSection& s, OptionVisitor& v, bool has_label) {
     v.visit({.key = "label", .meaning = "column with 1 for signal; used for evaluation only, never for training"},
             s.label);
   }
-  v.visit({.key = "columns", .meaning = "names of the columns, for files that have none or only count them"}, s.columns);
+  v.visit({.key = "columns", .meaning = "names of the columns, for files that have none or only count them"},
+          s.columns);
   v.visit({.key = "selection",
            .meaning = "expression that events of this file must fulfil, beside [regions] selection; empty: all"},
           s.selection);

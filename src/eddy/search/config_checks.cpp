@@ -1,9 +1,11 @@
 #include <eddy/base/error.hpp>
+#include <eddy/base/options.hpp>
 #include <eddy/search/config_checks.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace eddy::search {
@@ -11,6 +13,21 @@ namespace eddy::search {
 void require(bool condition, const std::string& message) {
   if (!condition) {
     throw base::InputError(message);
+  }
+}
+
+std::string suggestion(const std::string& name, const std::vector<std::string>& known) {
+  const std::string nearest = base::nearest_name(name, known);
+  if (!nearest.empty()) {
+    return fmt::format("did you mean '{}'?", nearest);
+  }
+  return known.empty() ? std::string("remove it") : fmt::format("name one of: {}", fmt::join(known, ", "));
+}
+
+void require_different(const std::string& option, const std::vector<double>& values) {
+  for (const double value : values) {
+    require(std::ranges::count(values, value) == 1,
+            fmt::format("{} = [{}] names {} twice; remove one", option, fmt::join(values, ", "), value));
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <eddy/base/error.hpp>
 #include <eddy/events/expression.hpp>
+#include <eddy/events/scaler.hpp>
 #include <eddy/search/config.hpp>
 #include <eddy/search/config_checks.hpp>
 
@@ -80,6 +81,27 @@ void require_efficiencies(const SearchConfig& c) {
     require(efficiency > 0 && efficiency < 1,
             fmt::format("[working_points] efficiency {} lies outside (0, 1); give the fraction of background to keep",
                         efficiency));
+  }
+  require_different("[working_points] efficiency", c.efficiencies);
+}
+
+/// "feature: kind", of features that exist, once each.
+void require_scalers(const SearchConfig& c) {
+  std::vector<std::string> named;
+  for (const std::string& entry : c.flow.scalers) {
+    const std::size_t colon = entry.rfind(':');
+    const std::size_t kind = colon == std::string::npos ? colon : entry.find_first_not_of(' ', colon + 1);
+    require(kind != std::string::npos,
+            fmt::format("[flow] scalers has the entry '{}'; write a feature and its scaler, such as \"{}: log\"", entry,
+                        c.features.x.front()));
+    const std::string feature = entry.substr(0, colon);
+    require(std::ranges::count(c.features.x, feature) > 0,
+            fmt::format("[flow] scalers names '{}', which is not in [features] x; {}", feature,
+                        suggestion(feature, c.features.x)));
+    require(std::ranges::count(named, feature) == 0,
+            fmt::format("[flow] scalers names '{}' twice; remove one", feature));
+    (void)events::parse_scaler_kind(entry.substr(kind));
+    named.push_back(feature);
   }
 }
 
@@ -293,6 +315,7 @@ void validate(const SearchConfig& c) {
   require_rows("[simulation] rows", c.simulation.rows);
   require_rows("[benchmarks] background_rows", c.benchmarks.background_rows);
   require_efficiencies(c);
+  require_scalers(c);
   require_injection(c);
   switch (family_of(c)) {
     case Family::kTail:

@@ -1,5 +1,6 @@
 #include <eddy/events/expression.hpp>
 #include <eddy/events/split.hpp>
+#include <eddy/search/abcd_point.hpp>
 #include <eddy/search/benchmarks.hpp>
 #include <eddy/search/calibration.hpp>
 #include <eddy/search/conrad.hpp>
@@ -15,6 +16,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <limits>
 
 namespace eddy::search {
 namespace {
@@ -167,15 +170,13 @@ WorkingPoint make_working_point(const Conrad& c, const Sample& data, const Closu
   for (const ScoreCalibration& calibration : c.calibrations) {
     point.thresholds.push_back(calibration.threshold(efficiency));
   }
+  point.realised_efficiency = realised_cut(c.calibrations, efficiency).efficiency;
   point.counts = count_regions(data.background_efficiency, data.in_signal_region, efficiency);
-  point.prediction = stats::predict_abcd(point.counts);
-  point.s_over_sqrt_b = stats::s_over_sqrt_b(point.counts.a, point.prediction.predicted);
   point.model.closure_error = closure_systematic(closure, efficiency);
   point.model.leakage_b = c.config.statistics.leakage_b;
   point.model.leakage_c = c.config.statistics.leakage_c;
   point.model.leakage_d = c.config.statistics.leakage_d;
-  const base::RandomStream stream(seed_of(c.config), fmt::format("toys/{}", efficiency));
-  point.fit = stats::fit_abcd(point.counts, point.model, stream);
+  judge_counts(point, false, {seed_of(c.config), fmt::format("toys/{}", efficiency)});
   return point;
 }
 
@@ -206,7 +207,7 @@ std::vector<ClosureCurve> true_closure(const Sample& data, const std::vector<dou
   for (const double efficiency : efficiencies) {
     const stats::AbcdCounts own = count_regions(background.efficiency, background.in_signal_region, efficiency);
     const stats::AbcdCounts all = count_regions(data.background_efficiency, data.in_signal_region, efficiency);
-    if (own.a > 0) {
+    if (own.a > 0 && own.d > 0) {
       independent.points.push_back(closure_point(efficiency, own, own.a));
       predicted.points.push_back(closure_point(efficiency, all, own.a));
     }
@@ -258,8 +259,8 @@ double context_cut(const LoadedSample& data) {
   return cut;
 }
 
-void collect_warnings(ConradOutput& out) {
-  if (!out.gate.passed) {
+void collect_warnings(const std::vector<ScoreCalibration>& calibrations, ConradOutput& out) {
+  if (!out.gate.passed && std::isfinite(out.gate.auc)) {
     out.warnings.push_back(
         fmt::format("the flow does not describe the template well enough: a classifier tells held-out template latents "
                     "from N(0,1) with AUC "
@@ -267,6 +268,12 @@ void collect_warnings(ConradOutput& out) {
                     out.gate.auc, out.gate.auc_error, out.gate.limit));
   }
   for (const WorkingPoint& point : out.working_points) {
+    std::ranges::move(warnings_of(point), std::back_inserter(out.warnings));
+    const std::string ties =
+        tie_warning(realised_cut(calibrations, point.efficiency), point.efficiency, "the template's signal region");
+    if (!ties.empty()) {
+      out.warnings.push_back(ties);
+    }
     if (point.counts.c < 20) {
       out.warnings.push_back(
           fmt::format("at efficiency {} only {} events are in region C: the background estimate rests on few events",
@@ -321,8 +328,12 @@ ConradRun run_conrad(const SearchInputs& inputs, const SearchConfig& config, con
     out.template_sample.score.push_back(closure.score[row]);
   }
   out.closure.push_back(std::move(closure.curve));
-  out.gate =
-      latent_gate(base::take_rows(out.template_sample.latent, region_rows(held_out, true)), config, store, monitor);
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  out.gate = {.auc = kNone, .auc_error = kNone, .limit = config.gate.auc_limit, .passed = false};
+  describe_by("the latent gate", out.warnings, [&] {
+    out.gate =
+        latent_gate(base::take_rows(out.template_sample.latent, region_rows(held_out, true)), config, store, monitor);
+  });
   for (const double efficiency : config.efficiencies) {
     out.working_points.push_back(make_working_point(c, out.data, out.closure[0], efficiency));
   }
@@ -336,7 +347,7 @@ ConradRun run_conrad(const SearchInputs& inputs, const SearchConfig& config, con
   if (truth.usable()) {
     describe_by("what labels say of the scores", out.warnings, [&] { evaluate_with_truth(c, truth, out); });
   }
-  collect_warnings(out);
+  collect_warnings(c.calibrations, out);
   run.scorer = make_scorer(c.flows, c.space, c.ensembles, c.calibrations);
   return run;
 }

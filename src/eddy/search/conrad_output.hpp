@@ -10,15 +10,18 @@
 
 namespace eddy::search {
 
-/// One working point of the search (DESIGN.md, result.json).
+/// One working point of the search (DESIGN.md, result.json). Where nothing is seen and nothing is expected, p is 1 and
+/// Z minus infinity: there is nothing to test.
 struct WorkingPoint {
   double efficiency = 0;                ///< nominal background efficiency
+  double realised_efficiency = 0;       ///< fraction of the reference that passes; more than nominal with ties
   std::vector<double> thresholds = {};  ///< R_c of each fold
   stats::AbcdCounts counts = {};
   stats::AbcdPrediction prediction = {};
   double s_over_sqrt_b = 0;
   stats::AbcdModel model = {};  ///< with the closure systematic
   stats::AbcdFit fit = {};
+  std::string no_numbers = {};                 ///< why nothing could be predicted and fitted: the numbers are NaN then
   std::optional<double> true_background = {};  ///< labelled background events in A, where labels exist
 };
 

@@ -116,7 +116,7 @@ TemplateClosure template_closure(const LoadedSample& sample, const FlowEnsemble&
     closure.score[i] = n_scored[i] > 0 ? closure.score[i] / static_cast<float>(n_scored[i]) : 0.0F;
   }
   for (std::size_t e = 0; e < efficiencies.size(); ++e) {
-    if (counts[e].a > 0) {
+    if (counts[e].a > 0 && counts[e].d > 0) {
       closure.curve.points.push_back(closure_point(efficiencies[e], counts[e], counts[e].a));
     }
   }

@@ -1,4 +1,5 @@
 #include <eddy/events/split.hpp>
+#include <eddy/search/abcd_point.hpp>
 #include <eddy/search/benchmarks.hpp>
 #include <eddy/search/copies.hpp>
 #include <eddy/search/detector.hpp>
@@ -147,20 +148,15 @@ double control_data_passing(const SignalRegion& s, const Sample& data, double ef
 WorkingPoint abcd_working_point(const SignalRegion& s, const Sample& data, const ExtrapolationWorkingPoint& cut) {
   const SearchConfig& config = s.task.config;
   const AbcdClosure closure = constructed_abcd_closure(s.scored, s.control, cut.efficiency);
-  WorkingPoint point{.efficiency = cut.efficiency, .thresholds = cut.thresholds};
+  WorkingPoint point{
+      .efficiency = cut.efficiency, .realised_efficiency = cut.realised_efficiency, .thresholds = cut.thresholds};
   point.counts = count_regions(data.background_efficiency, data.in_signal_region, cut.efficiency);
   point.model = {.closure = closure.value,
                  .closure_error = std::hypot(closure.error / closure.value, config.extrapolation.error),
                  .leakage_b = config.statistics.leakage_b,
                  .leakage_c = config.statistics.leakage_c,
                  .leakage_d = config.statistics.leakage_d};
-  point.prediction = stats::predict_abcd(point.counts);
-  point.prediction.predicted *= closure.value;
-  point.prediction.error =
-      std::hypot(point.prediction.error * closure.value, point.prediction.predicted * point.model.closure_error);
-  point.s_over_sqrt_b = stats::s_over_sqrt_b(point.counts.a, point.prediction.predicted);
-  point.fit =
-      stats::fit_abcd(point.counts, point.model, {seed_of(s.task), fmt::format("abcd toys/{}", cut.efficiency)});
+  judge_counts(point, true, {seed_of(s.task), fmt::format("abcd toys/{}", cut.efficiency)});
   return point;
 }
 
@@ -187,6 +183,7 @@ ExtrapolationWorkingPoint make_working_point(const SignalRegion& s, const Sample
   for (const ScoreCalibration& calibration : s.calibrations) {
     point.thresholds.push_back(calibration.threshold(efficiency));
   }
+  point.realised_efficiency = realised_cut(s.calibrations, efficiency).efficiency;
   point.observed = count_regions(data.background_efficiency, data.in_signal_region, efficiency).a;
   point.prediction = prediction_at(s, data, efficiency);
   point.counting = stats::judge_count(point.observed, point.prediction.predicted, point.prediction.error);
@@ -286,6 +283,26 @@ void warn_of_weights(ExtrapolationOutput& out) {
   }
 }
 
+/// Cuts behind which nothing is expected, and those that ties make wider than was asked for.
+void warn_of_cuts(const SignalRegion& s, ExtrapolationOutput& out) {
+  for (const ExtrapolationWorkingPoint& point : out.working_points) {
+    if (point.prediction.predicted <= 0) {
+      out.warnings.push_back(fmt::format(
+          "at efficiency {}: no simulated event passes, so the {:.0f} observed events are compared with 0 ± {:.2g}, "
+          "the upper end of what simulation allows; simulate more events, or loosen the cut",
+          point.efficiency, point.observed, point.prediction.error));
+    }
+    if (!point.abcd.no_numbers.empty()) {
+      out.warnings.push_back(fmt::format("ABCD at efficiency {}: {}", point.efficiency, point.abcd.no_numbers));
+    }
+    const std::string ties =
+        tie_warning(realised_cut(s.calibrations, point.efficiency), point.efficiency, "the constructed background");
+    if (!ties.empty()) {
+      out.warnings.push_back(ties);
+    }
+  }
+}
+
 void search_signal_region(const ExtrapolationTask& task, ExtrapolationRun& run) {
   ExtrapolationOutput& out = run.output;
   SignalRegion s = open_signal_region(task);
@@ -299,9 +316,20 @@ void search_signal_region(const ExtrapolationTask& task, ExtrapolationRun& run) 
   for (const double efficiency : task.config.efficiencies) {
     out.working_points.push_back(make_working_point(s, out.data, efficiency));
   }
+  warn_of_cuts(s, out);
   add_closure_curves(s, out);
   describe_by("what labels say of the scores", out.warnings, [&] { evaluate_with_truth(s, out); });
   run.scorer = pack_scorer(s);
+}
+
+/// The range of each feature, which flows cut off and weights know nothing beyond.
+events::Scaler range_of(const LoadedSample& simulation) {
+  const std::vector<events::ScalerKind> kinds(simulation.x.cols(), events::ScalerKind::kMinMax);
+  std::vector<std::string> names;
+  for (std::size_t f = 0; f < simulation.x.cols(); ++f) {
+    names.push_back(f < simulation.quantities.size() ? simulation.quantities[f].name : fmt::format("feature {}", f));
+  }
+  return events::Scaler::fit(kinds, names, simulation.x);
 }
 
 }  // namespace
@@ -313,6 +341,7 @@ ExtrapolationRun run_extrapolation(const SearchInputs& inputs, const SearchConfi
   describe_search(config, inputs, out);
   out.stage = config.extrapolation.stage;
   out.data = make_sample("data", inputs.data);
+  count_clipped(range_of(inputs.simulation), inputs, "the simulation's range", monitor, out);
   // 1. and 2. What the control region teaches: context weights, and features by the configured method.
   ExtrapolationTask task{.inputs = inputs, .config = config, .store = store, .monitor = monitor};
   task.background = train_background_models(inputs, config, store, monitor);

@@ -48,7 +48,7 @@ struct RegionComparison {
 /// The number of background events that pass a cut, from the constructed background.
 struct TemplatePrediction {
   double predicted = 0;
-  double statistical_error = 0;    ///< of the weighted simulated events
+  double statistical_error = 0;    ///< of the weighted simulated events; where none passes, that of an empty count
   double model_error = 0;          ///< standard deviation between the background models
   double closure = 1;              ///< predicted / observed at the same cut in the control region
   double closure_error = 0;        ///< relative: |closure - 1|, or how well that is known
@@ -59,6 +59,7 @@ struct TemplatePrediction {
 /// One cut on the anomaly score.
 struct ExtrapolationWorkingPoint {
   double efficiency = 0;                ///< fraction of the constructed background that passes
+  double realised_efficiency = 0;       ///< the same as it is: more than nominal where ties are kept whole
   std::vector<double> thresholds = {};  ///< R_c of each fold
   double observed = 0;                  ///< signal-region data events that pass
   TemplatePrediction prediction = {};

@@ -1,6 +1,7 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/random.hpp>
 #include <eddy/search/copies.hpp>
+#include <eddy/search/input_checks.hpp>
 #include <eddy/search/inputs.hpp>
 #include <eddy/search/loss_space_inputs.hpp>
 #include <eddy/search/signal_window.hpp>
@@ -95,6 +96,7 @@ bool is_injected(const InjectSection& inject) {
 std::set<std::uint64_t> inject_signal(const SearchConfig& config, const std::string& folder, SearchInputs& inputs) {
   InputRecord record{.role = "inject", .file = {}, .sha256 = {}, .n_clipped = {}};
   LoadedSample signal = load_sample(config, like_data(config, config.inject.file), folder, "inject", record);
+  require_same_units(inputs.records, record);
   signal = without_training_events(config, config.inject.file, folder, inputs, signal, record);
   if (config.inject.region == "signal") {
     signal = take_events(signal, region_rows(signal, true));
@@ -142,6 +144,7 @@ LoadedSample load_benchmark(const SearchConfig& config, SampleSection section, c
   section.label = config.benchmarks.label;
   InputRecord record{};
   LoadedSample sample = load_sample(config, section, folder, role, record);
+  require_same_units(records, record);
   if (!section.label.empty()) {
     std::vector<std::size_t> rows;
     for (std::size_t i = 0; i < sample.size(); ++i) {
@@ -189,6 +192,7 @@ void load_benchmarks(const SearchConfig& config, const std::string& folder, cons
     inputs.benchmark_background =
         load_benchmark(config, std::move(section), folder, "benchmark background", 0, inputs.records);
     require_other_events(config, folder, inputs.records);
+    require_usable_features(config, inputs.benchmark_background, inputs.records.back());
   }
   if (!config.benchmarks.signal.empty()) {
     const LoadedSample signal = load_benchmark(config, like_data(config, config.benchmarks.signal), folder,
@@ -207,6 +211,7 @@ std::vector<float> load_signal_template(const SearchConfig& config, const std::s
   InputRecord record{};
   const LoadedSample sample =
       load_sample(config, like_data(config, config.bump_hunt.signal_template), folder, "signal template", record);
+  require_same_units(records, record);
   records.push_back(record);
   const std::span<const float> masses = sample.context.values();
   return {masses.begin(), masses.end()};
@@ -239,15 +244,19 @@ SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, 
   SearchInputs inputs;
   const auto minimum = kMinEventsPerFold * static_cast<std::size_t>(config.folds.k);
   InputRecord data_record{};
+  require_known_columns(config, folder);
   inputs.data = load_sample(config, config.data, folder, "data", data_record);
   if (family_of(config) != Family::kLossSpace) {
     require_regions(config, data_record, minimum);
   }
+  require_usable_features(config, inputs.data, data_record);
   inputs.records = {data_record};
   const auto load_reference = [&](const SampleSection& section, const char* role) {
     InputRecord record{};
     LoadedSample sample = load_sample(config, section, folder, role, record);
+    require_same_units(inputs.records, record);
     require_regions(config, record, minimum);
+    require_usable_features(config, sample, record);
     inputs.records.push_back(record);
     return sample;
   };

@@ -54,7 +54,27 @@ RetrainingScores take_scores(const RetrainingScores& scores, const std::vector<s
   return taken;
 }
 
-/// 60 bins over all but the outermost events.
+/// Bins of the test: as configured, or fewer where the masses take few different values; 0 where none can be made.
+std::size_t sculpting_bins(const SearchConfig& config, const SculptingSample& sample, ResonantOutput& out) {
+  const auto wanted = static_cast<std::size_t>(config.sculpting.bins);
+  const std::size_t n_values = stats::n_different(sample.events.mass);
+  const std::size_t n_bins = std::min(wanted, n_values);
+  if (n_bins < 2 || sculpting_efficiencies(sample.rows.size(), n_bins).empty()) {
+    out.warnings.push_back(fmt::format(
+        "{} events of {} different masses are too few for a sculpting test in {} bins; lower [sculpting] bins",
+        sample.rows.size(), n_values, wanted));
+    return 0;
+  }
+  if (n_bins < wanted) {
+    out.warnings.push_back(fmt::format(
+        "the sculpting test has {} bins instead of [sculpting] bins = {}, because the masses take only {} different "
+        "values; give masses that are not rounded",
+        n_bins, wanted, n_values));
+  }
+  return n_bins;
+}
+
+/// 60 bins over all but the outermost events, or over one mass and its neighbourhood where these are all the same.
 std::vector<double> spectrum_edges(std::vector<float> masses) {
   constexpr std::size_t kBins = 60;
   constexpr double kOutside = 1e-3;
@@ -62,8 +82,12 @@ std::vector<double> spectrum_edges(std::vector<float> masses) {
   const auto at = [&](double q) {
     return double{masses[static_cast<std::size_t>(q * static_cast<double>(masses.size() - 1))]};
   };
-  const double low = at(kOutside);
-  const double high = at(1 - kOutside);
+  double low = at(kOutside);
+  double high = at(1 - kOutside);
+  if (low == high) {
+    low -= 0.5;
+    high += 0.5;
+  }
   std::vector<double> edges;
   for (std::size_t i = 0; i <= kBins; ++i) {
     edges.push_back(low + (high - low) * static_cast<double>(i) / kBins);
@@ -115,13 +139,11 @@ Evaluation evaluate_method(const ResonantTask& task, const Judged& judged, const
 void add_sculpting(const ResonantTask& task, const Judged& judged, const std::vector<JudgedMethod>& methods,
                    ResonantOutput& out) {
   const SculptingSample sample = sculpting_sample(judged);
-  const auto n_bins = static_cast<std::size_t>(task.config.sculpting.bins);
-  const std::vector<double> efficiencies = sculpting_efficiencies(sample.rows.size(), n_bins);
-  if (efficiencies.empty()) {
-    out.warnings.push_back(fmt::format("{} events are too few for a sculpting test in {} bins; lower [sculpting] bins",
-                                       sample.rows.size(), n_bins));
+  const std::size_t n_bins = sculpting_bins(task.config, sample, out);
+  if (n_bins == 0) {
     return;
   }
+  const std::vector<double> efficiencies = sculpting_efficiencies(sample.rows.size(), n_bins);
   const stats::SculptingTest test(sample.events.mass, n_bins);
   Sculpting sculpting{.events = judged.data.truth.empty() ? "data" : "background in data (truth)",
                       .n_events = sample.rows.size(),

@@ -5,6 +5,7 @@
 #include <eddy/search/derived_columns.hpp>
 #include <eddy/search/event_selection.hpp>
 #include <eddy/search/file_location.hpp>
+#include <eddy/search/input_checks.hpp>
 #include <eddy/search/inputs.hpp>
 
 #include <fmt/format.h>
@@ -24,6 +25,12 @@ std::vector<std::string> wanted_names(const SearchConfig& config) {
 
 std::vector<std::string> wanted_expressions(const SearchConfig& config, const SampleSection& section) {
   return {config.regions.selection, config.regions.signal, section.selection};
+}
+
+/// The unit of a column: that of [units] where it is given there.
+std::string unit_of(const SearchConfig& config, const events::Events& events, const std::string& name) {
+  const auto given = std::ranges::find(config.units, name, &std::pair<std::string, std::string>::first);
+  return given != config.units.end() ? given->second : events.unit(name);
 }
 
 events::Events read_columns(const SearchConfig& config, const SampleSection& section, const std::string& folder,
@@ -47,14 +54,13 @@ events::Events read_columns(const SearchConfig& config, const SampleSection& sec
   record.file = short_name(location);
   record.sha256 = events::sha256_of_events(location, options);
   record.n_read = events.size();
+  for (const std::string& name : events.names()) {
+    if (const std::string unit = unit_of(config, events, name); !unit.empty()) {
+      record.units.emplace_back(name, unit);
+    }
+  }
   add_derived_columns(config.columns, wanted_names(config), expressions, events);
   return events;
-}
-
-/// The unit of a column: that of [units] where it is given there.
-std::string unit_of(const SearchConfig& config, const events::Events& events, const std::string& name) {
-  const auto given = std::ranges::find(config.units, name, &std::pair<std::string, std::string>::first);
-  return given != config.units.end() ? given->second : events.unit(name);
 }
 
 /// Truth of the events at `rows`; all of the file's labels are looked at.
@@ -119,6 +125,7 @@ LoadedSample load_sample(const SearchConfig& config, const SampleSection& sectio
                          const std::string& role, InputRecord& record) {
   record.role = role;
   const events::Events events = read_columns(config, section, folder, record);
+  require_rows_in_file(section.rows, role, record.file, record.n_read);
   EventSelection selection = select_events({config, section, role}, events, wanted_names(config));
   record.n_dropped_nonfinite = selection.n_dropped;
   LoadedSample sample;

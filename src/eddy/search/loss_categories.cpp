@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 namespace eddy::search {
@@ -18,20 +19,38 @@ std::size_t n_kept(std::size_t n, double fraction) {
   return std::clamp<std::size_t>(kept, 1, n);
 }
 
+/// The place in ascending `losses` next to `wanted` where a smaller loss is followed by a larger one: equal losses are
+/// never parted. Of two equally near ones the lower.
+std::size_t nearest_border(const std::vector<float>& losses, std::size_t wanted) {
+  const auto [first, last] = std::ranges::equal_range(losses, losses[wanted]);
+  const auto below = static_cast<std::size_t>(first - losses.begin());
+  const auto above = static_cast<std::size_t>(last - losses.begin());
+  return wanted - below <= above - wanted ? below : above;
+}
+
+/// The loss from which the part that begins at `border` reaches.
+double loss_at(const std::vector<float>& losses, std::size_t border) {
+  return border < losses.size() ? double{losses[border]} : kInfinity;
+}
+
 /// The parts of one category along loss `d`.
 std::vector<LossCategory> divide(const LossCategory& whole, base::MatrixView losses, std::size_t d, std::size_t n) {
   std::vector<std::size_t> rows = whole.rows;
   std::ranges::stable_sort(rows, {}, [&](std::size_t row) { return losses(row, d); });
+  std::vector<float> sorted;
+  std::ranges::transform(rows, std::back_inserter(sorted), [&](std::size_t row) { return losses(row, d); });
   std::vector<LossCategory> parts(n, {whole.box, {}});
+  std::size_t first = 0;
   for (std::size_t k = 0; k < n; ++k) {
-    const auto first = static_cast<std::ptrdiff_t>(k * rows.size() / n);
-    const auto last = static_cast<std::ptrdiff_t>((k + 1) * rows.size() / n);
-    parts[k].rows.assign(rows.begin() + first, rows.begin() + last);
-    if (k > 0) {
-      const double border = losses(rows[static_cast<std::size_t>(first)], d);
-      parts[k].box.low[d] = border;
-      parts[k - 1].box.high[d] = border;
+    const std::size_t wanted = (k + 1) * rows.size() / n;
+    const std::size_t last = wanted < rows.size() ? nearest_border(sorted, wanted) : rows.size();
+    parts[k].rows.assign(rows.begin() + static_cast<std::ptrdiff_t>(first),
+                         rows.begin() + static_cast<std::ptrdiff_t>(last));
+    if (k + 1 < n) {
+      parts[k].box.high[d] = loss_at(sorted, last);
+      parts[k + 1].box.low[d] = loss_at(sorted, last);
     }
+    first = last;
   }
   return parts;
 }
@@ -45,12 +64,14 @@ double upper_quantile(std::vector<float> values, double fraction) {
 }
 
 double lower_quantile(std::vector<float> values, double fraction) {
-  const std::size_t at = n_kept(values.size(), fraction);
-  if (at == values.size()) {
-    return kInfinity;
+  const auto last_kept = values.begin() + static_cast<std::ptrdiff_t>(n_kept(values.size(), fraction) - 1);
+  std::ranges::nth_element(values, last_kept);
+  const float largest = *last_kept;
+  float cut = std::numeric_limits<float>::infinity();  // the smallest value that is not kept
+  for (auto value = last_kept; value != values.end(); ++value) {
+    cut = *value > largest ? std::min(cut, *value) : cut;
   }
-  std::ranges::nth_element(values, values.begin() + static_cast<std::ptrdiff_t>(at));
-  return values[at];
+  return cut;
 }
 
 std::vector<std::size_t> rows_in(const LossBox& box, base::MatrixView losses, std::span<const std::size_t> rows) {

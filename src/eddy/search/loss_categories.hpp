@@ -23,6 +23,7 @@ struct LossCategory {
 };
 
 /// The cut that the `fraction` of largest values passes: value >= cut. Values must not be empty, 0 < fraction <= 1.
+/// Equal values pass together or not at all, here and below: the last that is asked for brings all that equal it.
 [[nodiscard]] double upper_quantile(std::vector<float> values, double fraction);
 /// The cut that the `fraction` of smallest values passes: value < cut; infinite for 1.
 [[nodiscard]] double lower_quantile(std::vector<float> values, double fraction);
@@ -33,8 +34,9 @@ struct LossCategory {
 
 /// Divides `rows` into n parts of equal population (but for one event) along the first loss, each of them into n along
 /// the second, and so on (2011.03550, section 4.2.1): n^n_losses categories, the first dimension slowest. Events of
-/// equal loss stay in the order of their rows, whichever part that is. Throws InputError for fewer events than
-/// categories.
+/// equal loss are never parted, so that categories hold the events of their boxes: a border moves to the nearest place
+/// between two different losses, and a part may become larger than others, or empty. Throws InputError for fewer events
+/// than categories.
 [[nodiscard]] std::vector<LossCategory> equal_categories(base::MatrixView losses, std::vector<std::size_t> rows,
                                                          std::size_t n);
 

@@ -1,6 +1,7 @@
 #include <eddy/base/error.hpp>
 #include <eddy/events/split.hpp>
 #include <eddy/search/copies.hpp>
+#include <eddy/search/input_checks.hpp>
 #include <eddy/search/loss_space_inputs.hpp>
 #include <eddy/search/quak_bumps.hpp>
 
@@ -41,6 +42,8 @@ LoadedSample load_trained(const SearchConfig& config, const SampleSection& secti
                           const std::string& role, SearchInputs& inputs) {
   InputRecord record{};
   LoadedSample sample = load_sample(config, section, folder, role, record);
+  require_same_units(inputs.records, record);
+  require_usable_features(config, sample, record);
   require_both_parts(config, record, sample);
   const std::vector<std::uint8_t> training = is_training_event(config, split_index(sample));
   TrainedTable trained{table_identity(record, section.file, folder), {}};
@@ -154,6 +157,7 @@ void load_evaluated(const SearchConfig& config, const std::string& folder, const
   for (const NamedSample& signal : config.evaluate) {
     InputRecord record{};
     LoadedSample sample = load_sample(config, signal.sample, folder, "evaluate " + signal.name, record);
+    require_same_units(inputs.records, record);
     const bool is_injected =
         inject != inputs.records.end() && is_same_table(table_identity(*inject, config.inject.file, folder),
                                                         table_identity(record, signal.sample.file, folder));

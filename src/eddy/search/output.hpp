@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace eddy::search {
@@ -90,6 +91,7 @@ struct InputRecord {
   std::size_t n_copies = 0;            ///< selected events that equal an earlier one
   std::size_t n_also_in_data = 0;      ///< of other roles: selected events that equal one of the data
   std::vector<std::size_t> n_clipped;  ///< per feature: values outside the range of the scaler
+  std::vector<std::pair<std::string, std::string>> units = {};  ///< of the columns that were read and have one
 };
 
 /// What all searches hand over.

@@ -1,4 +1,5 @@
 #include <eddy/search/copies.hpp>
+#include <eddy/search/diagnostic.hpp>
 #include <eddy/search/loss_networks.hpp>
 #include <eddy/search/loss_space_inputs.hpp>
 #include <eddy/search/quak.hpp>
@@ -62,13 +63,36 @@ void warn_of_poor_fits(QuakOutput& out) {
   }
 }
 
+/// Events of one loss stay together, so that some categories are larger than others.
+void warn_of_ties(QuakOutput& out) {
+  const std::vector<stats::CategoryFit>& fits = out.categories->scan.categories;
+  const auto [fewest, most] = std::ranges::minmax(fits, {}, &stats::CategoryFit::n_events);
+  const double share = static_cast<double>(out.categories->n_preselected) / static_cast<double>(fits.size());
+  if (most.n_events - fewest.n_events > 0.1 * share + 2) {
+    out.warnings.push_back(
+        fmt::format("the categories hold {:.0f} to {:.0f} events instead of {:.0f} each: many events have the same "
+                    "losses, and ties "
+                    "are kept whole; give features that tell more events apart",
+                    fewest.n_events, most.n_events, share));
+  }
+}
+
 void look_for_bumps(const SearchInputs& inputs, const SearchConfig& config, const base::Monitor& monitor,
                     QuakOutput& out) {
   const std::vector<float> background_loss = first_loss(out.background_losses);
   const LossSpectrum spectrum{.data = out.data_losses, .background_loss = background_loss, .truth = inputs.data.truth};
-  out.categories = search_categories(spectrum, config, monitor);
-  out.cuts = search_cuts(spectrum, config, monitor);
-  warn_of_poor_fits(out);
+  const std::string uncovered = uncovered_range(out.data_losses.mass, config.quak);
+  if (!uncovered.empty()) {
+    out.warnings.push_back(uncovered);
+  }
+  // Too few events in the categories, or no fit: the search goes on with what else it can say.
+  describe_by("the search for a bump in categories", out.warnings, [&] {
+    out.categories = search_categories(spectrum, config, monitor);
+    warn_of_poor_fits(out);
+    warn_of_ties(out);
+  });
+  describe_by("the search for a bump behind cuts", out.warnings,
+              [&] { out.cuts = search_cuts(spectrum, config, monitor); });
 }
 
 void evaluate_signals(const SearchInputs& inputs, const SearchConfig& config, const LossNetworks& networks,
@@ -104,7 +128,8 @@ QuakOutput run_quak(const SearchInputs& inputs, const SearchConfig& config, cons
   if (!inputs.contexts.empty()) {
     look_for_bumps(inputs, config, monitor, out);
   }
-  evaluate_signals(inputs, config, space, store, monitor, out);
+  describe_by("the evaluation with signals", out.warnings,
+              [&] { evaluate_signals(inputs, config, space, store, monitor, out); });
   return out;
 }
 

@@ -1,5 +1,6 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/parallel.hpp>
+#include <eddy/search/covered_range.hpp>
 #include <eddy/search/quak_bumps.hpp>
 
 #include <fmt/format.h>
@@ -33,14 +34,25 @@ std::vector<double> masses_to_scan(const QuakSettings& settings) {
   return evenly_spaced(settings.scan[0], settings.scan[1], static_cast<std::size_t>(settings.scan_points));
 }
 
+/// The borders of equal bins over the fit range.
+std::vector<double> edges_of_fit_range(const QuakSettings& settings) {
+  const auto [low, high] = fit_range(settings);
+  return evenly_spaced(low, high, static_cast<std::size_t>(settings.bins) + 1);
+}
+
+/// Those of the bins that lie inside the selected masses: beyond, empty bins say nothing about the background.
+std::vector<double> edges_of(std::span<const float> masses, const QuakSettings& settings) {
+  const std::vector<double> edges = edges_of_fit_range(settings);
+  return covered_edges(edges, covered_range(masses, {edges.front(), edges.back()}, edges[1] - edges[0]));
+}
+
 stats::MassHistogram histogram_of(const LossSample& data, const std::vector<std::size_t>& rows,
-                                  const QuakSettings& settings) {
+                                  std::vector<double> edges) {
   std::vector<double> masses;
   for (const std::size_t row : rows) {
     masses.push_back(data.mass[row]);
   }
-  const auto [low, high] = fit_range(settings);
-  return stats::fill_histogram(evenly_spaced(low, high, static_cast<std::size_t>(settings.bins) + 1), masses);
+  return stats::fill_histogram(std::move(edges), masses);
 }
 
 stats::CategoryScanOptions scan_options(const QuakSettings& settings, std::size_t n_toys) {
@@ -54,12 +66,11 @@ base::RandomStream stream_of(const SearchConfig& config) {
   return {{static_cast<std::uint64_t>(config.search.seed)}, "quak toys"};
 }
 
-/// Data events inside the fit range.
-std::vector<std::size_t> rows_in_fit_range(const LossSample& data, const QuakSettings& settings) {
-  const auto [low, high] = fit_range(settings);
+/// Data events inside the bins.
+std::vector<std::size_t> rows_in_bins(const LossSample& data, const std::vector<double>& edges) {
   std::vector<std::size_t> rows;
   for (std::size_t i = 0; i < data.mass.size(); ++i) {
-    if (data.mass[i] >= low && data.mass[i] < high) {
+    if (data.mass[i] >= edges.front() && data.mass[i] < edges.back()) {
       rows.push_back(i);
     }
   }
@@ -92,7 +103,7 @@ std::vector<float> losses_along(base::MatrixView losses, const std::vector<std::
 /// All cuts of the grid, without fits.
 std::vector<LossCut> grid_of_cuts(const LossSpectrum& spectrum, const SearchConfig& config) {
   const base::MatrixView losses = spectrum.data.loss;
-  const std::vector<std::size_t> all = rows_in_fit_range(spectrum.data, config.quak);
+  const std::vector<std::size_t> all = rows_in_bins(spectrum.data, edges_of(spectrum.data.mass, config.quak));
   const std::vector<float> background(spectrum.background_loss.begin(), spectrum.background_loss.end());
   std::vector<LossCut> cuts;
   for (const double fraction : config.quak.background_cuts) {
@@ -118,11 +129,11 @@ struct FittedCut {
 };
 
 /// Fits the events behind `cut` and notes the best mass in it; no scan where that is not possible.
-FittedCut fit_cut(const LossSpectrum& spectrum, const SearchConfig& config, LossCut& cut) {
-  const std::vector<std::size_t> rows =
-      rows_in(cut.box, spectrum.data.loss, rows_in_fit_range(spectrum.data, config.quak));
+FittedCut fit_cut(const LossSpectrum& spectrum, const SearchConfig& config, const std::vector<double>& edges,
+                  LossCut& cut) {
+  const std::vector<std::size_t> rows = rows_in(cut.box, spectrum.data.loss, rows_in_bins(spectrum.data, edges));
   cut.n_events = rows.size();
-  FittedCut fitted{histogram_of(spectrum.data, rows, config.quak), {}};
+  FittedCut fitted{histogram_of(spectrum.data, rows, edges), {}};
   const stats::CategoryScanOptions options = scan_options(config.quak, 0);
   if (static_cast<double>(rows.size()) < options.min_events) {
     return fitted;
@@ -152,6 +163,27 @@ void require_masses(std::span<const float> masses, const QuakSettings& settings)
         fmt::format("no data event has a mass from {} to {}; set [quak] scan and fit_range in the unit of the masses",
                     range[0], range[1]));
   }
+  const auto n_needed = static_cast<std::size_t>(settings.order) + 2;  // one more than parameters
+  if (edges_of(masses, settings).size() < n_needed + 1) {
+    const auto [low, high] = std::ranges::minmax(masses);
+    throw base::InputError(
+        fmt::format("the selected masses, from {} to {}, cover fewer than {} of the {} bins from {} to {} that the "
+                    "spectra need; set "
+                    "[quak] scan and fit_range inside the selection, or loosen the selection",
+                    low, high, n_needed, settings.bins, range[0], range[1]));
+  }
+}
+
+std::string uncovered_range(std::span<const float> masses, const QuakSettings& settings) {
+  const std::array<double, 2> range = fit_range(settings);
+  const std::vector<double> edges = edges_of(masses, settings);
+  if (edges.size() == static_cast<std::size_t>(settings.bins) + 1) {
+    return "";
+  }
+  return fmt::format(
+      "the spectra would reach from {} to {}, beyond the selected masses, where bins without events say nothing: they "
+      "reach from {} to {}; set [quak] fit_range inside the selection",
+      range[0], range[1], edges.front(), edges.back());
 }
 
 CategorySearch search_categories(const LossSpectrum& spectrum, const SearchConfig& config,
@@ -161,8 +193,9 @@ CategorySearch search_categories(const LossSpectrum& spectrum, const SearchConfi
   CategorySearch found;
   found.threshold =
       upper_quantile({spectrum.background_loss.begin(), spectrum.background_loss.end()}, config.quak.preselection);
+  const std::vector<double> edges = edges_of(spectrum.data.mass, config.quak);
   const std::vector<std::size_t> rows =
-      rows_in(background_cut(losses.cols, found.threshold), losses, rows_in_fit_range(spectrum.data, config.quak));
+      rows_in(background_cut(losses.cols, found.threshold), losses, rows_in_bins(spectrum.data, edges));
   found.n_preselected = rows.size();
   if (!spectrum.truth.empty()) {
     found.n_true_signal =
@@ -172,7 +205,7 @@ CategorySearch search_categories(const LossSpectrum& spectrum, const SearchConfi
   for (std::size_t c = 0; c < categories.size(); ++c) {
     found.boxes.push_back(categories[c].box);
     found.boxes.back().low[0] = std::max(found.boxes.back().low[0], found.threshold);
-    found.spectra.push_back({name_of(c, n, losses.cols), histogram_of(spectrum.data, categories[c].rows, config.quak)});
+    found.spectra.push_back({name_of(c, n, losses.cols), histogram_of(spectrum.data, categories[c].rows, edges)});
   }
   found.scan = stats::scan_categories(found.spectra, masses_to_scan(config.quak), stream_of(config),
                                       scan_options(config.quak, static_cast<std::size_t>(config.quak.toys)), monitor);
@@ -182,10 +215,11 @@ CategorySearch search_categories(const LossSpectrum& spectrum, const SearchConfi
 std::optional<CutSearch> search_cuts(const LossSpectrum& spectrum, const SearchConfig& config,
                                      const base::Monitor& monitor) {
   std::vector<LossCut> cuts = grid_of_cuts(spectrum, config);
+  const std::vector<double> edges = edges_of(spectrum.data.mass, config.quak);
   std::vector<FittedCut> fits(cuts.size());
   base::parallel_tasks(cuts.size(), [&](std::size_t c) {
     monitor.check_stop();
-    fits[c] = fit_cut(spectrum, config, cuts[c]);
+    fits[c] = fit_cut(spectrum, config, edges, cuts[c]);
   });
   CutSearch found;
   for (std::size_t c = 0; c < cuts.size(); ++c) {

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 
 namespace eddy::search {
 
@@ -18,8 +19,11 @@ struct LossSpectrum {
   std::span<const std::uint8_t> truth = {};  ///< of the data; empty without labels
 };
 
-/// Throws InputError when no mass lies in the range of the spectra: before anything is trained.
+/// Throws InputError when no mass lies in the range of the spectra, or the selected masses cover too few of their bins
+/// for a fit: before anything is trained.
 void require_masses(std::span<const float> masses, const QuakSettings& settings);
+/// A sentence where the range of the spectra reaches beyond the selected masses, whose bins are left out; else empty.
+[[nodiscard]] std::string uncovered_range(std::span<const float> masses, const QuakSettings& settings);
 
 /// Method 2, the answer of the search: a cut on L_bkg, then equally populated categories of the data behind it inside
 /// the fit range, a fit in each, and Fisher's combination. Neither cut nor borders look at masses. Throws InputError

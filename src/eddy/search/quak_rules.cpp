@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace eddy::search {
 namespace {
@@ -40,29 +41,36 @@ void require_fractions(const char* option, const std::vector<double>& values) {
   require(!values.empty() && std::ranges::all_of(values, [](double value) { return value > 0; }),
           fmt::format("[quak] {} = [{}] must be fractions above 0, one at least, such as [0.1, 0.02]", option,
                       fmt::join(values, ", ")));
+  require_different(fmt::format("[quak] {}", option), values);
 }
 
 bool is_prior(const SearchConfig& c, const std::string& name) {
   return std::ranges::count(c.priors, name, &NamedSample::name) > 0;
 }
 
+/// The remedy for a name that is no prior.
+std::string suggested_prior(const SearchConfig& c, const std::string& name, std::vector<std::string> others = {}) {
+  std::ranges::transform(c.priors, std::back_inserter(others), &NamedSample::name);
+  return suggestion(name, others);
+}
+
 void require_discriminants(const SearchConfig& c) {
   for (const DiscriminantSettings& d : c.discriminants) {
     require(!d.name.empty(), "a [[discriminant]] has no name; add name = \"...\"");
     require(is_prior(c, d.proxy), fmt::format("[[discriminant]] \"{}\" has proxy = \"{}\", which is the name of no "
-                                              "[[prior]]; name one",
-                                              d.name, d.proxy));
+                                              "[[prior]]; {}",
+                                              d.name, d.proxy, suggested_prior(c, d.proxy)));
     require(d.dilute.empty() || is_prior(c, d.dilute),
-            fmt::format("[[discriminant]] \"{}\" has dilute = \"{}\", which is the name of no [[prior]]; name one",
-                        d.name, d.dilute));
+            fmt::format("[[discriminant]] \"{}\" has dilute = \"{}\", which is the name of no [[prior]]; {}", d.name,
+                        d.dilute, suggested_prior(c, d.dilute)));
     require(d.dilute.empty() == (d.purity == 1),
             fmt::format("[[discriminant]] \"{}\" has dilute = \"{}\" and purity = {}; give both, or neither", d.name,
                         d.dilute, d.purity));
     for (const std::string& loss : d.losses) {
       require(loss == "background" || is_prior(c, loss),
               fmt::format("[[discriminant]] \"{}\" has the loss \"{}\", which is neither \"background\" nor the name "
-                          "of a [[prior]]; remove it",
-                          d.name, loss));
+                          "of a [[prior]]; {}",
+                          d.name, loss, suggested_prior(c, loss, {"background"})));
     }
   }
 }
@@ -81,7 +89,8 @@ void validate_quak(const SearchConfig& c) {
           "a [[prior]] has the name \"background\", which is that of [background]; rename it");
   for (const std::string& name : c.supervised.exclude) {
     require(std::ranges::count(c.features.x, name) == 1,
-            fmt::format("[supervised] exclude names '{}', which is not in [features] x; remove it", name));
+            fmt::format("[supervised] exclude names '{}', which is not in [features] x; {}", name,
+                        suggestion(name, c.features.x)));
   }
   require(c.supervised.exclude.size() < c.features.x.size(),
           "[supervised] exclude names all of [features] x; leave at least one to the supervised classifiers");

@@ -1,5 +1,6 @@
 #include <eddy/search/closure_test.hpp>
 #include <eddy/search/detector.hpp>
+#include <eddy/search/diagnostic.hpp>
 #include <eddy/search/method_title.hpp>
 #include <eddy/search/region_closure.hpp>
 
@@ -90,7 +91,12 @@ ClosureEvents two_halves(const base::Matrix& truth, const base::RandomStream& st
 void test_closure(const ExtrapolationTask& task, ClosureRuns runs,
                   const std::function<ClosureEvents(std::size_t)>& events, ExtrapolationOutput& out) {
   runs.events = events;
-  out.closure_tests.push_back(run_closure_test(runs, task.config, task.store, task.monitor));
+  const std::size_t n_before = out.closure_tests.size();
+  describe_by(fmt::format("the closure test of {} in the {}", runs.name, runs.region), out.warnings,
+              [&] { out.closure_tests.push_back(run_closure_test(runs, task.config, task.store, task.monitor)); });
+  if (out.closure_tests.size() == n_before) {
+    return;
+  }
   const std::vector<double>& auc = out.closure_tests.back().auc;
   task.monitor.info(fmt::format(
       "closure in the {}: {} against true background, AUC {:.4f} (mean of {} runs, {:.4f} to {:.4f})", runs.region,

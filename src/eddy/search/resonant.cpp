@@ -83,6 +83,7 @@ ResonantWorkingPoint make_working_point(const ResonantTask& task, const std::vec
   ResonantWorkingPoint point{
       .efficiency = efficiency, .thresholds = {}, .hunt = {}, .true_background = {}, .true_signal = {}};
   if (efficiency < 1) {
+    point.realised_efficiency = realised_cut(calibrations, efficiency).efficiency;
     for (const ScoreCalibration& calibration : calibrations) {
       point.thresholds.push_back(calibration.threshold(efficiency));
     }
@@ -118,7 +119,7 @@ void hunt_bumps(const ResonantTask& task, const std::vector<ScoreCalibration>& c
   task.monitor.progress("bump hunt", cuts.size() + 1, cuts.size() + 1);
 }
 
-void collect_warnings(ResonantOutput& out) {
+void collect_warnings(const std::vector<ScoreCalibration>& calibrations, ResonantOutput& out) {
   if (out.gate && !out.gate->passed) {
     out.warnings.push_back(fmt::format(
         "the flow does not describe the sidebands perfectly: a classifier tells held-out sideband latents from N(0,1) "
@@ -127,6 +128,11 @@ void collect_warnings(ResonantOutput& out) {
         out.gate->auc, out.gate->auc_error, out.gate->limit));
   }
   for (const ResonantWorkingPoint& point : out.working_points) {
+    const RealisedCut cut = point.efficiency < 1 ? realised_cut(calibrations, point.efficiency) : RealisedCut{};
+    const std::string ties = tie_warning(cut, point.efficiency, "the data in the signal region");
+    if (!ties.empty()) {
+      out.warnings.push_back(ties);
+    }
     for (const std::string& failure : point.hunt.failures) {
       out.warnings.push_back(fmt::format("at efficiency {}: {}", point.efficiency, failure));
     }
@@ -184,7 +190,7 @@ ResonantRun run_resonant(const SearchInputs& inputs, const SearchConfig& config,
     out.data.latent = held_out_latent(method.detectors, judged.data, judged.data_fold);
     count_clipped(method.flows.flows.front().front().feature_scaler(), inputs, "the range of the sidebands", monitor,
                   out);
-    out.gate = sideband_gate(task, judged.data, out.data.latent);
+    describe_by("the latent gate", out.warnings, [&] { out.gate = sideband_gate(task, judged.data, out.data.latent); });
   }
   // 3. The bump hunt in what passes.
   if (has_sidebands(judged)) {
@@ -200,7 +206,7 @@ ResonantRun run_resonant(const SearchInputs& inputs, const SearchConfig& config,
   if (has_sidebands(judged)) {
     describe_by("the test for sculpting", out.warnings, [&] { add_sculpting(task, judged, methods, out); });
   }
-  collect_warnings(out);
+  collect_warnings(calibrations, out);
   run.scorer = make_scorer(method.detectors, calibrations);
   return run;
 }

@@ -38,6 +38,7 @@ struct Spectrum {
 /// One working point: a cut on the score, and the bump hunt in the events that pass.
 struct ResonantWorkingPoint {
   double efficiency = 1;           ///< fraction of the signal-region data that is kept; 1: no cut
+  double realised_efficiency = 1;  ///< the fraction that is kept: more than nominal where ties are kept whole
   std::vector<double> thresholds;  ///< R_c of each fold; empty without a cut
   BumpHunt hunt;
   std::optional<double> true_background;  ///< labelled background events in the signal region that pass

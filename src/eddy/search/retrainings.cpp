@@ -38,6 +38,9 @@ double sic_at(std::span<const classify::RocPoint> curve, double efficiency) {
     return std::numeric_limits<double>::quiet_NaN();
   }
   const classify::RocPoint& low = *(after - 1);
+  if (after->efficiency_background > efficiency && classify::is_tied(low, *after, efficiency)) {
+    return classify::significance_improvement(*after);
+  }
   const double t = std::log(efficiency / low.efficiency_background) /
                    std::log(after->efficiency_background / low.efficiency_background);
   const double a = classify::significance_improvement(low);

@@ -34,7 +34,7 @@ std::vector<float> efficiencies(const base::Json& packed_calibration, const std:
 
 /// A resonant search: every fold has its own detectors.
 ScoredEvents score_with_detectors(const base::Json& scorer, base::MatrixView x, base::MatrixView context) {
-  ScoredEvents scored{std::vector<float>(x.rows), std::vector<float>(x.rows), {}};
+  ScoredEvents scored{std::vector<float>(x.rows), std::vector<float>(x.rows), {}, {}};
   const double fold_weight = 1.0 / static_cast<double>(scorer.at("detector_folds").size());
   for (const base::Json& fold : scorer.at("detector_folds")) {
     std::vector<float> score(x.rows);
@@ -42,6 +42,7 @@ ScoredEvents score_with_detectors(const base::Json& scorer, base::MatrixView x, 
       const Detector detector = detector_from_json(packed);
       if (scored.latent.rows() == 0 && detector.background) {
         scored.latent = detector.background->to_latent(x, context);
+        scored.n_clipped = detector.background->feature_scaler().count_clipped(x);
       }
       add(score_events(detector, x, context), score, 1.0 / static_cast<double>(fold.at("detectors").size()));
     }
@@ -88,12 +89,13 @@ ScoredEvents score_events(const base::Json& scorer, base::MatrixView x, base::Ma
     return score_with_detectors(scorer, x, context);
   }
   const LatentSpace space{parse_space(scorer.at("space")), scorer.at("fixed_context")};
-  ScoredEvents scored{std::vector<float>(x.rows), std::vector<float>(x.rows), {}};
+  ScoredEvents scored{std::vector<float>(x.rows), std::vector<float>(x.rows), {}, {}};
   std::vector<base::Matrix> events;
   for (const base::Json& packed : scorer.at("flows")) {
     const flow::Flow flow = flow::Flow::from_json(packed);
     if (events.empty()) {
       scored.latent = flow.to_latent(x, context);
+      scored.n_clipped = flow.feature_scaler().count_clipped(x);
     }
     events.push_back(to_space(flow, space, x, context));
   }

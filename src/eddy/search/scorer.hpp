@@ -24,6 +24,8 @@ struct ScoredEvents {
   std::vector<float> background_efficiency;  ///< mean over the folds of the fraction of the template (resonant: of the
                                              ///< signal-region data) that scores at least as high
   base::Matrix latent;                       ///< z of the first flow; empty without one
+  std::vector<std::size_t> n_clipped =
+      {};  ///< per feature: values outside the range of the first flow, if there is one
 };
 /// Scores events that no classifier of the search was trained on (for its own data, scores.h5 has the out-of-fold
 /// scores).

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace eddy::search {
 
 void describe_search(const SearchConfig& config, const SearchInputs& inputs, SearchOutput& output) {
@@ -22,16 +24,37 @@ void describe_search(const SearchConfig& config, const SearchInputs& inputs, Sea
   }
 }
 
+std::vector<std::string> warnings_of_clipping(const std::vector<std::size_t>& n_clipped, std::size_t n_events,
+                                              const std::vector<std::string>& features, const std::string& range) {
+  std::vector<std::string> warnings;
+  for (std::size_t f = 0; f < n_clipped.size(); ++f) {
+    const double fraction = static_cast<double>(n_clipped[f]) / static_cast<double>(std::max<std::size_t>(1, n_events));
+    if (fraction >= kMuchClipped) {
+      warnings.push_back(fmt::format(
+          "{:.2g} % of the events ({} of {}) have {} outside {} and were clipped to it, so scores there say nothing of "
+          "how far outside they are; select events inside the range, or check the unit of {}",
+          100 * fraction, n_clipped[f], n_events, features[f], range, features[f]));
+    }
+  }
+  return warnings;
+}
+
 void count_clipped(const events::Scaler& scaler, const SearchInputs& inputs, const std::string& range,
                    const base::Monitor& monitor, SearchOutput& output) {
   InputRecord& data = output.inputs.front();
   data.n_clipped = scaler.count_clipped(inputs.data.x);
+  std::vector<std::string> names;
+  for (const Quantity& feature : inputs.features) {
+    names.push_back(feature.name);
+  }
   for (std::size_t f = 0; f < data.n_clipped.size(); ++f) {
     if (data.n_clipped[f] > 0) {
-      monitor.info(fmt::format("{} data events have {} outside {} and were clipped to it", data.n_clipped[f],
-                               inputs.features[f].name, range));
+      monitor.info(
+          fmt::format("{} data events have {} outside {} and were clipped to it", data.n_clipped[f], names[f], range));
     }
   }
+  const std::vector<std::string> warnings = warnings_of_clipping(data.n_clipped, inputs.data.size(), names, range);
+  output.warnings.insert(output.warnings.end(), warnings.begin(), warnings.end());
 }
 
 }  // namespace eddy::search

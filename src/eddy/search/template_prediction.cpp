@@ -1,5 +1,7 @@
 #include <eddy/search/template_prediction.hpp>
 
+#include <eddy/stats/intervals.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <unordered_map>
@@ -23,6 +25,14 @@ WeightedCount count(std::span<const ScoredBackground> models, double efficiency,
     }
   }
   return counted;
+}
+
+/// What one more event would add, as a mean over all events of the region, each with the weight with which it counts.
+double effective_weight(const WeightedCount& all) { return all.sum > 0 ? all.variance / all.sum : 0; }
+
+/// Statistical error of a sum of weights; where no event passes, the upper end of the 68 % interval of an empty count.
+double statistical_error(const WeightedCount& passing, const WeightedCount& failing) {
+  return passing.sum > 0 ? std::sqrt(passing.variance) : stats::garwood(0).high * effective_weight(failing);
 }
 
 double relative_variance(const WeightedCount& counted) { return counted.variance / (counted.sum * counted.sum); }
@@ -57,10 +67,11 @@ TemplatePrediction predict_background(std::span<const ScoredBackground> signal_r
                                       double efficiency, double extrapolation_error) {
   const WeightedCount expected = count_passing(signal_region, efficiency, true);
   const WeightedCount control = count_passing(control_region, efficiency, false);
-  TemplatePrediction prediction{.predicted = expected.sum,
-                                .statistical_error = std::sqrt(expected.variance),
-                                .model_error = spread_between_models(signal_region, efficiency),
-                                .extrapolation_error = extrapolation_error};
+  TemplatePrediction prediction{
+      .predicted = expected.sum,
+      .statistical_error = statistical_error(expected, count_failing(signal_region, efficiency, true)),
+      .model_error = spread_between_models(signal_region, efficiency),
+      .extrapolation_error = extrapolation_error};
   if (n_control > 0 && control.sum > 0) {
     prediction.closure = control.sum / n_control;
     const double known_to = prediction.closure * std::sqrt(relative_variance(control) + 1 / n_control);

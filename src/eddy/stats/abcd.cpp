@@ -13,6 +13,7 @@
 namespace eddy::stats {
 namespace {
 
+constexpr double kNothing = 1e-9;  // expected events: a minimiser's zero
 constexpr double kResolved = 0.5;  // largest relative error of a p-value that counts as measured
 
 double least(const AbcdCounts& counts) { return std::min({counts.a, counts.b, counts.c, counts.d}); }
@@ -135,7 +136,9 @@ void test_background_only(AbcdFit& fit, const AbcdCounts& counts, const AbcdMode
   fit.q0 = root > 0 ? root * root : 0;
   fit.p_value_asymptotic = to_p_value({root}).value;
   fit.p_value = fit.p_value_asymptotic;
-  if (fit.from_toys) {
+  if (counts.a == 0 && fit.null_background <= kNothing) {
+    fit.p_value = fit.p_value_asymptotic = 1;  // every outcome is at least this
+  } else if (fit.from_toys) {
     const ToyPValue toys = toy_p_value(counts, model, null, stream, options.n_toys);
     fit.n_toys = options.n_toys;
     fit.p_value_extrapolated = !(toys.p.value > 0 && toys.error < kResolved * toys.p.value);
@@ -162,6 +165,8 @@ double s_over_sqrt_b(double observed, double predicted) {
   require_not_negative(predicted, "the predicted background");
   return predicted > 0 ? (observed - predicted) / std::sqrt(predicted) : 0;
 }
+
+bool nothing_to_test(const AbcdFit& fit) { return fit.p_value == 1 && fit.null_background <= kNothing; }
 
 AbcdFit fit_abcd(const AbcdCounts& counts, const AbcdModel& model, base::RandomStream stream,
                  const AbcdFitOptions& options) {

@@ -57,7 +57,7 @@ struct AbcdFit {
   double p_value = 0.5;             ///< of s = 0 against s > 0, from the signed root of q0: above 0.5 for a deficit
   double p_value_error = 0;         ///< statistical error of `p_value` from pseudo-experiments; 0 when it is asymptotic
   double p_value_asymptotic = 0.5;  ///< 1 - Phi(signed root), always there
-  double z = 0;                     ///< Phi^-1(1 - p_value): negative for a deficit
+  double z = 0;                     ///< Phi^-1(1 - p_value): negative for a deficit; see nothing_to_test
   double upper_limit = 0;           ///< CLs limit on s at options.confidence_level, q~mu
   std::array<double, 5> expected_limit{};  ///< of background only: -2, -1, 0 (median), +1, +2 sigma
   bool from_toys = false;                  ///< true when p-value and limits come from pseudo-experiments
@@ -73,6 +73,10 @@ struct AbcdFitOptions {
   std::size_t n_limit_toys = 2000;  ///< per tested signal strength, for the limit
   double confidence_level = 0.95;
 };
+
+/// Whether nothing was seen in A and nothing is expected there: whatever the truth, there is nothing that could have
+/// been an excess or a deficit. p is 1 then and z minus infinity, which is no significance.
+[[nodiscard]] bool nothing_to_test(const AbcdFit& fit);
 
 /// Fits the model to `counts`, which may be fractional (Asimov data). Pseudo-experiment i draws from numbers of
 /// `stream` that depend on i only, so the result is the same for any number of threads; the cursor of `stream` does not

@@ -71,6 +71,8 @@ std::size_t nearest_border(const std::vector<std::size_t>& n_below, std::size_t 
 
 }  // namespace
 
+std::size_t n_different(std::span<const float> masses) { return different_values(masses).value.size(); }
+
 std::vector<double> equal_population_edges(std::span<const float> masses, std::size_t n_bins) {
   require_finite(masses);
   const auto [value, n_below] = different_values(masses);

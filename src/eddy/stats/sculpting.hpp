@@ -15,6 +15,9 @@ namespace eddy::stats {
 /// not finite or the masses take fewer different values than there are bins.
 [[nodiscard]] std::vector<double> equal_population_edges(std::span<const float> masses, std::size_t n_bins);
 
+/// How many bins of equal population masses can fill: one for each different value. Masses that were rounded take few.
+[[nodiscard]] std::size_t n_different(std::span<const float> masses);
+
 /// A fixed binning of events, for the comparison of many cuts on them.
 class SculptingTest {
  public:

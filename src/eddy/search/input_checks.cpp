@@ -1,0 +1,265 @@
+#include <eddy/base/error.hpp>
+#include <eddy/base/options.hpp>
+#include <eddy/events/expression.hpp>
+#include <eddy/events/read.hpp>
+#include <eddy/search/derived_columns.hpp>
+#include <eddy/search/file_location.hpp>
+#include <eddy/search/input_checks.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <set>
+#include <string_view>
+
+namespace eddy::search {
+namespace {
+
+using base::InputError;
+using Units = std::vector<std::pair<std::string, std::string>>;
+
+constexpr std::size_t kMostForCopies = 20000;  // events that copies are sought in: exact copies show in any
+
+/// Pixels of images may be black in all events, and are not scaled by what was seen.
+bool may_be_constant(const SearchConfig& config) {
+  return family_of(config) == Family::kLossSpace && config.quak.scaler == "pixels";
+}
+
+/// Whether feature `f` has one value in all of `rows` (two at least).
+bool is_constant(const LoadedSample& sample, const std::vector<std::size_t>& rows, std::size_t f) {
+  return rows.size() > 1 &&
+         std::ranges::all_of(rows, [&](std::size_t row) { return sample.x(row, f) == sample.x(rows.front(), f); });
+}
+
+void require_spread(const SearchConfig& config, const LoadedSample& sample, const InputRecord& record,
+                    const std::vector<std::size_t>& rows, const char* region) {
+  for (std::size_t f = 0; f < sample.x.cols(); ++f) {
+    if (is_constant(sample, rows, f)) {
+      throw InputError(fmt::format(
+          "feature '{}' is {} for all {} events{} of the {} ('{}'), so it tells samples apart and not events; fill it "
+          "there, or remove it from [features] x",
+          config.features.x[f], sample.x(rows.front(), f), rows.size(), region, record.role, record.file));
+    }
+  }
+}
+
+std::vector<std::size_t> all_rows(const LoadedSample& sample) {
+  std::vector<std::size_t> rows(sample.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    rows[i] = i;
+  }
+  return rows;
+}
+
+/// A column as deviations from its mean in units of their norm, and the squared norm of what float32 rounds away.
+struct NormalisedColumn {
+  std::vector<double> values;  ///< empty for a constant one
+  double rounding = 0;
+};
+
+/// One column of features, then contexts; every `step`-th event.
+NormalisedColumn normalised_column(const LoadedSample& sample, std::size_t c, std::size_t step) {
+  constexpr double kHalfUlp = 0x1p-24;
+  const std::size_t n_features = sample.x.cols();
+  NormalisedColumn column;
+  double sum = 0;
+  double largest = 0;
+  for (std::size_t i = 0; i < sample.size(); i += step) {
+    column.values.push_back(c < n_features ? sample.x(i, c) : sample.context(i, c - n_features));
+    sum += column.values.back();
+    largest = std::max(largest, std::abs(column.values.back()));
+  }
+  const auto n = static_cast<double>(column.values.size());
+  double squares = 0;
+  for (double& value : column.values) {
+    value -= sum / n;
+    squares += value * value;
+  }
+  if (!(squares > 0)) {
+    return {};
+  }
+  for (double& value : column.values) {
+    value /= std::sqrt(squares);
+  }
+  column.rounding = n * kHalfUlp * largest * kHalfUlp * largest / squares;
+  return column;
+}
+
+/// Whether two columns are one, or its negative, up to rounding.
+bool are_copies(const NormalisedColumn& a, const NormalisedColumn& b) {
+  constexpr double kEqual = 1e-10;
+  double same = 0;
+  double opposite = 0;
+  for (std::size_t i = 0; i < std::min(a.values.size(), b.values.size()); ++i) {
+    same += (a.values[i] - b.values[i]) * (a.values[i] - b.values[i]);
+    opposite += (a.values[i] + b.values[i]) * (a.values[i] + b.values[i]);
+  }
+  const bool vary = !a.values.empty() && !b.values.empty();
+  return vary && std::min(same, opposite) < kEqual + 4 * (a.rounding + b.rounding);
+}
+
+void require_no_copies(const LoadedSample& sample, const InputRecord& record, const std::vector<std::string>& names) {
+  const std::size_t step = sample.size() / kMostForCopies + 1;
+  std::vector<NormalisedColumn> columns;
+  for (std::size_t c = 0; c < names.size(); ++c) {
+    columns.push_back(normalised_column(sample, c, step));
+    for (std::size_t earlier = 0; earlier < std::min(c, sample.x.cols()); ++earlier) {
+      if (are_copies(columns[earlier], columns[c])) {
+        throw InputError(fmt::format(
+            "'{}' is a copy of '{}' in the {} ('{}'), up to a factor and a shift, so that no density of both exists; "
+            "remove one of them from [features]",
+            names[earlier], names[c], record.role, record.file));
+      }
+    }
+  }
+}
+
+/// A unit without brackets, spaces, letter case and powers of c.
+std::string plain_unit(const std::string& unit) {
+  std::string plain;
+  for (const char letter : unit) {
+    if (std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '/' || letter == '^' || letter == '*' ||
+        letter == '-') {
+      plain += static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+    }
+  }
+  for (const std::string_view natural : {"/c^2", "/c2", "/c**2", "/c"}) {
+    if (plain.ends_with(natural)) {
+      return plain.substr(0, plain.size() - natural.size());
+    }
+  }
+  return plain;
+}
+
+/// Files of events that a configuration names, and names of the columns of arrays without them.
+std::vector<std::pair<std::string, std::vector<std::string>>> event_files(const SearchConfig& config) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> files;
+  const auto add = [&](const std::string& file, const std::vector<std::string>& columns) {
+    if (!file.empty()) {
+      files.emplace_back(file, columns);
+    }
+  };
+  for (const SampleSection* section : {&config.data, &config.template_sample, &config.simulation, &config.background}) {
+    add(section->file, section->columns);
+  }
+  for (const std::vector<NamedSample>* samples : {&config.priors, &config.evaluate}) {
+    for (const NamedSample& named : *samples) {
+      add(named.sample.file, named.sample.columns);
+    }
+  }
+  for (const std::string& file : {config.inject.file, config.benchmarks.background, config.benchmarks.signal}) {
+    add(file, config.data.columns);
+  }
+  return files;
+}
+
+/// Every column that the search reads, and every derived one.
+std::set<std::string> used_columns(const SearchConfig& config) {
+  std::vector<std::string> names = config.features.x;
+  names.insert(names.end(), config.features.context.begin(), config.features.context.end());
+  names.insert(names.end(), {config.data.label, config.benchmarks.label});
+  const std::vector<std::string> read =
+      columns_to_read(config.columns, names, {config.regions.selection, config.regions.signal, config.data.selection});
+  std::set<std::string> used(read.begin(), read.end());
+  for (const auto& [name, text] : config.columns) {
+    used.insert(name);
+  }
+  return used;
+}
+
+std::set<std::string> columns_in_files(const SearchConfig& config, const std::string& folder) {
+  std::set<std::string> columns;
+  for (const auto& [file, names] : event_files(config)) {
+    const events::FileSummary summary =
+        events::summarise_file(locate(file, folder), {.wanted = {}, .array_columns = names});
+    columns.insert(summary.columns.begin(), summary.columns.end());
+  }
+  return columns;
+}
+
+/// A name of the configuration, and where it stands.
+struct NamedPlace {
+  std::string name;
+  std::string place;
+};
+
+/// Names that may not exist, since the search itself does not read them.
+std::vector<NamedPlace> unused_names(const SearchConfig& config, const std::set<std::string>& used) {
+  std::vector<NamedPlace> names;
+  for (const auto& [name, unit] : config.units) {
+    names.push_back({name, "[units]"});
+  }
+  for (const auto& [column, text] : config.columns) {
+    const events::Expression parsed(text);
+    for (const std::string& variable : parsed.variables()) {
+      names.push_back({variable, fmt::format("[columns] {}", column)});
+    }
+  }
+  std::erase_if(names, [&](const NamedPlace& named) { return used.contains(named.name); });
+  return names;
+}
+
+}  // namespace
+
+void require_usable_features(const SearchConfig& config, const LoadedSample& sample, const InputRecord& record) {
+  if (may_be_constant(config)) {
+    return;
+  }
+  if (is_blinded(config) && record.role == "data") {  // the signal region stays closed to this check too
+    require_spread(config, sample, record, region_rows(sample, false), " outside the signal region");
+    return;
+  }
+  require_spread(config, sample, record, all_rows(sample), "");
+  require_spread(config, sample, record, region_rows(sample, true), " in the signal region");
+  require_spread(config, sample, record, region_rows(sample, false), " outside the signal region");
+  std::vector<std::string> names = config.features.x;
+  names.insert(names.end(), config.features.context.begin(), config.features.context.end());
+  require_no_copies(sample, record, names);
+}
+
+void require_same_units(const std::vector<InputRecord>& earlier, const InputRecord& record) {
+  for (const auto& [column, unit] : record.units) {
+    for (const InputRecord& other : earlier) {
+      const auto same = std::ranges::find(other.units, column, &Units::value_type::first);
+      if (same != other.units.end() && plain_unit(same->second) != plain_unit(unit)) {
+        throw InputError(fmt::format(
+            "column '{}' is in {} in the {} ('{}') but in {} in the {} ('{}'); convert one of them, or say in [units] "
+            "which unit holds for all files",
+            column, same->second, other.role, other.file, unit, record.role, record.file));
+      }
+    }
+  }
+}
+
+void require_rows_in_file(const std::vector<double>& rows, const std::string& role, const std::string& file,
+                          std::size_t n_read) {
+  if (rows.size() == 2 && rows[1] > static_cast<double>(n_read)) {
+    throw InputError(fmt::format("rows = [{}] of the {} reach beyond the {} events of '{}'; end them at {} at most",
+                                 fmt::join(rows, ", "), role, n_read, file, n_read));
+  }
+}
+
+void require_known_columns(const SearchConfig& config, const std::string& folder) {
+  const std::set<std::string> used = used_columns(config);
+  const std::vector<NamedPlace> names = unused_names(config, used);
+  if (names.empty()) {
+    return;
+  }
+  std::set<std::string> known = columns_in_files(config, folder);
+  known.insert(used.begin(), used.end());
+  known.erase("");
+  for (const NamedPlace& named : names) {
+    if (!known.contains(named.name)) {
+      const std::vector<std::string> all(known.begin(), known.end());
+      const std::string nearest = base::nearest_name(named.name, all);
+      throw InputError(fmt::format("{} names '{}', which is a column of no file; {}", named.place, named.name,
+                                   nearest.empty() ? fmt::format("there are: {}", fmt::join(all, ", "))
+                                                   : fmt::format("did you mean '{}'?", nearest)));
+    }
+  }
+}
+
+}  // namespace eddy::search
