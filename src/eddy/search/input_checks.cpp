@@ -161,9 +161,9 @@ std::set<std::string> used_columns(const SearchConfig& config) {
   std::vector<std::string> names = config.features.x;
   names.insert(names.end(), config.features.context.begin(), config.features.context.end());
   names.insert(names.end(), {config.data.label, config.benchmarks.label});
-  const std::vector<std::string> read =
+  const ColumnsToRead read =
       columns_to_read(config.columns, names, {config.regions.selection, config.regions.signal, config.data.selection});
-  std::set<std::string> used(read.begin(), read.end());
+  std::set<std::string> used(read.names.begin(), read.names.end());
   for (const auto& [name, text] : config.columns) {
     used.insert(name);
   }
