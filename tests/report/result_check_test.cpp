@@ -75,7 +75,7 @@ TEST(RenderReport, OfAnEditedResultIsARenderedPageOrAnException) {
   std::mt19937 random(1);
   for (const Json& result : results()) {
     std::vector<Json::json_pointer> places;
-    collect(result, {}, places);
+    collect(result, Json::json_pointer(), places);
     for (std::size_t n = 0; n < 400; ++n) {
       Json edited = result;
       const Json::json_pointer& place = places[random() % places.size()];
