@@ -2,6 +2,7 @@
 // What is fuzzed: one target for each thing that eddy parses.
 
 #include <cstdint>
+#include <ostream>
 #include <span>
 
 namespace eddy::fuzz {
@@ -19,6 +20,9 @@ struct Target {
   void (*run)(Bytes input);
   Shape shape = Shape::kBytes;
 };
+
+/// GoogleTest shows a target by its name, not by its bytes, which differ from run to run.
+inline void PrintTo(const Target& target, std::ostream* out) { *out << target.name; }
 
 /// The targets of this program; each program has its own table.
 [[nodiscard]] std::span<const Target> targets();
