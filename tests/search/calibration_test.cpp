@@ -89,8 +89,8 @@ TEST(ScoreCalibration, ties_pass_as_a_whole) {
   EXPECT_EQ(two.threshold(0.1), 0.9F);
   EXPECT_DOUBLE_EQ(two.kept(0.4).weight, 40) << "the 40 are 40 % of 99 + 1";
   EXPECT_EQ(two.threshold(0.45), 0.1F) << "the cut reaches into the lower group";
-  EXPECT_EQ(two.threshold(0.01), kInfinity) << "no event was asked for";
-  EXPECT_DOUBLE_EQ(two.kept(0.01).weight, 0);
+  EXPECT_EQ(two.threshold(0.005), kInfinity) << "no event was asked for";
+  EXPECT_DOUBLE_EQ(two.kept(0.005).weight, 0);
 }
 
 TEST(ScoreCalibration, keeps_what_is_asked_for_or_more_by_one_group_at_most) {

@@ -159,7 +159,7 @@ TEST(QuakRules, refuse_what_does_not_fit_together) {
   refused([](SearchConfig& c) { c.discriminants = {{.name = "d", .proxy = "two_prong", .purity = 0.5}}; },
           "purity = 0.5", "both, or neither");
   refused([](SearchConfig& c) { c.discriminants = {{.name = "d", .losses = {"x"}, .proxy = "two_prong"}}; }, "\"x\"",
-          "remove it");
+          "name one of: background, two_prong");
   refused([](SearchConfig& c) { c.quak.prior_cuts = {0}; }, "prior_cuts = [0]", "above 0");
   refused(
       [](SearchConfig& c) {

@@ -19,8 +19,8 @@ namespace {
 constexpr std::size_t kEvents = 1000;
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 
-/// a of event i, less the offset: neighbours are swapped, so that a is no copy of M.
-float swapped(std::size_t i) { return static_cast<float>(i ^ 1U); }
+/// a of event i, less the offset: next but one are swapped, so that a is no copy of M.
+float swapped(std::size_t i) { return static_cast<float>(i ^ 2U); }
 /// b over a of event i.
 float ratio(std::size_t i) { return 2 + static_cast<float>(i % 7) / 8; }
 
@@ -111,7 +111,7 @@ TEST_F(Inputs, selection_regions_and_columns) {
     ASSERT_EQ(inputs.data.x(i, 1), ratio(i + 200));
     ASSERT_EQ(inputs.data.in_signal_region[i], row >= 600 ? 1 : 0);
   }
-  EXPECT_EQ(inputs.template_sample.x(0, 0), 10201);
+  EXPECT_EQ(inputs.template_sample.x(0, 0), 10202);
   EXPECT_TRUE(inputs.data.truth.empty());
   EXPECT_EQ(inputs.contexts.front().unit, "GeV");
   EXPECT_EQ(inputs.features.at(1).name, "ratio");
@@ -432,7 +432,7 @@ TEST_F(Inputs, rows_of_the_file) {
   EXPECT_EQ(inputs.data.index.back(), 899U);
   EXPECT_EQ(inputs.template_sample.size(), 800U);
   config.data.rows = {0, 1e9};
-  expect_refused("rows = [0, 1e+09] of the data", "the 1000 events of 'data.h5'");
+  expect_refused("rows = [0, 1000000000] of the data", "the 1000 events of 'data.h5'");
   config.data.rows = {0, 1};
   expect_refused("has 0 of 0 selected events");
 }
@@ -533,7 +533,7 @@ TEST_F(Inputs, files_of_different_units_are_refused) {
 
 TEST_F(Inputs, features_that_are_constant_in_a_sample_are_refused) {
   config.columns.emplace_back("filled", "a < 5000 ? a : 7");  // not in the template
-  config.features.x = {"a", "filled"};
+  config.features.x = {"ratio", "filled"};
   expect_refused("feature 'filled' is 7", "events of the template ('template.h5')", "remove it");
 }
 

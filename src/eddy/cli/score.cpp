@@ -71,9 +71,9 @@ void score(const ScoreOptions& options, const base::Monitor& monitor) {
       .nonfinite = loaded.config.data.nonfinite};
   const search::LoadedSample sample =
       search::load_sample(loaded.config, section, std::filesystem::current_path().string(), "events", record);
+  search::require_same_units(inputs_of(result), record);
   monitor.info(
       fmt::format("{} of {} events of '{}' pass the selection", record.n_selected, record.n_read, options.events));
-  search::require_same_units(inputs_of(result), record);
   const search::ScoredEvents scored = search::score_events(scorer, sample.x, sample.context);
   for (const std::string& warning : search::warnings_of_clipping(
            scored.n_clipped, sample.size(), loaded.config.features.x, "the range that the search was trained on")) {

@@ -215,9 +215,11 @@ void require_usable_features(const SearchConfig& config, const LoadedSample& sam
   require_spread(config, sample, record, all_rows(sample), "");
   require_spread(config, sample, record, region_rows(sample, true), " in the signal region");
   require_spread(config, sample, record, region_rows(sample, false), " outside the signal region");
-  std::vector<std::string> names = config.features.x;
-  names.insert(names.end(), config.features.context.begin(), config.features.context.end());
-  require_no_copies(sample, record, names);
+  if (family_of(config) != Family::kLossSpace) {  // autoencoders have no density to lose
+    std::vector<std::string> names = config.features.x;
+    names.insert(names.end(), config.features.context.begin(), config.features.context.end());
+    require_no_copies(sample, record, names);
+  }
 }
 
 void require_same_units(const std::vector<InputRecord>& earlier, const InputRecord& record) {

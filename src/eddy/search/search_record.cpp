@@ -31,7 +31,7 @@ std::vector<std::string> warnings_of_clipping(const std::vector<std::size_t>& n_
     const double fraction = static_cast<double>(n_clipped[f]) / static_cast<double>(std::max<std::size_t>(1, n_events));
     if (fraction >= kMuchClipped) {
       warnings.push_back(fmt::format(
-          "{:.2g} % of the events ({} of {}) have {} outside {} and were clipped to it, so scores there say nothing of "
+          "{:.3g} % of the events ({} of {}) have {} outside {} and were clipped to it, so scores there say nothing of "
           "how far outside they are; select events inside the range, or check the unit of {}",
           100 * fraction, n_clipped[f], n_events, features[f], range, features[f]));
     }
