@@ -352,6 +352,32 @@ class Frames(UntrustedFiles):
 
 
 class Damage(UntrustedFiles):
+    def test_fields_outside_their_record(self):
+        with h5py.File(self.folder / "f.h5", "w") as file:
+            file["x"] = np.ones(N, dtype=[("first", "f8"), ("second", "f8")])
+        whole = (self.folder / "f.h5").read_bytes()
+        place = whole.index(b"second\0\0") + 8
+        self.assertEqual(whole[place : place + 4], struct.pack("<I", 8))
+        (self.folder / "f.h5").write_bytes(whole[:place] + struct.pack("<I", 65544) + whole[place + 4 :])
+        self.refused("f.h5", "f.h5:/x' is damaged", "fields of its records", code=1)
+        for name in (b"\0econd", b"first\0"):  # libhdf5 passes over fields without a name, or with that of another
+            (self.folder / "f.h5").write_bytes(whole[: place - 8] + name + whole[place - 2 :])
+            self.refused("f.h5", "f.h5:/x' is damaged", "fields of its records", code=1)
+
+    def test_chunks_of_another_size(self):
+        # A shuffle for other values, and chunks that unpack to less than their shape: libhdf5 reads behind them.
+        self.write_columns("f.h5", chunks=(N,), shuffle=True, compression="gzip")
+        whole = (self.folder / "f.h5").read_bytes()
+        shuffled = whole.replace(b"shuffle\0" + struct.pack("<I", 4), b"shuffle\0" + struct.pack("<I", 68))
+        self.assertNotEqual(shuffled, whole)
+        (self.folder / "f.h5").write_bytes(shuffled)
+        self.refused("f.h5", "shuffled for values of 68 bytes", code=1)
+        layout = struct.pack("<II", N, 4)  # a chunk of values of 4 bytes
+        larger = whole.replace(layout, struct.pack("<II", 560, 4))
+        self.assertNotEqual(larger, whole)
+        (self.folder / "f.h5").write_bytes(larger)
+        self.refused("f.h5", "f.h5:/a' is damaged", "unpacks to 1600 bytes instead of 2240", code=1)
+
     def test_damaged_structure_ends_in_a_sentence(self):
         """A few hundred of the files of tests/fuzz/mutate_hdf5.py, which makes thousands."""
         frame = pd.DataFrame(columns(60)).astype("f8")

@@ -5,10 +5,12 @@
 #include <fmt/format.h>
 #include <hdf5.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
 #include <type_traits>
+#include <utility>
 
 namespace eddy::events {
 namespace {
@@ -126,6 +128,33 @@ std::string missing_filter(hid_t dataset) {
   return {};
 }
 
+/// libhdf5 does not check where in a record its fields lie, and reads there; and it passes over those without a name or
+/// with that of another.
+bool members_fit(hid_t record) {
+  std::vector<std::pair<std::size_t, std::size_t>> places;  // first byte of a field, and the one behind it
+  const int n = H5Tget_nmembers(record);
+  for (unsigned i = 0; i < static_cast<unsigned>(std::max(n, 0)); ++i) {
+    const Hdf5Handle member(H5Tget_member_type(record, i), H5Tclose);
+    char* const name = H5Tget_member_name(record, i);
+    const bool named = name != nullptr && *name != '\0' && H5Tget_member_index(record, name) == static_cast<int>(i);
+    H5free_memory(name);
+    if (!named) {
+      return false;
+    }
+    const std::size_t first = H5Tget_member_offset(record, i);
+    places.emplace_back(first, first + H5Tget_size(member.get()));
+  }
+  std::ranges::sort(places);
+  std::size_t end = 0;
+  for (const auto& [first, behind] : places) {
+    if (first < end || behind < first) {
+      return false;
+    }
+    end = behind;
+  }
+  return end <= H5Tget_size(record);
+}
+
 Hdf5Field describe_field(hid_t record, unsigned index) {
   const Hdf5Handle type(H5Tget_member_type(record, index), H5Tclose);
   char* const raw_name = H5Tget_member_name(record, index);
@@ -161,17 +190,17 @@ FieldLayout<T> layout_of(hid_t record, const Hdf5Field& field, std::size_t offse
   return {offset, field.width, is_bitfield(element.get())};
 }
 
+/// False when libhdf5 refuses, as it does for a field without a name: it would not be read then.
 template <ColumnNumber T>
-void insert_field(hid_t memory, hid_t record, const Hdf5Field& field, const FieldLayout<T>& layout) {
+bool insert_field(hid_t memory, hid_t record, const Hdf5Field& field, const FieldLayout<T>& layout) {
   const hid_t element = layout.bytes ? H5T_NATIVE_B8 : native_type<T>();
   const int index = H5Tget_member_index(record, field.name.c_str());
   if (H5Tget_member_class(record, static_cast<unsigned>(index)) != H5T_ARRAY) {
-    H5Tinsert(memory, field.name.c_str(), layout.offset, element);
-    return;
+    return H5Tinsert(memory, field.name.c_str(), layout.offset, element) >= 0;
   }
   const hsize_t width = field.width;
   const Hdf5Handle array(H5Tarray_create2(element, 1, &width), H5Tclose);
-  H5Tinsert(memory, field.name.c_str(), layout.offset, array.get());
+  return H5Tinsert(memory, field.name.c_str(), layout.offset, array.get()) >= 0;
 }
 
 template <ColumnNumber T>
@@ -214,6 +243,10 @@ std::optional<std::string> Hdf5Dataset::text_attribute(const std::string& name) 
 std::vector<Hdf5Field> Hdf5Dataset::fields() const {
   const Hdf5Session session;
   std::vector<Hdf5Field> fields;
+  if (values_ == Hdf5Values::kRecord && !members_fit(type_.get())) {
+    throw IoError(fmt::format(
+        "{} is damaged: the fields of its records overlap, lie outside or lack names; copy the file again", where_));
+  }
   for (int i = 0; values_ == Hdf5Values::kRecord && i < H5Tget_nmembers(type_.get()); ++i) {
     fields.push_back(describe_field(type_.get(), static_cast<unsigned>(i)));
   }
@@ -318,7 +351,9 @@ void Hdf5Dataset::read_records(std::span<const Hdf5Field> fields, std::size_t fi
   }
   const Hdf5Handle memory_type(H5Tcreate(H5T_COMPOUND, row_bytes), H5Tclose);
   for (std::size_t i = 0; i < fields.size(); ++i) {
-    insert_field(memory_type.get(), type_.get(), fields[i], layouts[i]);
+    if (!insert_field(memory_type.get(), type_.get(), fields[i], layouts[i])) {
+      throw_read_error();
+    }
   }
   const hsize_t start = first, count = n;
   const Hdf5Handle memory(H5Screate_simple(1, &count, nullptr), H5Sclose);

@@ -34,7 +34,10 @@ std::string complaint(std::span<const float> p, const ParticleSettings& settings
     return fmt::format("has the values ({}), not all of them finite", fmt::join(p, ", "));
   }
   if (settings.layout == "px_py_pz_e") {
-    return p[3] < 0 ? fmt::format("has the negative energy {} GeV", p[3]) : "";
+    return p[3] < 0
+               ? fmt::format(
+                     "has the negative energy {} GeV (the numbers must be px, py, pz and energy, in this order)", p[3])
+               : "";
   }
   if (p[0] < 0) {
     return fmt::format("has the negative pt {} GeV", p[0]);
