@@ -77,7 +77,7 @@ TEST(SearchCategories, categories_do_not_know_the_mass) {
   // Masses change which events lie in the fit range; here all do.
   World narrow = shuffled;
   for (World* w : {&shuffled, &narrow}) {
-    w->config.quak.fit_range = {2800, 1e5};
+    w->config.quak.fit_range = {2800, kHighestMass + 1};
     w->config.quak.toys = 0;
   }
   narrow.data.mass = world.data.mass;
