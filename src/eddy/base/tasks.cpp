@@ -1,6 +1,6 @@
+#include <eddy/base/content_hash.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/base/files.hpp>
-#include <eddy/base/hash.hpp>
 #include <eddy/base/tasks.hpp>
 
 #include <fmt/format.h>
@@ -32,11 +32,8 @@ TaskStore::TaskStore(std::string folder, Json environment)
 }
 
 std::string TaskStore::name_of(const std::string& kind, const TaskKey& key) const {
-  // CBOR keeps every value apart: as text, NaN and infinity would both become null.
-  std::string cbor;
-  Json::to_cbor({{"key", key.json()}, {"environment", environment_}}, cbor);
   // 32 hexadecimal digits (128 bits) keep file names readable and collisions out of reach.
-  return fmt::format("{}-{}", kind, sha256(cbor).substr(0, 32));
+  return fmt::format("{}-{}", kind, content_sha256({{"key", key.json()}, {"environment", environment_}}).substr(0, 32));
 }
 
 std::string TaskStore::path_of(const std::string& kind, const TaskKey& key) const {
