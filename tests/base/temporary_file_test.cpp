@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -118,6 +119,9 @@ TEST(RemoveOrphanedTemporaries, TouchesNothingElse) {
   std::filesystem::create_directories(folder.file(inside));  // a folder of this name is nobody's temporary file
   remove_orphaned_temporaries(folder.path());
   EXPECT_EQ(folder.listing().size(), names.size() + 1);
+  EXPECT_TRUE(std::ranges::none_of(names, is_temporary));
+  EXPECT_TRUE(is_temporary(inside));
+  EXPECT_TRUE(is_temporary("result.json.partial-elsewhere-with-dashes-1-0"));
   remove_orphaned_temporaries(folder.file("nowhere"));  // no folder, nothing to do
 }
 

@@ -347,6 +347,7 @@ class Names(Case):
     def test_numbers_that_are_none(self):
         for value in ("inf", "-inf", "nan"):
             self.run_fails(f"learning_rate = {value}", "no finite number", settings=[f"flow.learning_rate={value}"])
+        self.run_fails("[flow] learning_rate", "1e+30", "1", settings=["flow.learning_rate=1e30"])
         self.run_fails("no finite number", settings=["bump_hunt.range=[1.0, inf]"], config=self.bump())
 
     def bump(self):

@@ -32,6 +32,17 @@ class Guarded(Workspace):
         return line
 
 
+class NoPlaceForAFile(Guarded):
+    def test_is_said_before_the_work(self):
+        self.run_search()
+        np.save(self.folder / "raw.npy", np.ones((3, 6), "f4"))
+        for command in (["score", "run", "events.h5:data"], ["features", "raw.npy"]):
+            self.refused([*command, "-o", "missing/scores.h5", "--quiet"], "'missing/scores.h5' cannot be written", "no folder 'missing'", "-o")
+            self.refused([*command, "-o", ".", "--quiet"], "'.' is there and is no file", "-o")
+            self.refused([*command, "-o", "/dev/null", "--quiet"], "'/dev/null' is there and is no file", "-o")
+        self.assertTrue(Path("/dev/null").is_char_device())
+
+
 class OntoAnInput(Guarded):
     def names_of(self, name):
         """Other names of a file of the workspace."""

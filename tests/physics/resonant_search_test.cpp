@@ -84,7 +84,8 @@ TEST_P(ResonantSearch, background_alone_gives_no_bump) {
     // Nine variants with three points each: the largest of 27 normal numbers exceeds 3.5 once in 80 times.
     EXPECT_LT(std::abs(point.hunt.signal->z), 3.5) << "at efficiency " << point.efficiency;
     // Trees know few different scores, and ties are kept whole: the cut keeps the wanted fraction of the signal region
-    // or more (less by up to two events in each fold of rounding), and what it keeps is what it says.
+    // or more, and what it keeps is what it says. It may keep less by two events in each fold: an event is placed at
+    // (n + 1) / (N + 1), where n counts itself, since it is one of the N; and the cut is rounded down to a whole event.
     const double all = output.working_points.front().hunt.observed;
     const double n_folds = static_cast<double>(config_of(GetParam()).folds.k);
     EXPECT_GE(point.hunt.observed, point.efficiency * all - 2 * n_folds) << "at efficiency " << point.efficiency;

@@ -132,9 +132,24 @@ TEST(SearchCategories, fits_where_masses_were_selected) {
     EXPECT_LE(category.histogram.edges.back(), 4800);
   }
   EXPECT_LT(found.scan.points[found.scan.best].fisher.z.z, 4);
-  std::vector<float> one_bin(1000, 4000.0F);
-  test::expect_throws_with<base::InputError>([&] { require_masses(one_bin, world.config.quak); }, "cover fewer than",
-                                             "fit_range");
+}
+
+TEST(SearchCategories, have_their_bins_whatever_the_range) {
+  World world(0);
+  world.config.quak.toys = 0;
+  world.config.quak.fit_range = {2000, 200000};
+  require_masses(world.data.mass, world.config.quak);
+  const CategorySearch found = search_categories(world.spectrum(), world.config, {});
+  EXPECT_EQ(found.spectra.front().histogram.counts.size(), static_cast<std::size_t>(world.config.quak.bins));
+  EXPECT_LT(found.spectra.front().histogram.edges.back(), 10000);
+}
+
+TEST(RequireMasses, says_where_no_mass_of_the_scan_lies) {
+  const World world(0);
+  const std::vector<float> one_mass(1000, 4000.0F);
+  test::expect_throws_with<base::InputError>([&] { require_masses(one_mass, world.config.quak); },
+                                             "lies inside the spectrum of the selected events, from 4000 to 4000",
+                                             "[quak] scan");
 }
 
 TEST(SearchCuts, fits_behind_every_cut_and_takes_the_best) {

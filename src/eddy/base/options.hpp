@@ -60,8 +60,8 @@ template <class Settings>
   return writer.json();
 }
 
-/// The element of `known` closest to `name` (Levenshtein distance), or an empty text when none is near enough to
-/// suggest (more than half of the letters differ, two at least, or none is shared). Of equally near ones, the first.
+/// The element of `known` closest to `name` (Levenshtein distance, whatever the case), or empty when none is near
+/// enough (more than half of the letters differ, two at least, or none is shared). Of equally near ones, the first.
 [[nodiscard]] std::string nearest_name(std::string_view name, const std::vector<std::string>& known);
 
 }  // namespace eddy::base

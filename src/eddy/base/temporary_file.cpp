@@ -151,6 +151,8 @@ void abandon_temporary_files() {
   }
 }
 
+bool is_temporary(const std::string& name) { return origin_of(name).has_value(); }
+
 void remove_orphaned_temporaries(const std::string& folder) { remove_orphans(folder, ""); }
 
 void remove_orphans_of(const std::string& output) {

@@ -39,6 +39,9 @@ class RemovedAtExit {
 /// from here on none gets a name any more; a thread that tries waits for ever.
 void abandon_temporary_files();
 
+/// Whether a file of this name (without its folder) is one that some process did not finish, or is writing.
+[[nodiscard]] bool is_temporary(const std::string& name);
+
 /// Removes the temporary files in `folder` (not in those below) whose process is gone: one of this machine that does
 /// not run any more, or one of another machine that has not touched its file for a day. Never throws: what cannot be
 /// removed stays.

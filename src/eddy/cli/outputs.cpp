@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/base/files.hpp>
 #include <eddy/base/inputs.hpp>
 #include <eddy/cli/outputs.hpp>
 #include <eddy/cli/run_folder.hpp>
@@ -13,6 +14,7 @@
 #include <fstream>
 #include <iterator>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 namespace eddy::cli {
@@ -54,6 +56,23 @@ void require_not_of_a_run(const std::string& output, const std::string& option) 
   }
 }
 
+/// Before hours of work are done for it, not after.
+void require_place(const std::string& output, const std::string& option) {
+  std::error_code ignored;
+  const std::filesystem::path path(output);
+  if (std::filesystem::exists(path, ignored) && !std::filesystem::is_regular_file(path, ignored)) {
+    throw base::InputError(
+        fmt::format("'{}' is there and is no file that could be replaced; give another name with {}", output, option));
+  }
+  const std::string folder = path.has_parent_path() ? path.parent_path().string() : ".";
+  if (!std::filesystem::is_directory(folder, ignored)) {
+    throw base::InputError(
+        fmt::format("'{}' cannot be written: there is no folder '{}'; make it, or give another name with {}", output,
+                    folder, option));
+  }
+  base::require_writable_folder(folder);
+}
+
 }  // namespace
 
 std::vector<std::string> files_of_events(const std::string& text) { return files_at(events::parse_location(text)); }
@@ -74,6 +93,7 @@ void require_free_output(const std::string& output, const std::vector<std::strin
     throw base::InputError(fmt::format(
         "'{}' is a finished task of a search and would be replaced; give another name with {}", output, option));
   }
+  require_place(output, option);
 }
 
 }  // namespace eddy::cli

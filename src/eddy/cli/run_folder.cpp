@@ -112,9 +112,14 @@ bool is_there(const std::string& path) {
 }  // namespace
 
 bool RunFolder::holds_finished_tasks() const {
-  std::error_code ignored;
-  return is_there(file("result.json")) ||
-         std::filesystem::directory_iterator(models(), ignored) != std::filesystem::directory_iterator();
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(models(), error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (!base::is_temporary(entry->path().filename().string())) {  // what a killed process left is nothing
+      return true;
+    }
+  }
+  return is_there(file("result.json"));
 }
 
 void RunFolder::require_same_run(const std::string& resolved_config, bool fresh) const {

@@ -1,22 +1,36 @@
 #include <eddy/search/covered_range.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstddef>
 
 namespace eddy::search {
 namespace {
 
 constexpr double kUnlikely = 6.907755278982137;  // -ln 0.001: expected events that are missing with 0.1 %
 
-constexpr double kMostSteps = 2;  // beyond the outermost mass that the two before it can speak of
+constexpr double kMostSteps = 2;  // beyond the outermost mass that those before it can speak of
 
-/// Events expected within `steps` beyond the outermost mass: `n_last` stand in the last step before it, `n_before` in
-/// the one before; the density goes on to fall by their ratio, one event more in its denominator, but does not rise.
-double expected_beyond(double n_last, double n_before, double steps) {
-  const double ratio = std::min(1.0, n_last / (n_before + 1));
+constexpr double kErrors = 1.5;  // by which the ratio of the last two steps may be a fluctuation
+
+/// Events in the outermost steps, the last one first.
+using Steps = std::array<double, 3>;
+
+/// Events that one expects at least within `reach` steps beyond the outermost mass. The density goes on to fall by the
+/// ratio of the last two steps, or faster where the ratio of those before was larger (so do the flanks of a peak), less
+/// the error of the ratio; it does not rise.
+double least_expected_beyond(const Steps& n, double reach) {
+  if (n[0] < 1) {
+    return 0;
+  }
+  const double last_ratio = std::min(1.0, n[0] / (n[1] + 1));
+  const double ratio_before = std::min(1.0, (n[1] + 1) / (n[2] + 1));
+  const double bend = std::min(1.0, last_ratio / ratio_before);
+  const double relative_error = std::sqrt(1 / n[0] + 1 / (n[1] + 1));
+  const double ratio = last_ratio * bend * std::exp(-kErrors * relative_error);
   constexpr double kFlat = 1 - 1e-9;
-  const double reach = std::min(steps, kMostSteps);
-  return ratio < kFlat ? n_last * ratio * (1 - std::pow(ratio, reach)) / (1 - ratio) : n_last * reach;
+  return ratio < kFlat ? n[0] * ratio * (1 - std::pow(ratio, reach)) / (1 - ratio) : n[0] * reach;
 }
 
 /// Whether `masses` stop at `end`, `direction` (1: the largest, -1: the smallest) away from the others, before
@@ -26,14 +40,14 @@ bool is_cut_off(std::span<const float> masses, double end, double border, double
   if (!(gap > 0)) {
     return false;
   }
-  double n_last = -1;  // the outermost mass itself is always there
-  double n_before = 0;
+  Steps n{-1};  // the outermost mass itself is always there
   for (const float mass : masses) {
-    const double inwards = direction * (end - double{mass});
-    n_last += inwards < width ? 1 : 0;
-    n_before += inwards >= width && inwards < 2 * width ? 1 : 0;
+    const double step = std::floor(direction * (end - double{mass}) / width);
+    if (step < static_cast<double>(n.size())) {
+      ++n[static_cast<std::size_t>(step)];
+    }
   }
-  return expected_beyond(n_last, n_before, gap / width) > kUnlikely;
+  return least_expected_beyond(n, std::min(gap / width, kMostSteps)) > kUnlikely;
 }
 
 }  // namespace
@@ -45,11 +59,6 @@ stats::MassWindow covered_range(std::span<const float> masses, stats::MassWindow
   const auto [low, high] = std::ranges::minmax(masses);
   return {is_cut_off(masses, low, range.low, -1, width) ? double{low} : range.low,
           is_cut_off(masses, high, range.high, 1, width) ? double{high} : range.high};
-}
-
-std::vector<double> covered_edges(std::vector<double> edges, stats::MassWindow covered) {
-  std::erase_if(edges, [&](double edge) { return edge < covered.low || edge > covered.high; });
-  return edges;
 }
 
 }  // namespace eddy::search

@@ -4,18 +4,14 @@
 #include <eddy/stats/mass_histogram.hpp>
 
 #include <span>
-#include <vector>
 
 namespace eddy::search {
 
 /// The part of `range` that `masses` (all that were selected) cover. An end of the range moves to the outermost mass
-/// where the spectrum stops short of it: where the events next to that mass, in steps of `width` > 0, let one expect so
-/// many within two steps beyond it that a spectrum which runs out would have left none with a probability below 0.1 %
-/// (five in each step of a flat one). A tail that thins out, or a turn-on, is no such end, and the range stays. Masses
-/// must be finite.
+/// where the spectrum stops short of it: where the three steps of `width` > 0 next to that mass, with their errors, let
+/// one expect at least 6.9 events within two steps beyond it (exp(-6.9) = 0.1 %). A tail that thins out, or a turn-on,
+/// is taken for such an end in less than one spectrum of a hundred, and an end with 40 events in its last step is found
+/// in 19 of 20, one with 80 always (docs/decisions.md). Masses must be finite.
 [[nodiscard]] stats::MassWindow covered_range(std::span<const float> masses, stats::MassWindow range, double width);
-
-/// Those of `edges`, ascending, whose bins lie in `covered` as a whole; fewer than two where no bin does.
-[[nodiscard]] std::vector<double> covered_edges(std::vector<double> edges, stats::MassWindow covered);
 
 }  // namespace eddy::search

@@ -34,16 +34,16 @@ std::vector<double> masses_to_scan(const QuakSettings& settings) {
   return evenly_spaced(settings.scan[0], settings.scan[1], static_cast<std::size_t>(settings.scan_points));
 }
 
-/// The borders of equal bins over the fit range.
-std::vector<double> edges_of_fit_range(const QuakSettings& settings) {
+/// The fit range without what lies beyond the selected masses: there, empty bins say nothing about the background.
+stats::MassWindow range_of(std::span<const float> masses, const QuakSettings& settings) {
   const auto [low, high] = fit_range(settings);
-  return evenly_spaced(low, high, static_cast<std::size_t>(settings.bins) + 1);
+  return covered_range(masses, {low, high}, (high - low) / static_cast<double>(settings.bins));
 }
 
-/// Those of the bins that lie inside the selected masses: beyond, empty bins say nothing about the background.
+/// The borders of the spectra, as many bins as were asked for.
 std::vector<double> edges_of(std::span<const float> masses, const QuakSettings& settings) {
-  const std::vector<double> edges = edges_of_fit_range(settings);
-  return covered_edges(edges, covered_range(masses, {edges.front(), edges.back()}, edges[1] - edges[0]));
+  const stats::MassWindow range = range_of(masses, settings);
+  return evenly_spaced(range.low, range.high, static_cast<std::size_t>(settings.bins) + 1);
 }
 
 stats::MassHistogram histogram_of(const LossSample& data, const std::vector<std::size_t>& rows,
@@ -163,27 +163,26 @@ void require_masses(std::span<const float> masses, const QuakSettings& settings)
         fmt::format("no data event has a mass from {} to {}; set [quak] scan and fit_range in the unit of the masses",
                     range[0], range[1]));
   }
-  const auto n_needed = static_cast<std::size_t>(settings.order) + 2;  // one more than parameters
-  if (edges_of(masses, settings).size() < n_needed + 1) {
-    const auto [low, high] = std::ranges::minmax(masses);
-    throw base::InputError(
-        fmt::format("the selected masses, from {} to {}, cover fewer than {} of the {} bins from {} to {} that the "
-                    "spectra need; set "
-                    "[quak] scan and fit_range inside the selection, or loosen the selection",
-                    low, high, n_needed, settings.bins, range[0], range[1]));
+  const stats::MassWindow covered = range_of(masses, settings);
+  const std::vector<double> scan = masses_to_scan(settings);
+  if (std::ranges::none_of(scan, [&](double mass) { return mass > covered.low && mass < covered.high; })) {
+    throw base::InputError(fmt::format(
+        "none of the {} masses of the scan, from {} to {}, lies inside the spectrum of the selected events, from {} to "
+        "{}; set [quak] scan inside the selection, or loosen the selection",
+        scan.size(), settings.scan[0], settings.scan[1], covered.low, covered.high));
   }
 }
 
 std::string uncovered_range(std::span<const float> masses, const QuakSettings& settings) {
   const std::array<double, 2> range = fit_range(settings);
-  const std::vector<double> edges = edges_of(masses, settings);
-  if (edges.size() == static_cast<std::size_t>(settings.bins) + 1) {
+  const stats::MassWindow covered = range_of(masses, settings);
+  if (covered.low == range[0] && covered.high == range[1]) {
     return "";
   }
   return fmt::format(
       "the spectra would reach from {} to {}, beyond the selected masses, where bins without events say nothing: they "
       "reach from {} to {}; set [quak] fit_range inside the selection",
-      range[0], range[1], edges.front(), edges.back());
+      range[0], range[1], covered.low, covered.high);
 }
 
 CategorySearch search_categories(const LossSpectrum& spectrum, const SearchConfig& config,
