@@ -1,4 +1,5 @@
 #include "ensemble.hpp"
+#include <eddy/base/json.hpp>
 
 #include "clock.hpp"
 #include "configurations.hpp"

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <eddy/base/artefact.hpp>
-
 namespace eddy::bench {
 
 /// Four flows trained one after the other and two at a time, on a conrad64 sample: seconds of both by either clock,

@@ -1,4 +1,5 @@
 #include "export.hpp"
+#include <eddy/base/json.hpp>
 
 #include "flow/exchange.hpp"
 #include "rates.hpp"

@@ -2,7 +2,7 @@
 
 #include "configurations.hpp"
 
-#include <eddy/base/artefact.hpp>
+#include <eddy/base/json.hpp>
 
 namespace eddy::bench {
 

@@ -1,4 +1,5 @@
 #include "rates.hpp"
+#include <eddy/base/json.hpp>
 
 #include "flow/exchange.hpp"
 

@@ -3,7 +3,7 @@
 #include "clock.hpp"
 #include "configurations.hpp"
 
-#include <eddy/base/artefact.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/base/monitor.hpp>
 
 #include <cstddef>

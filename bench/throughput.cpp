@@ -9,6 +9,7 @@
 #include "vae_rates.hpp"
 
 #include <eddy/base/error.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/base/parallel.hpp>
 #include <eddy/net/instruction_set.hpp>
 

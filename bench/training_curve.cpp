@@ -1,4 +1,6 @@
 #include "training_curve.hpp"
+#include <eddy/base/json.hpp>
+#include <eddy/base/options_json.hpp>
 
 #include "clock.hpp"
 

@@ -1,4 +1,5 @@
 #include "vae_rates.hpp"
+#include <eddy/base/json.hpp>
 
 #include "configurations.hpp"
 #include "rates.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <eddy/base/artefact.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/vae/settings.hpp>
 
 #include <cstddef>

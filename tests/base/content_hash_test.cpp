@@ -1,4 +1,6 @@
+#include <eddy/base/artefact.hpp>
 #include <eddy/base/content_hash.hpp>
+#include <eddy/base/json.hpp>
 
 #include <base/temporary_folder.hpp>
 

@@ -1,4 +1,6 @@
+#include <eddy/base/json.hpp>
 #include <eddy/base/options.hpp>
+#include <eddy/base/options_json.hpp>
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/base/task_key.hpp>
 
 #include <gtest/gtest.h>

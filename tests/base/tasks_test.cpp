@@ -1,5 +1,7 @@
+#include <eddy/base/artefact.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/base/files.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/base/tasks.hpp>
 
 #include <base/temporary_folder.hpp>

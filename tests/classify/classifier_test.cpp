@@ -3,6 +3,7 @@
 #include "check_throws.hpp"
 
 #include <eddy/base/error.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/classify/classifier.hpp>
 #include <eddy/classify/roc.hpp>
 
@@ -101,6 +102,26 @@ TEST(Mlp, of_another_layout_of_weights_is_refused) {
   base::Json json = to_json(fit(Sample(3000, 3000, 1), "mlp"));
   json["model"]["epochs"][0]["layout"] = 1;
   test::expect_throws_with<base::InputError>([&] { static_cast<void>(classifier_from_json(json)); }, "layout 1");
+}
+
+TEST_P(AnyClassifier, of_parts_that_do_not_belong_together_is_refused) {
+  base::Json json = to_json(fit(Sample(3000, 3000, 1), GetParam()));
+  if (json["model"].contains("scaler")) {
+    json["model"]["scaler"].push_back(json["model"]["scaler"][0]);
+  } else {
+    json["model"]["n_features"] = 3;
+  }
+  test::expect_throws_with<base::InputError>([&] { static_cast<void>(classifier_from_json(json)); }, "damaged");
+}
+
+TEST(Mlp, without_its_shape_or_parameters_is_refused) {
+  const base::Json stored = to_json(fit(Sample(3000, 3000, 1), "mlp"));
+  for (const auto& [key, value] : std::vector<std::pair<std::string, base::Json>>{
+           {"widths", base::Json::array()}, {"widths", {2}}, {"widths", {2, 8, 2}}, {"epochs", base::Json::array()}}) {
+    base::Json json = stored;
+    json["model"][key] = value;
+    test::expect_throws_with<base::InputError>([&] { static_cast<void>(classifier_from_json(json)); }, "damaged");
+  }
 }
 
 TEST_P(AnyClassifier, probabilities_stay_inside_zero_and_one_far_away) {

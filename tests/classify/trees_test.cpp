@@ -1,4 +1,7 @@
+#include <eddy/base/artefact.hpp>
 #include <eddy/base/error.hpp>
+#include <eddy/base/json.hpp>
+#include <eddy/base/options_json.hpp>
 #include <eddy/base/parallel.hpp>
 #include <eddy/classify/roc.hpp>
 #include <eddy/classify/trees.hpp>

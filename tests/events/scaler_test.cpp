@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/base/parallel.hpp>
 #include <eddy/base/random.hpp>
 #include <eddy/events/scaler.hpp>
@@ -351,6 +352,24 @@ TEST(Scaler, JsonRoundTripIsExact) {
   const Scaler scaler = Scaler::fit(kKinds, kNames, x);
   const Scaler back = Scaler::from_json(base::Json::from_cbor(base::Json::to_cbor(scaler.to_json())));
   EXPECT_TRUE(std::ranges::equal(back.forward(x).values(), scaler.forward(x).values()));
+}
+
+TEST(Scaler, OfDamagedQuantilesIsRefused) {
+  const base::Matrix x = five_columns();
+  const base::Json stored = Scaler::fit(kKinds, kNames, x).to_json();
+  const auto quantile = std::ranges::find(kKinds, ScalerKind::kQuantile) - std::begin(kKinds);
+  const auto of = [](std::vector<float> values) { return base::pack_floats(values); };
+  for (const auto& [values, scores] : std::vector<std::pair<base::Json, base::Json>>{
+           {of({}), of({})},
+           {of({1, 2, 3}), of({-1, 1})},
+           {of({1}), of({0})},
+           {of({1, 2, 2}), of({-1, 0, 1})},
+           {of({1, 2, 3}), of({-1, std::numeric_limits<float>::quiet_NaN(), 1})},
+           {of({1, 2, std::numeric_limits<float>::infinity()}), of({-1, 0, 1})}}) {
+    base::Json json = stored;
+    json[quantile]["quantile"] = {{"x", values}, {"u", scores}};
+    EXPECT_THAT(message_of([&] { (void)Scaler::from_json(json); }), HasSubstr("damaged"));
+  }
 }
 
 TEST(Scaler, FeatureWithoutSpreadIsNamed) {

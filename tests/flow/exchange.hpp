@@ -2,7 +2,7 @@
 // A stack's parameters as the dense matrices of bench/pytorch/reference_file.py, in both directions: what eddy pads and
 // transposes for its kernels is undone here.
 
-#include <eddy/base/artefact.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/flow/autoregressive.hpp>
 
 #include <string>

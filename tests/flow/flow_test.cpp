@@ -2,6 +2,7 @@
 #include "flow/allocations.hpp"
 
 #include <eddy/base/error.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/base/parallel.hpp>
 #include <eddy/flow/fit.hpp>
 #include <eddy/flow/flow.hpp>
@@ -163,6 +164,14 @@ TEST_P(TrainedFlow, of_another_layout_of_weights_is_refused) {
   base::Json json = flow.to_json();
   json["parameters"]["layout"] = 1;
   test::expect_throws_with<base::InputError>([&] { static_cast<void>(Flow::from_json(json)); }, "layout 1");
+}
+
+TEST_P(TrainedFlow, with_scalers_of_other_features_is_refused) {
+  for (const std::string scaler : {"feature_scaler", "context_scaler"}) {
+    base::Json json = flow.to_json();
+    json[scaler].push_back(json[scaler][0]);
+    test::expect_throws_with<base::InputError>([&] { static_cast<void>(Flow::from_json(json)); }, "scalers of");
+  }
 }
 
 TEST_P(TrainedFlow, results_do_not_depend_on_the_number_of_threads) {

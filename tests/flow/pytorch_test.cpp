@@ -5,6 +5,8 @@
 #include "net/instruction_set.hpp"
 #include "repository.hpp"
 
+#include <eddy/base/json.hpp>
+
 #include <gtest/gtest.h>
 
 #include <cmath>

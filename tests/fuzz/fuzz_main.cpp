@@ -1,5 +1,7 @@
 // Makes a libFuzzer program of a table of targets: eddy_fuzz_<group> --target=NAME [libFuzzer options] [CORPUS].
 
+#include <eddy/base/json.hpp>
+
 #include <fuzz/json_mutator.hpp>
 #include <fuzz/target.hpp>
 

@@ -1,6 +1,6 @@
-#include <fuzz/json_mutator.hpp>
+#include <eddy/base/json.hpp>
 
-#include <nlohmann/json.hpp>
+#include <fuzz/json_mutator.hpp>
 
 #include <limits>
 #include <random>
@@ -9,7 +9,7 @@
 namespace eddy::fuzz {
 namespace {
 
-using Json = nlohmann::json;
+using base::Json;
 using Random = std::minstd_rand;
 
 std::size_t below(Random& random, std::size_t n) { return n == 0 ? 0 : random() % n; }

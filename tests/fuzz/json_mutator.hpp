@@ -1,5 +1,7 @@
 #pragma once
 
+#include <eddy/base/json.hpp>
+
 #include <fuzz/target.hpp>
 
 #include <cstdint>

@@ -19,6 +19,8 @@ REPOSITORY = FOLDER.parent.parent
 # A single allocation or all memory beyond these (MB), or an input that takes longer (s), is a finding too.
 LIMITS = {"malloc_limit_mb": 512, "rss_limit_mb": 2048, "timeout": 20}
 LONGEST_INPUT = 100_000
+# Undefined behaviour ends like any other finding: with its input kept.
+SANITIZERS = {"UBSAN_OPTIONS": "print_stacktrace=1:abort_on_error=1"}
 
 
 def arguments():
@@ -65,7 +67,7 @@ def fuzz(target, program, options):
     settings = {**LIMITS, **amount, "max_len": LONGEST_INPUT, "print_final_stats": 1, "artifact_prefix": f"{work}/found/"}
     begin = time.monotonic()
     done = subprocess.run([program, f"--target={target}", *(f"-{key}={value}" for key, value in settings.items()), work / "corpus",
-                           FOLDER / "corpus" / target], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+                           FOLDER / "corpus" / target], env={**os.environ, **SANITIZERS}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
                           check=False)
     outcome = Outcome(target, time.monotonic() - begin, done, sorted(set((work / "found").iterdir()) - before))
     (work / "log.txt").write_text(outcome.log)

@@ -2,6 +2,7 @@
 
 #include <eddy/base/artefact.hpp>
 #include <eddy/base/error.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/classify/classifier.hpp>
 #include <eddy/classify/mlp.hpp>
 #include <eddy/cli/study_plan.hpp>

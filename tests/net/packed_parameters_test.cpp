@@ -1,6 +1,8 @@
 #include "check_throws.hpp"
 
+#include <eddy/base/artefact.hpp>
 #include <eddy/base/error.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/net/packed_parameters.hpp>
 
 #include <gtest/gtest.h>

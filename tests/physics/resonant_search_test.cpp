@@ -1,5 +1,7 @@
 // All resonant methods on a world in which all is known: no bump where there is none, a bump where there is one.
 
+#include <eddy/base/artefact.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/base/parallel.hpp>
 #include <eddy/search/resonant.hpp>
 #include <eddy/search/scorer.hpp>

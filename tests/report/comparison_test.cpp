@@ -2,6 +2,7 @@
 #include <report/synthetic_output.hpp>
 #include <report/synthetic_resonant.hpp>
 
+#include <eddy/base/json.hpp>
 #include <eddy/report/closure_figure.hpp>
 #include <eddy/report/comparison.hpp>
 #include <eddy/report/comparison_figures.hpp>

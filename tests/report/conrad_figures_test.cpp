@@ -1,3 +1,4 @@
+#include <eddy/base/json.hpp>
 #include <eddy/report/conrad_figures.hpp>
 #include <report/figure_json.hpp>
 #include <report/synthetic_output.hpp>

@@ -1,5 +1,6 @@
 #include <report/synthetic_extrapolation.hpp>
 
+#include <eddy/base/json.hpp>
 #include <eddy/report/extrapolation_figures.hpp>
 #include <eddy/report/extrapolation_tables.hpp>
 #include <eddy/report/html.hpp>

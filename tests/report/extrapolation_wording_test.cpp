@@ -1,5 +1,6 @@
 #include <report/synthetic_extrapolation.hpp>
 
+#include <eddy/base/json.hpp>
 #include <eddy/report/result.hpp>
 #include <eddy/report/wording.hpp>
 

@@ -1,7 +1,7 @@
 #pragma once
 // What tests ask of figures.json.
 
-#include <eddy/base/artefact.hpp>
+#include <eddy/base/json.hpp>
 
 #include <algorithm>
 #include <string>

@@ -1,3 +1,4 @@
+#include <eddy/base/json.hpp>
 #include <eddy/report/html.hpp>
 #include <report/synthetic_output.hpp>
 

@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/report/metric_path.hpp>
 
 #include <gmock/gmock.h>

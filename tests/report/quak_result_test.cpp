@@ -1,3 +1,4 @@
+#include <eddy/base/json.hpp>
 #include <eddy/report/html.hpp>
 #include <eddy/report/quak_figures.hpp>
 #include <eddy/report/quak_wording.hpp>

@@ -1,5 +1,6 @@
 #include <report/synthetic_resonant.hpp>
 
+#include <eddy/base/json.hpp>
 #include <eddy/report/html.hpp>
 #include <eddy/report/resonant_figures.hpp>
 #include <eddy/report/resonant_tables.hpp>

@@ -1,3 +1,4 @@
+#include <eddy/base/json.hpp>
 #include <eddy/report/study_figures.hpp>
 #include <eddy/report/study_html.hpp>
 #include <eddy/report/study_reader.hpp>

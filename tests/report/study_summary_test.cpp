@@ -1,3 +1,4 @@
+#include <eddy/base/json.hpp>
 #include <eddy/report/study_summary.hpp>
 #include <report/synthetic_study.hpp>
 

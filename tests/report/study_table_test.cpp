@@ -1,3 +1,4 @@
+#include <eddy/base/json.hpp>
 #include <eddy/report/study_table.hpp>
 #include <report/synthetic_study.hpp>
 

@@ -1,3 +1,5 @@
+#include <eddy/base/json.hpp>
+
 #include <report/synthetic_study.hpp>
 
 namespace eddy::report_test {

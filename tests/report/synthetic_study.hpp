@@ -1,6 +1,7 @@
 #pragma once
 // Small studies with known numbers.
 
+#include <eddy/base/json.hpp>
 #include <eddy/report/study_summary.hpp>
 #include <eddy/report/study_table.hpp>
 

@@ -7,6 +7,7 @@
 #include <report/synthetic_study.hpp>
 
 #include <eddy/base/files.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/report/comparison.hpp>
 #include <eddy/report/comparison_figures.hpp>
 #include <eddy/report/comparison_html.hpp>

@@ -1,4 +1,6 @@
 #include <eddy/base/error.hpp>
+#include <eddy/base/json.hpp>
+#include <eddy/base/options_json.hpp>
 #include <eddy/search/config.hpp>
 
 #include <gtest/gtest.h>

@@ -1,3 +1,5 @@
+#include <eddy/base/artefact.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/base/parallel.hpp>
 #include <eddy/search/detector.hpp>
 

@@ -1,3 +1,4 @@
+#include <eddy/base/json.hpp>
 #include <eddy/search/flow_ensemble.hpp>
 
 #include <gtest/gtest.h>

@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/search/resonant_methods.hpp>
 #include <eddy/search/retrainings.hpp>
 

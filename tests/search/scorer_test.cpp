@@ -1,4 +1,6 @@
+#include <eddy/base/artefact.hpp>
 #include <eddy/base/error.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/search/scorer.hpp>
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // The same fits by Minuit: tests/data/stats/make_bump_reference.py writes the file.
 
-#include <eddy/base/artefact.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/stats/bump_signal.hpp>
 
 #include <gtest/gtest.h>

@@ -3,6 +3,7 @@
 #include "vae/sample.hpp"
 
 #include <eddy/base/error.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/base/parallel.hpp>
 #include <eddy/vae/fit.hpp>
 

@@ -1,6 +1,8 @@
 #include "check_throws.hpp"
 
 #include <eddy/base/error.hpp>
+#include <eddy/base/json.hpp>
+#include <eddy/base/options_json.hpp>
 #include <eddy/vae/settings.hpp>
 
 #include <fmt/format.h>

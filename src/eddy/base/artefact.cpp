@@ -2,6 +2,7 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/files.hpp>
 #include <eddy/base/hash.hpp>
+#include <eddy/base/json.hpp>
 
 #include <fmt/format.h>
 

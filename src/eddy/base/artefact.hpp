@@ -2,15 +2,13 @@
 // Artefacts: what a finished task leaves behind. One file holds one JSON document (arrays of numbers as binary values)
 // in CBOR (RFC 8949), preceded by its SHA-256, so a damaged or half-written file is never mistaken for a result.
 
-#include <nlohmann/json.hpp>
+#include <eddy/base/json_fwd.hpp>
 
 #include <span>
 #include <string>
 #include <vector>
 
 namespace eddy::base {
-
-using Json = nlohmann::json;
 
 /// Writes `document` atomically to `path`. Throws IoError (folder missing, disk full).
 void write_artefact(const std::string& path, const Json& document);

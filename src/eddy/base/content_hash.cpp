@@ -1,5 +1,6 @@
 #include <eddy/base/content_hash.hpp>
 #include <eddy/base/hash.hpp>
+#include <eddy/base/json.hpp>
 
 namespace eddy::base {
 

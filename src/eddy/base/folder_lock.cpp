@@ -1,7 +1,7 @@
-#include <eddy/base/artefact.hpp>
 #include <eddy/base/descriptor.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/base/folder_lock.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/base/process.hpp>
 #include <eddy/base/temporary_file.hpp>
 

@@ -3,8 +3,6 @@
 // of tasks and the reference page all walk the same declaration, a function `describe(settings, visitor)` per settings
 // struct.
 
-#include <eddy/base/artefact.hpp>
-
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -36,29 +34,6 @@ class OptionVisitor {
   virtual void visit(const Option& option, std::vector<double>& value) = 0;
   virtual void visit(const Option& option, std::vector<std::string>& value) = 0;
 };
-
-/// Collects options into a JSON object (for content keys and result files).
-class JsonWriter final : public OptionVisitor {
- public:
-  void visit(const Option& option, bool& value) override { json_[std::string(option.key)] = value; }
-  void visit(const Option& option, std::int64_t& value) override { json_[std::string(option.key)] = value; }
-  void visit(const Option& option, double& value) override { json_[std::string(option.key)] = value; }
-  void visit(const Option& option, std::string& value) override { json_[std::string(option.key)] = value; }
-  void visit(const Option& option, std::vector<double>& value) override { json_[std::string(option.key)] = value; }
-  void visit(const Option& option, std::vector<std::string>& value) override { json_[std::string(option.key)] = value; }
-  [[nodiscard]] const Json& json() const { return json_; }
-
- private:
-  Json json_ = Json::object();
-};
-
-/// All options of `settings` as a JSON object; `describe` is found by argument-dependent look-up.
-template <class Settings>
-[[nodiscard]] Json settings_to_json(Settings settings) {
-  JsonWriter writer;
-  describe(settings, writer);
-  return writer.json();
-}
 
 /// The element of `known` closest to `name` (Levenshtein distance, whatever the case), or empty when none is near
 /// enough (more than half of the letters differ, two at least, or none is shared). Of equally near ones, the first.

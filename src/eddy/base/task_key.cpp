@@ -1,6 +1,7 @@
 #include <eddy/base/content_hash.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/base/hash.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/base/task_key.hpp>
 
 #include <fmt/format.h>
@@ -35,11 +36,11 @@ void TaskInputs::add_fingerprint(std::string_view name, std::string fingerprint)
   static_cast<void>(is_new);
 }
 
-TaskKey::TaskKey(const TaskInputs& inputs, Json settings) {
+TaskKey::TaskKey(const TaskInputs& inputs, const Json& settings) {
   if (inputs.empty()) {
     throw Error(fmt::format("a task without inputs has no key (settings {})", settings.dump()));
   }
-  json_ = {{"inputs", inputs.fingerprints()}, {"settings", std::move(settings)}};
+  json_ = std::make_shared<const Json>(Json{{"inputs", inputs.fingerprints()}, {"settings", settings}});
 }
 
 }  // namespace eddy::base

@@ -1,10 +1,12 @@
 #pragma once
 // The key of a task: everything that its result depends on.
 
-#include <eddy/base/artefact.hpp>
+#include <eddy/base/json_fwd.hpp>
 #include <eddy/base/matrix.hpp>
 
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,12 +25,12 @@ class TaskInputs {
   TaskInputs& add_model(std::string_view name, const Json& model);
 
   [[nodiscard]] bool empty() const { return fingerprints_.empty(); }
-  [[nodiscard]] const Json& fingerprints() const { return fingerprints_; }
+  [[nodiscard]] const std::map<std::string, std::string>& fingerprints() const { return fingerprints_; }
 
  private:
   void add_fingerprint(std::string_view name, std::string fingerprint);
 
-  Json fingerprints_ = Json::object();
+  std::map<std::string, std::string> fingerprints_;
 };
 
 /// What the store knows a task by. There is none without the arrays that the task works on.
@@ -36,12 +38,12 @@ class TaskKey {
  public:
   /// `settings`: what the result depends on beside the arrays: options, seed, names of random streams, version of the
   /// code. Throws Error without inputs.
-  TaskKey(const TaskInputs& inputs, Json settings);
+  TaskKey(const TaskInputs& inputs, const Json& settings);
 
-  [[nodiscard]] const Json& json() const { return json_; }
+  [[nodiscard]] const Json& json() const { return *json_; }
 
  private:
-  Json json_;
+  std::shared_ptr<const Json> json_;
 };
 
 }  // namespace eddy::base

@@ -1,6 +1,8 @@
+#include <eddy/base/artefact.hpp>
 #include <eddy/base/content_hash.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/base/files.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/base/tasks.hpp>
 
 #include <fmt/format.h>
@@ -26,14 +28,17 @@ Json read_result(const std::string& path, const std::string& task) {
 
 }  // namespace
 
-TaskStore::TaskStore(std::string folder, Json environment)
-    : folder_(std::move(folder)), environment_(std::move(environment)) {
+TaskStore::TaskStore(std::string folder, const Json& environment)
+    : folder_(std::move(folder)), environment_(std::make_shared<const Json>(environment)) {
   require_writable_folder(folder_);
 }
 
+TaskStore::TaskStore(std::string folder) : TaskStore(std::move(folder), nullptr) {}
+
 std::string TaskStore::name_of(const std::string& kind, const TaskKey& key) const {
   // 32 hexadecimal digits (128 bits) keep file names readable and collisions out of reach.
-  return fmt::format("{}-{}", kind, content_sha256({{"key", key.json()}, {"environment", environment_}}).substr(0, 32));
+  return fmt::format("{}-{}", kind,
+                     content_sha256({{"key", key.json()}, {"environment", *environment_}}).substr(0, 32));
 }
 
 std::string TaskStore::path_of(const std::string& kind, const TaskKey& key) const {

@@ -1,10 +1,11 @@
 #pragma once
 
-#include <eddy/base/artefact.hpp>
+#include <eddy/base/json_fwd.hpp>
 #include <eddy/base/monitor.hpp>
 #include <eddy/base/task_key.hpp>
 
 #include <functional>
+#include <memory>
 #include <string>
 
 namespace eddy::base {
@@ -17,7 +18,8 @@ class TaskStore {
  public:
   /// Uses (and creates) `folder`. `environment` is what every result in it depends on beside its key: the instruction
   /// set, for one. Throws IoError when the folder is not writable.
-  explicit TaskStore(std::string folder, Json environment = nullptr);
+  TaskStore(std::string folder, const Json& environment);
+  explicit TaskStore(std::string folder);
 
   /// The artefact of the task `kind` with `key`: read when it is there, else computed and stored atomically. One that
   /// is damaged, or that belongs to another task, is reported and computed again. `kind` becomes part of the file name.
@@ -31,7 +33,7 @@ class TaskStore {
   [[nodiscard]] std::string name_of(const std::string& kind, const TaskKey& key) const;
 
   std::string folder_;
-  Json environment_;
+  std::shared_ptr<const Json> environment_;
 };
 
 }  // namespace eddy::base

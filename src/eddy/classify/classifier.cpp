@@ -1,3 +1,5 @@
+#include <eddy/base/json.hpp>
+#include <eddy/base/options_json.hpp>
 #include <eddy/classify/classifier.hpp>
 
 #include <array>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <eddy/base/json_fwd.hpp>
 #include <eddy/classify/linear_discriminant.hpp>
 #include <eddy/classify/mlp.hpp>
 #include <eddy/classify/training_sample.hpp>

@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/base/symmetric_matrix.hpp>
 #include <eddy/classify/linear_discriminant.hpp>
 #include <eddy/classify/training_sample.hpp>
@@ -181,7 +182,9 @@ void describe(LinearSettings& s, base::OptionVisitor& visitor) {
 }
 
 LinearDiscriminant::LinearDiscriminant(events::Scaler scaler, std::vector<double> direction, double offset)
-    : scaler_(std::move(scaler)), direction_(std::move(direction)), offset_(offset) {}
+    : scaler_(std::move(scaler)), direction_(std::move(direction)), offset_(offset) {
+  scaler_.require_features(direction_.size());
+}
 
 LinearDiscriminant LinearDiscriminant::fit(base::MatrixView x, std::span<const std::uint8_t> label,
                                            std::span<const float> weight, const LinearSettings& settings) {

@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/classify/mlp.hpp>
 #include <eddy/classify/regularised_loss.hpp>
 #include <eddy/classify/training_sample.hpp>
@@ -7,6 +8,7 @@
 #include <eddy/net/panels.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -184,7 +186,18 @@ Mlp::Mlp(std::vector<std::size_t> widths, events::Scaler scaler, std::vector<net
       network_(widths_),
       scaler_(std::move(scaler)),
       epochs_(std::move(epochs)),
-      losses_(std::move(losses)) {}
+      losses_(std::move(losses)) {
+  const auto fits = [&](const net::AlignedVector<float>& parameters) {
+    return parameters.size() == network_.n_parameters();
+  };
+  if (widths_.size() < 2 || widths_.back() != 1 || epochs_.empty() || !std::ranges::all_of(epochs_, fits)) {
+    throw base::InputError(
+        fmt::format("a network of widths [{}] has no {} sets of parameters of that shape: its file is damaged; train "
+                    "it again",
+                    fmt::join(widths_, ", "), epochs_.size()));
+  }
+  scaler_.require_features(widths_.front());
+}
 
 Mlp Mlp::fit(base::MatrixView x, std::span<const std::uint8_t> label, std::span<const float> weight,
              const MlpSettings& settings, const base::RandomStream& stream, const std::string& task,

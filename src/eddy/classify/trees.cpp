@@ -1,4 +1,6 @@
+#include <eddy/base/artefact.hpp>
 #include <eddy/base/error.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/classify/boosting_loss.hpp>
 #include <eddy/classify/trees.hpp>
 
@@ -275,7 +277,14 @@ BoostedTrees BoostedTrees::from_json(const base::Json& json) {
   const std::string bytes = base::unpack_bytes(json.at("model"));
   check(XGBoosterLoadModelFromBuffer(handle, bytes.data(), bytes.size()), "load the trees");
   set_parameter(handle, "nthread", "1");
-  return {std::move(booster), json.at("n_features").get<std::size_t>(), json.at("n_iterations").get<std::size_t>(),
+  bst_ulong n_features = 0;
+  check(XGBoosterGetNumFeature(handle, &n_features), "count the features");
+  if (n_features != json.at("n_features").get<std::size_t>()) {
+    throw base::InputError(
+        fmt::format("trees of {} features are said to have {}: their file is damaged; train them again", n_features,
+                    json.at("n_features").dump()));
+  }
+  return {std::move(booster), n_features, json.at("n_iterations").get<std::size_t>(),
           LossCurves{json.at("loss_train").get<std::vector<double>>(),
                      json.at("loss_validation").get<std::vector<double>>()}};
 }

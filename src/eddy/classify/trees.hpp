@@ -1,6 +1,6 @@
 #pragma once
 
-#include <eddy/base/artefact.hpp>
+#include <eddy/base/json_fwd.hpp>
 #include <eddy/base/matrix.hpp>
 #include <eddy/base/monitor.hpp>
 #include <eddy/base/options.hpp>

@@ -2,6 +2,7 @@
 #include <eddy/base/files.hpp>
 #include <eddy/base/folder_lock.hpp>
 #include <eddy/base/inputs.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/base/temporary_file.hpp>
 #include <eddy/cli/commands.hpp>
 #include <eddy/cli/run_folder.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <eddy/base/artefact.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/base/monitor.hpp>
 #include <eddy/base/tasks.hpp>
 #include <eddy/events/events.hpp>

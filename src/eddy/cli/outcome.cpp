@@ -1,5 +1,6 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/files.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/cli/outcome.hpp>
 #include <eddy/events/write.hpp>
 #include <eddy/report/html.hpp>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <eddy/base/json_fwd.hpp>
 #include <eddy/base/monitor.hpp>
 #include <eddy/cli/found.hpp>
 #include <eddy/cli/run_folder.hpp>

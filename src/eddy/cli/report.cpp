@@ -1,6 +1,7 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/files.hpp>
 #include <eddy/base/folder_lock.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/cli/commands.hpp>
 #include <eddy/cli/run_folder.hpp>
 #include <eddy/report/html.hpp>

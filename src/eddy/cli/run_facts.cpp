@@ -1,3 +1,4 @@
+#include <eddy/base/json.hpp>
 #include <eddy/cli/run_facts.hpp>
 #include <eddy/net/instruction_set.hpp>
 

@@ -1,8 +1,10 @@
+#include <eddy/base/artefact.hpp>
 #include <eddy/base/content_hash.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/base/files.hpp>
 #include <eddy/base/hash.hpp>
 #include <eddy/base/inputs.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/base/temporary_file.hpp>
 #include <eddy/cli/run_folder.hpp>
 #include <eddy/cli/toml_config.hpp>

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <eddy/base/artefact.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/base/folder_lock.hpp>
+#include <eddy/base/json_fwd.hpp>
 
 #include <exception>
 #include <set>

@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/base/temporary_file.hpp>
 #include <eddy/cli/commands.hpp>
 #include <eddy/cli/outputs.hpp>

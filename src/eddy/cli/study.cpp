@@ -2,6 +2,7 @@
 #include <eddy/base/files.hpp>
 #include <eddy/base/hash.hpp>
 #include <eddy/base/inputs.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/base/temporary_file.hpp>
 #include <eddy/cli/commands.hpp>
 #include <eddy/cli/found.hpp>

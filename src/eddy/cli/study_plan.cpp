@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/cli/study_plan.hpp>
 
 #include <fmt/format.h>

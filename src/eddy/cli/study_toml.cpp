@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/base/options.hpp>
 #include <eddy/cli/study_plan.hpp>
 #include <eddy/cli/toml_section.hpp>

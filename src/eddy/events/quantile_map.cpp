@@ -1,5 +1,9 @@
+#include <eddy/base/artefact.hpp>
+#include <eddy/base/error.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/events/quantile_map.hpp>
 
+#include <fmt/format.h>
 #include <boost/math/special_functions/erf.hpp>
 
 #include <algorithm>
@@ -160,7 +164,17 @@ QuantileMap QuantileMap::from_json(const base::Json& json) {
   QuantileMap map;
   map.x_ = base::unpack_floats(json.at("x"));
   map.u_ = base::unpack_floats(json.at("u"));
-  if (!map.x_.empty()) {
+  const auto rises = [](const std::vector<float>& knots) {
+    return std::ranges::adjacent_find(knots, [](float a, float b) { return !(a < b); }) == knots.end() &&
+           std::isfinite(knots.front()) && std::isfinite(knots.back());
+  };
+  if (!map.x_.empty() || !map.u_.empty()) {
+    if (map.x_.size() < 2 || map.u_.size() != map.x_.size() || !rises(map.x_) || !rises(map.u_)) {
+      throw base::InputError(
+          fmt::format("a map of quantiles with {} values and {} scores does not rise: its file is damaged; train the "
+                      "model again",
+                      map.x_.size(), map.u_.size()));
+    }
     map.slopes_ = knot_slopes(map.x_, map.u_);
   }
   return map;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <eddy/base/artefact.hpp>
+#include <eddy/base/json_fwd.hpp>
 
 #include <span>
 #include <vector>
@@ -18,6 +18,8 @@ class QuantileMap {
   QuantileMap() = default;
   /// Fits on finite `values` of which at least two differ.
   [[nodiscard]] static QuantileMap fit(std::span<const float> values);
+
+  [[nodiscard]] bool empty() const { return x_.empty(); }
 
   /// The normal score of x; beyond the extremes the score of the extreme.
   [[nodiscard]] float forward(float x) const;

@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/base/options.hpp>
 #include <eddy/base/parallel.hpp>
 #include <eddy/events/scaler.hpp>
@@ -201,6 +202,10 @@ FeatureScaler FeatureScaler::from_json(const base::Json& json) {
   scaler.scale_ = json.at("scale").get<double>();
   scaler.offset_ = json.at("offset").get<double>();
   scaler.quantile_ = QuantileMap::from_json(json.at("quantile"));
+  if (scaler.kind_ == ScalerKind::kQuantile && scaler.quantile_.empty()) {
+    throw base::InputError(fmt::format(
+        "the scaler of '{}' has no quantiles: its file is damaged; train the model again", scaler.feature_));
+  }
   return scaler;
 }
 
@@ -216,6 +221,13 @@ Scaler Scaler::fit(std::span<const ScalerKind> kinds, std::span<const std::strin
     scaler.features_[c] = FeatureScaler::fit(kinds[c], features[c], values);
   });
   return scaler;
+}
+
+void Scaler::require_features(std::size_t n) const {
+  if (features_.size() != n) {
+    throw base::InputError(fmt::format("a model of {} inputs has scalers of {}: its file is damaged; train it again", n,
+                                       features_.size()));
+  }
 }
 
 base::Matrix Scaler::forward(base::MatrixView x) const {

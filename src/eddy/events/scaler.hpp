@@ -2,7 +2,7 @@
 // Feature preprocessing: maps each feature to a range in which networks and splines work well, fitted on a named
 // sample, stored with the model, invertible, with the log-Jacobian that densities in physical units need.
 
-#include <eddy/base/artefact.hpp>
+#include <eddy/base/json_fwd.hpp>
 #include <eddy/base/matrix.hpp>
 #include <eddy/events/quantile_map.hpp>
 
@@ -69,6 +69,8 @@ class Scaler {
                                   base::MatrixView sample);
 
   [[nodiscard]] std::size_t n_features() const { return features_.size(); }
+  /// Throws InputError when it is not made for `n` features: a model file whose parts do not belong together.
+  void require_features(std::size_t n) const;
   [[nodiscard]] base::Matrix forward(base::MatrixView x) const;
   [[nodiscard]] base::Matrix inverse(base::MatrixView u) const;
   /// Sum over the features of log |du/dx|, one value per row.

@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/base/parallel.hpp>
 #include <eddy/flow/flow.hpp>
 #include <eddy/net/packed_parameters.hpp>
@@ -104,6 +105,8 @@ Flow::Flow(const StackShape& shape, events::Scaler feature_scaler, events::Scale
                     "this version of eddy",
                     stack_.n_parameters(), parameters.size()));
   }
+  feature_scaler_.require_features(shape.n_features);
+  context_scaler_.require_features(shape.n_context);
 }
 
 base::Matrix Flow::block_to_latent(base::MatrixView x, base::MatrixView context, std::span<float> log_jacobian) const {

@@ -1,6 +1,8 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/files.hpp>
 #include <eddy/base/inputs.hpp>
+#include <eddy/base/json.hpp>
+#include <eddy/base/options_json.hpp>
 #include <eddy/base/parallel.hpp>
 #include <eddy/events/column_file.hpp>
 #include <eddy/events/columns.hpp>

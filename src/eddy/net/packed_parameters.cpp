@@ -1,4 +1,6 @@
+#include <eddy/base/artefact.hpp>
 #include <eddy/base/error.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/net/packed_parameters.hpp>
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+#include <eddy/base/json.hpp>
 #include <eddy/report/result_parts.hpp>
 
 namespace eddy::report {

@@ -1,7 +1,7 @@
 #pragma once
 // Several finished runs side by side, as one document: compare.json (docs/compare.schema.json).
 
-#include <eddy/base/artefact.hpp>
+#include <eddy/base/json_fwd.hpp>
 
 #include <string>
 #include <vector>

@@ -1,3 +1,4 @@
+#include <eddy/base/json.hpp>
 #include <eddy/report/closure_panel.hpp>
 #include <eddy/report/closure_test_figures.hpp>
 #include <eddy/report/comparison_figures.hpp>

@@ -1,6 +1,7 @@
 #pragma once
 // The figures of a comparison: what is drawn of compare.json. Runs that lack something are left out of its figure.
 
+#include <eddy/base/json_fwd.hpp>
 #include <eddy/report/figure.hpp>
 
 #include <string_view>

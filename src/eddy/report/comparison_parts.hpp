@@ -1,7 +1,7 @@
 #pragma once
 // What a comparison works out from several runs (as compared_run gives them).
 
-#include <eddy/base/artefact.hpp>
+#include <eddy/base/json_fwd.hpp>
 
 #include <string>
 #include <vector>

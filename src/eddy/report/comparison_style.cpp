@@ -1,3 +1,4 @@
+#include <eddy/base/json.hpp>
 #include <eddy/report/comparison_style.hpp>
 
 #include <fmt/format.h>

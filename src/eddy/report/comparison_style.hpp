@@ -1,7 +1,7 @@
 #pragma once
 // Runs and benchmarks look the same in every figure of a comparison.
 
-#include <eddy/base/artefact.hpp>
+#include <eddy/base/json_fwd.hpp>
 
 #include <string>
 

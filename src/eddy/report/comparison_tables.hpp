@@ -1,7 +1,7 @@
 #pragma once
 // The tables of a comparison, as HTML, from compare.json; empty where no run has the numbers.
 
-#include <eddy/base/artefact.hpp>
+#include <eddy/base/json_fwd.hpp>
 
 #include <string>
 

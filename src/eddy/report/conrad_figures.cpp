@@ -1,3 +1,4 @@
+#include <eddy/base/json.hpp>
 #include <eddy/report/closure_figure.hpp>
 #include <eddy/report/conrad_figures.hpp>
 #include <eddy/report/feature_figures.hpp>

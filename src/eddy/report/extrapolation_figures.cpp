@@ -1,3 +1,4 @@
+#include <eddy/base/json.hpp>
 #include <eddy/report/closure_figure.hpp>
 #include <eddy/report/closure_test_figures.hpp>
 #include <eddy/report/extrapolation_figures.hpp>

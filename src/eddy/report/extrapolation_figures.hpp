@@ -1,6 +1,6 @@
 #pragma once
 
-#include <eddy/base/artefact.hpp>
+#include <eddy/base/json_fwd.hpp>
 #include <eddy/search/extrapolation_output.hpp>
 
 namespace eddy::report {

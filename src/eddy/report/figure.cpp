@@ -1,3 +1,4 @@
+#include <eddy/base/json.hpp>
 #include <eddy/report/figure.hpp>
 
 #include <fmt/format.h>

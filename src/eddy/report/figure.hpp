@@ -2,7 +2,7 @@
 // A figure as plain values: what is drawn, not how. Everything a reader of the report sees or downloads is in it.
 // docs/figures.md describes the JSON form.
 
-#include <eddy/base/artefact.hpp>
+#include <eddy/base/json_fwd.hpp>
 
 #include <array>
 #include <optional>

@@ -1,3 +1,4 @@
+#include <eddy/base/json.hpp>
 #include <eddy/report/assets.hpp>
 #include <eddy/report/conrad_tables.hpp>
 #include <eddy/report/extrapolation_tables.hpp>

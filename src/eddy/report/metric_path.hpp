@@ -1,7 +1,7 @@
 #pragma once
 // Numbers of a result.json by name (docs/study.md): "evaluation.sic.max", "working_points[0.01].z".
 
-#include <eddy/base/artefact.hpp>
+#include <eddy/base/json_fwd.hpp>
 
 #include <string>
 #include <vector>

@@ -1,7 +1,7 @@
 #pragma once
 // The page that all reports are: head, summary, body, files, and the figures with what draws them.
 
-#include <eddy/base/artefact.hpp>
+#include <eddy/base/json_fwd.hpp>
 
 #include <map>
 #include <string>

@@ -1,3 +1,4 @@
+#include <eddy/base/json.hpp>
 #include <eddy/report/category_figures.hpp>
 #include <eddy/report/detector_style.hpp>
 #include <eddy/report/flow_figures.hpp>

@@ -1,3 +1,4 @@
+#include <eddy/base/json.hpp>
 #include <eddy/report/html_table.hpp>
 #include <eddy/report/number_format.hpp>
 #include <eddy/report/quak_tables.hpp>

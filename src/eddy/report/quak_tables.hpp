@@ -1,7 +1,7 @@
 #pragma once
 // What a search in the space of losses found, as HTML.
 
-#include <eddy/base/artefact.hpp>
+#include <eddy/base/json_fwd.hpp>
 
 #include <string>
 

@@ -1,3 +1,4 @@
+#include <eddy/base/json.hpp>
 #include <eddy/report/bump_figures.hpp>
 #include <eddy/report/feature_figures.hpp>
 #include <eddy/report/flow_figures.hpp>

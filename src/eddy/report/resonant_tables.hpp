@@ -1,7 +1,7 @@
 #pragma once
 // The tables that only the report of a resonant search has, as HTML.
 
-#include <eddy/base/artefact.hpp>
+#include <eddy/base/json_fwd.hpp>
 
 #include <string>
 

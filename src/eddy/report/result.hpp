@@ -3,7 +3,7 @@
 // have full precision and those that do not exist are null, so equal results give equal bytes. docs/result.schema.json
 // describes it.
 
-#include <eddy/base/artefact.hpp>
+#include <eddy/base/json_fwd.hpp>
 #include <eddy/search/conrad_output.hpp>
 #include <eddy/search/extrapolation_output.hpp>
 #include <eddy/search/quak_output.hpp>

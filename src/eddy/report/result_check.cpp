@@ -1,3 +1,4 @@
+#include <eddy/base/json.hpp>
 #include <eddy/report/result_check.hpp>
 #include <eddy/report/result_reader.hpp>
 

@@ -1,7 +1,7 @@
 #pragma once
 // The parts of result.json that all searches share.
 
-#include <eddy/base/artefact.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/search/conrad_output.hpp>
 #include <eddy/search/output.hpp>
 

@@ -1,3 +1,4 @@
+#include <eddy/base/json.hpp>
 #include <eddy/report/resonant_labels.hpp>
 #include <eddy/report/result_reader.hpp>
 

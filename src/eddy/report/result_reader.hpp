@@ -1,7 +1,7 @@
 #pragma once
 // How tables and sentences read result.json.
 
-#include <eddy/base/artefact.hpp>
+#include <eddy/base/json_fwd.hpp>
 
 #include <cstddef>
 #include <string>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <eddy/base/json_fwd.hpp>
 #include <eddy/report/figure.hpp>
 
 #include <optional>

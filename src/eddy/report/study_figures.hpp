@@ -1,6 +1,7 @@
 #pragma once
 // The figures of a study: what is drawn of study.json.
 
+#include <eddy/base/json_fwd.hpp>
 #include <eddy/report/figure.hpp>
 
 #include <string>

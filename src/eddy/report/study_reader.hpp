@@ -1,7 +1,7 @@
 #pragma once
 // How figures and tables read study.json.
 
-#include <eddy/base/artefact.hpp>
+#include <eddy/base/json_fwd.hpp>
 
 #include <string>
 #include <vector>

@@ -1,3 +1,4 @@
+#include <eddy/base/json.hpp>
 #include <eddy/report/study_summary.hpp>
 #include <eddy/search/retrainings.hpp>
 

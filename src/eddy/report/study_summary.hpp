@@ -1,6 +1,7 @@
 #pragma once
 // What the repeats of a study say together: medians and central 68 % bands against its x axis.
 
+#include <eddy/base/json_fwd.hpp>
 #include <eddy/report/study_table.hpp>
 
 #include <string>

@@ -1,3 +1,4 @@
+#include <eddy/base/json.hpp>
 #include <eddy/report/study_table.hpp>
 
 #include <fmt/format.h>

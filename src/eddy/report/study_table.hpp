@@ -1,7 +1,7 @@
 #pragma once
 // The table of a study: one row per point of the product of its axes, one column per number that was asked for.
 
-#include <eddy/base/artefact.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/events/events.hpp>
 #include <eddy/report/metric_path.hpp>
 

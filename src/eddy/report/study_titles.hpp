@@ -1,7 +1,7 @@
 #pragma once
 // What the settings and the numbers of a study are called in figures and tables.
 
-#include <eddy/base/artefact.hpp>
+#include <eddy/base/json_fwd.hpp>
 
 #include <string>
 

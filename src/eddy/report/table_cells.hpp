@@ -1,7 +1,7 @@
 #pragma once
 // Cells, as HTML, that the tables of all searches share. A number that does not exist is "–".
 
-#include <eddy/base/artefact.hpp>
+#include <eddy/base/json_fwd.hpp>
 
 #include <string>
 

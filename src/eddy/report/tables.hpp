@@ -1,7 +1,7 @@
 #pragma once
 // The tables that the reports of all searches have, as HTML.
 
-#include <eddy/base/artefact.hpp>
+#include <eddy/base/json_fwd.hpp>
 
 #include <string>
 

@@ -1,3 +1,4 @@
+#include <eddy/base/json.hpp>
 #include <eddy/report/number_format.hpp>
 #include <eddy/report/result_reader.hpp>
 #include <eddy/report/wording_parts.hpp>

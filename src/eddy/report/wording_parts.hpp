@@ -1,6 +1,7 @@
 #pragma once
 // Phrases that the wordings of all searches share.
 
+#include <eddy/base/json_fwd.hpp>
 #include <eddy/report/wording.hpp>
 
 #include <string>

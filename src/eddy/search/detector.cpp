@@ -1,3 +1,4 @@
+#include <eddy/base/json.hpp>
 #include <eddy/search/detector.hpp>
 
 #include <algorithm>

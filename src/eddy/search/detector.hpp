@@ -1,7 +1,7 @@
 #pragma once
 // What a resonant method learns in one fold and one retraining: how to score any event.
 
-#include <eddy/base/artefact.hpp>
+#include <eddy/base/json_fwd.hpp>
 #include <eddy/flow/flow.hpp>
 #include <eddy/search/flow_ensemble.hpp>
 #include <eddy/search/fold_ensembles.hpp>

@@ -1,3 +1,4 @@
+#include <eddy/base/json.hpp>
 #include <eddy/events/split.hpp>
 #include <eddy/search/abcd_point.hpp>
 #include <eddy/search/benchmarks.hpp>

@@ -1,3 +1,5 @@
+#include <eddy/base/json.hpp>
+#include <eddy/base/options_json.hpp>
 #include <eddy/base/parallel.hpp>
 #include <eddy/events/split.hpp>
 #include <eddy/search/copies.hpp>

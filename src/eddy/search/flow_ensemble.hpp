@@ -1,6 +1,7 @@
 #pragma once
 // Step 1 and 2 of CONRAD: flows on the template, and the decorrelated spaces they open.
 
+#include <eddy/base/json_fwd.hpp>
 #include <eddy/base/monitor.hpp>
 #include <eddy/base/random.hpp>
 #include <eddy/base/tasks.hpp>

@@ -1,3 +1,5 @@
+#include <eddy/base/json.hpp>
+#include <eddy/base/options_json.hpp>
 #include <eddy/base/parallel.hpp>
 #include <eddy/search/fold_ensembles.hpp>
 

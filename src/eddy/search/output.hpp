@@ -2,7 +2,7 @@
 // What every search hands to the report and to result.json: plain values, no behaviour. conrad_output.hpp and
 // resonant_output.hpp add what one family of methods finds.
 
-#include <eddy/base/artefact.hpp>
+#include <eddy/base/json_fwd.hpp>
 #include <eddy/base/matrix.hpp>
 #include <eddy/classify/roc.hpp>
 

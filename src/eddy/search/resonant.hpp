@@ -1,5 +1,6 @@
 #pragma once
 
+#include <eddy/base/json.hpp>
 #include <eddy/base/monitor.hpp>
 #include <eddy/base/tasks.hpp>
 #include <eddy/search/config.hpp>

@@ -1,3 +1,5 @@
+#include <eddy/base/artefact.hpp>
+#include <eddy/base/json.hpp>
 #include <eddy/search/scorer.hpp>
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 #pragma once
 // A finished search as one artefact that scores any events: flows, space, classifiers and calibrations.
 
-#include <eddy/base/artefact.hpp>
+#include <eddy/base/json_fwd.hpp>
 #include <eddy/search/calibration.hpp>
 #include <eddy/search/detector.hpp>
 #include <eddy/search/flow_ensemble.hpp>
