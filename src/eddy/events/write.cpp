@@ -48,9 +48,11 @@ std::string header_field(const std::string& path, const std::string& name) {
 std::string header_line(const std::string& path, const Events& events) {
   std::string line;
   for (const std::string& name : events.names()) {
-    line += (line.empty() ? "" : ",") + header_field(path, name);
+    line += line.empty() ? "" : ",";
+    line += header_field(path, name);
   }
-  return line + "\n";
+  line += "\n";
+  return line;
 }
 
 template <ColumnNumber T>

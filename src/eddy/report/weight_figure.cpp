@@ -92,7 +92,7 @@ std::optional<Figure> weight_figure(const search::ExtrapolationOutput& output) {
                     "Weights over their mean in each region, all models together; the outer bins are inclusive. A "
                     "long tail to the right means that few events carry the prediction."};
   for (const search::WeightSummary& weights : output.weights) {
-    figure.caption += " " + summary_of(weights, output.n_models);
+    figure.caption.append(" ").append(summary_of(weights, output.n_models));
   }
   figure.panels = {weight_panel(output)};
   return figure.panels.front().traces.empty() ? std::nullopt : std::optional(figure);
