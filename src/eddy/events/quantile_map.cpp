@@ -1,3 +1,4 @@
+#include <eddy/base/error.hpp>
 #include <eddy/events/quantile_map.hpp>
 
 #include <boost/math/special_functions/erf.hpp>
@@ -122,6 +123,15 @@ Place place_at(std::span<const float> x, std::span<const float> u, std::span<con
   return {x[k], width, u[k], height, {slopes[k] * inverse_secant, slopes[k + 1] * inverse_secant}};
 }
 
+bool is_ascending(const std::vector<float>& values) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (!std::isfinite(values[i]) || (i > 0 && values[i] <= values[i - 1])) {
+      return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 QuantileMap QuantileMap::fit(std::span<const float> values) {
@@ -160,6 +170,9 @@ QuantileMap QuantileMap::from_json(const base::Json& json) {
   QuantileMap map;
   map.x_ = base::unpack_floats(json.at("x"));
   map.u_ = base::unpack_floats(json.at("u"));
+  if (map.x_.size() != map.u_.size() || map.x_.size() == 1 || !is_ascending(map.x_) || !is_ascending(map.u_)) {
+    throw base::NumericError("the quantile map of a stored scaler is damaged: its knots do not ascend; train it again");
+  }
   if (!map.x_.empty()) {
     map.slopes_ = knot_slopes(map.x_, map.u_);
   }
