@@ -4,12 +4,26 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <system_error>
 
 namespace eddy::events {
 
 using base::IoError;
 
-FileSource::FileSource(const std::string& path) : FileSource(path, 0, std::filesystem::file_size(path)) {}
+namespace {
+
+std::uint64_t size_of(const std::string& path) {
+  std::error_code error;
+  const std::uintmax_t size = std::filesystem::file_size(path, error);
+  if (error) {
+    throw IoError(fmt::format("cannot read '{}': {}; check the path", path, error.message()));
+  }
+  return size;
+}
+
+}  // namespace
+
+FileSource::FileSource(const std::string& path) : FileSource(path, 0, size_of(path)) {}
 
 FileSource::FileSource(const std::string& path, std::uint64_t first, std::uint64_t size)
     : path_(path), file_(path, std::ios::binary), remaining_(size) {

@@ -94,6 +94,21 @@ Parse parse_number(std::string_view field, T& value) {
   return Parse::kOk;
 }
 
+/// Whether `field`, which was read as `value`, is an integer that float64 does not hold.
+bool is_rounded_integer(std::string_view field, double value) {
+  constexpr double kLargest = 9007199254740992;  // 2^53
+  if (std::abs(value) < kLargest) {
+    return false;
+  }
+  const bool has_sign = field.starts_with('+') || field.starts_with('-');
+  const std::string_view digits = field.substr(has_sign ? 1 : 0);
+  if (digits.find_first_not_of("0123456789") != std::string_view::npos) {
+    return false;
+  }
+  const std::size_t zeros = std::min(digits.find_first_not_of('0'), digits.size());
+  return digits.substr(zeros) != fmt::format("{:.0f}", std::abs(value));
+}
+
 /// The numbers of one column. An exact one is int64 as long as it holds integers, uint64 where they are larger, and
 /// becomes float64 with the first decimal.
 class CsvColumn {
@@ -108,6 +123,11 @@ class CsvColumn {
     const Parse parse = values_.visit([&]<class T>(std::vector<T>& values) {
       T value{};
       const Parse result = parse_number(field, value);
+      if constexpr (std::is_same_v<T, double>) {
+        if (result == Parse::kOk && is_rounded_integer(field, value)) {
+          return Parse::kMixed;
+        }
+      }
       if (result == Parse::kOk) {
         values.push_back(value);
       }
@@ -179,14 +199,15 @@ struct Header {
                   line, shown(location)));
 }
 
-std::vector<std::string> split_names(const Location& location, std::string_view line, std::size_t number) {
+/// The fields of a line of names; nothing when a quote is not closed properly.
+std::optional<std::vector<std::string>> split_names(std::string_view line) {
   std::vector<std::string> names;
   const std::size_t n_fields = count_fields(line);
   std::string_view rest = line;
   for (std::size_t i = 0; i < n_fields; ++i) {
     const std::optional<std::string_view> field = take_field(rest);
     if (!field) {
-      throw_quote(location, number);
+      return std::nullopt;
     }
     names.push_back(unescaped(*field));
   }
@@ -240,14 +261,18 @@ Header read_header(const Location& location) {
     if (is_comment(line)) {
       comment_line = reader.number();
       const std::string_view text = trimmed(line).substr(1);
-      comment = std::ranges::count(text, '"') % 2 == 0 ? split_names(location, text, comment_line)
-                                                       : std::vector<std::string>{};
+      const bool has_pairs = std::ranges::count(text, '"') % 2 == 0;
+      comment = (has_pairs ? split_names(text) : std::nullopt).value_or(std::vector<std::string>{});
       continue;
     }
     if (is_blank(line)) {
       continue;
     }
-    header.names = split_names(location, line, reader.number());
+    std::optional<std::vector<std::string>> names = split_names(line);
+    if (!names) {
+      throw_quote(location, reader.number());
+    }
+    header.names = std::move(*names);
     header.first_line = reader.number();
     if (all_numbers(header.names) && comment.size() == header.names.size()) {
       header.names = comment;

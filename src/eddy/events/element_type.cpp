@@ -107,7 +107,7 @@ std::optional<std::size_t> bytes_per_element(std::string_view descr) {
 
 std::optional<ElementType> parse_element_type(std::string_view descr) {
   const std::optional<std::size_t> size = bytes_per_element(descr);
-  if (!size || descr.back() == ']' || find_conversion(descr[1], *size) == nullptr) {
+  if (!size || descr.find('[') != std::string_view::npos || find_conversion(descr[1], *size) == nullptr) {
     return std::nullopt;
   }
   return ElementType{descr[1], *size, descr[0] == '>'};

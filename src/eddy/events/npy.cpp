@@ -245,7 +245,9 @@ Events read_npy_array(ByteSource& source, const Location& location, const ReadOp
     const NumberType stored = number_type(*header.columns[chosen.back()].type);
     values.emplace_back(held_type(stored, names.back(), options), header.n_events());
   }
-  (header.column_major ? read_column_major : read_rows)(source, header, chosen, values);
+  if (!chosen.empty()) {  // rows without numbers may be of no bytes and of any number
+    (header.column_major ? read_column_major : read_rows)(source, header, chosen, values);
+  }
   Events events;
   for (std::size_t i = 0; i < names.size(); ++i) {
     events.add({names[i], "", std::move(values[i])});

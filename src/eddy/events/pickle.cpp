@@ -25,17 +25,23 @@ void append_utf8(std::string& text, std::uint32_t code) {
   }
 }
 
-/// Python's raw-unicode-escape: Latin-1 bytes, \uXXXX and \UXXXXXXXX.
-std::string decode_raw_unicode(std::string_view raw) {
+/// Python's raw-unicode-escape: Latin-1 bytes, \uXXXX and \UXXXXXXXX; nothing for what is no character.
+std::optional<std::string> decode_raw_unicode(std::string_view raw) {
   std::string text;
   for (std::size_t i = 0; i < raw.size(); ++i) {
     const std::size_t digits = raw.substr(i).starts_with("\\u") ? 4 : raw.substr(i).starts_with("\\U") ? 8 : 0;
     std::uint32_t code = static_cast<unsigned char>(raw[i]);
-    if (digits != 0 && i + 2 + digits <= raw.size()) {
-      std::from_chars(raw.data() + i + 2, raw.data() + i + 2 + digits, code, 16);
+    if (digits != 0) {
+      const std::string_view written = raw.substr(i + 2, digits);
+      const char* const last = written.data() + written.size();
+      const auto [end, error] = std::from_chars(written.data(), last, code, 16);
+      const bool is_surrogate = code >= 0xD800 && code < 0xE000;
+      if (written.size() < digits || error != std::errc{} || end != last || is_surrogate || code > 0x10FFFF) {
+        return std::nullopt;
+      }
       i += 1 + digits;
     }
-    append_utf8(text, code & 0x1FFFFF);
+    append_utf8(text, code);
   }
   return text;
 }
@@ -90,8 +96,7 @@ class Unpickler {
     const std::string_view line = take_line();
     switch (code) {
       case 'V':
-        stack_.push_back({Kind::kText, decode_raw_unicode(line)});
-        return true;
+        return push_unicode(line);
       case 'S':
         return push_quoted(line);
       case 'I':
@@ -104,6 +109,14 @@ class Unpickler {
       default:
         return false;
     }
+  }
+
+  bool push_unicode(std::string_view line) {
+    std::optional<std::string> text = decode_raw_unicode(line);
+    if (text) {
+      stack_.push_back({Kind::kText, std::move(*text)});
+    }
+    return text.has_value();
   }
 
   bool push_quoted(std::string_view line) {
@@ -161,10 +174,12 @@ class Unpickler {
   }
 
   bool remember() {
-    const std::string_view key = take_line();
-    // Only texts and numbers are ever recalled in lists of names; copying containers would cost quadratic time.
-    if (!stack_.empty() && stack_.back().items.empty()) {
-      memo_[std::string(key)] = stack_.back();
+    const std::string key(take_line());
+    // Only texts and numbers are ever recalled in lists of names. Containers, which are remembered before they are
+    // filled, are not: recall() refuses them.
+    memo_.erase(key);
+    if (!stack_.empty() && stack_.back().kind != Kind::kSequence && stack_.back().kind != Kind::kMapping) {
+      memo_.emplace(key, stack_.back());
     }
     return !stack_.empty();
   }

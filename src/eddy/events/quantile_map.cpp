@@ -126,6 +126,15 @@ Place place_at(std::span<const float> x, std::span<const float> u, std::span<con
   return {x[k], width, u[k], height, {slopes[k] * inverse_secant, slopes[k + 1] * inverse_secant}};
 }
 
+bool is_ascending(const std::vector<float>& values) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (!std::isfinite(values[i]) || (i > 0 && values[i] <= values[i - 1])) {
+      return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 QuantileMap QuantileMap::fit(std::span<const float> values) {
@@ -164,17 +173,13 @@ QuantileMap QuantileMap::from_json(const base::Json& json) {
   QuantileMap map;
   map.x_ = base::unpack_floats(json.at("x"));
   map.u_ = base::unpack_floats(json.at("u"));
-  const auto rises = [](const std::vector<float>& knots) {
-    return std::ranges::adjacent_find(knots, [](float a, float b) { return !(a < b); }) == knots.end() &&
-           std::isfinite(knots.front()) && std::isfinite(knots.back());
-  };
-  if (!map.x_.empty() || !map.u_.empty()) {
-    if (map.x_.size() < 2 || map.u_.size() != map.x_.size() || !rises(map.x_) || !rises(map.u_)) {
-      throw base::InputError(
-          fmt::format("a map of quantiles with {} values and {} scores does not rise: its file is damaged; train the "
-                      "model again",
-                      map.x_.size(), map.u_.size()));
-    }
+  if (map.x_.size() != map.u_.size() || map.x_.size() == 1 || !is_ascending(map.x_) || !is_ascending(map.u_)) {
+    throw base::InputError(fmt::format(
+        "a map of quantiles with {} values and {} scores does not rise: its file is damaged; train the model "
+        "again",
+        map.x_.size(), map.u_.size()));
+  }
+  if (!map.x_.empty()) {
     map.slopes_ = knot_slopes(map.x_, map.u_);
   }
   return map;
