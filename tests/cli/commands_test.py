@@ -66,7 +66,7 @@ class Score(Workspace):
     def test_refuses_bad_events_and_outputs(self):
         self.run_search()
         self.fails(["score", "run", "nothing.h5", "-o", "x.h5"], "there is no file", "nothing.h5", code=1)
-        self.fails(["score", "run", "events.h5:data", "-o", "no/folder/x.h5", "--quiet"], "cannot write 'no/folder/x.h5'", "No such file", code=1)
+        self.fails(["score", "run", "events.h5:data", "-o", "no/folder/x.h5", "--quiet"], "there is no folder 'no/folder'", "-o")
 
 
 class Inspect(Workspace):

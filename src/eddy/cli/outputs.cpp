@@ -87,13 +87,13 @@ std::set<std::string> input_files(const search::SearchConfig& config, const std:
 }
 
 void require_free_output(const std::string& output, const std::vector<std::string>& inputs, const std::string& option) {
+  require_place(output, option);
   base::require_not_an_input(output, inputs, option);
   require_not_of_a_run(output, option);
   if (begins_with(output, kArtefact)) {
     throw base::InputError(fmt::format(
         "'{}' is a finished task of a search and would be replaced; give another name with {}", output, option));
   }
-  require_place(output, option);
 }
 
 }  // namespace eddy::cli
