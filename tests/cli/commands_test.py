@@ -57,7 +57,7 @@ class Score(Workspace):
         self.fails(["score", "run", "events.h5:data", "-o", "x.h5"], "models/scorer.eddy", "not a complete eddy artefact", "run again", code=1)
         scorer.unlink()
         self.fails(["score", "run", "events.h5:data", "-o", "x.h5"], "no models/scorer.eddy", "run it again")
-        (run / "result.json").write_text('{"closure_tests": [], "setup": {"stage": "cr"}}')
+        (run / "result.json").write_text('{"method": "generate", "setup": {"stage": "cr"}}')
         self.fails(["score", "run", "events.h5:data", "-o", "x.h5"], "'run' is blind", "eddy run CONFIG --out run --stage sr")
         self.assertFalse((self.folder / "x.h5").exists())
         self.run_search()  # the remedy

@@ -5,13 +5,13 @@
 #include <eddy/base/json.hpp>
 #include <eddy/classify/classifier.hpp>
 #include <eddy/classify/mlp.hpp>
-#include <eddy/cli/study_plan.hpp>
-#include <eddy/cli/toml_config.hpp>
 #include <eddy/flow/flow.hpp>
 #include <eddy/report/comparison.hpp>
 #include <eddy/report/comparison_figures.hpp>
 #include <eddy/report/comparison_html.hpp>
 #include <eddy/report/html.hpp>
+#include <eddy/runs/study_plan.hpp>
+#include <eddy/runs/toml_config.hpp>
 #include <eddy/search/scorer.hpp>
 #include <eddy/vae/vae.hpp>
 #include <fuzz/scratch_file.hpp>
@@ -38,17 +38,17 @@ void fuzz_config(Bytes input) {
   static const ScratchFile file(".toml");
   file.write(input);
   refusing([] {
-    const cli::LoadedConfig loaded = cli::load_config(file.path(), {});
+    const runs::LoadedConfig loaded = runs::load_config(file.path(), {});
     static const ScratchFile again(".toml");
     again.write({reinterpret_cast<const std::uint8_t*>(loaded.resolved.data()), loaded.resolved.size()});
-    (void)cli::load_config(again.path(), {});
+    (void)runs::load_config(again.path(), {});
   });
 }
 
 void fuzz_study(Bytes input) {
   static const ScratchFile file(".toml");
   file.write(input);
-  refusing([] { (void)cli::write_study(cli::read_study(file.path())); });
+  refusing([] { (void)runs::write_study(runs::read_study(file.path())); });
 }
 
 /// {"result": ..., "figures": ..., "facts": ...}, as the files of a run folder.

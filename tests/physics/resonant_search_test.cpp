@@ -3,7 +3,7 @@
 #include <eddy/base/artefact.hpp>
 #include <eddy/base/json.hpp>
 #include <eddy/base/parallel.hpp>
-#include <eddy/search/resonant.hpp>
+#include <eddy/search/resonant/resonant.hpp>
 #include <eddy/search/scorer.hpp>
 
 #include <gtest/gtest.h>

@@ -1,9 +1,9 @@
 // The toy of section III of LaCATHODE (2210.14924): a classifier that learned in the signal region sculpts the spectrum
 // where its features follow the mass, and does not in the latent space z = x - c m.
 
-#include <eddy/search/judged.hpp>
-#include <eddy/search/resonant_methods.hpp>
-#include <eddy/search/sculpting_curves.hpp>
+#include <eddy/search/resonant/judged.hpp>
+#include <eddy/search/resonant/resonant_methods.hpp>
+#include <eddy/search/resonant/sculpting_curves.hpp>
 
 #include <gtest/gtest.h>
 #include <base/temporary_folder.hpp>

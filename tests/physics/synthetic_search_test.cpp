@@ -1,6 +1,6 @@
 // The whole method on a world in which all is known: no excess where there is none, an excess where there is one.
 
-#include <eddy/search/conrad.hpp>
+#include <eddy/search/conrad/conrad.hpp>
 
 #include <gtest/gtest.h>
 #include <base/temporary_folder.hpp>

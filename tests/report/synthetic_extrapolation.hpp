@@ -2,7 +2,7 @@
 // A search with extrapolated background made of random numbers: data, simulation and constructed background follow
 // known densities, so that the weights are exact and everything closes; the counts are counted.
 
-#include <eddy/search/extrapolation_output.hpp>
+#include <eddy/search/extrapolation/extrapolation_output.hpp>
 
 #include <cstddef>
 #include <string>

@@ -2,7 +2,7 @@
 // A CONRAD run made of random numbers: the events and the scores are drawn, the counts are counted, so that everything
 // fits together as in a real run.
 
-#include <eddy/search/conrad_output.hpp>
+#include <eddy/search/conrad/conrad_output.hpp>
 
 #include <cstddef>
 

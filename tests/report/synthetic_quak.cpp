@@ -1,5 +1,5 @@
-#include <eddy/search/quak_bumps.hpp>
-#include <eddy/search/quak_evaluation.hpp>
+#include <eddy/search/quak/quak_bumps.hpp>
+#include <eddy/search/quak/quak_evaluation.hpp>
 
 #include <report/synthetic_quak.hpp>
 #include <search/synthetic_losses.hpp>

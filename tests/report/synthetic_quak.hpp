@@ -1,6 +1,6 @@
 #pragma once
 
-#include <eddy/search/quak_output.hpp>
+#include <eddy/search/quak/quak_output.hpp>
 
 namespace eddy::report_test {
 

@@ -2,7 +2,7 @@
 // A resonant search made of random numbers: events and scores are drawn, cut, counted and fitted, so that everything
 // fits together as in a real run. The masses follow a power law, which the dijet function contains.
 
-#include <eddy/search/resonant_output.hpp>
+#include <eddy/search/resonant/resonant_output.hpp>
 
 #include <cstddef>
 

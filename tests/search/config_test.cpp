@@ -328,7 +328,7 @@ TEST(Validate, names_value_and_remedy) {
        "s_over_sqrt_b = 2 and fraction = 0.01", "keep one of them"},
       {[](SearchConfig& c) { c.folds.score = "one"; }, "score = \"one\" is for resonant", "conrad scores all folds"},
       {[](SearchConfig& c) { c.classifier.space = "x"; }, "space = \"x\" does not fit method \"conrad\"",
-       "choose \"z\" or \"x_prime\""},
+       "choose \"x_prime\" or \"z\""},
       {[](SearchConfig& c) { c.classifier.reference = "flow_samples"; },
        "reference = \"flow_samples\" does not fit method \"conrad\"", "\"normal\" or \"template\""},
       {[](SearchConfig& c) {

@@ -1,11 +1,12 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/options.hpp>
 #include <eddy/base/parallel.hpp>
-#include <eddy/cli/commands.hpp>
 #include <eddy/cli/standard_streams.hpp>
 #include <eddy/cli/stop_signals.hpp>
 #include <eddy/cli/terminal.hpp>
-#include <eddy/cli/toml_config.hpp>
+#include <eddy/runs/commands.hpp>
+#include <eddy/runs/options_page.hpp>
+#include <eddy/search/families.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -32,13 +33,13 @@ void keep_libraries_single_threaded() {
 }
 
 struct Options {
-  eddy::cli::RunOptions run;
-  eddy::cli::StudyOptions study;
-  eddy::cli::FeaturesOptions features;
-  eddy::cli::ScoreOptions score;
-  eddy::cli::InspectOptions inspect;
+  eddy::runs::RunOptions run;
+  eddy::runs::StudyOptions study;
+  eddy::runs::FeaturesOptions features;
+  eddy::runs::ScoreOptions score;
+  eddy::runs::InspectOptions inspect;
   std::string report_folder;
-  eddy::cli::CompareOptions compare;
+  eddy::runs::CompareOptions compare;
   std::size_t threads = 0;
   std::optional<std::int64_t> seed;
   bool quiet = false;
@@ -64,7 +65,8 @@ void add_run(CLI::App& app, Options& options) {
   run->add_option("--threads", options.threads, "threads to use; default all cores")->check(whole_number);
   run->add_option_function<std::string>(
          "--stage", [&options](const std::string& stage) { options.run.set.push_back("extrapolation.stage=" + stage); },
-         "reweight, generate, morph: cr (control region alone, blind) or sr (open the signal region)")
+         fmt::format("{}: cr (control region alone, blind) or sr (open the signal region)",
+                     eddy::search::rules_of(eddy::search::Family::kExtrapolation).readers))
       ->check(CLI::IsMember({"cr", "sr"}));
   run->add_flag("--fresh", options.run.fresh, "remove an earlier run in the same folder first");
   run->add_flag("--quiet", options.quiet, "only warnings on the terminal");
@@ -126,28 +128,29 @@ void add_commands(CLI::App& app, Options& options) {
 
 void execute(const CLI::App& app, Options& options, eddy::cli::Terminal& terminal) {
   namespace cli = eddy::cli;
+  namespace runs = eddy::runs;
   const eddy::base::Monitor monitor(&terminal, &eddy::cli::StopSignals::requested());
   const eddy::base::ThreadLimit limit(options.threads);
   if (app.got_subcommand("run")) {
     if (options.seed) {
       options.run.set.push_back(fmt::format("search.seed={}", *options.seed));
     }
-    cli::run(options.run, monitor, [&](const std::string& path) { terminal.open_log(path); });
+    runs::run(options.run, terminal, cli::StopSignals::requested());
   } else if (app.got_subcommand("study")) {
-    cli::study(options.study, terminal, cli::StopSignals::requested());
+    runs::study(options.study, terminal, cli::StopSignals::requested());
   } else if (app.got_subcommand("features")) {
-    cli::features(options.features, monitor);
+    runs::features(options.features, monitor);
   } else if (app.got_subcommand("score")) {
-    cli::score(options.score, monitor);
+    runs::score(options.score, monitor);
   } else if (app.got_subcommand("inspect")) {
-    cli::print_out(cli::inspect(options.inspect));
+    cli::print_out(runs::inspect(options.inspect));
   } else if (app.got_subcommand("report")) {
-    cli::report(options.report_folder);
+    runs::report(options.report_folder);
     monitor.info(fmt::format("report: {}/report.html", options.report_folder));
   } else if (app.got_subcommand("compare")) {
-    cli::compare(options.compare, monitor);
+    runs::compare(options.compare, monitor);
   } else {
-    cli::print_out(cli::option_reference());
+    cli::print_out(runs::option_reference());
   }
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <eddy/base/monitor.hpp>
+#include <eddy/runs/listener.hpp>
 
 #include <chrono>
 #include <cstdio>
@@ -16,7 +16,7 @@ namespace eddy::cli {
 
 /// Shows progress bars and messages on a terminal (standard error), and writes plain lines to a log file once one is
 /// opened. Thread-safe.
-class Terminal final : public base::MonitorSink {
+class Terminal final : public runs::Listener {
  public:
   /// `quiet`: nothing but warnings on the terminal.
   explicit Terminal(bool quiet);
@@ -25,10 +25,10 @@ class Terminal final : public base::MonitorSink {
   Terminal& operator=(const Terminal&) = delete;
 
   /// Appends what was said so far and everything from here on to `path`.
-  void open_log(const std::string& path);
+  void open_log(const std::string& path) override;
 
   /// Only into the log.
-  void log(const std::string& level, const std::string& message);
+  void log(const std::string& level, const std::string& message) override;
 
   /// The one line that says why the program fails: on the terminal and in the log.
   void error(const std::string& message);

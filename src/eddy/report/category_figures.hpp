@@ -2,7 +2,7 @@
 // The bumps of a search in the space of losses.
 
 #include <eddy/report/figure.hpp>
-#include <eddy/search/quak_output.hpp>
+#include <eddy/search/quak/quak_output.hpp>
 
 #include <optional>
 

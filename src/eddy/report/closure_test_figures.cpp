@@ -1,7 +1,7 @@
 #include <eddy/report/closure_test_figures.hpp>
 #include <eddy/report/histogram.hpp>
 #include <eddy/report/sic_panel.hpp>
-#include <eddy/search/method_title.hpp>
+#include <eddy/search/families.hpp>
 
 #include <algorithm>
 #include <array>

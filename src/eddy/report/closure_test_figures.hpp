@@ -2,7 +2,7 @@
 // Can a classifier tell constructed background from true background? (2311.12924, fig. 5)
 
 #include <eddy/report/figure.hpp>
-#include <eddy/search/extrapolation_output.hpp>
+#include <eddy/search/extrapolation/extrapolation_output.hpp>
 
 #include <optional>
 #include <string>

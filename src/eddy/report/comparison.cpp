@@ -3,7 +3,7 @@
 #include <eddy/report/comparison_parts.hpp>
 #include <eddy/report/result_reader.hpp>
 #include <eddy/report/wording.hpp>
-#include <eddy/search/method_title.hpp>
+#include <eddy/search/families.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -209,7 +209,7 @@ Json compared_run(const std::string& folder, const Json& result, const Json& fac
               {"method", result.at("method").get<std::string>()},
               {"eddy", result.at("eddy").get<std::string>()},
               {"seed", result.at("seed").get<std::uint64_t>()},
-              {"family", family_of(result)},
+              {"family", search::rules_of(family_of(result)).name},
               {"setup", setup},
               {"inputs", result.at("inputs")},
               {"warnings", result.at("warnings")},

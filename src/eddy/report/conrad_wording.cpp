@@ -4,7 +4,7 @@
 #include <eddy/report/sample_columns.hpp>
 #include <eddy/report/wording.hpp>
 #include <eddy/report/wording_parts.hpp>
-#include <eddy/search/method_title.hpp>
+#include <eddy/search/families.hpp>
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <eddy/base/json_fwd.hpp>
-#include <eddy/search/extrapolation_output.hpp>
+#include <eddy/search/extrapolation/extrapolation_output.hpp>
 
 namespace eddy::report {
 

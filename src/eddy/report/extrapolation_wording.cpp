@@ -3,7 +3,7 @@
 #include <eddy/report/result_reader.hpp>
 #include <eddy/report/wording.hpp>
 #include <eddy/report/wording_parts.hpp>
-#include <eddy/search/method_title.hpp>
+#include <eddy/search/families.hpp>
 
 #include <fmt/format.h>
 

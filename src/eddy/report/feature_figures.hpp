@@ -1,8 +1,8 @@
 #pragma once
 
 #include <eddy/report/figure.hpp>
-#include <eddy/search/conrad_output.hpp>
-#include <eddy/search/resonant_output.hpp>
+#include <eddy/search/conrad/conrad_output.hpp>
+#include <eddy/search/resonant/resonant_output.hpp>
 
 #include <optional>
 

@@ -11,7 +11,7 @@
 #include <eddy/report/result_reader.hpp>
 #include <eddy/report/tables.hpp>
 #include <eddy/report/wording.hpp>
-#include <eddy/search/method_title.hpp>
+#include <eddy/search/families.hpp>
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <eddy/report/figure.hpp>
-#include <eddy/search/quak_output.hpp>
+#include <eddy/search/quak/quak_output.hpp>
 
 #include <optional>
 

@@ -1,7 +1,7 @@
 #include <eddy/report/marginal_figures.hpp>
 #include <eddy/report/number_format.hpp>
 #include <eddy/report/weighted_histogram.hpp>
-#include <eddy/search/method_title.hpp>
+#include <eddy/search/families.hpp>
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <eddy/report/figure.hpp>
-#include <eddy/search/extrapolation_output.hpp>
+#include <eddy/search/extrapolation/extrapolation_output.hpp>
 
 #include <optional>
 #include <string>

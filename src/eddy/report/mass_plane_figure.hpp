@@ -1,7 +1,7 @@
 #pragma once
 
 #include <eddy/report/figure.hpp>
-#include <eddy/search/resonant_output.hpp>
+#include <eddy/search/resonant/resonant_output.hpp>
 
 #include <optional>
 

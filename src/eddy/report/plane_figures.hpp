@@ -1,7 +1,7 @@
 #pragma once
 
 #include <eddy/report/figure.hpp>
-#include <eddy/search/conrad_output.hpp>
+#include <eddy/search/conrad/conrad_output.hpp>
 
 #include <optional>
 

@@ -2,7 +2,7 @@
 
 #include <eddy/base/json_fwd.hpp>
 #include <eddy/report/figure.hpp>
-#include <eddy/search/quak_output.hpp>
+#include <eddy/search/quak/quak_output.hpp>
 
 namespace eddy::report {
 

@@ -1,7 +1,7 @@
 #pragma once
 // Phrases of searches in the space of losses.
 
-#include <eddy/search/quak_output.hpp>
+#include <eddy/search/quak/quak_output.hpp>
 
 #include <cstddef>
 #include <string>

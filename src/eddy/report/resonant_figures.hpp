@@ -2,7 +2,7 @@
 
 #include <eddy/base/json_fwd.hpp>
 #include <eddy/report/figure.hpp>
-#include <eddy/search/resonant_output.hpp>
+#include <eddy/search/resonant/resonant_output.hpp>
 
 namespace eddy::report {
 

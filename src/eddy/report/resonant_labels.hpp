@@ -2,7 +2,7 @@
 // What the figures of a resonant search say in the same words and colours.
 
 #include <eddy/report/figure.hpp>
-#include <eddy/search/resonant_output.hpp>
+#include <eddy/search/resonant/resonant_output.hpp>
 
 #include <string>
 

@@ -4,10 +4,10 @@
 // describes it.
 
 #include <eddy/base/json_fwd.hpp>
-#include <eddy/search/conrad_output.hpp>
-#include <eddy/search/extrapolation_output.hpp>
-#include <eddy/search/quak_output.hpp>
-#include <eddy/search/resonant_output.hpp>
+#include <eddy/search/conrad/conrad_output.hpp>
+#include <eddy/search/extrapolation/extrapolation_output.hpp>
+#include <eddy/search/quak/quak_output.hpp>
+#include <eddy/search/resonant/resonant_output.hpp>
 
 namespace eddy::report {
 

@@ -1,5 +1,6 @@
 #include <eddy/base/json.hpp>
 #include <eddy/report/result_parts.hpp>
+#include <eddy/search/families.hpp>
 
 #include <eddy/classify/roc.hpp>
 #include <eddy/stats/intervals.hpp>
@@ -126,8 +127,13 @@ Json poisson_interval_json(double count) {
 }
 
 Json common_result(const search::SearchOutput& output) {
-  Json json = {{"eddy", EDDY_VERSION},       {"method", output.method},     {"name", output.name},
-               {"seed", output.seed},        {"setup", setup_json(output)}, {"inputs", json_list(output.inputs, input)},
+  Json json = {{"eddy", EDDY_VERSION},
+               {"method", output.method},
+               {"name", output.name},
+               {"family", search::family_name(output.method)},
+               {"seed", output.seed},
+               {"setup", setup_json(output)},
+               {"inputs", json_list(output.inputs, input)},
                {"warnings", output.warnings}};
   if (!output.evaluations.empty()) {
     json["evaluation"] = json_list(output.evaluations, evaluation_json);

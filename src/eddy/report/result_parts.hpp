@@ -2,7 +2,7 @@
 // The parts of result.json that all searches share.
 
 #include <eddy/base/json.hpp>
-#include <eddy/search/conrad_output.hpp>
+#include <eddy/search/conrad/conrad_output.hpp>
 #include <eddy/search/output.hpp>
 
 #include <array>

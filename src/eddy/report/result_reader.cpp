@@ -1,6 +1,9 @@
+#include <eddy/base/error.hpp>
 #include <eddy/base/json.hpp>
 #include <eddy/report/resonant_labels.hpp>
 #include <eddy/report/result_reader.hpp>
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -33,20 +36,24 @@ Json input_of(const Json& result, const std::string& role) {
   return Json::object();
 }
 
-bool is_resonant(const Json& result) { return result.at("setup").contains("signal_window"); }
-
-bool is_extrapolation(const Json& result) { return result.contains("closure_tests"); }
-
-bool is_blind(const Json& result) {
-  const Json setup = result.is_object() ? result.value("setup", Json::object()) : Json::object();
-  return is_extrapolation(result) && setup.value("stage", "") == "cr";
+search::Family family_of(const Json& result) {
+  const auto name = result.at("method").get<std::string>();
+  const search::Method* method = search::find_method(name);
+  if (method == nullptr) {
+    throw base::InputError(fmt::format("the result is of a method '{}', which this eddy does not know", name));
+  }
+  return method->family;
 }
 
-std::string family_of(const Json& result) {
-  if (is_loss_space(result)) {
-    return "loss space";
+bool is_resonant(const Json& result) { return family_of(result) == search::Family::kResonant; }
+
+bool is_extrapolation(const Json& result) { return family_of(result) == search::Family::kExtrapolation; }
+
+bool is_blind(const Json& result) {
+  if (!result.is_object() || !result.contains("method") || !is_extrapolation(result)) {
+    return false;
   }
-  return is_resonant(result) ? "resonant" : is_extrapolation(result) ? "extrapolation" : "conrad";
+  return result.value("setup", Json::object()).value("stage", "") == "cr";
 }
 
 AucSummary auc_summary(const Json& auc) {
@@ -83,7 +90,7 @@ bool abcd_disagrees(const Json& point) {
   return std::abs(value_of(point, "z") - value_of(point.at("abcd"), "z")) > kSameZ;
 }
 
-bool is_loss_space(const Json& result) { return result.at("setup").contains("losses"); }
+bool is_loss_space(const Json& result) { return family_of(result) == search::Family::kLossSpace; }
 
 std::string cut_of(const Json& point) { return cut_name(value_of(point, "efficiency")); }
 

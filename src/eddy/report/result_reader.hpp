@@ -2,6 +2,7 @@
 // How tables and sentences read result.json.
 
 #include <eddy/base/json_fwd.hpp>
+#include <eddy/search/families.hpp>
 
 #include <cstddef>
 #include <string>
@@ -19,18 +20,17 @@ using base::Json;
 /// The input with this role, or an empty object.
 [[nodiscard]] Json input_of(const Json& result, const std::string& role);
 
+/// That of the method that a result names. Throws InputError for a method that is in no row of the table.
+[[nodiscard]] search::Family family_of(const Json& result);
+
 /// Whether the result is that of a resonant search: its signal region is a window.
 [[nodiscard]] bool is_resonant(const Json& result);
 
-/// Whether the result is that of a search with extrapolated background (Reweight, Generate, Morph). What is none
-/// of these is of CONRAD.
+/// Whether the result is that of a search with extrapolated background (Reweight, Generate, Morph).
 [[nodiscard]] bool is_extrapolation(const Json& result);
 
 /// Whether such a search did not look at the signal region: it then has no working points and no scores.
 [[nodiscard]] bool is_blind(const Json& result);
-
-/// "conrad", "resonant", "extrapolation" or "loss space".
-[[nodiscard]] std::string family_of(const Json& result);
 
 /// AUCs of the runs of a closure test.
 struct AucSummary {

@@ -3,7 +3,7 @@
 #include <eddy/report/sample_columns.hpp>
 #include <eddy/report/score_figure.hpp>
 #include <eddy/report/template_count_figure.hpp>
-#include <eddy/search/method_title.hpp>
+#include <eddy/search/families.hpp>
 #include <eddy/stats/intervals.hpp>
 
 #include <fmt/format.h>

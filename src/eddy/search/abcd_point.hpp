@@ -2,7 +2,7 @@
 // What the four counts of a cut say, for every search that counts in them.
 
 #include <eddy/base/random.hpp>
-#include <eddy/search/conrad_output.hpp>
+#include <eddy/search/conrad/conrad_output.hpp>
 
 #include <string>
 #include <vector>

@@ -1,20 +1,37 @@
 #include <eddy/search/config.hpp>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
+#include <iterator>
+#include <string_view>
 
 namespace eddy::search {
 namespace {
 
 using base::OptionVisitor;
 
+/// "conrad looks into a tail (docs/conrad.md); ..."
+std::string describe_methods() {
+  std::vector<std::string> parts;
+  for (const FamilyRules& family : families()) {
+    std::vector<std::string_view> names;
+    for (const Method& method : methods()) {
+      if (method.family == family.family) {
+        names.push_back(method.name);
+      }
+    }
+    parts.push_back(fmt::format("{} {} ({})", fmt::join(names, ", "), family.finds, family.page));
+  }
+  return fmt::format("the search method: {}", fmt::join(parts, "; "));
+}
+
 void describe_search(SearchSection& s, OptionVisitor& v) {
-  v.visit({.key = "method",
-           .meaning = "the search method: conrad looks into a tail; reweight, generate and morph extrapolate the "
-                      "background from a control region (docs/extrapolation.md); quak looks for a bump in a space of "
-                      "losses (docs/quak.md); all others look for a bump (docs/resonant.md)",
-           .choices = {"conrad", "reweight", "generate", "morph", "cathode", "lacathode", "anode", "cwola",
-                       "supervised", "idealized", "quak"}},
-          s.method);
+  static const std::string meaning = describe_methods();
+  std::vector<std::string_view> names;
+  std::ranges::transform(methods(), std::back_inserter(names), &Method::name);
+  v.visit({.key = "method", .meaning = meaning, .choices = names}, s.method);
   v.visit({.key = "name", .meaning = "name of the search, for the report"}, s.name);
   v.visit({.key = "seed",
            .meaning = "the only source of randomness: same configuration and seed, same result",
@@ -35,6 +52,11 @@ void describe_sample(SampleSection& s, OptionVisitor& v, bool has_label) {
   if (has_label) {
     v.visit({.key = "label", .meaning = "column with 1 for signal; used for evaluation only, never for training"},
             s.label);
+    v.visit({.key = "identity",
+             .meaning =
+                 "columns of whole numbers that name an event, such as [\"run\", \"event\"]: carried to scores.h5 as "
+                 "they are, and what else tells copies of an event from its equals"},
+            s.identity);
   }
   v.visit({.key = "columns", .meaning = "names of the columns, for files that have none or only count them"},
           s.columns);
@@ -313,26 +335,15 @@ std::vector<RepeatedSection> repeated_sections(SearchConfig& c) {
               "discriminant", c.discriminants, +[](DiscriminantSettings& s, OptionVisitor& v) { describe(s, v); })};
 }
 
-Family family_of(const SearchConfig& c) {
-  const std::string& method = c.search.method;
-  if (method == "conrad") {
-    return Family::kTail;
-  }
-  if (method == "quak") {
-    return Family::kLossSpace;
-  }
-  const bool extrapolates = method == "reweight" || method == "generate" || method == "morph";
-  return extrapolates ? Family::kExtrapolation : Family::kResonant;
-}
+Family family_of(const SearchConfig& c) { return method_of(c).family; }
 
 bool is_blinded(const SearchConfig& c) {
   return family_of(c) == Family::kExtrapolation && c.extrapolation.stage == "cr";
 }
 
 bool needs_flow(const SearchConfig& c) {
-  const std::string& method = c.search.method;
-  return method == "cathode" || method == "lacathode" || method == "anode" ||
-         (method == "idealized" && c.classifier.space != "x");
+  const FlowUse flow = method_of(c).flow;
+  return flow == FlowUse::kAlways || (flow == FlowUse::kOutsideX && c.classifier.space != "x");
 }
 
 }  // namespace eddy::search

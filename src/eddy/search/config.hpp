@@ -6,7 +6,8 @@
 #include <eddy/classify/classifier.hpp>
 #include <eddy/flow/fit.hpp>
 #include <eddy/search/bump_hunt.hpp>
-#include <eddy/search/quak_settings.hpp>
+#include <eddy/search/families.hpp>
+#include <eddy/search/quak/quak_settings.hpp>
 #include <eddy/vae/settings.hpp>
 
 #include <cstdint>
@@ -27,11 +28,12 @@ struct SearchSection {
 /// [data], [template], ...: a file, and how to read it.
 struct SampleSection {
   std::string file;
-  std::string label = {};                 ///< column with 1 = signal; empty: none
-  std::vector<std::string> columns = {};  ///< names for 2-D arrays
-  std::string selection = {};             ///< expression that events of this file must fulfil, beside that of all
-  std::vector<double> rows = {};          ///< first, last (exclusive): only these rows of the file; empty: all
-  std::string nonfinite = "error";        ///< "error" or "drop"
+  std::string label = {};                  ///< column with 1 = signal; empty: none
+  std::vector<std::string> columns = {};   ///< names for 2-D arrays
+  std::string selection = {};              ///< expression that events of this file must fulfil, beside that of all
+  std::vector<double> rows = {};           ///< first, last (exclusive): only these rows of the file; empty: all
+  std::string nonfinite = "error";         ///< "error" or "drop"
+  std::vector<std::string> identity = {};  ///< of the data: columns of whole numbers that name an event
 };
 
 /// One [[prior]] or [[evaluate]].
@@ -151,11 +153,6 @@ struct SearchConfig {
   std::vector<DiscriminantSettings> discriminants;  ///< none: a linear one and a network of all losses for each prior
 };
 
-/// The families of methods, which need different sections. kTail: background in the tail of the context from its bulk
-/// (CONRAD); kResonant: a bump in the context; kExtrapolation: background of a signal region from data and simulation
-/// of a control region; kLossSpace: a bump, or separation alone, in a space of autoencoder losses (QUAK).
-enum class Family { kTail, kResonant, kExtrapolation, kLossSpace };
-
 /// One section as the configuration reader sees it: its name, the declaration of its options, and who reads it.
 struct SectionOptions {
   std::string name;
@@ -179,6 +176,7 @@ struct RepeatedSection {
 /// All repeated sections of `config`. The functions refer to `config`.
 [[nodiscard]] std::vector<RepeatedSection> repeated_sections(SearchConfig& config);
 
+/// That of [search] method. Throws InputError for a name that is none.
 [[nodiscard]] Family family_of(const SearchConfig& config);
 /// Resonant methods: whether a density of the sidebands is learned; supervised and idealized in x need no sidebands.
 [[nodiscard]] bool needs_flow(const SearchConfig& config);

@@ -1,6 +1,7 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/options.hpp>
 #include <eddy/search/config_checks.hpp>
+#include <eddy/search/families.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -9,6 +10,16 @@
 #include <cmath>
 
 namespace eddy::search {
+namespace {
+
+void require_one_of(const SearchConfig& c, const char* option, const std::string& value,
+                    const std::vector<std::string>& allowed) {
+  require(std::ranges::count(allowed, value) == 1,
+          fmt::format("[classifier] {} = \"{}\" does not fit method \"{}\"; choose \"{}\"", option, value,
+                      c.search.method, fmt::join(allowed, "\" or \"")));
+}
+
+}  // namespace
 
 void require(bool condition, const std::string& message) {
   if (!condition) {
@@ -37,6 +48,25 @@ void require_rows(const std::string& where, const std::vector<double>& rows) {
   require(good,
           fmt::format("{} = [{}] is not a range; give the first and the last (exclusive) row, such as [0, 100000]",
                       where, fmt::join(rows, ", ")));
+}
+
+void require_one_context(const SearchConfig& c) {
+  const std::size_t n = c.features.context.size();
+  require(n == 1, fmt::format("[features] context names {} variables but {} needs exactly one; write context = "
+                              "[\"{}\"]",
+                              n, c.search.method, rules_of(family_of(c)).example_context));
+}
+
+void require_even_spread(const SearchConfig& c, std::int64_t n_flows) {
+  require(c.classifier.members % n_flows == 0,
+          fmt::format("[classifier] members = {} cannot be spread evenly over {} flows ([flow] members = {}, "
+                      "keep_epochs = {}); make it a multiple",
+                      c.classifier.members, n_flows, c.flow_members, c.flow.training.keep_epochs));
+}
+
+void require_known_choices(const SearchConfig& c) {
+  require_one_of(c, "space", c.classifier.space, method_of(c).spaces);
+  require_one_of(c, "reference", c.classifier.reference, method_of(c).references);
 }
 
 }  // namespace eddy::search

@@ -3,6 +3,7 @@
 
 #include <eddy/search/config.hpp>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,13 @@ void require_rows(const std::string& where, const std::vector<double>& rows);
 /// Throws InputError where one of `values` of `option` stands twice: it would only be counted twice.
 void require_different(const std::string& option, const std::vector<double>& values);
 
-/// The rules of searches in a space of losses.
-void validate_quak(const SearchConfig& config);
+/// [features] context names exactly one variable.
+void require_one_context(const SearchConfig& config);
+
+/// [classifier] members can be spread evenly over `n_flows`.
+void require_even_spread(const SearchConfig& config, std::int64_t n_flows);
+
+/// [classifier] space and reference are among those of the method.
+void require_known_choices(const SearchConfig& config);
 
 }  // namespace eddy::search

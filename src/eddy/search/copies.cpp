@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <iterator>
 #include <span>
 #include <unordered_map>
 
@@ -29,24 +30,34 @@ std::uint64_t hash_of(std::uint64_t seed, std::span<const float> values) {
   return seed;
 }
 
+/// What two events must share to be the same: other roles than the data know of no identity.
+enum class Content { kValues, kValuesAndIdentity };
+
 /// 64 bits of an event's content: among 10^6 events two unequal ones share them once in 10^7 files.
-std::uint64_t content(const LoadedSample& sample, std::size_t event) {
-  return hash_of(hash_of(0, sample.x.row(event)), sample.context.row(event));
+std::uint64_t content(const LoadedSample& sample, std::size_t event, Content what) {
+  std::uint64_t hash = hash_of(hash_of(0, sample.x.row(event)), sample.context.row(event));
+  if (what == Content::kValuesAndIdentity) {
+    for (const IdentityColumn& column : sample.identity) {
+      hash = mix(hash ^ static_cast<std::uint64_t>(column.values[event]));
+    }
+  }
+  return hash;
 }
 
 /// The first event of each content.
-std::unordered_map<std::uint64_t, std::size_t> first_events(const LoadedSample& sample) {
+std::unordered_map<std::uint64_t, std::size_t> first_events(const LoadedSample& sample, Content what) {
   std::unordered_map<std::uint64_t, std::size_t> first;
   first.reserve(sample.size());
   for (std::size_t i = 0; i < sample.size(); ++i) {
-    first.emplace(content(sample, i), i);
+    first.emplace(content(sample, i, what), i);
   }
   return first;
 }
 
 /// The probability that two events of unequal content share the value of a column, from those that do; at least what
 /// one pair in all would be.
-double shared_fraction(std::vector<float> values) {
+template <class T>
+double shared_fraction(std::vector<T> values) {
   const auto n = static_cast<double>(values.size());
   const double n_pairs = std::max(1.0, n * (n - 1) / 2);
   std::ranges::sort(values);
@@ -61,15 +72,23 @@ double shared_fraction(std::vector<float> values) {
 }
 
 /// The probability that two events are equal by chance, were the columns independent of each other.
-double chance_of_equality(const LoadedSample& sample, const std::vector<std::size_t>& distinct) {
+double chance_of_equality(const LoadedSample& sample, const std::vector<std::size_t>& distinct, Content what) {
   double probability = 1;
+  const auto take = [&](auto& values, const auto& value_of) {
+    values.reserve(distinct.size());
+    std::ranges::transform(distinct, std::back_inserter(values), value_of);
+  };
   for (const base::Matrix* columns : {&sample.x, &sample.context}) {
     for (std::size_t c = 0; c < columns->cols(); ++c) {
       std::vector<float> values;
-      values.reserve(distinct.size());
-      for (const std::size_t event : distinct) {
-        values.push_back((*columns)(event, c));
-      }
+      take(values, [&](std::size_t event) { return (*columns)(event, c); });
+      probability *= shared_fraction(std::move(values));
+    }
+  }
+  for (const IdentityColumn& column : sample.identity) {
+    if (what == Content::kValuesAndIdentity) {
+      std::vector<std::int64_t> values;
+      take(values, [&](std::size_t event) { return column.values[event]; });
       probability *= shared_fraction(std::move(values));
     }
   }
@@ -105,7 +124,8 @@ std::string twins_sentence(const InputRecord& record) {
 
 std::size_t group_copies(LoadedSample& sample) {
   sample.group.clear();
-  const auto first = first_events(sample);
+  constexpr Content kWhat = Content::kValuesAndIdentity;
+  const auto first = first_events(sample, kWhat);
   const std::size_t n_copies = sample.size() - first.size();
   if (n_copies == 0) {
     return 0;
@@ -114,12 +134,12 @@ std::size_t group_copies(LoadedSample& sample) {
   std::vector<std::uint64_t> group(sample.size());
   double n_pairs = 0;
   for (std::size_t i = 0; i < sample.size(); ++i) {
-    const std::size_t original = first.at(content(sample, i));
+    const std::size_t original = first.at(content(sample, i, kWhat));
     group[i] = sample.index[original];
     n_pairs += static_cast<double>(n_of_content[original]++);
   }
   const auto n = static_cast<double>(sample.size());
-  if (n_pairs <= kCorrelation * n * (n - 1) / 2 * chance_of_equality(sample, positions(first))) {
+  if (n_pairs <= kCorrelation * n * (n - 1) / 2 * chance_of_equality(sample, positions(first), kWhat)) {
     return 0;
   }
   sample.group = std::move(group);
@@ -128,17 +148,18 @@ std::size_t group_copies(LoadedSample& sample) {
 
 std::size_t find_twins(LoadedSample& sample, const LoadedSample& data) {
   sample.twin.clear();
-  const auto first = first_events(data);
+  const auto first = first_events(data, Content::kValues);
   std::vector<std::size_t> twin(sample.size());
   double n_twins = 0;
   for (std::size_t i = 0; i < sample.size(); ++i) {
-    if (const auto found = first.find(content(sample, i)); found != first.end()) {
+    if (const auto found = first.find(content(sample, i, Content::kValues)); found != first.end()) {
       twin[i] = found->second + 1;
       ++n_twins;
     }
   }
   const double n_pairs = static_cast<double>(sample.size()) * static_cast<double>(first.size());
-  if (n_twins == 0 || n_twins <= kCorrelation * n_pairs * chance_of_equality(data, positions(first))) {
+  if (n_twins == 0 ||
+      n_twins <= kCorrelation * n_pairs * chance_of_equality(data, positions(first), Content::kValues)) {
     return 0;
   }
   sample.twin = std::move(twin);

@@ -3,7 +3,7 @@
 
 #include <eddy/base/tasks.hpp>
 #include <eddy/search/calibration.hpp>
-#include <eddy/search/conrad_output.hpp>
+#include <eddy/search/conrad/conrad_output.hpp>
 #include <eddy/search/flow_ensemble.hpp>
 #include <eddy/search/fold_ensembles.hpp>
 

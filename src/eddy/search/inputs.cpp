@@ -3,7 +3,7 @@
 #include <eddy/search/copies.hpp>
 #include <eddy/search/input_checks.hpp>
 #include <eddy/search/inputs.hpp>
-#include <eddy/search/loss_space_inputs.hpp>
+#include <eddy/search/quak/loss_space_inputs.hpp>
 #include <eddy/search/signal_window.hpp>
 
 #include <fmt/format.h>
@@ -31,7 +31,8 @@ SampleSection like_data(const SearchConfig& config, const std::string& file) {
 
 /// Resonant benchmarks in x live in the signal region alone.
 bool needs_control_region(const SearchConfig& config) {
-  return family_of(config) != Family::kResonant || needs_flow(config) || config.search.method == "cwola";
+  const Method& method = method_of(config);
+  return method.family != Family::kResonant || needs_flow(config) || method.references.front() == "control_region";
 }
 
 /// Removes the signal region from the data, before anything has looked at it.
@@ -69,6 +70,9 @@ void append_signal(LoadedSample& sample, const LoadedSample& extra, std::size_t 
   sample.truth.insert(sample.truth.end(), extra.size(), 1);
   for (std::size_t i = 0; i < extra.size(); ++i) {
     sample.index.push_back(n_read + i);
+  }
+  for (IdentityColumn& column : sample.identity) {
+    column.values.resize(sample.index.size(), -1);
   }
 }
 

@@ -21,6 +21,7 @@ struct LoadedSample {
   std::vector<std::uint8_t> in_signal_region;  ///< 1 for all events where no region is configured
   std::vector<std::uint8_t> truth;             ///< 1 = signal; empty without labels
   std::vector<std::uint64_t> index;            ///< row in the file (injected events: behind the data)
+  std::vector<IdentityColumn> identity;        ///< of the data, as configured
   std::vector<std::uint64_t> group;            ///< index of the first copy of each event; empty without copies
   std::vector<std::size_t> twin;     ///< 1 + position of the equal event of the data, 0: none; empty: none at all
   std::vector<Quantity> quantities;  ///< features, then context, with their units; filled by load_sample

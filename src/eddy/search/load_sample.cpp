@@ -11,7 +11,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <iterator>
+#include <limits>
+#include <type_traits>
+#include <utility>
 
 namespace eddy::search {
 namespace {
@@ -40,10 +45,14 @@ events::Events read_columns(const SearchConfig& config, const SampleSection& sec
   const ColumnsToRead columns = columns_to_read(config.columns, wanted_names(config), expressions);
   events::ReadOptions options{.wanted = columns.names, .array_columns = section.columns, .exact = columns.exact};
   options.refusal = refused_columns(config.columns, wanted_names(config), expressions);
+  std::vector<std::string> exact = section.identity;
   if (!section.label.empty()) {
-    options.exact.push_back(section.label);
-    if (std::ranges::count(options.wanted, section.label) == 0) {
-      options.wanted.push_back(section.label);
+    exact.push_back(section.label);
+  }
+  for (const std::string& name : exact) {
+    options.exact.push_back(name);
+    if (std::ranges::count(options.wanted, name) == 0) {
+      options.wanted.push_back(name);
     }
   }
   events::Events events = events::read_events(location, options);
@@ -83,6 +92,39 @@ std::vector<std::uint8_t> truth_of(const events::Events& events, const SampleSec
   return truth;
 }
 
+template <class T>
+std::int64_t exact_integer(T value, const std::string& name, const std::string& file, std::size_t row) {
+  if constexpr (std::is_integral_v<T>) {
+    if (std::in_range<std::int64_t>(value)) {
+      return static_cast<std::int64_t>(value);
+    }
+  } else {
+    // Beyond, a number with a binary point may stand for several whole ones.
+    const double end = std::ldexp(1.0, std::numeric_limits<T>::digits);
+    if (std::abs(value) <= static_cast<T>(end) && value == std::trunc(value)) {
+      return static_cast<std::int64_t>(value);
+    }
+  }
+  throw base::InputError(fmt::format(
+      "[data] identity names '{}', which holds {} in row {} of '{}'; only whole numbers that are kept exactly "
+      "(at best columns of integers) name an event",
+      name, value, row, file));
+}
+
+std::vector<IdentityColumn> identity_of(const events::Events& events, const SampleSection& section,
+                                        const std::vector<std::size_t>& rows) {
+  std::vector<IdentityColumn> identity;
+  for (const std::string& name : section.identity) {
+    IdentityColumn column{.name = name, .values = {}};
+    events.values(name).visit([&](const auto& values) {
+      std::ranges::transform(rows, std::back_inserter(column.values),
+                             [&](std::size_t row) { return exact_integer(values[row], name, section.file, row); });
+    });
+    identity.push_back(std::move(column));
+  }
+  return identity;
+}
+
 }  // namespace
 
 void count_regions(const LoadedSample& sample, InputRecord& record) {
@@ -95,6 +137,11 @@ LoadedSample take_events(const LoadedSample& sample, const std::vector<std::size
   LoadedSample taken;
   taken.x = base::take_rows(sample.x, rows);
   taken.context = base::take_rows(sample.context, rows);
+  for (const IdentityColumn& column : sample.identity) {
+    IdentityColumn& values = taken.identity.emplace_back(IdentityColumn{.name = column.name, .values = {}});
+    std::ranges::transform(rows, std::back_inserter(values.values),
+                           [&](std::size_t row) { return column.values[row]; });
+  }
   for (const std::size_t row : rows) {
     taken.in_signal_region.push_back(sample.in_signal_region[row]);
     taken.index.push_back(sample.index[row]);
@@ -134,6 +181,7 @@ LoadedSample load_sample(const SearchConfig& config, const SampleSection& sectio
   sample.in_signal_region = std::move(selection.in_signal_region);
   sample.truth = truth_of(events, section, selection.rows);
   sample.index.assign(selection.rows.begin(), selection.rows.end());
+  sample.identity = identity_of(events, section, selection.rows);
   for (const std::string& name : wanted_names(config)) {
     sample.quantities.push_back({name, unit_of(config, events, name)});
   }
@@ -147,6 +195,7 @@ Sample make_sample(const std::string& name, const LoadedSample& loaded) {
   sample.name = name;
   sample.x = loaded.x;
   sample.index = loaded.index;
+  sample.identity = loaded.identity;
   for (std::size_t i = 0; i < loaded.size(); ++i) {
     if (loaded.context.cols() > 0) {
       sample.context.push_back(loaded.context(i, 0));

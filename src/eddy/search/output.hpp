@@ -20,11 +20,18 @@ struct Quantity {
   std::string unit;
 };
 
+/// One of the columns that name an event: run, luminosity block, event.
+struct IdentityColumn {
+  std::string name;
+  std::vector<std::int64_t> values;  ///< exact; -1 for injected events, which are none of the data
+};
+
 /// Events of one kind as the figures need them; all members have one entry (row) per event, or are empty.
 struct Sample {
   std::string name;                            ///< "data", "template", "signal"
   base::Matrix x;                              ///< features, physical units
   std::vector<std::uint64_t> index = {};       ///< row in the file; empty where it does not matter
+  std::vector<IdentityColumn> identity = {};   ///< as configured
   std::vector<float> context;                  ///< the (first) conditional variable, physical units
   base::Matrix all_context = {};               ///< (n_events, n_context) where there are several; else empty
   std::vector<std::uint8_t> in_signal_region;  ///< 1 inside

@@ -1,0 +1,71 @@
+#pragma once
+// One function per command, for the command line and for programs; each returns when it is done, or throws.
+
+#include <eddy/base/monitor.hpp>
+#include <eddy/runs/listener.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace eddy::runs {
+
+struct RunOptions {
+  std::string config;
+  std::string out;    ///< empty: runs/<name of the search>
+  std::string store;  ///< folder of finished tasks; empty: models/ of the run
+  std::vector<std::string> set;
+  bool fresh = false;
+};
+/// From a configuration to a run folder with result.json and report.html. Returns the folder.
+std::string run(const RunOptions& options, Listener& listener, const std::atomic<bool>& stop);
+
+struct StudyOptions {
+  std::string study;
+  std::string out;    ///< empty: runs/<name of the study>
+  std::string store;  ///< folder of finished tasks; empty: models/ of the study
+  std::vector<std::string> set;
+  bool fresh = false;
+};
+/// From a study file to a folder with table.csv, table.h5, study.json and report.html: one search for each point of the
+/// product of its axes. Throws Error at the end when searches failed.
+void study(const StudyOptions& options, Listener& listener, const std::atomic<bool>& stop);
+
+struct FeaturesOptions {
+  std::string particles;
+  std::string output;
+  std::string config;  ///< TOML; empty: defaults
+  std::vector<std::string> set;
+};
+/// From a file of particles to a file of features: jets and their substructure.
+void features(const FeaturesOptions& options, const base::Monitor& monitor);
+
+struct ScoreOptions {
+  std::string run;
+  std::string events;
+  std::string output;
+  std::vector<std::string> array_columns;
+};
+/// Scores any events with a finished run.
+void score(const ScoreOptions& options, const base::Monitor& monitor);
+
+struct InspectOptions {
+  std::string file;
+  std::vector<std::string> array_columns;
+  bool all = false;
+};
+/// Text: format, number of events, and per column range, NaNs and quantiles.
+[[nodiscard]] std::string inspect(const InspectOptions& options);
+
+/// Renders report.html of a run folder again from its result.json and figures.json.
+void report(const std::string& run);
+
+struct CompareOptions {
+  std::vector<std::string> runs;
+  std::string output = "comparison";  ///< folder for compare.html and compare.json
+};
+/// One report over several finished runs; warns of what they do not share.
+void compare(const CompareOptions& options, const base::Monitor& monitor);
+
+}  // namespace eddy::runs

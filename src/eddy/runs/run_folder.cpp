@@ -1,0 +1,327 @@
+#include <eddy/base/artefact.hpp>
+#include <eddy/base/content_hash.hpp>
+#include <eddy/base/error.hpp>
+#include <eddy/base/files.hpp>
+#include <eddy/base/hash.hpp>
+#include <eddy/base/inputs.hpp>
+#include <eddy/base/json.hpp>
+#include <eddy/base/temporary_file.hpp>
+#include <eddy/report/result_reader.hpp>
+#include <eddy/runs/run_folder.hpp>
+#include <eddy/runs/toml_config.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <span>
+#include <sstream>
+#include <system_error>
+#include <vector>
+
+namespace eddy::runs {
+namespace {
+
+// What is left in a folder of each kind. config.toml last: while it is there, the rest is known to be eddy's.
+constexpr std::array kRunFiles = {"result.json", "figures.json", "run.json", "scores.h5",  "report.html",
+                                  "log.txt",     "masses",       "models",   "config.toml"};
+constexpr std::array kStudyFiles = {"study.toml",  "study.json", "figures.json", "run.json", "table.csv",  "table.h5",
+                                    "report.html", "log.txt",    "points",       "models",   "config.toml"};
+
+std::span<const char* const> files_of(FolderKind kind) {
+  return kind == FolderKind::kRun ? std::span<const char* const>(kRunFiles) : std::span<const char* const>(kStudyFiles);
+}
+
+constexpr const char* kScorer = "models/scorer.eddy";
+
+// Written when the search is over: gone before anything that they do not belong to is begun.
+constexpr std::array kResultFiles = {"result.json", "figures.json", "run.json", "report.html", "scores.h5", "masses"};
+
+/// The lines of a configuration, each with the section it stands in.
+std::vector<std::string> settings(const std::string& config) {
+  std::istringstream text(config);
+  std::vector<std::string> all;
+  std::string section;
+  for (std::string line; std::getline(text, line);) {
+    if (line.starts_with('[')) {
+      section = line;
+    } else if (!line.empty() && !line.starts_with('#')) {
+      all.push_back(section + " " + line);
+    }
+  }
+  return all;
+}
+
+/// The first setting in which two configurations differ, for the message.
+std::string first_difference(const std::string& before, const std::string& now) {
+  const std::vector<std::string> a = settings(before);
+  const std::vector<std::string> b = settings(now);
+  const auto [in_a, in_b] = std::ranges::mismatch(a, b);
+  const char* nothing = "nothing more";
+  return fmt::format("{} there, {} now", in_a != a.end() ? *in_a : nothing, in_b != b.end() ? *in_b : nothing);
+}
+
+/// Opening the signal region is the one change with which a run goes on in its folder.
+bool opens_signal_region(std::string before, const std::string& now) {
+  const std::string blind = "stage = 'cr'";
+  const std::size_t at = before.find("\n" + blind + "\n");
+  return at != std::string::npos && before.replace(at + 1, blind.size(), "stage = 'sr'") == now;
+}
+
+/// A setting whose value is a path keeps the name of the file only: a run may be moved, with its inputs or without.
+std::string without_folder(const std::string& setting) {
+  const std::size_t value = setting.find(" = ");
+  const std::size_t begin = value == std::string::npos ? value : value + 4;  // behind the quotation mark
+  if (begin >= setting.size() || (setting[begin] != '/' && setting.compare(begin, 2, "${") != 0)) {
+    return setting;
+  }
+  return setting.substr(0, begin) + setting.substr(setting.rfind('/') + 1);
+}
+
+/// Equal for configurations with the same settings, wherever their files are kept.
+std::string config_sha256(const std::string& config) {
+  std::string text;
+  for (const std::string& setting : settings(config)) {
+    text += without_folder(setting) + "\n";
+  }
+  return base::sha256(text);
+}
+
+/// Nothing that eddy writes comes near; a document that was made to be deep would exhaust the stack.
+constexpr int kDeepest = 64;
+
+base::Json parse(const std::string& text) {
+  const auto is_flat = [](int depth, base::Json::parse_event_t, base::Json&) {
+    if (depth > kDeepest) {
+      throw base::InputError(fmt::format("it is nested more than {} levels deep", kDeepest));
+    }
+    return true;
+  };
+  return base::Json::parse(text, is_flat);
+}
+
+/// Names of files and columns may hold any bytes; those that are no text must not lose a result.
+std::string text_of(const base::Json& document) {
+  return document.dump(1, ' ', false, base::Json::error_handler_t::replace) + "\n";
+}
+
+bool is_there(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::exists(path, ignored);
+}
+
+}  // namespace
+
+bool RunFolder::holds_finished_tasks() const {
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(models(), error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (!base::is_temporary(entry->path().filename().string())) {  // what a killed process left is nothing
+      return true;
+    }
+  }
+  return is_there(file("result.json"));
+}
+
+void RunFolder::require_same_run(const std::string& resolved_config, bool fresh) const {
+  const std::string config = file("config.toml");
+  std::error_code ignored;
+  const bool is_run = kind_ == FolderKind::kRun;
+  if (const char* mark = is_run ? "study.toml" : "result.json"; is_there(config) && is_there(file(mark))) {
+    throw base::InputError(
+        fmt::format("the folder '{}' holds a {} ('{}'); choose another --out", path_, is_run ? "study" : "run", mark));
+  }
+  if (!std::filesystem::exists(config, ignored)) {
+    for (const char* name : files_of(kind_)) {
+      if (std::filesystem::exists(file(name), ignored)) {
+        throw base::InputError(
+            fmt::format("the folder '{}' has a '{}' but no run of eddy; choose another --out", path_, name));
+      }
+    }
+    return;
+  }
+  const std::string before = base::read_file(config);
+  if (!before.starts_with(kConfigMark)) {
+    throw base::InputError(
+        fmt::format("'{}' was not written by eddy and would be overwritten; choose another --out", config));
+  }
+  const bool goes_on = before == resolved_config || opens_signal_region(before, resolved_config);
+  if (!fresh && !goes_on && holds_finished_tasks()) {
+    throw base::InputError(
+        fmt::format("the folder '{}' holds a run with another configuration ({}); choose another --out, or --fresh "
+                    "to replace it",
+                    path_, first_difference(before, resolved_config)));
+  }
+}
+
+bool RunFolder::owns(const std::string& name) const {
+  const std::span<const char* const> names = files_of(kind_);
+  const bool is_known = std::ranges::find(names, name) != names.end() || name == base::kLockName;
+  if (!is_known || !is_there(file("config.toml"))) {
+    return false;
+  }
+  return base::read_file(file("config.toml")).starts_with(kConfigMark);
+}
+
+void RunFolder::require_not_own(const std::string& output) const {
+  std::vector<std::string> own;
+  for (const char* name : files_of(kind_)) {
+    own.push_back(file(name));
+    std::error_code error;
+    for (std::filesystem::directory_iterator entry(file(name), error), end; !error && entry != end;
+         entry.increment(error)) {
+      own.push_back(entry->path().string());
+    }
+  }
+  base::require_not_an_input(output, own, "-o");
+}
+
+void RunFolder::require_no_input(const std::set<std::string>& inputs, const std::string& config,
+                                 const std::string& resolved_config) const {
+  std::vector<std::string> all(inputs.begin(), inputs.end());
+  if (const std::string own = file("config.toml"); !base::is_same_file(config, own)) {
+    all.push_back(config);
+  } else if (const std::string before = base::read_file(own);
+             before != resolved_config && !opens_signal_region(before, resolved_config)) {
+    throw base::InputError(
+        fmt::format("the configuration '{}' is the one of the output folder and would be replaced by one with other "
+                    "settings ({}); copy it first, or choose another --out",
+                    config, first_difference(before, resolved_config)));
+  }
+  for (const char* name : files_of(kind_)) {
+    base::require_not_an_input(file(name), all, "--out");
+  }
+}
+
+void RunFolder::remove(const std::string& name) const {
+  std::error_code error;
+  std::filesystem::remove_all(file(name), error);
+  if (error) {
+    throw base::IoError(
+        fmt::format("cannot remove '{}': {}; remove it, or choose another --out", file(name), error.message()));
+  }
+}
+
+base::FolderLock RunFolder::prepare(const std::string& resolved_config, bool fresh, const std::string& command) const {
+  base::require_writable_folder(path_);
+  base::FolderLock lock(path_, command);
+  require_same_run(resolved_config, fresh);  // again: somebody else may have been here since
+  for (const char* name : {"", "models", "masses", "points"}) {
+    base::remove_orphaned_temporaries(file(name));
+  }
+  const std::string config = file("config.toml");
+  const bool is_new = fresh || !is_there(config) || base::read_file(config) != resolved_config;
+  if (fresh) {
+    std::ranges::for_each(files_of(kind_), [this](const char* name) { remove(name); });
+  } else if (is_new && kind_ == FolderKind::kRun) {
+    std::ranges::for_each(kResultFiles, [this](const char* name) { remove(name); });
+  }
+  if (is_new) {
+    base::write_atomically(config, resolved_config);
+  }
+  return lock;
+}
+
+void RunFolder::remove_results_but(base::Json result) const {
+  base::Json before;
+  try {
+    before = parse(base::read_file(file("result.json")));
+    before.erase("warnings");  // they may have told of a figure that could not be written
+    result.erase("warnings");
+  } catch (const std::exception&) {  // none, or none of eddy
+  }
+  if (before != result) {
+    std::ranges::for_each(kResultFiles, [this](const char* name) { remove(name); });
+  }
+}
+
+void RunFolder::bind(const std::string& resolved_config, const base::Json& scorer, base::Json& result) {
+  result["config_sha256"] = config_sha256(resolved_config);
+  if (!scorer.is_null()) {
+    result["scorer_sha256"] = base::content_sha256(scorer);
+  }
+}
+
+void RunFolder::require_bound(const base::Json& result) const {
+  const std::string known =
+      result.is_object() && result.contains("config_sha256") ? result.at("config_sha256").dump() : "";
+  if (!known.empty() && known != base::Json(config_sha256(base::read_file(file("config.toml")))).dump()) {
+    throw base::InputError(
+        fmt::format("'{0}' is not the configuration that '{1}' was found with: it was changed afterwards, or another "
+                    "search has begun here; take the change back, or run 'eddy run {0} --out' with another folder",
+                    file("config.toml"), file("result.json")));
+  }
+}
+
+void RunFolder::write(const std::string& name, const base::Json& document) const {
+  base::write_atomically(file(name), text_of(document));
+}
+
+void RunFolder::require(const std::string& name) const {
+  if (std::error_code ignored; !std::filesystem::exists(file(name), ignored)) {
+    throw base::InputError(
+        fmt::format("'{}' is not a finished run: it has no {}; give the folder that 'eddy run' wrote, or run it again",
+                    path_, name));
+  }
+}
+
+void RunFolder::write_scorer(const base::Json& scorer) const {
+  base::require_writable_folder(models());  // the tasks may be elsewhere (--store)
+  base::write_artefact(file(kScorer), scorer);
+}
+
+base::Json RunFolder::read_scorer() const {
+  require("result.json");
+  if (!is_there(file(kScorer)) && report::is_blind(read("result.json"))) {
+    throw base::InputError(fmt::format(
+        "the run '{0}' is blind (stage = \"cr\"), so it has no scores; judge its closure in report.html, then "
+        "open its signal region with 'eddy run CONFIG --out {0} --stage sr'",
+        path_));
+  }
+  require(kScorer);
+  base::Json scorer = base::read_artefact(file(kScorer));
+  const base::Json result = read("result.json");
+  const bool is_bound = result.is_object() && result.contains("scorer_sha256");  // not in results of earlier versions
+  if (is_bound && result.at("scorer_sha256") != base::Json(base::content_sha256(scorer))) {
+    throw base::IoError(
+        fmt::format("'{}' is the scorer of another run than '{}'; run 'eddy run' again, finished tasks "
+                    "are kept",
+                    file(kScorer), file("result.json")));
+  }
+  return scorer;
+}
+
+base::Json RunFolder::read(const std::string& name) const {
+  require(name);
+  try {
+    return parse(base::read_file(file(name)));
+  } catch (const base::Json::exception&) {
+    throw base::IoError(fmt::format("'{}' is damaged; run 'eddy run' again, finished tasks are kept", file(name)));
+  } catch (const base::InputError& error) {
+    throw base::IoError(fmt::format("'{}' is not by eddy: {}; run 'eddy run' again, finished tasks are kept",
+                                    file(name), error.what()));
+  }
+}
+
+std::string default_folder(const std::string& section, const std::string& name) {
+  if (name.empty() || name == "." || name == ".." || name.find('/') != std::string::npos) {
+    throw base::InputError(
+        fmt::format("{} name = \"{}\" cannot be the name of a folder in runs/; give another one without '/', or --out",
+                    section, name));
+  }
+  return "runs/" + name;
+}
+
+base::IoError not_of_one_run(const std::string& run, const std::exception& error) {
+  std::string reason = error.what();
+  if (const std::size_t end = reason.find("] "); reason.starts_with("[json.exception") && end != std::string::npos) {
+    reason = reason.substr(end + 2);
+  }
+  return base::IoError(
+      fmt::format("the JSON files in '{}' are not those of one run of eddy ({}); run 'eddy run' again, finished tasks "
+                  "are kept",
+                  run, reason));
+}
+
+}  // namespace eddy::runs

@@ -1,0 +1,98 @@
+#include <eddy/base/error.hpp>
+#include <eddy/base/json.hpp>
+#include <eddy/base/temporary_file.hpp>
+#include <eddy/events/write.hpp>
+#include <eddy/runs/commands.hpp>
+#include <eddy/runs/outputs.hpp>
+#include <eddy/runs/run_folder.hpp>
+#include <eddy/runs/toml_config.hpp>
+#include <eddy/search/input_checks.hpp>
+#include <eddy/search/scorer.hpp>
+#include <eddy/search/search_record.hpp>
+
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <filesystem>
+
+namespace eddy::runs {
+namespace {
+
+void require_scores(const search::SearchConfig& config, const std::string& run) {
+  if (search::family_of(config) == search::Family::kLossSpace) {
+    throw base::InputError(
+        fmt::format("'{0}' is a search in a space of losses, where events have no single score: give them as [data] of "
+                    "a new run with --store {0}/models, whose scores.h5 holds their losses",
+                    run));
+  }
+}
+
+/// What the run says of its files: as much as units are compared by.
+std::vector<search::InputRecord> inputs_of(const base::Json& result) {
+  std::vector<search::InputRecord> records;
+  if (!result.is_object() || !result.contains("inputs") || !result["inputs"].is_array()) {
+    return records;
+  }
+  for (const base::Json& input : result["inputs"]) {
+    if (!input.is_object() || !input.contains("units") || !input["units"].is_object()) {
+      continue;  // of an older version
+    }
+    search::InputRecord record{};
+    record.role = input.value("role", base::Json()).is_string() ? input["role"].get<std::string>() : "inputs";
+    record.file = input.value("file", base::Json()).is_string() ? input["file"].get<std::string>() : "";
+    for (const auto& [column, unit] : input["units"].items()) {
+      if (unit.is_string()) {
+        record.units.emplace_back(column, unit.get<std::string>());
+      }
+    }
+    records.push_back(std::move(record));
+  }
+  return records;
+}
+
+}  // namespace
+
+void score(const ScoreOptions& options, const base::Monitor& monitor) {
+  const RunFolder folder(options.run);
+  require_free_output(options.output, files_of_events(options.events), "-o");
+  folder.require_not_own(options.output);
+  base::remove_orphans_of(options.output);
+  base::require_nobody_at_work(options.run);
+  const base::Json result = folder.read("result.json");  // a run that is not finished says so
+  folder.require_bound(result);
+  const LoadedConfig loaded = load_config(folder.file("config.toml"), {});
+  require_scores(loaded.config, options.run);
+  const base::Json scorer = folder.read_scorer();
+
+  search::InputRecord record{};
+  const search::SampleSection section{
+      .file = options.events,
+      .label = {},
+      .columns = options.array_columns.empty() ? loaded.config.data.columns : options.array_columns,
+      .nonfinite = loaded.config.data.nonfinite,
+      .identity = loaded.config.data.identity};
+  const search::LoadedSample sample =
+      search::load_sample(loaded.config, section, std::filesystem::current_path().string(), "events", record);
+  search::require_same_units(inputs_of(result), record);
+  monitor.info(
+      fmt::format("{} of {} events of '{}' pass the selection", record.n_selected, record.n_read, options.events));
+  const search::ScoredEvents scored = search::score_events(scorer, sample.x, sample.context);
+  for (const std::string& warning : search::warnings_of_clipping(
+           scored.n_clipped, sample.size(), loaded.config.features.x, "the range that the search was trained on")) {
+    monitor.warn(warning);
+  }
+
+  events::Events table;
+  table.add({"row", "", std::vector<std::int64_t>(sample.index.begin(), sample.index.end())});
+  for (const search::IdentityColumn& column : sample.identity) {
+    table.add({column.name, "", column.values});
+  }
+  table.add(
+      {"in_signal_region", "", std::vector<float>(sample.in_signal_region.begin(), sample.in_signal_region.end())});
+  table.add({"score", "", scored.score});
+  table.add({"background_efficiency", "", scored.background_efficiency});
+  events::write_hdf5(options.output, table);
+  monitor.info(fmt::format("scores written to {}", options.output));
+}
+
+}  // namespace eddy::runs

@@ -1,0 +1,11 @@
+#include <eddy/base/json.hpp>
+#include <eddy/net/instruction_set.hpp>
+#include <eddy/runs/task_store.hpp>
+
+namespace eddy::runs {
+
+base::TaskStore open_store(const std::string& folder) {
+  return base::TaskStore(folder, base::Json{{"instructions", net::to_string(net::instruction_set())}});
+}
+
+}  // namespace eddy::runs

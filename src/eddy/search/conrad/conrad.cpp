@@ -1,0 +1,355 @@
+#include <eddy/events/expression.hpp>
+#include <eddy/events/split.hpp>
+#include <eddy/search/abcd_point.hpp>
+#include <eddy/search/benchmarks.hpp>
+#include <eddy/search/calibration.hpp>
+#include <eddy/search/conrad/conrad.hpp>
+#include <eddy/search/copies.hpp>
+#include <eddy/search/diagnostic.hpp>
+#include <eddy/search/evaluation.hpp>
+#include <eddy/search/flow_ensemble.hpp>
+#include <eddy/search/fold_ensembles.hpp>
+#include <eddy/search/scorer.hpp>
+#include <eddy/search/search_record.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <limits>
+
+namespace eddy::search {
+namespace {
+
+using base::Matrix;
+
+/// The template fold that is never a reference, so that thresholds can be taken from it.
+constexpr std::size_t kCalibrationFold = 0;
+
+base::Seed seed_of(const SearchConfig& config) { return {static_cast<std::uint64_t>(config.search.seed)}; }
+
+/// One sample in the space of every flow.
+std::vector<Matrix> in_all_spaces(const FlowEnsemble& flows, const LatentSpace& space, const LoadedSample& sample,
+                                  const base::Monitor& monitor) {
+  std::vector<Matrix> events;
+  for (const FlowEnsemble::Member& member : flows.members) {
+    monitor.check_stop();
+    events.push_back(to_space(member.flow, space, sample.x, sample.context));
+  }
+  return events;
+}
+
+/// Everything the steps of the method share.
+struct Conrad {
+  const SearchInputs& inputs;
+  const SearchConfig& config;
+  const base::TaskStore& store;
+  const base::Monitor& monitor;
+  FlowEnsemble flows;
+  LatentSpace space = {};
+  std::vector<std::uint8_t> data_fold = {};
+  std::vector<Matrix> data = {};                    ///< in every space
+  std::vector<Matrix> template_sr = {};             ///< signal-region template events in every space
+  std::vector<Ensemble> ensembles = {};             ///< one per fold
+  std::vector<ScoreCalibration> calibrations = {};  ///< one per fold
+};
+
+/// Reference events of one fold in space `s`: what the signal-region data is compared with (METHODS.md section 1,
+/// variants).
+Matrix reference_events(const Conrad& c, std::size_t fold, std::size_t s, std::size_t n_data) {
+  const auto n = static_cast<std::size_t>(c.config.classifier.reference_ratio * static_cast<double>(n_data));
+  const base::RandomStream stream(seed_of(c.config), fmt::format("conrad reference/{}/{}", fold, s));
+  if (c.config.classifier.reference == "normal") {
+    return normal_in_space(c.flows.members[s].flow, c.space, n, stream);
+  }
+  if (c.config.classifier.reference == "template") {
+    // Unseen stay what the flow holds out, for closure, and what thresholds are taken from.
+    std::vector<std::size_t> rows;
+    const std::vector<std::size_t> sr = region_rows(c.inputs.template_sample, true);
+    for (std::size_t i = 0; i < sr.size(); ++i) {
+      const std::size_t fold_of_event = c.flows.template_fold[sr[i]];
+      const bool is_judged = is_twin_in_fold(c.inputs.template_sample, sr[i], c.data_fold, fold);
+      if (!is_judged && fold_of_event != c.flows.members[s].template_fold && fold_of_event != kCalibrationFold) {
+        rows.push_back(i);
+      }
+    }
+    return base::take_rows(c.template_sr[s], random_rows(std::move(rows), n, stream));
+  }
+  std::vector<std::size_t> rows = rows_outside_fold(region_rows(c.inputs.data, false), c.data_fold, fold);
+  return base::take_rows(c.data[s], random_rows(std::move(rows), n, stream));
+}
+
+void train_classifiers(Conrad& c) {
+  const std::vector<std::size_t> signal_region = region_rows(c.inputs.data, true);
+  WeakTraining training;
+  training.name = "conrad";
+  training.n_folds = static_cast<std::size_t>(c.config.folds.k);
+  training.n_members = static_cast<std::size_t>(c.config.classifier.members);
+  training.n_spaces = c.flows.members.size();
+  training.data = [&](std::size_t fold, std::size_t space) {
+    return base::take_rows(c.data[space], rows_outside_fold(signal_region, c.data_fold, fold));
+  };
+  training.reference = [&c](std::size_t fold, std::size_t space, std::size_t n_data) {
+    return reference_events(c, fold, space, n_data);
+  };
+  c.ensembles =
+      train_fold_ensembles(training, c.config.classifier.classifier, c.config.search.seed, c.store, c.monitor);
+}
+
+/// Thresholds come from signal-region template events, which no classifier's evaluation data contains. Where the
+/// classifiers trained on template events as reference, only those kept aside count: the others would score too low.
+void calibrate_scores(Conrad& c) {
+  std::vector<Matrix> events = c.template_sr;
+  if (c.config.classifier.reference == "template") {
+    const std::vector<std::size_t> signal_region = region_rows(c.inputs.template_sample, true);
+    std::vector<std::size_t> rows;
+    for (std::size_t i = 0; i < signal_region.size(); ++i) {
+      if (c.flows.template_fold[signal_region[i]] == kCalibrationFold) {
+        rows.push_back(i);
+      }
+    }
+    std::ranges::transform(events, events.begin(), [&](const Matrix& all) { return base::take_rows(all, rows); });
+  }
+  for (std::size_t k = 0; k < c.ensembles.size(); ++k) {
+    c.monitor.check_stop();
+    c.calibrations.emplace_back(mean_score(c.ensembles[k], events));
+    c.monitor.progress("thresholds from the template", k + 1, c.ensembles.size());
+  }
+}
+
+/// Scores of events whose fold says which ensemble may judge them, and the template efficiencies of those scores.
+void fill_scores(const Conrad& c, std::span<const Matrix> events, std::span<const std::uint8_t> fold, Sample& sample) {
+  sample.score = out_of_fold_score(c.ensembles, events, fold);
+  sample.background_efficiency.resize(sample.score.size());
+  for (std::size_t i = 0; i < sample.score.size(); ++i) {
+    sample.background_efficiency[i] = c.calibrations[fold[i]].efficiency(sample.score[i]);
+  }
+}
+
+/// Template events that at least one flow never saw: all of them, unless there are fewer flows than template folds.
+std::vector<std::size_t> rows_ever_held_out(const FlowEnsemble& flows) {
+  std::vector<std::uint8_t> held_out(flows.template_fold.size());
+  for (std::size_t m = 0; m < flows.members.size(); ++m) {
+    for (const std::size_t row : held_out_rows(flows, m)) {
+      held_out[row] = 1;
+    }
+  }
+  return events::rows_where(held_out);
+}
+
+/// Latents of template events, each by a flow that never saw it; only rows_ever_held_out are filled.
+Matrix held_out_latent(const Conrad& c) {
+  const LoadedSample& sample = c.inputs.template_sample;
+  Matrix latent(sample.size(), sample.x.cols());
+  for (std::size_t m = 0; m < c.flows.members.size(); ++m) {
+    const std::vector<std::size_t> rows = held_out_rows(c.flows, m);
+    const LoadedSample held_out = take_events(sample, rows);
+    const Matrix z = c.flows.members[m].flow.to_latent(held_out.x, held_out.context);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      std::ranges::copy(z.row(i), latent.row(rows[i]).begin());
+    }
+  }
+  return latent;
+}
+
+/// The closure systematic at `efficiency`: how far closure on held-out template is from 1, or how well that is known,
+/// whichever is larger.
+double closure_systematic(const ClosureCurve& curve, double efficiency) {
+  const auto at = std::ranges::find(curve.points, efficiency, &ClosurePoint::efficiency);
+  if (at == curve.points.end()) {
+    return 1.0;  // nothing of the template passes: closure is not known at all
+  }
+  const double statistical = std::hypot(at->ratio_error, at->ratio * at->observed_error);
+  return std::max(std::abs(at->ratio - 1), statistical);
+}
+
+WorkingPoint make_working_point(const Conrad& c, const Sample& data, const ClosureCurve& closure, double efficiency) {
+  WorkingPoint point;
+  point.efficiency = efficiency;
+  for (const ScoreCalibration& calibration : c.calibrations) {
+    point.thresholds.push_back(calibration.threshold(efficiency));
+  }
+  point.realised_efficiency = realised_cut(c.calibrations, efficiency).efficiency;
+  point.counts = count_regions(data.background_efficiency, data.in_signal_region, efficiency);
+  point.model.closure_error = closure_systematic(closure, efficiency);
+  point.model.leakage_b = c.config.statistics.leakage_b;
+  point.model.leakage_c = c.config.statistics.leakage_c;
+  point.model.leakage_d = c.config.statistics.leakage_d;
+  judge_counts(point, false, {seed_of(c.config), fmt::format("toys/{}", efficiency)});
+  return point;
+}
+
+/// Labelled background events of the data alone.
+struct Background {
+  std::vector<float> efficiency;
+  std::vector<std::uint8_t> in_signal_region;
+};
+
+Background background_of(const Sample& data) {
+  Background background;
+  for (std::size_t i = 0; i < data.truth.size(); ++i) {
+    if (data.truth[i] == 0) {
+      background.efficiency.push_back(data.background_efficiency[i]);
+      background.in_signal_region.push_back(data.in_signal_region[i]);
+    }
+  }
+  return background;
+}
+
+/// r(efficiency) on labelled background (CONRAD fig. 4), twice: with the background's own counts in B, C and D, which
+/// tests that score and tail variable are independent, and with all data there, which is what the search predicts:
+/// signal that leaks into C raises it.
+std::vector<ClosureCurve> true_closure(const Sample& data, const std::vector<double>& efficiencies) {
+  const Background background = background_of(data);
+  ClosureCurve independent{"background in data (truth)", {}};
+  ClosureCurve predicted{"prediction from all data (signal leaks into B, C, D)", {}};
+  for (const double efficiency : efficiencies) {
+    const stats::AbcdCounts own = count_regions(background.efficiency, background.in_signal_region, efficiency);
+    const stats::AbcdCounts all = count_regions(data.background_efficiency, data.in_signal_region, efficiency);
+    if (own.a > 0 && own.d > 0) {
+      independent.points.push_back(closure_point(efficiency, own, own.a));
+      predicted.points.push_back(closure_point(efficiency, all, own.a));
+    }
+  }
+  const bool has_signal = background.efficiency.size() < data.truth.size();
+  return has_signal ? std::vector{independent, predicted} : std::vector{independent};
+}
+
+void add_true_background(const ClosureCurve& truth, std::vector<WorkingPoint>& working_points) {
+  for (WorkingPoint& point : working_points) {
+    const auto at = std::ranges::find(truth.points, point.efficiency, &ClosurePoint::efficiency);
+    point.true_background = at != truth.points.end() ? at->observed : 0.0;
+  }
+}
+
+Evaluation evaluate_method(const Conrad& c, const EvaluationSample& truth, const Sample& data, const Sample& signal) {
+  ScoredTruth scored;
+  for (const std::size_t row : truth.background_rows) {
+    scored.background.push_back(data.score[row]);
+    scored.background_fold.push_back(c.data_fold[row]);
+  }
+  scored.signal = signal.score;
+  scored.signal_fold = truth.signal_fold;
+  return evaluate("CONRAD", scored, c.ensembles.size());
+}
+
+/// The method and whatever benchmarks the inputs allow.
+void evaluate_with_truth(const Conrad& c, const EvaluationSample& truth, ConradOutput& out) {
+  out.signal = make_sample("signal", truth.signal);
+  const std::vector<Matrix> signal = in_all_spaces(c.flows, c.space, truth.signal, c.monitor);
+  out.signal.latent = c.flows.members[0].flow.to_latent(truth.signal.x, truth.signal.context);
+  fill_scores(c, signal, truth.signal_fold, out.signal);
+  out.evaluations.push_back(evaluate_method(c, truth, out.data, out.signal));
+  if (c.inputs.benchmark_background.size() == 0) {
+    return;
+  }
+  out.evaluations.push_back(supervised_benchmark(c.inputs, truth, c.config, c.store, c.monitor));
+  out.evaluations.push_back(idealized_x_benchmark(c.inputs, truth, c.config, c.store, c.monitor));
+  out.evaluations.push_back(idealized_z_benchmark(c.inputs, truth, c.config, c.store, c.monitor, out.training));
+}
+
+/// M_c: the smallest tail variable of the signal region.
+double context_cut(const LoadedSample& data) {
+  const std::vector<std::size_t> signal_region = region_rows(data, true);
+  double cut = data.context(signal_region.front(), 0);
+  for (const std::size_t row : signal_region) {
+    cut = std::min<double>(cut, data.context(row, 0));
+  }
+  return cut;
+}
+
+void collect_warnings(const std::vector<ScoreCalibration>& calibrations, ConradOutput& out) {
+  if (!out.gate.passed && std::isfinite(out.gate.auc)) {
+    out.warnings.push_back(
+        fmt::format("the flow does not describe the template well enough: a classifier tells held-out template latents "
+                    "from N(0,1) with AUC "
+                    "{:.4f} ± {:.4f} (limit {}); train longer or on more events before believing an excess",
+                    out.gate.auc, out.gate.auc_error, out.gate.limit));
+  }
+  for (const WorkingPoint& point : out.working_points) {
+    std::ranges::move(warnings_of(point), std::back_inserter(out.warnings));
+    const std::string ties =
+        tie_warning(realised_cut(calibrations, point.efficiency), point.efficiency, "the template's signal region");
+    if (!ties.empty()) {
+      out.warnings.push_back(ties);
+    }
+    if (point.counts.c < 20) {
+      out.warnings.push_back(
+          fmt::format("at efficiency {} only {} events are in region C: the background estimate rests on few events",
+                      point.efficiency, point.counts.c));
+    }
+  }
+}
+
+}  // namespace
+
+ConradRun run_conrad(const SearchInputs& inputs, const SearchConfig& config, const base::TaskStore& store,
+                     const base::Monitor& monitor) {
+  // 1. The background density p(x | M) on the template.
+  Conrad c{.inputs = inputs,
+           .config = config,
+           .store = store,
+           .monitor = monitor,
+           .flows = train_flows(inputs.template_sample, config, "flow", store, monitor)};
+  // 2. Data and template in the decorrelated space of every flow.
+  c.space = choose_space(config, inputs.template_sample);
+  c.data = in_all_spaces(c.flows, c.space, inputs.data, monitor);
+  c.template_sr = in_all_spaces(
+      c.flows, c.space, take_events(inputs.template_sample, region_rows(inputs.template_sample, true)), monitor);
+  // 3. Classifiers of signal-region data against the reference, fold by fold.
+  c.data_fold = events::assign_folds(seed_of(config), "data folds", split_index(inputs.data),
+                                     static_cast<std::size_t>(config.folds.k));
+  train_classifiers(c);
+  calibrate_scores(c);
+
+  ConradRun run;
+  ConradOutput& out = run.output;
+  describe_search(config, inputs, out);
+  out.context_cut = context_cut(inputs.data);
+  out.classifier_space = config.classifier.space;
+  out.reference = config.classifier.reference;
+  count_clipped(c.flows.members[0].flow.feature_scaler(), inputs, "the template's range", monitor, out);
+  out.training = c.flows.training;
+  // 4. Every event's score from classifiers that never saw it.
+  out.data = make_sample("data", inputs.data);
+  out.data.latent = c.flows.members[0].flow.to_latent(inputs.data.x, inputs.data.context);
+  fill_scores(c, c.data, c.data_fold, out.data);
+  const std::vector<std::size_t> held_out_rows = rows_ever_held_out(c.flows);
+  const LoadedSample held_out = take_events(inputs.template_sample, held_out_rows);
+  out.template_sample = make_sample("template", held_out);
+  out.template_sample.latent = base::take_rows(held_out_latent(c), held_out_rows);
+  // 5. Closure on held-out template, the gate on the latent, then the background estimate and what it says.
+  const auto n_signal_region = static_cast<double>(std::ranges::count(inputs.data.in_signal_region, 1));
+  const std::vector<double> efficiencies = closure_efficiencies(config.efficiencies, n_signal_region);
+  TemplateClosure closure =
+      template_closure(inputs.template_sample, c.flows, c.space, c.ensembles, efficiencies, monitor);
+  for (const std::size_t row : held_out_rows) {
+    out.template_sample.score.push_back(closure.score[row]);
+  }
+  out.closure.push_back(std::move(closure.curve));
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  out.gate = {.auc = kNone, .auc_error = kNone, .limit = config.gate.auc_limit, .passed = false};
+  describe_by("the latent gate", out.warnings, [&] {
+    out.gate =
+        latent_gate(base::take_rows(out.template_sample.latent, region_rows(held_out, true)), config, store, monitor);
+  });
+  for (const double efficiency : config.efficiencies) {
+    out.working_points.push_back(make_working_point(c, out.data, out.closure[0], efficiency));
+  }
+  // 6. With labels: true closure, ROC and SIC of the method and the benchmarks.
+  const EvaluationSample truth = evaluation_sample(inputs, config, c.data_fold);
+  if (!inputs.data.truth.empty()) {
+    const std::vector<ClosureCurve> curves = true_closure(out.data, efficiencies);
+    out.closure.insert(out.closure.end(), curves.begin(), curves.end());
+    add_true_background(curves.front(), out.working_points);
+  }
+  if (truth.usable()) {
+    describe_by("what labels say of the scores", out.warnings, [&] { evaluate_with_truth(c, truth, out); });
+  }
+  collect_warnings(c.calibrations, out);
+  run.scorer = make_scorer(c.flows, c.space, c.ensembles, c.calibrations);
+  return run;
+}
+
+}  // namespace eddy::search

@@ -1,0 +1,37 @@
+#include <eddy/search/config_checks.hpp>
+#include <eddy/search/conrad/conrad_rules.hpp>
+#include <eddy/search/families.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace eddy::search {
+
+void apply_conrad_defaults(SearchConfig& /*config*/) {}  // those of the structs
+
+void apply_conrad_paper_preset(SearchConfig& c) {
+  c.flow.blocks = 2;
+  c.flow.training.epochs = 50;
+  c.flow.training.batch_size = 128;
+  c.flow.training.learning_rate = 1e-4;
+  c.flow.training.schedule = "constant";
+  c.flow.training.patience = 0;
+  c.classifier.space = "z";
+  c.classifier.reference = "normal";
+  c.classifier.reference_ratio = 1;
+  c.folds.k = 2;
+}
+
+void require_conrad(const SearchConfig& c) {
+  require(!c.template_sample.file.empty(),
+          "the configuration has no [template] file; conrad needs a background reference: add file = \"...\" under "
+          "[template]");
+  require(c.folds.score == "all", "[folds] score = \"one\" is for resonant methods; conrad scores all folds");
+  require_known_choices(c);
+  require_even_spread(c, c.flow_members * std::min(c.flow.training.keep_epochs, c.flow.training.epochs));
+}
+
+}  // namespace eddy::search

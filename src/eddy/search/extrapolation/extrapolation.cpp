@@ -1,0 +1,360 @@
+#include <eddy/base/json.hpp>
+#include <eddy/events/split.hpp>
+#include <eddy/search/abcd_point.hpp>
+#include <eddy/search/benchmarks.hpp>
+#include <eddy/search/copies.hpp>
+#include <eddy/search/detector.hpp>
+#include <eddy/search/diagnostic.hpp>
+#include <eddy/search/extrapolation/extrapolation.hpp>
+#include <eddy/search/extrapolation/extrapolation_task.hpp>
+#include <eddy/search/extrapolation/region_closure.hpp>
+#include <eddy/search/extrapolation/template_prediction.hpp>
+#include <eddy/search/families.hpp>
+#include <eddy/search/scorer.hpp>
+#include <eddy/search/search_record.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace eddy::search {
+namespace {
+
+/// What the steps in the signal region share.
+struct SignalRegion {
+  const ExtrapolationTask& task;
+  std::vector<ConstructedBackground> background;    ///< of every model
+  std::vector<std::uint8_t> data_fold;              ///< of every event of the data
+  std::vector<std::uint8_t> simulation_fold;        ///< of every simulated event
+  std::vector<Ensemble> ensembles = {};             ///< one per fold
+  std::vector<ScoreCalibration> calibrations = {};  ///< one per fold, from the constructed background
+  std::vector<ScoredBackground> scored = {};        ///< `background`, scored
+  std::vector<ScoredBackground> control = {};       ///< the same of the control region, held out from the models
+};
+
+std::size_t n_folds(const SignalRegion& s) { return static_cast<std::size_t>(s.task.config.folds.k); }
+
+SignalRegion open_signal_region(const ExtrapolationTask& task) {
+  SignalRegion s{.task = task, .background = {}, .data_fold = {}, .simulation_fold = {}};
+  for (std::size_t m = 0; m < task.background.models.size(); ++m) {
+    s.background.push_back(signal_region_background(task, m));
+  }
+  const SearchInputs& inputs = task.inputs;
+  s.data_fold = events::assign_folds(seed_of(task), "data folds", split_index(inputs.data), n_folds(s));
+  s.simulation_fold =
+      events::assign_folds(seed_of(task), "simulation folds", split_index(inputs.simulation), n_folds(s));
+  share_folds(inputs.simulation, s.data_fold, s.simulation_fold);
+  return s;
+}
+
+/// Fold of each constructed event: that of the simulated event it was made from.
+std::vector<std::uint8_t> folds_of(const SignalRegion& s, const ConstructedBackground& background) {
+  std::vector<std::uint8_t> folds;
+  std::ranges::transform(background.source, std::back_inserter(folds),
+                         [&](std::size_t row) { return s.simulation_fold[row]; });
+  return folds;
+}
+
+ConstructedBackground outside_fold(const SignalRegion& s, std::size_t model, std::size_t fold) {
+  const ConstructedBackground& background = s.background[model];
+  std::vector<std::size_t> rows(background.size());
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  return take_constructed(background, rows_outside_fold(rows, folds_of(s, background), fold));
+}
+
+/// Signal-region data against the background of each model in turn, fold by fold.
+void train_classifiers(SignalRegion& s) {
+  const ExtrapolationTask& task = s.task;
+  const LoadedSample& data = task.inputs.data;
+  const std::vector<std::size_t> rows = region_rows(data, true);
+  WeakTraining training;
+  training.name = task.config.search.method;
+  training.n_folds = n_folds(s);
+  training.n_members = static_cast<std::size_t>(task.config.classifier.members);
+  training.n_spaces = s.background.size();
+  training.data = [&](std::size_t fold, std::size_t) {
+    const LoadedSample events = take_events(data, rows_outside_fold(rows, s.data_fold, fold));
+    return classifier_inputs(task, events.x, events.context);
+  };
+  training.reference = [&](std::size_t fold, std::size_t model, std::size_t) {
+    const ConstructedBackground background = outside_fold(s, model, fold);
+    return classifier_inputs(task, background.x, background.context);
+  };
+  training.reference_weight = [&](std::size_t fold, std::size_t model) { return outside_fold(s, model, fold).weight; };
+  s.ensembles = train_fold_ensembles(training, task.config.classifier.classifier, task.config.search.seed, task.store,
+                                     task.monitor);
+}
+
+std::vector<float> scores_of(const SignalRegion& s, base::MatrixView x, base::MatrixView context,
+                             std::span<const std::uint8_t> fold) {
+  const base::Matrix inputs = classifier_inputs(s.task, x, context);
+  return out_of_fold_score(s.ensembles, std::span(&inputs, 1), fold);
+}
+
+std::vector<float> efficiencies(const SignalRegion& s, std::span<const float> scores,
+                                std::span<const std::uint8_t> fold) {
+  std::vector<float> efficiency(scores.size());
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    efficiency[i] = s.calibrations[fold[i]].efficiency(scores[i]);
+  }
+  return efficiency;
+}
+
+/// Thresholds are where a fraction of the constructed background passes: fixed before the data is looked at.
+void calibrate_scores(SignalRegion& s) {
+  std::vector<std::vector<float>> scores(n_folds(s));
+  std::vector<std::vector<float>> weights(n_folds(s));
+  std::vector<std::vector<float>> of_model;
+  for (const ConstructedBackground& background : s.background) {
+    s.task.monitor.check_stop();
+    const std::vector<std::uint8_t> fold = folds_of(s, background);
+    of_model.push_back(scores_of(s, background.x, background.context, fold));
+    for (std::size_t i = 0; i < fold.size(); ++i) {
+      scores[fold[i]].push_back(of_model.back()[i]);
+      weights[fold[i]].push_back(background.weight[i]);
+    }
+  }
+  for (std::size_t k = 0; k < n_folds(s); ++k) {
+    s.calibrations.emplace_back(std::move(scores[k]), std::move(weights[k]));
+  }
+  for (std::size_t m = 0; m < s.background.size(); ++m) {
+    const ConstructedBackground& background = s.background[m];
+    s.scored.push_back({efficiencies(s, of_model[m], folds_of(s, background)), background.weight, background.source});
+  }
+}
+
+void score_control_region(SignalRegion& s) {
+  for (std::size_t m = 0; m < s.background.size(); ++m) {
+    s.task.monitor.check_stop();
+    const ConstructedBackground background = held_out_background(s.task, m);
+    const std::vector<std::uint8_t> fold = folds_of(s, background);
+    const std::vector<float> scores = scores_of(s, background.x, background.context, fold);
+    s.control.push_back({efficiencies(s, scores, fold), background.weight, background.source});
+  }
+}
+
+/// Data events of the control region that some model never saw (all of them, with five models or more) and that pass.
+double control_data_passing(const SignalRegion& s, const Sample& data, double efficiency) {
+  double n = 0;
+  for (std::size_t i = 0; i < data.score.size(); ++i) {
+    const bool held_out = s.task.background.data_fold[i] < s.background.size();
+    n += data.in_signal_region[i] == 0 && held_out && data.background_efficiency[i] <= static_cast<float>(efficiency)
+             ? 1
+             : 0;
+  }
+  return n;
+}
+
+WorkingPoint abcd_working_point(const SignalRegion& s, const Sample& data, const ExtrapolationWorkingPoint& cut) {
+  const SearchConfig& config = s.task.config;
+  const AbcdClosure closure = constructed_abcd_closure(s.scored, s.control, cut.efficiency);
+  WorkingPoint point{
+      .efficiency = cut.efficiency, .realised_efficiency = cut.realised_efficiency, .thresholds = cut.thresholds};
+  point.counts = count_regions(data.background_efficiency, data.in_signal_region, cut.efficiency);
+  point.model = {.closure = closure.value,
+                 .closure_error = std::hypot(closure.error / closure.value, config.extrapolation.error),
+                 .leakage_b = config.statistics.leakage_b,
+                 .leakage_c = config.statistics.leakage_c,
+                 .leakage_d = config.statistics.leakage_d};
+  judge_counts(point, true, {seed_of(s.task), fmt::format("abcd toys/{}", cut.efficiency)});
+  return point;
+}
+
+void count_truth(const Sample& data, ExtrapolationWorkingPoint& point) {
+  if (data.truth.empty()) {
+    return;
+  }
+  point.true_background = 0;
+  point.true_signal = 0;
+  for (std::size_t i = 0; i < data.truth.size(); ++i) {
+    if (data.in_signal_region[i] != 0 && data.background_efficiency[i] <= static_cast<float>(point.efficiency)) {
+      *(data.truth[i] != 0 ? point.true_signal : point.true_background) += 1;
+    }
+  }
+}
+
+TemplatePrediction prediction_at(const SignalRegion& s, const Sample& data, double efficiency) {
+  return predict_background(s.scored, s.control, control_data_passing(s, data, efficiency), efficiency,
+                            s.task.config.extrapolation.error);
+}
+
+ExtrapolationWorkingPoint make_working_point(const SignalRegion& s, const Sample& data, double efficiency) {
+  ExtrapolationWorkingPoint point{.efficiency = efficiency};
+  for (const ScoreCalibration& calibration : s.calibrations) {
+    point.thresholds.push_back(calibration.threshold(efficiency));
+  }
+  point.realised_efficiency = realised_cut(s.calibrations, efficiency).efficiency;
+  point.observed = count_regions(data.background_efficiency, data.in_signal_region, efficiency).a;
+  point.prediction = prediction_at(s, data, efficiency);
+  point.counting = stats::judge_count(point.observed, point.prediction.predicted, point.prediction.error);
+  point.s_over_sqrt_b = stats::s_over_sqrt_b(point.observed, point.prediction.predicted);
+  point.abcd = abcd_working_point(s, data, point);
+  count_truth(data, point);
+  return point;
+}
+
+ClosurePoint closure_point(double efficiency, double predicted, double error, double observed) {
+  return {.efficiency = efficiency,
+          .predicted = predicted,
+          .observed = observed,
+          .ratio = predicted / observed,
+          .ratio_error = error / observed,
+          .observed_error = 1 / std::sqrt(observed)};
+}
+
+/// predicted / true background against efficiency: in the control region, and with labels in the signal region.
+void add_closure_curves(const SignalRegion& s, ExtrapolationOutput& out) {
+  ClosureCurve control{"control region (held out)", {}};
+  ClosureCurve signal{"signal region, background in data (truth)", {}};
+  const double n_signal_region = static_cast<double>(std::ranges::count(out.data.in_signal_region, 1));
+  for (const double efficiency : closure_efficiencies(s.task.config.efficiencies, n_signal_region)) {
+    ExtrapolationWorkingPoint cut{.efficiency = efficiency};
+    count_truth(out.data, cut);
+    const double n_control = control_data_passing(s, out.data, efficiency);
+    const WeightedCount in_control = count_passing(s.control, efficiency, false);
+    if (n_control > 0) {
+      control.points.push_back(closure_point(efficiency, in_control.sum, std::sqrt(in_control.variance), n_control));
+    }
+    if (cut.true_background.value_or(0) > 0) {
+      const TemplatePrediction prediction = prediction_at(s, out.data, efficiency);
+      signal.points.push_back(closure_point(efficiency, prediction.predicted, prediction.error, *cut.true_background));
+    }
+  }
+  out.closure.push_back(std::move(control));
+  if (!signal.points.empty()) {
+    out.closure.push_back(std::move(signal));
+  }
+}
+
+void fill_scores(const SignalRegion& s, const LoadedSample& events, std::span<const std::uint8_t> fold,
+                 Sample& sample) {
+  sample.score = scores_of(s, events.x, events.context, fold);
+  sample.background_efficiency = efficiencies(s, sample.score, fold);
+}
+
+/// The method and whatever benchmarks the inputs allow.
+void evaluate_with_truth(const SignalRegion& s, ExtrapolationOutput& out) {
+  const ExtrapolationTask& task = s.task;
+  const EvaluationSample truth = evaluation_sample(task.inputs, task.config, s.data_fold);
+  if (!truth.usable()) {
+    return;
+  }
+  out.signal = make_sample("signal", truth.signal);
+  fill_scores(s, truth.signal, truth.signal_fold, out.signal);
+  ScoredTruth scored{
+      .background = {}, .background_fold = {}, .signal = out.signal.score, .signal_fold = truth.signal_fold};
+  for (const std::size_t row : truth.background_rows) {
+    scored.background.push_back(out.data.score[row]);
+    scored.background_fold.push_back(s.data_fold[row]);
+  }
+  out.evaluations.push_back(evaluate(method_title(task.config.search.method), scored, n_folds(s)));
+  if (task.inputs.benchmark_background.size() > 0) {
+    out.evaluations.push_back(supervised_benchmark(task.inputs, truth, task.config, task.store, task.monitor));
+    out.evaluations.push_back(idealized_x_benchmark(task.inputs, truth, task.config, task.store, task.monitor));
+  }
+}
+
+base::Json pack_scorer(const SignalRegion& s) {
+  Detectors detectors;
+  for (const Ensemble& ensemble : s.ensembles) {
+    Detector detector;
+    detector.use_context = s.task.config.classifier.use_context;
+    for (const classify::Classifier& classifier : ensemble) {
+      detector.classifiers.push_back(classify::classifier_from_json(classify::to_json(classifier)));
+    }
+    detectors.emplace_back().push_back(std::move(detector));
+  }
+  return make_scorer(detectors, s.calibrations);
+}
+
+void warn_of_weights(ExtrapolationOutput& out) {
+  constexpr double kLargeWeight = 20;  // one event that counts as much as twenty
+  for (const WeightSummary& weights : out.weights) {
+    if (weights.largest > kLargeWeight) {
+      out.warnings.push_back(fmt::format(
+          "the largest weight in the {} is {:.3g} times the mean: the background rests on few events there; set "
+          "[weights] clip, or leave out the corner of the context where data and simulation hardly overlap",
+          weights.region, weights.largest));
+    }
+    if (weights.n_clipped > 0) {
+      out.warnings.push_back(
+          fmt::format("{} weights in the {} were cut at [weights] clip", weights.n_clipped, weights.region));
+    }
+  }
+}
+
+/// Cuts behind which nothing is expected, and those that ties make wider than was asked for.
+void warn_of_cuts(const SignalRegion& s, ExtrapolationOutput& out) {
+  for (const ExtrapolationWorkingPoint& point : out.working_points) {
+    if (point.prediction.predicted <= 0) {
+      out.warnings.push_back(fmt::format(
+          "at efficiency {}: no simulated event passes, so the {:.0f} observed events are compared with 0 ± {:.2g}, "
+          "the upper end of what simulation allows; simulate more events, or loosen the cut",
+          point.efficiency, point.observed, point.prediction.error));
+    }
+    if (!point.abcd.no_numbers.empty()) {
+      out.warnings.push_back(fmt::format("ABCD at efficiency {}: {}", point.efficiency, point.abcd.no_numbers));
+    }
+    const std::string ties =
+        tie_warning(realised_cut(s.calibrations, point.efficiency), point.efficiency, "the constructed background");
+    if (!ties.empty()) {
+      out.warnings.push_back(ties);
+    }
+  }
+}
+
+void search_signal_region(const ExtrapolationTask& task, ExtrapolationRun& run) {
+  ExtrapolationOutput& out = run.output;
+  SignalRegion s = open_signal_region(task);
+  judge_signal_region(task, s.background, out);
+  // 4. Classifiers of data against background; every event is scored by those that never saw it.
+  train_classifiers(s);
+  calibrate_scores(s);
+  score_control_region(s);
+  fill_scores(s, task.inputs.data, s.data_fold, out.data);
+  // 5. Cuts, the background behind them, and what the counts say.
+  for (const double efficiency : task.config.efficiencies) {
+    out.working_points.push_back(make_working_point(s, out.data, efficiency));
+  }
+  warn_of_cuts(s, out);
+  add_closure_curves(s, out);
+  describe_by("what labels say of the scores", out.warnings, [&] { evaluate_with_truth(s, out); });
+  run.scorer = pack_scorer(s);
+}
+
+/// The range of each feature, which flows cut off and weights know nothing beyond.
+events::Scaler range_of(const LoadedSample& simulation) {
+  const std::vector<events::ScalerKind> kinds(simulation.x.cols(), events::ScalerKind::kMinMax);
+  std::vector<std::string> names;
+  for (std::size_t f = 0; f < simulation.x.cols(); ++f) {
+    names.push_back(f < simulation.quantities.size() ? simulation.quantities[f].name : fmt::format("feature {}", f));
+  }
+  return events::Scaler::fit(kinds, names, simulation.x);
+}
+
+}  // namespace
+
+ExtrapolationRun run_extrapolation(const SearchInputs& inputs, const SearchConfig& config, const base::TaskStore& store,
+                                   const base::Monitor& monitor) {
+  ExtrapolationRun run;
+  ExtrapolationOutput& out = run.output;
+  describe_search(config, inputs, out);
+  out.stage = config.extrapolation.stage;
+  out.data = make_sample("data", inputs.data);
+  count_clipped(range_of(inputs.simulation), inputs, "the simulation's range", monitor, out);
+  // 1. and 2. What the control region teaches: context weights, and features by the configured method.
+  ExtrapolationTask task{.inputs = inputs, .config = config, .store = store, .monitor = monitor};
+  task.background = train_background_models(inputs, config, store, monitor);
+  out.n_models = task.background.models.size();
+  out.training = task.background.training;
+  // 3. Does that describe the control region, on events it never saw?
+  judge_control_region(task, out);
+  if (out.stage == "sr") {
+    search_signal_region(task, run);
+  }
+  warn_of_weights(out);
+  return run;
+}
+
+}  // namespace eddy::search

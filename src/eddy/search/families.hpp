@@ -1,0 +1,63 @@
+#pragma once
+// The only list of methods and families. Help, options page, defaults, titles and checks come from it: a method is a
+// row, a family is a folder and what it says of its configuration.
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace eddy::search {
+
+struct SearchConfig;
+
+/// The families of methods, which need different sections. kTail: background in the tail of the context from its bulk
+/// (CONRAD); kResonant: a bump in the context; kExtrapolation: background of a signal region from data and simulation
+/// of a control region; kLossSpace: a bump, or separation alone, in a space of autoencoder losses (QUAK).
+enum class Family { kTail, kResonant, kExtrapolation, kLossSpace };
+
+/// What a family says of its configuration, and how it is named.
+struct FamilyRules {
+  Family family = Family::kTail;
+  std::string_view name;                                      ///< in result.json: "resonant"
+  std::string_view readers;                                   ///< on the options page: who reads a section
+  std::string_view finds;                                     ///< in the help: "looks for a bump"
+  std::string_view page;                                      ///< of the documentation
+  std::string_view example_context;                           ///< for messages: "mjj"
+  void (*apply_defaults)(SearchConfig&) = nullptr;            ///< what its methods change in other sections
+  void (*apply_paper_preset)(SearchConfig&) = nullptr;        ///< on top of that, preset = "paper"
+  void (*require_context)(const SearchConfig&) = nullptr;     ///< how many variables [features] context may have
+  void (*require_consistent)(const SearchConfig&) = nullptr;  ///< what single options cannot say; throws InputError
+};
+
+/// Whether a method learns the density of the sidebands.
+enum class FlowUse { kNone, kAlways, kOutsideX };  // kOutsideX: where its classifier works on latents
+
+/// One method of the configuration.
+struct Method {
+  std::string_view name;   ///< [search] method
+  std::string_view title;  ///< as its authors write it
+  Family family = Family::kTail;
+  std::string_view paper = {};               ///< arXiv number; empty: a benchmark
+  std::vector<std::string> spaces = {};      ///< [classifier] space; the first is the default
+  std::vector<std::string> references = {};  ///< [classifier] reference, likewise
+  FlowUse flow = FlowUse::kAlways;           ///< of resonant methods
+};
+
+/// All of them, in the order of the documentation.
+[[nodiscard]] std::span<const FamilyRules> families();
+[[nodiscard]] std::span<const Method> methods();
+
+[[nodiscard]] const FamilyRules& rules_of(Family family);
+/// The row of a method; nullptr for a name that is none.
+[[nodiscard]] const Method* find_method(std::string_view name);
+/// The row of [search] method. Throws InputError for one that is not known, with the nearest name.
+[[nodiscard]] const Method& method_of(const SearchConfig& config);
+
+/// Name of the family of a method. Throws InputError like method_of.
+[[nodiscard]] std::string_view family_name(std::string_view method);
+
+/// "LaCATHODE" for "lacathode". A name that is not known stays as it is.
+[[nodiscard]] std::string method_title(const std::string& method);
+
+}  // namespace eddy::search

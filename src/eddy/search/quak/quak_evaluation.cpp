@@ -1,0 +1,327 @@
+#include <eddy/base/json.hpp>
+#include <eddy/base/options_json.hpp>
+#include <eddy/base/parallel.hpp>
+#include <eddy/classify/classifier.hpp>
+#include <eddy/classify/cut_scan.hpp>
+#include <eddy/search/copies.hpp>
+#include <eddy/search/quak/loss_space_inputs.hpp>
+#include <eddy/search/quak/quak_evaluation.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <numeric>
+
+namespace eddy::search {
+namespace {
+
+/// Raised whenever a change of the code changes trained classifiers.
+constexpr int kSupervisedTaskVersion = 3;
+
+/// The events of even rows of the file choose cuts and train discriminants, those of odd ones judge them: so an event
+/// that stands in two samples is on the same side in both.
+base::Matrix half(base::MatrixView x, const std::vector<std::uint64_t>& index, std::uint64_t parity) {
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; i < index.size(); ++i) {
+    if (index[i] % 2 == parity) {
+      rows.push_back(i);
+    }
+  }
+  return base::take_rows(x, rows);
+}
+
+base::Matrix judging_half(base::MatrixView x, const std::vector<std::uint64_t>& index) { return half(x, index, 1); }
+base::Matrix choosing_half(const LossSample& sample) { return half(sample.loss, sample.index, 0); }
+base::Matrix judging_half(const LossSample& sample) { return judging_half(sample.loss, sample.index); }
+
+/// The first `n` columns.
+base::MatrixView first_columns(base::MatrixView x, std::size_t n) { return {x.data, x.rows, n, x.stride}; }
+
+Separation make_separation(const std::string& signal, const std::string& name, double auc,
+                           const std::vector<classify::RocPoint>& curve) {
+  return {.signal = signal,
+          .evaluation = {.name = name,
+                         .auc = auc,
+                         .sic = classify::summarise_sic(curve),
+                         .curve = classify::thin_curve(curve)},
+          .rejection_30 = rejection_at(curve, 0.3),
+          .rejection_50 = rejection_at(curve, 0.5)};
+}
+
+/// Whether more than one event in a hundred differs from the median.
+bool has_spread(base::MatrixView x, std::size_t column) {
+  std::vector<float> values(x.rows);
+  for (std::size_t r = 0; r < x.rows; ++r) {
+    values[r] = x(r, column);
+  }
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::ranges::nth_element(values, middle);
+  const float median = *middle;
+  return 100 * std::ranges::count_if(values, [&](float value) { return value != median; }) > std::ssize(values);
+}
+
+/// Columns of the features that supervised classifiers see: not those excluded, nor those that hardly ever
+/// change in `training`, since a part of it could hold one value alone (pixels at the edge of images).
+std::vector<std::size_t> seen_features(const SearchConfig& config, base::MatrixView training) {
+  std::vector<std::size_t> columns;
+  for (std::size_t f = 0; f < config.features.x.size(); ++f) {
+    if (std::ranges::count(config.supervised.exclude, config.features.x[f]) == 0 && has_spread(training, f)) {
+      columns.push_back(f);
+    }
+  }
+  return columns;
+}
+
+base::Matrix take_columns(base::MatrixView x, const std::vector<std::size_t>& columns) {
+  base::Matrix taken(x.rows, columns.size());
+  for (std::size_t r = 0; r < x.rows; ++r) {
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+      taken(r, c) = x(r, columns[c]);
+    }
+  }
+  return taken;
+}
+
+classify::LabelledEvents label_events(base::MatrixView background, base::MatrixView signal) {
+  classify::LabelledEvents events{base::stack_rows(background, signal), {}, {}};
+  events.label.assign(background.rows, 0);
+  events.label.insert(events.label.end(), signal.rows, 1);
+  events.weight.assign(events.label.size(), 1.0F);
+  return events;
+}
+
+/// A training of one prior against background.
+struct PriorTraining {
+  std::string task;  ///< names the random stream
+  classify::LabelledEvents events;
+  classify::ClassifierSettings settings;
+};
+
+classify::Classifier train(PriorTraining training, const SearchConfig& config, const base::TaskStore& store,
+                           const base::Monitor& monitor) {
+  const base::TaskKey key(classify::task_inputs(training.events),
+                          {{"version", kSupervisedTaskVersion},
+                           {"settings", classify::settings_to_json(training.settings)},
+                           {"seed", config.search.seed},
+                           {"task", training.task}});
+  const auto compute = [&] {
+    const base::RandomStream stream({static_cast<std::uint64_t>(config.search.seed)}, training.task);
+    const classify::TrainingEvents events = classify::prepare_events(std::move(training.events), training.settings);
+    return classify::to_json(classify::fit_classifier(events, training.settings, stream, training.task, monitor));
+  };
+  return classify::classifier_from_json(store.get_or_compute("supervised", key, compute, monitor));
+}
+
+classify::ClassifierSettings dense_network(const SearchConfig& config) {
+  classify::ClassifierSettings settings;
+  settings.kind = "mlp";
+  settings.mlp = config.supervised.network;
+  return settings;
+}
+
+/// Losses span orders of magnitude.
+base::Matrix log_losses(base::MatrixView loss) {
+  constexpr float kSmallest = 1e-6F;
+  base::Matrix logarithms(loss.rows, loss.cols);
+  for (std::size_t r = 0; r < loss.rows; ++r) {
+    for (std::size_t c = 0; c < loss.cols; ++c) {
+      logarithms(r, c) = std::log(std::max(loss(r, c), kSmallest));
+    }
+  }
+  return logarithms;
+}
+
+Separation judge(const std::string& signal, const std::string& name, const classify::Classifier& classifier,
+                 base::MatrixView background, base::MatrixView events) {
+  const std::vector<float> background_score = classify::predict(classifier, background);
+  const std::vector<float> score = classify::predict(classifier, events);
+  return make_separation(signal, name, classify::auc(background_score, score),
+                         classify::roc_curve(background_score, score));
+}
+
+/// Those of the configuration; without any, a linear one and a network on all losses for each prior.
+std::vector<DiscriminantSettings> discriminants_of(const SearchConfig& config) {
+  if (!config.discriminants.empty()) {
+    return config.discriminants;
+  }
+  std::vector<DiscriminantSettings> discriminants;
+  for (const NamedSample& prior : config.priors) {
+    const std::string what = fmt::format("of {} losses, proxy {}", config.priors.size() + 1, prior.name);
+    discriminants.push_back({.name = "linear discriminant " + what, .kind = "linear", .proxy = prior.name});
+    discriminants.push_back({.name = "dense network " + what, .kind = "network", .proxy = prior.name});
+  }
+  return discriminants;
+}
+
+/// Which columns of the losses a discriminant looks at.
+std::vector<std::size_t> axes_of(const DiscriminantSettings& discriminant, const std::vector<std::string>& losses) {
+  std::vector<std::size_t> axes;
+  for (std::size_t d = 0; d < losses.size(); ++d) {
+    if (discriminant.losses.empty() || std::ranges::count(discriminant.losses, losses[d]) > 0) {
+      axes.push_back(d);
+    }
+  }
+  return axes;
+}
+
+base::Matrix first_rows(base::MatrixView x, std::size_t n) {
+  std::vector<std::size_t> rows(n);
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  return base::take_rows(x, rows);
+}
+
+/// What a discriminant takes for signal: the events of its proxy, or as many events of a mixture as the smaller of both
+/// parts has; `of_prior` gives those of a prior by its name.
+base::Matrix proxy_events(const DiscriminantSettings& discriminant,
+                          const std::function<base::Matrix(const std::string&)>& of_prior) {
+  base::Matrix proxy = of_prior(discriminant.proxy);
+  if (discriminant.dilute.empty()) {
+    return proxy;
+  }
+  const base::Matrix other = of_prior(discriminant.dilute);
+  const std::size_t n = std::min(proxy.rows(), other.rows());
+  const auto n_proxy = static_cast<std::size_t>(std::llround(discriminant.purity * static_cast<double>(n)));
+  return base::stack_rows(first_rows(proxy, n_proxy), first_rows(other, n - n_proxy));
+}
+
+/// Names of the samples that a discriminant looks at.
+std::vector<std::string> samples_of(const DiscriminantSettings& discriminant, const std::vector<std::string>& all) {
+  return discriminant.losses.empty() ? all : discriminant.losses;
+}
+
+classify::Classifier train_discriminant(const DiscriminantSettings& discriminant, classify::LabelledEvents events,
+                                        const SearchConfig& config, const base::TaskStore& store,
+                                        const base::Monitor& monitor) {
+  classify::ClassifierSettings settings = dense_network(config);
+  settings.kind = discriminant.kind == "linear" ? "linear" : "mlp";
+  return train({discriminant.name, std::move(events), settings}, config, store, monitor);
+}
+
+}  // namespace
+
+double rejection_at(const std::vector<classify::RocPoint>& curve, double efficiency_signal) {
+  double best = 0;
+  for (const classify::RocPoint& point : curve) {
+    if (point.efficiency_signal >= efficiency_signal && point.n_background >= classify::kMinBackgroundForSic) {
+      best = std::max(best, 1 / point.efficiency_background);
+    }
+  }
+  return best;
+}
+
+std::vector<Separation> separate_by_cuts(const LossSample& background, const LossSample& signal) {
+  const std::size_t n_losses = std::min<std::size_t>(background.loss.cols(), kMaxCutLosses);
+  const base::Matrix choose_background = choosing_half(background);
+  const base::Matrix choose_signal = choosing_half(signal);
+  const base::Matrix judge_background = judging_half(background);
+  const base::Matrix judge_signal = judging_half(signal);
+  std::vector<Separation> separations;
+  for (std::size_t n = 1; n <= n_losses; ++n) {
+    const std::vector<classify::CutPoint> chosen =
+        classify::choose_cuts(first_columns(choose_background, n), first_columns(choose_signal, n));
+    const std::vector<classify::CutPoint> judged =
+        classify::evaluate_cuts(chosen, first_columns(judge_background, n), first_columns(judge_signal, n));
+    const std::vector<classify::RocPoint> curve =
+        classify::roc_of_cuts(judged, judge_background.rows(), judge_signal.rows());
+    separations.push_back(
+        make_separation(signal.name, fmt::format("QUAK {}-D", n), classify::area_under(curve), curve));
+  }
+  return separations;
+}
+
+std::vector<Separation> separate_by_discriminants(const QuakOutput& space, const SearchConfig& config,
+                                                  const base::TaskStore& store, const base::Monitor& monitor) {
+  std::vector<Separation> separations;
+  const auto of_prior = [&](const std::string& name) {
+    return choosing_half(*std::ranges::find(space.prior_losses, name, &LossSample::name));
+  };
+  for (const DiscriminantSettings& discriminant : discriminants_of(config)) {
+    if (discriminant.space != "losses") {
+      continue;
+    }
+    const std::vector<std::size_t> axes = axes_of(discriminant, space.losses);
+    const auto inputs = [&](base::MatrixView losses) { return log_losses(take_columns(losses, axes)); };
+    const classify::Classifier classifier = train_discriminant(
+        discriminant,
+        label_events(inputs(choosing_half(space.background_losses)), inputs(proxy_events(discriminant, of_prior))),
+        config, store, monitor);
+    const base::Matrix background = inputs(judging_half(space.background_losses));
+    for (const LossSample& signal : space.signal_losses) {
+      separations.push_back(
+          judge(signal.name, discriminant.name, classifier, background, inputs(judging_half(signal))));
+    }
+  }
+  return separations;
+}
+
+std::vector<Separation> separate_in_latent(const SearchInputs& inputs, const LossNetworks& networks,
+                                           const SearchConfig& config, const base::TaskStore& store,
+                                           const base::Monitor& monitor) {
+  std::vector<Separation> separations;
+  for (const DiscriminantSettings& discriminant : config.discriminants) {
+    if (discriminant.space != "latent") {
+      continue;
+    }
+    const vae::Vae network =
+        train_joint_network(inputs, config, networks, samples_of(discriminant, networks.names), store, monitor);
+    const auto latent = [&](base::MatrixView x) { return network.latent(networks.scaling.forward(x)); };
+    const auto of_prior = [&](const std::string& name) {
+      const auto p = std::ranges::find(config.priors, name, &NamedSample::name) - config.priors.begin();
+      const LoadedSample held_out = held_out_part(config, inputs.priors[static_cast<std::size_t>(p)]);
+      return latent(half(held_out.x, split_index(held_out), 0));
+    };
+    const LoadedSample background = held_out_part(config, inputs.background);
+    const classify::Classifier classifier = train_discriminant(
+        discriminant,
+        label_events(latent(half(background.x, split_index(background), 0)), proxy_events(discriminant, of_prior)),
+        config, store, monitor);
+    const base::Matrix judged = latent(judging_half(background.x, split_index(background)));
+    for (std::size_t s = 0; s < inputs.evaluated.size(); ++s) {
+      const LoadedSample& signal = inputs.evaluated[s];
+      separations.push_back(judge(config.evaluate[s].name, discriminant.name, classifier, judged,
+                                  latent(judging_half(signal.x, split_index(signal)))));
+    }
+  }
+  return separations;
+}
+
+std::vector<Separation> separate_supervised(const SearchInputs& inputs, const SearchConfig& config,
+                                            const base::TaskStore& store, const base::Monitor& monitor) {
+  const LoadedSample background = training_part(config, inputs.background);
+  const LoadedSample held_out = held_out_part(config, inputs.background);
+  std::vector<std::vector<Separation>> of_prior(inputs.priors.size());
+  base::parallel_tasks(inputs.priors.size(), [&](std::size_t p) {
+    const std::string name = "supervised on " + config.priors[p].name;
+    const classify::LabelledEvents all = label_events(background.x, training_part(config, inputs.priors[p]).x);
+    const std::vector<std::size_t> seen = seen_features(config, all.x);
+    const classify::Classifier classifier = train(
+        {name, {take_columns(all.x, seen), all.label, all.weight}, dense_network(config)}, config, store, monitor);
+    const base::Matrix judge_background = judging_half(take_columns(held_out.x, seen), split_index(held_out));
+    for (std::size_t s = 0; s < inputs.evaluated.size(); ++s) {
+      of_prior[p].push_back(
+          judge(config.evaluate[s].name, name, classifier, judge_background,
+                judging_half(take_columns(inputs.evaluated[s].x, seen), split_index(inputs.evaluated[s]))));
+    }
+  });
+  std::vector<Separation> separations;
+  for (std::vector<Separation>& prior : of_prior) {
+    std::ranges::move(prior, std::back_inserter(separations));
+  }
+  return separations;
+}
+
+Separation random_cut(const std::string& signal) {
+  std::vector<classify::RocPoint> curve;
+  for (const double efficiency : {0.001, 0.01, 0.1, 0.3, 0.5, 1.0}) {
+    curve.push_back({.efficiency_background = efficiency, .efficiency_signal = efficiency});
+  }
+  return {
+      .signal = signal,
+      .evaluation = {.name = "random cut", .auc = 0.5, .sic = {.max = 1, .efficiency_background = 1}, .curve = curve},
+      .rejection_30 = 1 / 0.3,
+      .rejection_50 = 1 / 0.5};
+}
+
+}  // namespace eddy::search

@@ -1,0 +1,26 @@
+#include <eddy/search/resonant/context_density.hpp>
+#include <eddy/search/resonant/resonant_methods.hpp>
+
+#include <fmt/format.h>
+
+namespace eddy::search {
+
+TrainedMethod train_cathode(const ResonantTask& task) {
+  // 1. The density p(x | m) of the sidebands.
+  TrainedMethod method{.detectors = make_detectors_in_x(task), .flows = train_fold_flows(task, false, "sideband flow")};
+  // 2. Interpolated into the signal region: samples at masses drawn from a density estimate of the data there.
+  WeakTraining training = weak_training(task, "cathode", method.detectors);
+  training.reference = [&](std::size_t fold, std::size_t r, std::size_t n_data) {
+    const LoadedSample data = take_events(task.inputs.data, training_rows(task, true, fold));
+    const std::string name = fmt::format("{}/{}", fold, r);
+    const base::Matrix masses =
+        sample_context(data.context.values(), task.window, task.config.classifier.context_bandwidth,
+                       n_reference_events(task, n_data), {seed_of(task), "cathode masses/" + name});
+    return method.flows.flows[fold][r].sample(masses, {seed_of(task), "cathode samples/" + name});
+  };
+  // 3. Signal-region data against the samples, in x.
+  train_classifiers(task, training, method.detectors);
+  return method;
+}
+
+}  // namespace eddy::search

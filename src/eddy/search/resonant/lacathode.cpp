@@ -1,0 +1,28 @@
+#include <eddy/search/resonant/resonant_methods.hpp>
+
+#include <fmt/format.h>
+
+namespace eddy::search {
+
+TrainedMethod train_lacathode(const ResonantTask& task) {
+  // 1. z = f(x; m), learned in the sidebands, where background becomes N(0, 1) at every mass.
+  TrainedMethod method{.detectors = {}, .flows = train_fold_flows(task, false, "sideband flow")};
+  method.detectors = make_detectors(task, parse_space(task.config.classifier.space), method.flows);
+  // 2. Signal-region data against N(0, 1) (or against sideband data) in that space.
+  WeakTraining training = weak_training(task, "lacathode", method.detectors);
+  training.reference = [&](std::size_t fold, std::size_t r, std::size_t n_data) {
+    const Detector& detector = method.detectors[fold][r];
+    const std::size_t n = n_reference_events(task, n_data);
+    const base::RandomStream stream(seed_of(task), fmt::format("lacathode reference/{}/{}", fold, r));
+    if (task.config.classifier.reference == "normal") {
+      return normal_in_space(*detector.background, detector.space, n, stream);
+    }
+    const LoadedSample sidebands =
+        take_events(task.inputs.data, random_rows(training_rows(task, false, fold), n, stream));
+    return to_space(detector, sidebands.x, sidebands.context);
+  };
+  train_classifiers(task, training, method.detectors);
+  return method;
+}
+
+}  // namespace eddy::search

@@ -1,0 +1,214 @@
+#include <eddy/search/calibration.hpp>
+#include <eddy/search/diagnostic.hpp>
+#include <eddy/search/families.hpp>
+#include <eddy/search/resonant/judged.hpp>
+#include <eddy/search/resonant/resonant.hpp>
+#include <eddy/search/resonant/resonant_methods.hpp>
+#include <eddy/search/scorer.hpp>
+#include <eddy/search/search_record.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+
+namespace eddy::search {
+namespace {
+
+std::string space_title(SpaceKind kind) { return kind == SpaceKind::kXPrime ? "x′" : to_string(kind); }
+
+std::string title_of(const SearchConfig& config) {
+  const std::string title = method_title(config.search.method);
+  return title == "idealized" ? fmt::format("idealized ({})", space_title(parse_space(config.classifier.space)))
+                              : title;
+}
+
+/// The method's own benchmarks, where labels and samples allow: each with its name.
+std::vector<std::pair<std::string, TrainedMethod>> train_benchmarks(const ResonantTask& task) {
+  std::vector<std::pair<std::string, TrainedMethod>> benchmarks;
+  const auto add = [&](const std::string& name, const std::function<TrainedMethod()>& train) {
+    if (name != title_of(task.config)) {
+      benchmarks.emplace_back(name, train());
+    }
+  };
+  if (task.inputs.benchmark_background.size() == 0) {
+    return benchmarks;
+  }
+  if (task.truth.signal.size() > 0) {
+    add("supervised", [&] { return train_supervised(task); });
+  }
+  add("idealized (x)", [&] { return train_idealized(task, SpaceKind::kX); });
+  if (needs_flow(task.config)) {
+    add("idealized (z)", [&] { return train_idealized(task, SpaceKind::kZ); });
+  }
+  return benchmarks;
+}
+
+void describe_method(const ResonantTask& task, const Judged& judged, ResonantOutput& out) {
+  const SearchConfig& config = task.config;
+  out.signal_window = task.window;
+  out.classifier_space = config.search.method == "anode" ? "ratio" : config.classifier.space;
+  out.reference = config.search.method == "anode" ? "none" : config.classifier.reference;
+  out.n_folds = task.n_folds;
+  out.n_retrainings = task.n_retrainings;
+  out.n_scored = judged.data.size();
+}
+
+void fill_scores(const std::vector<ScoreCalibration>& calibrations, const std::vector<std::uint8_t>& fold,
+                 std::vector<float> scores, Sample& sample) {
+  sample.score = std::move(scores);
+  sample.background_efficiency.resize(sample.score.size());
+  for (std::size_t i = 0; i < sample.score.size(); ++i) {
+    sample.background_efficiency[i] = calibrations[fold[i]].efficiency(sample.score[i]);
+  }
+}
+
+void count_truth(const Sample& data, ResonantWorkingPoint& point) {
+  if (data.truth.empty()) {
+    return;
+  }
+  double background = 0;
+  double signal = 0;
+  for (std::size_t i = 0; i < data.truth.size(); ++i) {
+    if (data.in_signal_region[i] != 0 && data.background_efficiency[i] <= static_cast<float>(point.efficiency)) {
+      (data.truth[i] != 0 ? signal : background) += 1;
+    }
+  }
+  point.true_background = background;
+  point.true_signal = signal;
+}
+
+ResonantWorkingPoint make_working_point(const ResonantTask& task, const std::vector<ScoreCalibration>& calibrations,
+                                        const Sample& data, double efficiency, const BumpHuntSettings& settings) {
+  ResonantWorkingPoint point{
+      .efficiency = efficiency, .thresholds = {}, .hunt = {}, .true_background = {}, .true_signal = {}};
+  if (efficiency < 1) {
+    point.realised_efficiency = realised_cut(calibrations, efficiency).efficiency;
+    for (const ScoreCalibration& calibration : calibrations) {
+      point.thresholds.push_back(calibration.threshold(efficiency));
+    }
+  }
+  const base::RandomStream stream(seed_of(task), fmt::format("bump hunt/{}", efficiency));
+  point.hunt =
+      hunt_bump(selected_masses(data, efficiency), task.window, settings, task.inputs.signal_template_masses, stream);
+  count_truth(data, point);
+  return point;
+}
+
+/// Range and background shape after a cut are those before it: chosen with all events, and before any cut is looked at.
+/// A cut on a score that follows the mass may change the shape, which is then chosen again.
+BumpHuntSettings settings_after_cut(const ResonantTask& task, const Detectors& detectors, const BumpHunt& all) {
+  const bool decorrelated = detectors.front().front().space.kind != SpaceKind::kX;
+  BumpHuntSettings settings = settings_for_subsets(task.config.bump_hunt, all);
+  settings.order = decorrelated ? settings.order : task.config.bump_hunt.order;
+  return settings;
+}
+
+void hunt_bumps(const ResonantTask& task, const std::vector<ScoreCalibration>& calibrations, const Detectors& detectors,
+                ResonantOutput& out) {
+  const std::vector<double>& cuts = task.config.efficiencies;
+  BumpHuntSettings uncut = task.config.bump_hunt;
+  uncut.closure_error = 0;  // there is no score yet that could depend on the mass
+  out.working_points.push_back(make_working_point(task, calibrations, out.data, 1, uncut));
+  const BumpHuntSettings settings = settings_after_cut(task, detectors, out.working_points.front().hunt);
+  for (const double efficiency : cuts) {
+    task.monitor.check_stop();
+    task.monitor.progress("bump hunt", out.working_points.size(), cuts.size() + 1);
+    out.working_points.push_back(make_working_point(task, calibrations, out.data, efficiency, settings));
+  }
+  task.monitor.progress("bump hunt", cuts.size() + 1, cuts.size() + 1);
+}
+
+void collect_warnings(const std::vector<ScoreCalibration>& calibrations, ResonantOutput& out) {
+  if (out.gate && !out.gate->passed) {
+    out.warnings.push_back(fmt::format(
+        "the flow does not describe the sidebands perfectly: a classifier tells held-out sideband latents from N(0,1) "
+        "with AUC {:.4f} ± {:.4f} (limit {}); the search loses sensitivity, and the cut may sculpt: see the sculpting "
+        "figure, and train longer or on more events",
+        out.gate->auc, out.gate->auc_error, out.gate->limit));
+  }
+  for (const ResonantWorkingPoint& point : out.working_points) {
+    const RealisedCut cut = point.efficiency < 1 ? realised_cut(calibrations, point.efficiency) : RealisedCut{};
+    const std::string ties = tie_warning(cut, point.efficiency, "the data in the signal region");
+    if (!ties.empty()) {
+      out.warnings.push_back(ties);
+    }
+    for (const std::string& failure : point.hunt.failures) {
+      out.warnings.push_back(fmt::format("at efficiency {}: {}", point.efficiency, failure));
+    }
+  }
+}
+
+void add_benchmarks(const ResonantTask& task, const Judged& judged, std::vector<JudgedMethod>& methods) {
+  for (const auto& [name, benchmark] : train_benchmarks(task)) {
+    methods.push_back(judge(task, judged, name, benchmark.detectors));
+  }
+}
+
+void evaluate_methods(const ResonantTask& task, const Judged& judged, const std::vector<JudgedMethod>& methods,
+                      ResonantOutput& out) {
+  if (judged.signal.size() > 0 && !judged.data.truth.empty()) {
+    for (const JudgedMethod& method : methods) {
+      out.evaluations.push_back(evaluate_method(task, judged, method));
+    }
+  }
+}
+
+bool has_sidebands(const Judged& judged) { return std::ranges::count(judged.data.in_signal_region, 0) > 0; }
+
+}  // namespace
+
+std::vector<float> selected_masses(const Sample& data, double efficiency) {
+  std::vector<float> masses;
+  for (std::size_t i = 0; i < data.context.size(); ++i) {
+    if (data.background_efficiency[i] <= static_cast<float>(efficiency)) {
+      masses.push_back(data.context[i]);
+    }
+  }
+  return masses;
+}
+
+ResonantRun run_resonant(const SearchInputs& inputs, const SearchConfig& config, const base::TaskStore& store,
+                         const base::Monitor& monitor) {
+  // 1. Train: every fold of the data gets detectors that never see it.
+  const ResonantTask task = make_resonant_task(inputs, config, store, monitor);
+  const TrainedMethod method = train_configured_method(task);
+  const Judged judged = judged_events(task);
+  ResonantRun run;
+  ResonantOutput& out = run.output;
+  describe_search(config, inputs, out);
+  describe_method(task, judged, out);
+  out.training = method.flows.training;
+  // 2. Score all data, in the signal region and the sidebands; a cut keeps a fraction of the signal-region data.
+  std::vector<JudgedMethod> methods = {judge(task, judged, title_of(config), method.detectors)};
+  out.data = make_sample("data", judged.data);
+  std::vector<float> score = mean_over_retrainings(methods.front().data);
+  const std::vector<ScoreCalibration> calibrations =
+      calibrate_by_fold(score, judged.data.in_signal_region, judged.data_fold, task.n_folds);
+  fill_scores(calibrations, judged.data_fold, std::move(score), out.data);
+  if (method.detectors.front().front().background) {
+    out.data.latent = held_out_latent(method.detectors, judged.data, judged.data_fold);
+    count_clipped(method.flows.flows.front().front().feature_scaler(), inputs, "the range of the sidebands", monitor,
+                  out);
+    describe_by("the latent gate", out.warnings, [&] { out.gate = sideband_gate(task, judged.data, out.data.latent); });
+  }
+  // 3. The bump hunt in what passes.
+  if (has_sidebands(judged)) {
+    hunt_bumps(task, calibrations, method.detectors, out);
+  }
+  // 4. Benchmarks, and what the truth says of all of them.
+  describe_by("the benchmarks", out.warnings, [&] { add_benchmarks(task, judged, methods); });
+  if (judged.signal.size() > 0) {
+    out.signal = make_sample("signal", judged.signal);
+    fill_scores(calibrations, judged.signal_fold, mean_over_retrainings(methods.front().signal), out.signal);
+  }
+  describe_by("what labels say of the scores", out.warnings, [&] { evaluate_methods(task, judged, methods, out); });
+  if (has_sidebands(judged)) {
+    describe_by("the test for sculpting", out.warnings, [&] { add_sculpting(task, judged, methods, out); });
+  }
+  collect_warnings(calibrations, out);
+  run.scorer = make_scorer(method.detectors, calibrations);
+  return run;
+}
+
+}  // namespace eddy::search

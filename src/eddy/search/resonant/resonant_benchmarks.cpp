@@ -1,0 +1,93 @@
+#include <eddy/base/error.hpp>
+#include <eddy/search/copies.hpp>
+#include <eddy/search/resonant/resonant_methods.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace eddy::search {
+namespace {
+
+/// True background of the signal region: of the benchmark file, or, without one, the labelled background of the data
+/// outside the fold.
+LoadedSample true_background(const ResonantTask& task, std::size_t fold) {
+  const LoadedSample& benchmark = task.inputs.benchmark_background;
+  if (benchmark.size() > 0) {
+    return take_events(benchmark, without_twins_in_fold(region_rows(benchmark, true), benchmark, task.data_fold, fold));
+  }
+  std::vector<std::size_t> rows = training_rows(task, true, fold);
+  std::erase_if(rows, [&](std::size_t row) { return task.inputs.data.truth[row] != 0; });
+  return take_events(task.inputs.data, rows);
+}
+
+/// At most as many events as the method itself has as reference, so that benchmark and method compare.
+LoadedSample reference_sample(const ResonantTask& task, const std::string& name, std::size_t fold, std::size_t r,
+                              std::size_t n_data) {
+  const LoadedSample background = true_background(task, fold);
+  std::vector<std::size_t> rows(background.size());
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  const base::RandomStream stream(seed_of(task), fmt::format("{}/{}/{}", name, fold, r));
+  return take_events(background, random_rows(std::move(rows), n_reference_events(task, n_data), stream));
+}
+
+}  // namespace
+
+TrainedMethod train_supervised(const ResonantTask& task) {
+  if (task.truth.signal.size() == 0) {
+    throw base::InputError(
+        "the supervised benchmark has no labelled signal in the signal region; give [benchmarks] signal, or widen "
+        "[regions] signal");
+  }
+  TrainedMethod method{.detectors = make_detectors_in_x(task), .flows = {}};
+  WeakTraining training = weak_training(task, "supervised", method.detectors);
+  training.data = [&](std::size_t fold, std::size_t) {
+    std::vector<std::size_t> rows(task.truth.signal.size());
+    std::iota(rows.begin(), rows.end(), std::size_t{0});
+    return base::take_rows(task.truth.signal.x, rows_outside_fold(rows, task.truth.signal_fold, fold));
+  };
+  training.reference = [&](std::size_t fold, std::size_t, std::size_t) { return true_background(task, fold).x; };
+  train_classifiers(task, training, method.detectors);
+  return method;
+}
+
+TrainedMethod train_idealized(const ResonantTask& task, SpaceKind space) {
+  TrainedMethod method;
+  if (space == SpaceKind::kX) {
+    method.detectors = make_detectors_in_x(task);
+  } else {
+    method.flows = train_fold_flows(task, false, "sideband flow");
+    method.detectors = make_detectors(task, space, method.flows);
+  }
+  const std::string name = "idealized " + to_string(space);
+  WeakTraining training = weak_training(task, name, method.detectors);
+  training.reference = [&](std::size_t fold, std::size_t r, std::size_t n_data) {
+    const LoadedSample reference = reference_sample(task, name, fold, r, n_data);
+    return to_space(method.detectors[fold][r], reference.x, reference.context);
+  };
+  train_classifiers(task, training, method.detectors);
+  return method;
+}
+
+TrainedMethod train_configured_method(const ResonantTask& task) {
+  const std::string& name = task.config.search.method;
+  if (name == "cathode") {
+    return train_cathode(task);
+  }
+  if (name == "lacathode") {
+    return train_lacathode(task);
+  }
+  if (name == "anode") {
+    return train_anode(task);
+  }
+  if (name == "cwola") {
+    return train_cwola(task);
+  }
+  if (name == "supervised") {
+    return train_supervised(task);
+  }
+  return train_idealized(task, parse_space(task.config.classifier.space));
+}
+
+}  // namespace eddy::search

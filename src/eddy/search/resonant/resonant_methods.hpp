@@ -1,0 +1,36 @@
+#pragma once
+// The resonant methods, one file each: what they train, fold by fold and retraining by retraining.
+
+#include <eddy/search/resonant/resonant_task.hpp>
+
+#include <string>
+#include <vector>
+
+namespace eddy::search {
+
+/// Trained detectors and the loss curves of their densities.
+struct TrainedMethod {
+  Detectors detectors;
+  FoldFlows flows;  ///< empty for methods in x
+};
+
+/// Classifying Anomalies THrough Outer Density Estimation (2109.00546): signal-region data against samples of the
+/// sideband density.
+[[nodiscard]] TrainedMethod train_cathode(const ResonantTask& task);
+/// Latent CATHODE (2210.14924): signal-region data, mapped to the latent space of the sideband density, against N(0, 1)
+/// (or against sideband data there).
+[[nodiscard]] TrainedMethod train_lacathode(const ResonantTask& task);
+/// Anomaly detection with density estimation (2001.04990): the ratio of the densities of the signal region and of the
+/// sidebands.
+[[nodiscard]] TrainedMethod train_anode(const ResonantTask& task);
+/// CWoLa hunting (1902.02634): signal-region data against sideband data.
+[[nodiscard]] TrainedMethod train_cwola(const ResonantTask& task);
+/// Signal against true background: what labels would give.
+[[nodiscard]] TrainedMethod train_supervised(const ResonantTask& task);
+/// Signal-region data against true background, in x, or in the latent of the sideband density.
+[[nodiscard]] TrainedMethod train_idealized(const ResonantTask& task, SpaceKind space);
+
+/// The method that the configuration names.
+[[nodiscard]] TrainedMethod train_configured_method(const ResonantTask& task);
+
+}  // namespace eddy::search

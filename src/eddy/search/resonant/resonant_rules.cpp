@@ -1,0 +1,62 @@
+#include <eddy/search/config_checks.hpp>
+#include <eddy/search/families.hpp>
+#include <eddy/search/resonant/resonant_rules.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace eddy::search {
+
+void apply_resonant_defaults(SearchConfig& c) {
+  c.classifier.space = method_of(c).spaces.front();
+  c.classifier.reference = method_of(c).references.front();
+  // A map by quantiles would squeeze the gap between the sidebands to nothing: no interpolation inside it.
+  c.flow.context_scaler = "log";
+  c.efficiencies = {0.1, 0.03, 0.01};
+}
+
+/// LaCATHODE, appendix A and CATHODE's published settings (METHODS.md section 0).
+void apply_resonant_paper_preset(SearchConfig& c) {
+  c.flow.transform = "affine";
+  c.flow.layers = 15;
+  c.flow.hidden = 128;
+  c.flow.batch_norm = true;
+  c.flow.feature_scaler = "logit";
+  c.flow.context_scaler = "standard";
+  c.flow.training = {.epochs = 100, .batch_size = 256, .learning_rate = 1e-4, .schedule = "constant", .patience = 0};
+  c.flow_members = 10;
+  c.classifier.space = c.search.method == "lacathode" ? "z" : c.classifier.space;
+  c.classifier.classifier.kind = "mlp";
+  c.classifier.classifier.mlp.training = {.epochs = 100,
+                                          .batch_size = 128,
+                                          .learning_rate = 1e-3,
+                                          .schedule = "constant",
+                                          .patience = 0,
+                                          .keep_epochs = 10};
+  c.classifier.members = 10;
+  c.classifier.reference_ratio = 3.3;  // 267k samples for 81k events of data
+  c.folds = {.k = 3, .score = "one"};  // 1/2 training, 1/6 validation, 1/3 test
+}
+
+void require_resonant(const SearchConfig& c) {
+  const std::string& method = c.search.method;
+  require_known_choices(c);
+  require(c.flow.training.keep_epochs == 1,
+          fmt::format("[flow] keep_epochs = {} does not fit method \"{}\": each retraining has one flow; leave it at 1 "
+                      "and raise [flow] members",
+                      c.flow.training.keep_epochs, method));
+  require_even_spread(c, c.flow_members);
+  require(method != "idealized" || !c.benchmarks.background.empty(),
+          "method \"idealized\" compares data with true background; add background = \"...\" under [benchmarks]");
+  require(method != "supervised" || !c.benchmarks.signal.empty() || !c.inject.file.empty() || !c.data.label.empty(),
+          "method \"supervised\" needs labelled signal; add signal = \"...\" under [benchmarks], or label = \"...\" "
+          "under [data]");
+  require(method != "supervised" || !c.benchmarks.background.empty() || !c.inject.file.empty() || !c.data.label.empty(),
+          "method \"supervised\" needs true background; add background = \"...\" under [benchmarks], or label = "
+          "\"...\" under [data]");
+}
+
+}  // namespace eddy::search

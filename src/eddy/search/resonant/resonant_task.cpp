@@ -1,0 +1,138 @@
+#include <eddy/base/error.hpp>
+#include <eddy/base/json.hpp>
+#include <eddy/base/parallel.hpp>
+#include <eddy/events/split.hpp>
+#include <eddy/search/copies.hpp>
+#include <eddy/search/resonant/resonant_task.hpp>
+#include <eddy/search/signal_window.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace eddy::search {
+namespace {
+
+/// Of the events that are not in the fold: 1/6 of all in the paper's split into thirds.
+constexpr double kValidationFraction = 0.25;
+
+ResonantTruth make_truth(const SearchInputs& inputs, const SearchConfig& config,
+                         const std::vector<std::uint8_t>& data_fold) {
+  ResonantTruth truth;
+  const base::Seed seed{static_cast<std::uint64_t>(config.search.seed)};
+  if (inputs.benchmark_signal.size() > 0) {
+    truth.signal = take_events(inputs.benchmark_signal, region_rows(inputs.benchmark_signal, true));
+    truth.signal_fold =
+        events::assign_folds(seed, "signal folds", split_index(truth.signal), static_cast<std::size_t>(config.folds.k));
+    return truth;
+  }
+  truth.signal_is_in_data = true;
+  if (inputs.data.truth.empty()) {
+    return truth;
+  }
+  std::vector<std::size_t> rows = region_rows(inputs.data, true);
+  std::erase_if(rows, [&](std::size_t row) { return inputs.data.truth[row] == 0; });
+  truth.signal = take_events(inputs.data, rows);
+  for (const std::size_t row : rows) {
+    truth.signal_fold.push_back(data_fold[row]);
+  }
+  return truth;
+}
+
+float fixed_context(const ResonantTask& task) { return choose_space(task.config, task.inputs.data).fixed_context; }
+
+}  // namespace
+
+base::Seed seed_of(const ResonantTask& task) { return {static_cast<std::uint64_t>(task.config.search.seed)}; }
+
+ResonantTask make_resonant_task(const SearchInputs& inputs, const SearchConfig& config, const base::TaskStore& store,
+                                const base::Monitor& monitor) {
+  ResonantTask task{.inputs = inputs, .config = config, .store = store, .monitor = monitor};
+  const auto k = static_cast<std::size_t>(config.folds.k);
+  task.data_fold = events::assign_folds(seed_of(task), "data folds", split_index(inputs.data), k);
+  task.n_folds = config.folds.score == "all" ? k : 1;
+  task.n_retrainings = static_cast<std::size_t>(config.flow_members);
+  task.window = signal_window(inputs.data);
+  task.truth = make_truth(inputs, config, task.data_fold);
+  return task;
+}
+
+std::vector<std::size_t> training_rows(const ResonantTask& task, bool signal_region, std::size_t fold) {
+  return rows_outside_fold(region_rows(task.inputs.data, signal_region), task.data_fold, fold);
+}
+
+FoldFlows train_fold_flows(const ResonantTask& task, bool signal_region, const std::string& name) {
+  FoldFlows fitted;
+  const std::size_t n_flows = task.n_folds * task.n_retrainings;
+  std::vector<base::Json> artefacts(n_flows);
+  const auto name_of = [&](std::size_t i) {
+    return fmt::format("{}, fold {}, retraining {}", name, i / task.n_retrainings + 1, i % task.n_retrainings + 1);
+  };
+  std::vector<LoadedSample> samples(task.n_folds);
+  base::parallel_tasks(task.n_folds, [&](std::size_t fold) {
+    samples[fold] = take_events(task.inputs.data, training_rows(task, signal_region, fold));
+  });
+  base::parallel_tasks(n_flows, [&](std::size_t i) {
+    const LoadedSample& sample = samples[i / task.n_retrainings];
+    const std::vector<std::uint8_t> is_validation =
+        events::assign_subset(seed_of(task), fmt::format("flow validation/{}", i % task.n_retrainings),
+                              split_index(sample), kValidationFraction);
+    artefacts[i] = train_flow({.sample = sample, .is_validation = is_validation, .settings = task.config.flow},
+                              task.config, name_of(i), task.store, task.monitor);
+  });
+  fitted.flows.resize(task.n_folds);
+  for (std::size_t i = 0; i < n_flows; ++i) {
+    fitted.flows[i / task.n_retrainings].push_back(flow::Flow::from_json(artefacts[i].at("flows").front()));
+    fitted.training.push_back(training_curve(name_of(i), artefacts[i]));
+  }
+  return fitted;
+}
+
+Detectors make_detectors_in_x(const ResonantTask& task) {
+  Detectors detectors(task.n_folds);
+  for (std::vector<Detector>& of_fold : detectors) {
+    of_fold.resize(task.n_retrainings);
+  }
+  return detectors;
+}
+
+Detectors make_detectors(const ResonantTask& task, SpaceKind kind, const FoldFlows& flows) {
+  Detectors detectors = make_detectors_in_x(task);
+  const LatentSpace space{kind, fixed_context(task)};
+  for (std::size_t fold = 0; fold < task.n_folds; ++fold) {
+    for (std::size_t r = 0; r < task.n_retrainings; ++r) {
+      detectors[fold][r].background = flows.flows[fold][r];
+      detectors[fold][r].space = space;
+    }
+  }
+  return detectors;
+}
+
+WeakTraining weak_training(const ResonantTask& task, const std::string& name, const Detectors& detectors) {
+  WeakTraining training;
+  training.name = name;
+  training.n_folds = task.n_folds;
+  training.n_members = static_cast<std::size_t>(task.config.classifier.members);
+  training.n_spaces = task.n_retrainings;
+  training.data = [&task, &detectors](std::size_t fold, std::size_t r) {
+    const LoadedSample data = take_events(task.inputs.data, training_rows(task, true, fold));
+    return to_space(detectors[fold][r], data.x, data.context);
+  };
+  return training;
+}
+
+void train_classifiers(const ResonantTask& task, const WeakTraining& training, Detectors& detectors) {
+  std::vector<Ensemble> ensembles = train_fold_ensembles(training, task.config.classifier.classifier,
+                                                         task.config.search.seed, task.store, task.monitor);
+  for (std::size_t fold = 0; fold < ensembles.size(); ++fold) {
+    for (std::size_t m = 0; m < ensembles[fold].size(); ++m) {
+      detectors[fold][m % training.n_spaces].classifiers.push_back(std::move(ensembles[fold][m]));
+    }
+  }
+}
+
+std::size_t n_reference_events(const ResonantTask& task, std::size_t n_data) {
+  return static_cast<std::size_t>(task.config.classifier.reference_ratio * static_cast<double>(n_data));
+}
+
+}  // namespace eddy::search

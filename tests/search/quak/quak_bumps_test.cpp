@@ -1,0 +1,187 @@
+#include <eddy/base/error.hpp>
+#include <eddy/base/parallel.hpp>
+#include <eddy/search/quak/quak_bumps.hpp>
+
+#include <gtest/gtest.h>
+#include <check_throws.hpp>
+#include <search/synthetic_losses.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace eddy::search {
+namespace {
+
+std::vector<float> first_loss(const LossSample& sample) {
+  std::vector<float> values;
+  for (std::size_t i = 0; i < sample.loss.rows(); ++i) {
+    values.push_back(sample.loss(i, 0));
+  }
+  return values;
+}
+
+/// 20,000 background events of which the preselection keeps 2,000, in four categories of 500.
+struct World {
+  explicit World(std::size_t n_signal) : data(both(background_in_losses(20000, 1), signal_in_losses(n_signal, 2))) {}
+  LossSample data;
+  std::vector<float> background = first_loss(background_in_losses(20000, 5));
+  SearchConfig config = quick_quak_config();
+  [[nodiscard]] LossSpectrum spectrum() const { return {.data = data, .background_loss = background, .truth = {}}; }
+};
+
+TEST(SearchCategories, finds_a_bump_in_the_corner_where_it_is) {
+  const World world(120);
+  const CategorySearch found = search_categories(world.spectrum(), world.config, {});
+  // 120 events on about 60 of background within two widths in one category of four: far above 5 sigma.
+  EXPECT_EQ(found.scan.points[found.scan.best].mass, kBumpMass);
+  EXPECT_GT(found.scan.points[found.scan.best].fisher.z.z, 5);
+  EXPECT_NEAR(found.scan.global_p_value, 1.0 / 51, 1e-12) << "no toy reaches it";
+  const auto largest = std::ranges::max_element(
+      found.scan.categories, {}, [&](const stats::CategoryFit& fit) { return fit.points[found.scan.best].z; });
+  EXPECT_EQ(largest->name, "2 × 1") << "large loss of background, small loss of the prior";
+  EXPECT_NEAR(largest->points[found.scan.best].strength, 110, 40);
+}
+
+TEST(SearchCategories, of_background_alone_finds_nothing_significant) {
+  const World world(0);
+  const CategorySearch found = search_categories(world.spectrum(), world.config, {});
+  EXPECT_GT(found.scan.global_p_value, 0.02) << "one toy in fifty is a limit that this seed keeps";
+  EXPECT_LT(found.scan.points[found.scan.best].fisher.z.z, 3.5);
+}
+
+TEST(SearchCategories, preselects_the_fraction_of_background_and_counts_truth) {
+  const World world(100);
+  std::vector<std::uint8_t> truth(20000, 0);
+  truth.resize(20100, 1);
+  LossSpectrum spectrum = world.spectrum();
+  spectrum.truth = truth;
+  const CategorySearch found = search_categories(spectrum, world.config, {});
+  // exp(1.28) is the 90 % quantile; the signal's exp(2 +- 0.3) lies above in 99 % of the cases.
+  EXPECT_NEAR(std::log(found.threshold), 1.2816, 0.03);
+  EXPECT_NEAR(static_cast<double>(found.n_preselected), 2100, 150) << "3 sigma, and 0.3 % beyond 6600 GeV";
+  ASSERT_TRUE(found.n_true_signal);
+  EXPECT_GE(*found.n_true_signal, 94);
+  double sum = 0;
+  for (const stats::MassCategory& category : found.spectra) {
+    for (const double count : category.histogram.counts) {
+      sum += count;
+    }
+  }
+  EXPECT_EQ(sum, static_cast<double>(found.n_preselected));
+}
+
+TEST(SearchCategories, categories_do_not_know_the_mass) {
+  const World world(0);
+  World shuffled(0);
+  std::ranges::rotate(shuffled.data.mass, shuffled.data.mass.begin() + 777);
+  // Masses change which events lie in the fit range; here all do.
+  World narrow = shuffled;
+  for (World* w : {&shuffled, &narrow}) {
+    w->config.quak.fit_range = {2800, kHighestMass + 1};
+    w->config.quak.toys = 0;
+  }
+  narrow.data.mass = world.data.mass;
+  const CategorySearch a = search_categories(shuffled.spectrum(), shuffled.config, {});
+  const CategorySearch b = search_categories(narrow.spectrum(), narrow.config, {});
+  ASSERT_EQ(a.boxes.size(), b.boxes.size());
+  for (std::size_t c = 0; c < a.boxes.size(); ++c) {
+    EXPECT_EQ(a.boxes[c].low, b.boxes[c].low);
+    EXPECT_EQ(a.boxes[c].high, b.boxes[c].high);
+  }
+}
+
+TEST(SearchCategories, is_the_same_for_any_number_of_threads) {
+  const World world(60);
+  const auto result = [&](std::size_t n_threads) {
+    const base::ThreadLimit limit(n_threads);
+    const CategorySearch found = search_categories(world.spectrum(), world.config, {});
+    return std::pair(found.scan.points[found.scan.best].fisher.z.z, found.scan.global_p_value);
+  };
+  EXPECT_EQ(result(1), result(4));
+}
+
+TEST(RequireMasses, says_where_no_event_lies) {
+  World world(0);
+  require_masses(world.data.mass, world.config.quak);
+  world.config.quak.fit_range = {3, 6};
+  test::expect_throws_with<base::InputError>([&] { require_masses(world.data.mass, world.config.quak); }, "from 3 to 6",
+                                             "in the unit of the masses");
+}
+
+// Bins of the range beyond the selection were read as bins without events.
+TEST(SearchCategories, fits_where_masses_were_selected) {
+  World world(0);
+  world.config.quak.toys = 0;
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; i < world.data.mass.size(); ++i) {
+    if (world.data.mass[i] > 3500 && world.data.mass[i] < 4800) {
+      rows.push_back(i);
+    }
+  }
+  LossSample selected{.name = "data", .index = {}, .loss = base::take_rows(world.data.loss, rows), .mass = {}};
+  for (const std::size_t row : rows) {
+    selected.mass.push_back(world.data.mass[row]);
+    selected.index.push_back(row);
+  }
+  const LossSpectrum spectrum{.data = selected, .background_loss = world.background, .truth = {}};
+  EXPECT_NE(uncovered_range(selected.mass, world.config.quak).find("beyond the selected masses"), std::string::npos);
+  EXPECT_EQ(uncovered_range(world.data.mass, world.config.quak), "");
+  const CategorySearch found = search_categories(spectrum, world.config, {});
+  for (const stats::MassCategory& category : found.spectra) {
+    EXPECT_GE(category.histogram.edges.front(), 3500);
+    EXPECT_LE(category.histogram.edges.back(), 4800);
+  }
+  EXPECT_LT(found.scan.points[found.scan.best].fisher.z.z, 4);
+}
+
+TEST(SearchCategories, have_their_bins_whatever_the_range) {
+  World world(0);
+  world.config.quak.toys = 0;
+  world.config.quak.fit_range = {2000, 200000};
+  require_masses(world.data.mass, world.config.quak);
+  const CategorySearch found = search_categories(world.spectrum(), world.config, {});
+  EXPECT_EQ(found.spectra.front().histogram.counts.size(), static_cast<std::size_t>(world.config.quak.bins));
+  EXPECT_LT(found.spectra.front().histogram.edges.back(), 10000);
+}
+
+TEST(RequireMasses, says_where_no_mass_of_the_scan_lies) {
+  const World world(0);
+  const std::vector<float> one_mass(1000, 4000.0F);
+  test::expect_throws_with<base::InputError>([&] { require_masses(one_mass, world.config.quak); },
+                                             "lies inside the spectrum of the selected events, from 4000 to 4000",
+                                             "[quak] scan");
+}
+
+TEST(SearchCuts, fits_behind_every_cut_and_takes_the_best) {
+  const World world(120);
+  const std::optional<CutSearch> found = search_cuts(world.spectrum(), world.config, {});
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->cuts.size() + found->n_failed, 4U)
+      << "two cuts on the background, each alone and with one on the prior";
+  for (const LossCut& cut : found->cuts) {
+    EXPECT_LE(cut.z, found->cuts[found->best].z);
+  }
+  const LossCut& best = found->cuts[found->best];
+  EXPECT_EQ(best.mass, kBumpMass);
+  EXPECT_EQ(best.prior, "p");
+  EXPECT_GT(best.z, 5);
+  double sum = 0;
+  for (const double count : found->spectrum.counts) {
+    sum += count;
+  }
+  EXPECT_EQ(sum, static_cast<double>(best.n_events));
+}
+
+TEST(SearchCuts, leaves_out_cuts_with_too_few_events) {
+  World world(0);
+  world.config.quak.background_cuts = {0.1, 1e-4};  // 2 events
+  const std::optional<CutSearch> found = search_cuts(world.spectrum(), world.config, {});
+  ASSERT_TRUE(found);
+  EXPECT_GE(found->n_failed, 1U);
+  for (const LossCut& cut : found->cuts) {
+    EXPECT_GE(cut.n_events, 20U);
+  }
+}
+
+}  // namespace
+}  // namespace eddy::search
