@@ -8,36 +8,9 @@ import unittest
 import h5py
 import numpy as np
 
-from workspace import CONFIG, Workspace, events, write
+from workspace import BUMP, CONFIG, Workspace, events, write
 
-CWOLA = """
-[search]
-method = "cwola"
-name = "bump"
-[data]
-file = "events.h5:data"
-[features]
-context = ["mjj"]
-x = ["x1", "x2"]
-[regions]
-selection = "mjj > 2500"
-signal = "mjj > 3300 && mjj < 3700"
-[folds]
-k = 2
-[classifier]
-members = 2
-[flow]
-members = 2
-[trees]
-max_iterations = 5
-[working_points]
-efficiency = [0.1]
-[bump_hunt]
-toys = 20
-scan_points = 3
-[sculpting]
-subsets = 3
-"""
+CWOLA = BUMP.replace("masses.h5", "events.h5:data").replace("max_iterations = 10", "max_iterations = 5")
 EXTRAPOLATION = """
 [search]
 method = "reweight"

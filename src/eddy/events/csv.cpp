@@ -1,18 +1,15 @@
 #include <eddy/base/error.hpp>
 #include <eddy/events/columns.hpp>
 #include <eddy/events/csv.hpp>
+#include <eddy/events/csv_column.hpp>
 #include <eddy/events/line_reader.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <cstdint>
-#include <cstdlib>
 #include <filesystem>
 #include <optional>
-#include <type_traits>
 
 namespace eddy::events {
 namespace {
@@ -73,118 +70,6 @@ std::string unescaped(std::string_view field) {
   return text;
 }
 
-enum class Parse { kOk, kNotANumber, kTooLarge, kMixed };
-
-template <ColumnNumber T>
-Parse parse_number(std::string_view field, T& value) {
-  if (field.starts_with('+') && !field.starts_with("+-")) {
-    field.remove_prefix(1);
-  }
-  const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
-  if (end != field.data() + field.size() || error == std::errc::invalid_argument) {
-    return Parse::kNotANumber;
-  }
-  if (error == std::errc::result_out_of_range) {
-    if constexpr (std::is_floating_point_v<T>) {  // also for numbers that round to zero, which are fine
-      value = static_cast<T>(std::strtold(std::string(field).c_str(), nullptr));
-      return std::isinf(value) ? Parse::kTooLarge : Parse::kOk;
-    }
-    return Parse::kTooLarge;
-  }
-  return Parse::kOk;
-}
-
-/// Whether `field`, which was read as `value`, is an integer that float64 does not hold.
-bool is_rounded_integer(std::string_view field, double value) {
-  constexpr double kLargest = 9007199254740992;  // 2^53
-  if (std::abs(value) < kLargest) {
-    return false;
-  }
-  const bool has_sign = field.starts_with('+') || field.starts_with('-');
-  const std::string_view digits = field.substr(has_sign ? 1 : 0);
-  if (digits.find_first_not_of("0123456789") != std::string_view::npos) {
-    return false;
-  }
-  const std::size_t zeros = std::min(digits.find_first_not_of('0'), digits.size());
-  return digits.substr(zeros) != fmt::format("{:.0f}", std::abs(value));
-}
-
-/// The numbers of one column. An exact one is int64 as long as it holds integers, uint64 where they are larger, and
-/// becomes float64 with the first decimal.
-class CsvColumn {
- public:
-  explicit CsvColumn(bool exact) : values_(exact ? NumberType::kInt64 : NumberType::kFloat32, 0) {}
-
-  void reserve(std::size_t n) {
-    values_.visit([&](auto& values) { values.reserve(n); });
-  }
-
-  Parse add(std::string_view field) {
-    const Parse parse = values_.visit([&]<class T>(std::vector<T>& values) {
-      T value{};
-      const Parse result = parse_number(field, value);
-      if constexpr (std::is_same_v<T, double>) {
-        if (result == Parse::kOk && is_rounded_integer(field, value)) {
-          return Parse::kMixed;
-        }
-      }
-      if (result == Parse::kOk) {
-        values.push_back(value);
-      }
-      return result;
-    });
-    return parse == Parse::kOk || !values_.is_integer() ? parse : add_other(field);
-  }
-
-  [[nodiscard]] ColumnValues take() { return std::move(values_); }
-  [[nodiscard]] NumberType type() const { return values_.type(); }
-
- private:
-  /// A number that is not of the integers so far.
-  Parse add_other(std::string_view field) {
-    std::uint64_t whole = 0;
-    if (values_.type() == NumberType::kInt64 && parse_number(field, whole) == Parse::kOk &&
-        std::ranges::all_of(values_.as<std::int64_t>(), [](std::int64_t value) { return value >= 0; })) {
-      convert_to<std::uint64_t>();
-      return add(field);
-    }
-    double value = 0;
-    const Parse parse = parse_number(field, value);
-    if (parse == Parse::kOk) {
-      if (!fits_float64()) {
-        return Parse::kMixed;
-      }
-      convert_to<double>();
-      return add(field);
-    }
-    return parse;
-  }
-
-  [[nodiscard]] bool fits_float64() const {
-    return values_.visit([](const auto& values) {
-      return std::ranges::all_of(values, [](auto value) {
-        constexpr double kLargest = 9007199254740992;  // 2^53
-        const auto rounded = static_cast<double>(value);
-        return rounded < kLargest && rounded > -kLargest;
-      });
-    });
-  }
-
-  template <ColumnNumber T>
-  void convert_to() {
-    values_ = values_.visit([](const auto& values) {
-      std::vector<T> converted;
-      converted.reserve(values.capacity());
-      for (const auto value : values) {
-        converted.push_back(static_cast<T>(value));
-      }
-      return ColumnValues(std::move(converted));
-    });
-  }
-
-  ColumnValues values_;
-};
-
 struct Header {
   std::vector<std::string> names;
   bool leading_index = false;  ///< the first field is unnamed row labels; `names` begins with the second
@@ -214,10 +99,7 @@ std::optional<std::vector<std::string>> split_names(std::string_view line) {
   return names;
 }
 
-bool all_numbers(const std::vector<std::string>& fields) {
-  float ignored = 0;
-  return std::ranges::all_of(fields, [&](const std::string& f) { return parse_number(f, ignored) == Parse::kOk; });
-}
+bool all_numbers(const std::vector<std::string>& fields) { return std::ranges::all_of(fields, is_csv_number); }
 
 /// 0,1,2,... is what pandas writes above columns without names.
 bool counts_from_zero(const std::vector<std::string>& fields) {
