@@ -100,6 +100,20 @@ TEST_F(Artefact, RefusesTrailingBytes) {
   EXPECT_THAT(refusal(read_file(path_) + '\0'), HasSubstr("truncated or altered"));
 }
 
+TEST(UnpackFloats, WantsWholeNumbersOfBytes) {
+  Json packed = pack_floats(std::vector<float>{1, 2});
+  packed.get_binary().pop_back();
+  EXPECT_THROW(static_cast<void>(unpack_floats(packed)), InputError);
+}
+
+TEST(StoredSize, LiesInItsRange) {
+  const Json document = {{"layers", 3}, {"nothing", 0}, {"negative", -1}};
+  EXPECT_EQ(stored_size(document, "layers", 1, 3), 3U);
+  EXPECT_THROW(static_cast<void>(stored_size(document, "layers", 1, 2)), InputError);
+  EXPECT_THROW(static_cast<void>(stored_size(document, "nothing", 1, 2)), InputError);
+  EXPECT_THROW(static_cast<void>(stored_size(document, "negative", 0, 2)), Json::exception);
+}
+
 TEST_F(Artefact, IsInvalidWhereThereIsNone) {
   EXPECT_FALSE(is_valid_artefact(path_));
   EXPECT_FALSE(is_valid_artefact(folder_.path()));

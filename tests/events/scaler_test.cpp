@@ -355,6 +355,15 @@ TEST(Scaler, JsonRoundTripIsExact) {
   EXPECT_TRUE(std::ranges::equal(back.forward(x).values(), scaler.forward(x).values()));
 }
 
+TEST_P(ScalerLaw, OfADamagedRangeOrScaleIsRefused) {
+  for (const auto& [key, value] : std::vector<std::pair<std::string, base::Json>>{
+           {"low", 1e30}, {"high", -1e30}, {"scale", 0}, {"scale", -1}, {"shift", 1e308 * 10}}) {
+    base::Json json = scaler_.to_json();
+    json[key] = value;
+    EXPECT_THAT(message_of([&] { (void)FeatureScaler::from_json(json); }), HasSubstr("damaged")) << key;
+  }
+}
+
 TEST(Scaler, OfDamagedQuantilesIsRefused) {
   const base::Matrix x = five_columns();
   const base::Json stored = Scaler::fit(kKinds, kNames, x).to_json();

@@ -1,10 +1,12 @@
 #include <eddy/base/artefact.hpp>
+#include <eddy/base/error.hpp>
 #include <eddy/base/json.hpp>
 #include <eddy/base/parallel.hpp>
 #include <eddy/search/detector.hpp>
 
 #include <gtest/gtest.h>
 #include <base/temporary_folder.hpp>
+#include <check_throws.hpp>
 #include <search/synthetic_resonance.hpp>
 
 #include <algorithm>
@@ -191,6 +193,15 @@ TEST(ScoreEvents, of_no_events) {
   for (const Detector& detector : all_detectors()) {
     EXPECT_TRUE(score_events(detector, base::Matrix(0, 2), base::Matrix(0, 1)).empty());
   }
+}
+
+TEST(DetectorFromJson, wants_what_its_space_needs) {
+  base::Json json = {
+      {"space", "z"}, {"fixed_context", 0.0}, {"use_context", false}, {"classifiers", base::Json::array()}};
+  test::expect_throws_with<base::InputError>([&] { static_cast<void>(detector_from_json(json)); }, "'z'",
+                                             "no flow of the background", "damaged");
+  json["space"] = "x";
+  test::expect_throws_with<base::InputError>([&] { static_cast<void>(detector_from_json(json)); }, "0 classifiers");
 }
 
 }  // namespace

@@ -105,6 +105,20 @@ TEST_P(VaeOf, of_another_layout_of_weights_is_refused) {
   test::expect_throws_with<base::InputError>([&] { static_cast<void>(Vae::from_json(json)); }, "layout 1");
 }
 
+// What a file says of its sizes is not believed beyond its parameters: memory would be taken by it.
+TEST_P(VaeOf, of_sizes_that_its_parameters_cannot_have_is_refused) {
+  for (const char* key : {"features", "latent"}) {
+    for (const std::size_t size : {std::size_t{0}, std::size_t{1} << 60U}) {
+      base::Json json = vae.to_json();
+      json[key] = size;
+      test::expect_throws_with<base::InputError>([&] { static_cast<void>(Vae::from_json(json)); }, key, "damaged");
+    }
+  }
+  base::Json json = vae.to_json();
+  json["hidden"][0] = 0;
+  test::expect_throws_with<base::InputError>([&] { static_cast<void>(Vae::from_json(json)); }, "damaged");
+}
+
 TEST_P(VaeOf, takes_no_events) {
   EXPECT_TRUE(vae.reconstruction_loss(base::Matrix(0, 4)).empty());
   EXPECT_EQ(vae.latent(base::Matrix(0, 4)).rows(), 0U);

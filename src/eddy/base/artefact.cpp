@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include <bit>
-#include <cassert>
 #include <cstring>
 #include <string_view>
 
@@ -62,6 +61,16 @@ bool is_valid_artefact(const std::string& path) {
   }
 }
 
+std::size_t stored_size(const Json& document, const char* key, std::size_t smallest, std::size_t largest) {
+  const auto size = document.at(key).get<std::size_t>();
+  if (size < smallest || size > largest) {
+    throw InputError(
+        fmt::format("a model says {} = {} of itself, which must be {} to {}: its file is damaged; train it again", key,
+                    size, smallest, largest));
+  }
+  return size;
+}
+
 Json pack_floats(std::span<const float> values) {
   std::vector<std::uint8_t> bytes(values.size_bytes());
   if (!bytes.empty()) {
@@ -72,7 +81,10 @@ Json pack_floats(std::span<const float> values) {
 
 std::vector<float> unpack_floats(const Json& packed) {
   const auto& bytes = packed.get_binary();
-  assert(bytes.size() % sizeof(float) == 0);
+  if (bytes.size() % sizeof(float) != 0) {
+    throw InputError(fmt::format("a list of numbers has {} bytes, no multiple of {}: its file is damaged", bytes.size(),
+                                 sizeof(float)));
+  }
   std::vector<float> values(bytes.size() / sizeof(float));
   if (!values.empty()) {
     std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));

@@ -4,6 +4,7 @@
 
 #include <eddy/base/json_fwd.hpp>
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,7 +20,12 @@ void write_artefact(const std::string& path, const Json& document);
 /// True when `path` holds a complete, undamaged artefact.
 [[nodiscard]] bool is_valid_artefact(const std::string& path);
 
-/// Arrays inside an artefact, as raw little-endian binary values.
+/// A size that a stored model says of itself, from `smallest` to `largest`. Throws InputError for any other: memory is
+/// taken by it.
+[[nodiscard]] std::size_t stored_size(const Json& document, const char* key, std::size_t smallest, std::size_t largest);
+
+/// Arrays inside an artefact, as raw little-endian binary values. unpack_floats throws InputError where bytes are
+/// missing.
 [[nodiscard]] Json pack_floats(std::span<const float> values);
 [[nodiscard]] std::vector<float> unpack_floats(const Json& packed);
 [[nodiscard]] Json pack_bytes(std::string_view bytes);

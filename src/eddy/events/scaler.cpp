@@ -202,9 +202,13 @@ FeatureScaler FeatureScaler::from_json(const base::Json& json) {
   scaler.scale_ = json.at("scale").get<double>();
   scaler.offset_ = json.at("offset").get<double>();
   scaler.quantile_ = QuantileMap::from_json(json.at("quantile"));
-  if (scaler.kind_ == ScalerKind::kQuantile && scaler.quantile_.empty()) {
+  const bool has_range = scaler.low_ <= scaler.high_ && std::isfinite(scaler.low_) && std::isfinite(scaler.high_);
+  const bool has_scale = std::isfinite(scaler.scale_) && scaler.scale_ > 0 && std::isfinite(scaler.shift_);
+  if (!has_range || !has_scale || (scaler.kind_ == ScalerKind::kQuantile && scaler.quantile_.empty())) {
     throw base::InputError(fmt::format(
-        "the scaler of '{}' has no quantiles: its file is damaged; train the model again", scaler.feature_));
+        "the scaler of '{}' has the range {} to {}, the scale {} and {} quantiles: its file is damaged; train "
+        "the model again",
+        scaler.feature_, scaler.low_, scaler.high_, scaler.scale_, scaler.quantile_.empty() ? "no" : "some"));
   }
   return scaler;
 }

@@ -1,3 +1,4 @@
+#include <eddy/base/artefact.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/base/json.hpp>
 #include <eddy/base/parallel.hpp>
@@ -68,16 +69,17 @@ base::Json to_json(const StackShape& shape) {
           {"bound", shape.spline.bound}};
 }
 
-StackShape shape_from_json(const base::Json& json) {
+/// A model of `n_parameters` has no more of anything.
+StackShape shape_from_json(const base::Json& json, std::size_t n_parameters) {
   StackShape shape;
   shape.transform = json.at("transform") == "affine" ? TransformKind::kAffine : TransformKind::kRationalQuadratic;
-  shape.n_features = json.at("features");
-  shape.n_context = json.at("context");
-  shape.n_layers = json.at("layers");
-  shape.n_hidden = json.at("hidden");
-  shape.n_blocks = json.at("blocks");
+  shape.n_features = base::stored_size(json, "features", 1, n_parameters);
+  shape.n_layers = base::stored_size(json, "layers", 1, n_parameters);
+  shape.n_hidden = base::stored_size(json, "hidden", 1, n_parameters / shape.n_features);
+  shape.n_context = base::stored_size(json, "context", 0, n_parameters / shape.n_hidden);
+  shape.n_blocks = base::stored_size(json, "blocks", 0, n_parameters / shape.n_hidden);
   shape.batch_norm = json.at("batch_norm");
-  shape.spline.bins = json.at("bins");
+  shape.spline.bins = base::stored_size(json, "bins", 0, std::max(n_parameters, shape.spline.bins));
   shape.spline.bound = json.at("bound");
   return shape;
 }
@@ -190,8 +192,9 @@ base::Json Flow::to_json() const {
 }
 
 Flow Flow::from_json(const base::Json& json) {
-  return {shape_from_json(json.at("shape")), events::Scaler::from_json(json.at("feature_scaler")),
-          events::Scaler::from_json(json.at("context_scaler")), net::unpack_parameters(json.at("parameters"))};
+  const net::AlignedVector<float> parameters = net::unpack_parameters(json.at("parameters"));
+  return {shape_from_json(json.at("shape"), parameters.size()), events::Scaler::from_json(json.at("feature_scaler")),
+          events::Scaler::from_json(json.at("context_scaler")), parameters};
 }
 
 }  // namespace eddy::flow

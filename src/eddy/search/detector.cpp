@@ -1,5 +1,8 @@
+#include <eddy/base/error.hpp>
 #include <eddy/base/json.hpp>
 #include <eddy/search/detector.hpp>
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -70,6 +73,13 @@ Detector detector_from_json(const base::Json& json) {
   }
   for (const base::Json& packed : json.at("classifiers")) {
     detector.classifiers.push_back(classify::classifier_from_json(packed));
+  }
+  const bool needs_background = detector.data || detector.space.kind != SpaceKind::kX;
+  if ((needs_background && !detector.background) || (!detector.data && detector.classifiers.empty())) {
+    throw base::InputError(
+        fmt::format("a detector in the space '{}' has {} flow of the background and {} classifiers: its file is "
+                    "damaged; run the search again",
+                    to_string(detector.space.kind), detector.background ? "a" : "no", detector.classifiers.size()));
   }
   return detector;
 }

@@ -1,3 +1,4 @@
+#include <eddy/base/artefact.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/base/json.hpp>
 #include <eddy/base/parallel.hpp>
@@ -130,16 +131,29 @@ base::Json Vae::to_json() const {
 }
 
 Vae Vae::from_json(const base::Json& json) {
+  const net::AlignedVector<float> parameters = net::unpack_parameters(json.at("parameters"));
+  const std::size_t n_parameters = parameters.size();  // a model has no more of anything
   NetworkShape shape;
-  shape.n_features = json.at("features");
+  shape.n_features = base::stored_size(json, "features", 1, n_parameters);
   shape.hidden = json.at("hidden").get<std::vector<std::size_t>>();
-  shape.n_latent = json.at("latent");
-  shape.n_flow_layers = json.at("flow_layers");
-  shape.n_flow_hidden = json.at("flow_hidden");
+  for (std::size_t i = 0, before = shape.n_features; i < shape.hidden.size(); ++i) {
+    if (shape.hidden[i] == 0 || shape.hidden[i] > n_parameters / before) {
+      throw base::InputError(
+          fmt::format("an autoencoder of {} parameters says that layer {} has {} units: its file is damaged; train it "
+                      "again",
+                      n_parameters, i + 1, shape.hidden[i]));
+    }
+    before = shape.hidden[i];
+  }
+  shape.n_latent = base::stored_size(json, "latent", 1, n_parameters);
+  shape.n_flow_layers = base::stored_size(json, "flow_layers", 0, n_parameters);
+  const bool has_flow = shape.n_flow_layers > 0;
+  shape.n_flow_hidden = has_flow ? base::stored_size(json, "flow_hidden", 1, n_parameters / shape.n_latent)
+                                 : json.at("flow_hidden").get<std::size_t>();
   shape.reconstruction = parse_reconstruction(json.at("reconstruction"));
   shape.divergence = parse_divergence(json.at("divergence"));
   shape.beta = json.at("beta");
-  return {shape, net::unpack_parameters(json.at("parameters"))};
+  return {shape, parameters};
 }
 
 }  // namespace eddy::vae
