@@ -315,6 +315,8 @@ class Names(Case):
         self.run_fails("rows = [0, 3001] of the template", settings=["template.rows=[0, 3001]"])
         self.run_fails("[inject] names 'events.h5:data'", "count, s_over_sqrt_b or fraction", settings=["inject.file=events.h5:data"])
         self.run_fails("[working_points] efficiency = [0.1, 0.05, 0.1] names 0.1 twice", settings=["working_points.efficiency=[0.1, 0.05, 0.1]"])
+        for amount, words in (("fraction=1e-9", "fraction = 1e-09 would be"), ("s_over_sqrt_b=1e300", "s_over_sqrt_b = 1e+300 would be")):
+            self.run_fails(words, "count = 0", settings=["inject.file=events.h5:data", f"inject.{amount}"])
         self.run_search("run", "--set", "data.rows=[0, 3000]", "--set", "inject.file=events.h5:data", "--set", "inject.count=0")
 
     def test_numbers_that_are_none(self):

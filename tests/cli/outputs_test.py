@@ -40,7 +40,14 @@ class NoPlaceForAFile(Guarded):
             self.refused([*command, "-o", "missing/scores.h5", "--quiet"], "'missing/scores.h5' cannot be written", "no folder 'missing'", "-o")
             self.refused([*command, "-o", ".", "--quiet"], "'.' is there and is no file", "-o")
             self.refused([*command, "-o", "/dev/null", "--quiet"], "'/dev/null' is there and is no file", "-o")
+            self.refused([*command, "-o", "", "--quiet"], "-o is empty")
         self.assertTrue(Path("/dev/null").is_char_device())
+
+    def test_that_holds_something_else(self):
+        self.run_search()
+        (self.folder / "notes.txt").write_text("of weeks")
+        for name in ("search.toml", "notes.txt"):
+            self.refused(["score", "run", "events.h5:data", "-o", name, "--quiet"], f"'{name}' is there, is not HDF5", "-o")
 
 
 class OntoAnInput(Guarded):
@@ -59,6 +66,9 @@ class OntoAnInput(Guarded):
         self.run_search()
         for output in self.names_of("events.h5"):
             self.refused(["score", "run", "events.h5:data", "-o", output, "--quiet"], str(output), "is the input", "-o")
+        # Neither are the files that the run was made of, whatever is scored.
+        write(self.folder / "others.h5", {"data": self.tables["data"]})
+        self.refused(["score", "run", "others.h5:data", "-o", "events.h5", "--quiet"], "'events.h5' is the input", "-o")
         for link in ("symbolic-events.h5:data", "hard-events.h5:data"):
             self.refused(["score", "run", link, "-o", "events.h5", "--quiet"], "'events.h5' is the input")
         done = self.eddy("score", "run", "events.h5:data", "-o", "scores.h5", "--quiet")
@@ -177,7 +187,7 @@ class OntoARun(Guarded):
         """A folder that only looks like a run is the user's own."""
         self.run_search()
         (self.folder / "mine").mkdir()
-        (self.folder / "mine/scores.h5").write_text("old")
+        write(self.folder / "mine/scores.h5", {"data": self.tables["data"]})  # of an earlier day
         done = self.eddy("score", "run", "events.h5:data", "-o", "mine/scores.h5", "--quiet")
         self.assertEqual(done.returncode, 0, done.stderr)
 

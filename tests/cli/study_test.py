@@ -267,6 +267,7 @@ class Failing(Study):
                 (STUDY.replace('"inject.seed"', '"seed"'), ['"seed" is not a setting', "inject.seed"]),
                 (STUDY.replace('"inject.seed"', '"inject.count"'), ["two axes set inject.count"]),
                 (STUDY.replace("count = 2", "count = 200000"), ["more than 10000 points"]),
+                (STUDY.replace("count = 2", "count = 1000000000000"), ["count = 1000000000000", "more than 10000 points"]),
                 (STUDY.replace("working_points[0.1].z", "working_points[0.1]z"), ["study.toml", "working_points[0.1]z", "joined by dots"]),
                 (STUDY.split("[[axis]]")[0], ["no axis", "[[axis]]"]),
                 ("[study", ["study.toml:1", "correct the TOML"]),

@@ -82,6 +82,9 @@ class Values(Workspace):
         self.run_fails("has a column 'wp'", "'wp' = 'm / 2' would hide", "rename it in [columns]",
                        settings=["columns.wp=m / 2", "regions.selection=met > 510 && wp > 0"])
 
+    def test_a_derived_column_is_not_taken_for_a_constant(self):
+        self.run_fails("does not read _pi as the derived column 'met / 700'", "`_pi`", settings=["columns._pi=met / 700", "columns.ratio=_pi * m / t"])
+
     def test_names_that_are_numbers_are_asked_about(self):
         for table in self.tables.values():
             table["1"] = table["wp"]

@@ -40,10 +40,10 @@ void refusing(const Parse& parse) {
   }
 }
 
-void collect_trees(const Json& document, std::set<Json::binary_t::container_type>& trees) {
+void collect_trees(const Json& document, std::set<std::string>& trees) {
   for (const auto& [key, value] : document.items()) {
     if (value.is_binary() && key == "model") {
-      trees.insert(value.get_binary());
+      trees.insert(base::unpack_bytes(value));
     } else if (value.is_structured()) {
       collect_trees(value, trees);
     }
@@ -52,9 +52,9 @@ void collect_trees(const Json& document, std::set<Json::binary_t::container_type
 
 /// The trees of the corpus. XGBoost's reader of its own format corrupts memory on damaged bytes; hashes keep those away
 /// from it (docs/reliability.md), so that other trees say nothing of eddy.
-const std::set<Json::binary_t::container_type>& known_trees() {
+const std::set<std::string>& known_trees() {
   static const auto trees = [] {
-    std::set<Json::binary_t::container_type> found;
+    std::set<std::string> found;
     for (const char* target : {"classifier", "scorer"}) {
       for (const auto& entry :
            std::filesystem::directory_iterator(test::repository_folder() + "/tests/fuzz/corpus/" + target)) {
@@ -68,7 +68,7 @@ const std::set<Json::binary_t::container_type>& known_trees() {
 }
 
 bool has_known_trees(const Json& document) {
-  std::set<Json::binary_t::container_type> trees;
+  std::set<std::string> trees;
   collect_trees(document, trees);
   return std::ranges::includes(known_trees(), trees);
 }

@@ -8,6 +8,9 @@
 #include <check_throws.hpp>
 
 #include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace eddy::search {
 namespace {
@@ -123,6 +126,16 @@ TEST(RequireSameUnits, names_column_files_and_units) {
   }
   other.units = {};
   EXPECT_NO_THROW(require_same_units({data}, other)) << "no unit agrees with all";
+  for (const auto& [one, two] : std::vector<std::pair<std::string, std::string>>{
+           {"GeV²", "GeV"}, {"√GeV", "GeV"}, {"µm", "m"}, {"MeV", "meV"}, {"0.1GeV", "01GeV"}}) {
+    data.units = {{"m", one}};
+    other.units = {{"m", two}};
+    test::expect_throws_with<InputError>([&] { require_same_units({data}, other); }, one, two);
+  }
+  data.units = {{"m", "GeV²"}};
+  other.units = {{"m", "[gev^2]"}};
+  EXPECT_NO_THROW(require_same_units({data}, other));
+  data.units = {{"m", "TeV"}, {"met", "GeV"}};
   other.units = {{"m", "MeV"}};
   EXPECT_THROW(require_same_units({kRecord, data}, other), InputError) << "with any of the earlier ones";
 }

@@ -59,6 +59,9 @@ void require_not_of_a_run(const std::string& output, const std::string& option) 
 /// Before hours of work are done for it, not after.
 void require_place(const std::string& output, const std::string& option) {
   std::error_code ignored;
+  if (output.empty()) {
+    throw base::InputError(fmt::format("{} is empty; give the name of a file", option));
+  }
   const std::filesystem::path path(output);
   if (std::filesystem::exists(path, ignored) && !std::filesystem::is_regular_file(path, ignored)) {
     throw base::InputError(
@@ -71,6 +74,17 @@ void require_place(const std::string& output, const std::string& option) {
                     folder, option));
   }
   base::require_writable_folder(folder);
+}
+
+/// What somebody else wrote under this name, a text for one, is not an earlier output.
+void require_replaceable(const std::string& output, const std::string& option) {
+  std::error_code ignored;
+  constexpr std::string_view kHdf5 = "\x89HDF\r\n\x1a\n";
+  if (std::filesystem::exists(output, ignored) && std::filesystem::file_size(output, ignored) > 0 &&
+      !begins_with(output, kHdf5)) {
+    throw base::InputError(fmt::format(
+        "'{}' is there, is not HDF5 and would be lost; remove it, or give another name with {}", output, option));
+  }
 }
 
 }  // namespace
@@ -94,6 +108,7 @@ void require_free_output(const std::string& output, const std::vector<std::strin
     throw base::InputError(fmt::format(
         "'{}' is a finished task of a search and would be replaced; give another name with {}", output, option));
   }
+  require_replaceable(output, option);
 }
 
 }  // namespace eddy::runs

@@ -14,6 +14,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <set>
+#include <string>
 
 namespace eddy::runs {
 namespace {
@@ -61,6 +63,8 @@ void score(const ScoreOptions& options, const base::Monitor& monitor) {
   const base::Json result = folder.read("result.json");  // a run that is not finished says so
   folder.require_bound(result);
   const LoadedConfig loaded = load_config(folder.file("config.toml"), {});
+  const std::set<std::string> inputs = input_files(loaded.config, loaded.folder);
+  require_free_output(options.output, {inputs.begin(), inputs.end()}, "-o");
   require_scores(loaded.config, options.run);
   const base::Json scorer = folder.read_scorer();
 

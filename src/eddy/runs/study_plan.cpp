@@ -14,9 +14,6 @@ namespace {
 using report::AxisRole;
 using report::StudyAxis;
 
-/// Far above any study; below it a mistyped count is an error and not a day of waiting.
-constexpr std::size_t kMostPoints = 10000;
-
 std::size_t number_of_points(const StudyPlan& plan) {
   std::size_t n = 1;
   for (const StudyAxis& axis : plan.axes) {

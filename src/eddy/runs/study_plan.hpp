@@ -9,6 +9,9 @@
 
 namespace eddy::runs {
 
+/// Far above any study; below it a mistyped count is an error and not a day of waiting.
+constexpr std::size_t kMostPoints = 10000;
+
 struct StudyPlan {
   std::string name;
   std::string base;              ///< path of the base configuration

@@ -118,6 +118,9 @@ std::vector<Json> axis_values(Entries& entries) {
   if ((given != nullptr) == (count > 0)) {
     entries.fail("needs values = [...], or count = 10 for 1, 2, ..., 10");
   }
+  if (count > static_cast<std::int64_t>(kMostPoints)) {
+    entries.fail(fmt::format("has count = {}, more than {} points; give fewer", count, kMostPoints));
+  }
   std::vector<Json> values;
   for (std::int64_t i = 1; i <= count; ++i) {
     values.emplace_back(i);

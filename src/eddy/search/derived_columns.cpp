@@ -72,6 +72,21 @@ class Walk {
   std::vector<std::string> done_;
 };
 
+/// A derived column with the name of a constant would be passed over by the expressions that mean it.
+void require_readable_names(const DerivedColumns& derived, const std::vector<std::string>& expressions) {
+  for (const std::string& text : expressions) {
+    const events::Expression expression(text);
+    for (const auto& [name, definition] : derived) {
+      if (expression.misreads(name)) {
+        throw base::InputError(fmt::format(
+            "the expression '{}' does not read {} as the derived column '{}'; write `{}` in backticks for it, "
+            "or give it another name in [columns]",
+            text, name, definition, name));
+      }
+    }
+  }
+}
+
 Found walk(const DerivedColumns& derived, const std::vector<std::string>& names,
            const std::vector<std::string>& expressions) {
   Walk walk(derived);
@@ -81,7 +96,9 @@ Found walk(const DerivedColumns& derived, const std::vector<std::string>& names,
   for (const std::string& expression : expressions) {
     walk.expression(expression);
   }
-  return walk.take();
+  Found found = walk.take();
+  require_readable_names(derived, found.expressions);
+  return found;
 }
 
 }  // namespace

@@ -117,13 +117,21 @@ void require_no_copies(const LoadedSample& sample, const InputRecord& record, co
   }
 }
 
-/// A unit without brackets, spaces, letter case and powers of c.
+std::string replaced(std::string text, std::string_view what, std::string_view by) {
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) {
+    text.replace(at, what.size(), by);
+  }
+  return text;
+}
+
+/// A unit without brackets, spaces, letter case and powers of c. Case matters where it alone tells prefixes apart: meV.
 std::string plain_unit(const std::string& unit) {
+  constexpr std::string_view kKept = "/^*-.";
   std::string plain;
-  for (const char letter : unit) {
-    if (std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '/' || letter == '^' || letter == '*' ||
-        letter == '-') {
-      plain += static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+  for (const char letter : replaced(replaced(replaced(unit, "meV", "millieV"), "²", "^2"), "³", "^3")) {
+    const auto byte = static_cast<unsigned char>(letter);
+    if (std::isalnum(byte) != 0 || byte >= 0x80 || kKept.find(letter) != std::string_view::npos) {
+      plain += static_cast<char>(byte < 0x80 ? std::tolower(byte) : byte);
     }
   }
   for (const std::string_view natural : {"/c^2", "/c2", "/c**2", "/c"}) {

@@ -89,7 +89,17 @@ std::size_t events_to_inject(const InjectSection& inject, const LoadedSample& si
                                        by_fraction ? inject.fraction : inject.s_over_sqrt_b));
   }
   const double wanted_sr = by_fraction ? inject.fraction * n_data_sr : inject.s_over_sqrt_b * std::sqrt(n_data_sr);
-  return static_cast<std::size_t>(std::llround(wanted_sr * static_cast<double>(signal.size()) / n_sr));
+  const double wanted = wanted_sr * static_cast<double>(signal.size()) / n_sr;
+  constexpr double kMost = 1e15;
+  if (!(wanted >= 0.5 && wanted < kMost)) {
+    throw base::InputError(
+        fmt::format("[inject] {} = {} would be {:.3g} events of '{}'; give an amount of at least one event, or count = "
+                    "0 for a search "
+                    "without",
+                    by_fraction ? "fraction" : "s_over_sqrt_b", by_fraction ? inject.fraction : inject.s_over_sqrt_b,
+                    wanted, inject.file));
+  }
+  return static_cast<std::size_t>(std::llround(wanted));
 }
 
 bool is_injected(const InjectSection& inject) {
