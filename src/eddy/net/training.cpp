@@ -139,7 +139,8 @@ std::string describe_failure(std::size_t epoch, std::size_t batch, double loss, 
 void describe(TrainingSettings& s, base::OptionVisitor& visitor) {
   visitor.visit({.key = "epochs", .meaning = "passes over the training events", .minimum = 1}, s.epochs);
   visitor.visit({.key = "batch_size", .meaning = "events per optimiser step", .minimum = 1}, s.batch_size);
-  visitor.visit({.key = "learning_rate", .meaning = "Adam's step size at the start", .minimum = 0, .maximum = 1}, s.learning_rate);
+  visitor.visit({.key = "learning_rate", .meaning = "Adam's step size at the start", .minimum = 0, .maximum = 1},
+                s.learning_rate);
   visitor.visit({.key = "schedule",
                  .meaning = "how the learning rate goes: constant, or cosine (down to 0 over all epochs)",
                  .choices = {"constant", "cosine"}},
