@@ -4,7 +4,6 @@
 #include <eddy/base/inputs.hpp>
 #include <eddy/base/json.hpp>
 #include <eddy/base/temporary_file.hpp>
-#include <eddy/runs/listener.hpp>
 #include <eddy/events/read.hpp>
 #include <eddy/events/write.hpp>
 #include <eddy/report/result_check.hpp>
@@ -13,6 +12,7 @@
 #include <eddy/report/study_summary.hpp>
 #include <eddy/runs/commands.hpp>
 #include <eddy/runs/found.hpp>
+#include <eddy/runs/listener.hpp>
 #include <eddy/runs/outputs.hpp>
 #include <eddy/runs/point_sink.hpp>
 #include <eddy/runs/run_facts.hpp>
