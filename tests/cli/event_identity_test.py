@@ -50,12 +50,24 @@ class EventIdentity(Workspace):
             self.assertTrue((file["event"][()][injected] == -1).all())
             self.assertTrue((file["event"][()][~injected] >= FIRST).all())
 
+    def test_does_not_hide_injected_copies(self):
+        with h5py.File(self.folder / "events.h5") as file:
+            copied = {name: column[:50] for name, column in file["data"].items() if name not in ("run", "event")}
+        write(self.folder / "signal.h5", {"data": copied})
+        run = self.run_search("run", "--set", "inject.file=signal.h5:data", "--set", "inject.count=40")
+        result = json.loads((run / "result.json").read_text())
+        self.assertEqual(result["inputs"][0]["n_copies"], 40)
+
     def test_that_is_no_whole_number_is_refused(self):
         self.number(None, np.arange(N_EVENTS) + 0.5)
         self.run_fails("'run'", code=2)
         self.number(np.zeros(N_EVENTS, "i4"), np.arange(N_EVENTS) + 0.5)
         self.run_fails("[data] identity names 'event', which holds 0.5 in row 0", "whole numbers")
         self.number(np.zeros(N_EVENTS, "i4"), np.full(N_EVENTS, 2.0**60))
+        self.run_fails("[data] identity names 'event'", "kept exactly")
+        self.number(np.zeros(N_EVENTS, "i4"), np.full(N_EVENTS, 2.0**53))  # what 2^53 + 1 is rounded to, too
+        self.run_fails("[data] identity names 'event'", "kept exactly")
+        self.number(np.zeros(N_EVENTS, "f4"), np.full(N_EVENTS, 2.0**24, "f4"))
         self.run_fails("[data] identity names 'event'", "kept exactly")
         self.number(np.zeros(N_EVENTS, "i4"), np.full(N_EVENTS, 2**63, "u8"))
         self.run_fails("[data] identity names 'event'", "9223372036854775808")

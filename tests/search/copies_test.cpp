@@ -75,6 +75,45 @@ TEST(GroupCopies, counts_every_event_beyond_the_first) {
   EXPECT_EQ(group_copies(sample), 100U);
 }
 
+/// `sample` whose events have the numbers 1, 2, ...
+LoadedSample named(LoadedSample sample) {
+  IdentityColumn event{.name = "event", .values = std::vector<std::int64_t>(sample.size())};
+  std::iota(event.values.begin(), event.values.end(), 1);
+  sample.identity = {IdentityColumn{.name = "run", .values = std::vector<std::int64_t>(sample.size(), 7)}, event};
+  return sample;
+}
+
+/// `sample` with its first `n` events once more at the end, injected: without identity.
+LoadedSample with_injected_copies(LoadedSample sample, std::size_t n) {
+  const std::size_t n_before = sample.size();
+  sample = with_copies(std::move(sample), n);
+  for (IdentityColumn& column : sample.identity) {
+    std::fill(column.values.begin() + static_cast<std::ptrdiff_t>(n_before), column.values.end(), kNoIdentity);
+  }
+  return sample;
+}
+
+TEST(GroupCopies, finds_injected_events_that_the_data_hold_already) {
+  LoadedSample sample = with_injected_copies(named(events(2000, "a")), 30);
+  EXPECT_EQ(group_copies(sample), 30U);
+  for (std::size_t i = 0; i < 30; ++i) {
+    EXPECT_EQ(sample.group[2000 + i], sample.index[i]);
+  }
+}
+
+TEST(GroupCopies, takes_events_of_other_numbers_for_others) {
+  LoadedSample sample = with_copies(named(events(2000, "a")), 30);
+  for (std::size_t i = 0; i < 30; ++i) {
+    sample.identity[1].values[2000 + i] = static_cast<std::int64_t>(9000 + i);
+  }
+  EXPECT_EQ(group_copies(sample), 0U);
+}
+
+TEST(GroupCopies, leaves_injected_events_alone_that_chance_makes_equal) {
+  LoadedSample sample = with_injected_copies(named(events(2000, "a", 0.5F, 0.5F)), 30);
+  EXPECT_EQ(group_copies(sample), 0U);
+}
+
 TEST(GroupCopies, sees_a_single_copy) {
   LoadedSample sample = with_copies(events(20000, "a"), 1);
   EXPECT_EQ(group_copies(sample), 1U);

@@ -51,8 +51,7 @@ void require_both_parts(std::span<const std::uint8_t> label, double fraction) {
     if (n_kept == 0 || n_kept >= n_class) {
       throw base::InputError(
           fmt::format("the classifier got {} data and {} reference events, too few to keep a fraction {} of each for "
-                      "validation; loosen "
-                      "the selection or change validation_fraction",
+                      "validation; loosen the selection or change validation_fraction",
                       n_data, n_reference, fraction));
     }
   }

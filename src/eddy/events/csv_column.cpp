@@ -7,7 +7,6 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
-#include <limits>
 #include <string>
 #include <system_error>
 #include <type_traits>
@@ -15,6 +14,9 @@
 
 namespace eddy::events {
 namespace {
+
+/// 2^53: below, float64 holds every integer.
+constexpr double kLargest = 9007199254740992;
 
 template <ColumnNumber T>
 Parse parse_number(std::string_view field, T& value) {
@@ -37,7 +39,6 @@ Parse parse_number(std::string_view field, T& value) {
 
 /// Whether `field`, which was read as `value`, is an integer that float64 does not hold.
 bool is_rounded_integer(std::string_view field, double value) {
-  constexpr double kLargest = 9007199254740992;  // 2^53
   if (std::abs(value) < kLargest) {
     return false;
   }
@@ -76,7 +77,6 @@ void CsvColumn::convert_to() {
 bool CsvColumn::fits_float64() const {
   return values_.visit([](const auto& values) {
     return std::ranges::all_of(values, [](auto value) {
-      constexpr double kLargest = 9007199254740992;  // 2^53
       const auto rounded = static_cast<double>(value);
       return rounded < kLargest && rounded > -kLargest;
     });

@@ -20,8 +20,7 @@ namespace {
 
 constexpr const char* kClosureTests =
     "Can a classifier tell the background that a run constructs from true background? AUC = 0.5 is perfect; "
-    "“idealized”: "
-    "two true samples, “simulation”: the simulated events as they are.";
+    "“idealized”: two true samples, “simulation”: the simulated events as they are.";
 
 /// "X has the largest SIC, 12.1 at ε_B = 0.001."; empty without labels.
 std::string sensitivity_sentence(const Json& comparison) {

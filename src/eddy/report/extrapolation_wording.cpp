@@ -84,8 +84,7 @@ std::string closure_phrase(const Json& result, const std::string& region) {
   const AucSummary auc = auc_of(result, region, method);
   return fmt::format(
       "In the {}{}, classifiers tell the background that {} constructs from {} with AUC = {} (mean and spread of {} "
-      "runs; "
-      "simulation as it is {}, two samples of {} {})",
+      "runs; simulation as it is {}, two samples of {} {})",
       region, region == kControlRegion ? ", on events that no training has seen" : ", according to the labels", method,
       truth_of(region), auc_text(auc), auc.n, auc_text(auc_of(result, region, "simulation")), truth_of(region),
       auc_text(auc_of(result, region, "idealized")));
@@ -145,8 +144,7 @@ std::string abcd_sentence(const Json& point) {
   }
   return fmt::format(
       " ABCD, the other estimate of the background, disagrees: it expects {} there, local Z = {}. Understand why "
-      "before "
-      "quoting either.",
+      "before quoting either.",
       format_with_error(value_of(abcd, "predicted"), value_of(abcd, "predicted_error")),
       format_decimals(value_of(abcd, "z"), 1));
 }
@@ -157,8 +155,7 @@ std::string found_sentence(const Json& result, const Json& point) {
   const double expected = value_of(point.at("expected_upper_limit"), "median");
   return fmt::format(
       "With the cut that {} of the background passes{}, it observed {} events where {} are predicted: {}, local p = "
-      "{}; "
-      "more than {} signal events there are excluded at 95 % confidence level (expected {}).",
+      "{}; more than {} signal events there are excluded at 95 % confidence level (expected {}).",
       format_percent(value_of(point, "efficiency")),
       n > 1 ? fmt::format(", the most significant of {} working points", n) : std::string(),
       format_count(value_of(point, "observed")),

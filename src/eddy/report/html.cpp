@@ -103,15 +103,14 @@ std::string extra_of_section(const std::string& section, const Json& result) {
   if (section == "Sensitivity") {
     return evaluation_table(result) +
            "<p class=\"note\">From labels, which the search itself never used. SIC = ε<sub>S</sub>/√ε<sub>B</sub>; – "
-           "where fewer "
-           "than 20 background events pass.</p>";
+           "where fewer than 20 background events pass.</p>";
   }
   if (section == "Closure") {
     return closure_test_table(result) +
            "<p class=\"note\">Classifiers try to tell constructed from true background; 0.5 is perfect. Spread: "
-           "standard "
-           "deviation between runs. “idealized” compares two samples of true background, “simulation” the simulated "
-           "events as they are, which the method corrects. In the signal region there are tests only with labels.</p>";
+           "standard deviation between runs. “idealized” compares two samples of true background, “simulation” the "
+           "simulated events as they are, which the method corrects. In the signal region there are tests only with "
+           "labels.</p>";
   }
   if (section == "Constructed background") {
     return weight_table(result);

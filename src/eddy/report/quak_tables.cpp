@@ -132,9 +132,8 @@ std::string quak_findings(const Json& result) {
   return "<section>\n<h2>Method 2: categories of the space of losses</h2>\n" + significance_table(point) +
          fmt::format(
              "<p class=\"note\">Data behind the cut on the loss of the background network, L &gt; {:.4g}, in "
-             "categories "
-             "of equal population; neither looks at masses. Local p: the p-values of independent fits combined by "
-             "Fisher’s method, at the mass where they are smallest (asymptotic). Global p: how often "
+             "categories of equal population; neither looks at masses. Local p: the p-values of independent fits "
+             "combined by Fisher’s method, at the mass where they are smallest (asymptotic). Global p: how often "
              "pseudo-experiments of background alone are as significant at any mass of the scan.</p>\n",
              value_of(point, "threshold")) +
          "<details open><summary>Categories, at that mass</summary>\n" + category_table(point) +
@@ -157,8 +156,7 @@ std::string separation_table(const Json& result) {
   }
   return table.html() +
          "<p class=\"note\">Rejection: one over the efficiency of held-out background; – where fewer than 20 "
-         "background "
-         "events pass.</p>";
+         "background events pass.</p>";
 }
 
 }  // namespace eddy::report

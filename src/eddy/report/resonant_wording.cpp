@@ -127,8 +127,7 @@ std::string gate_caveat(const Json& result) {
   }
   return fmt::format(
       " The latent of held-out sideband events is not N(0, 1) (AUC = {}): the score may follow errors of the flow, "
-      "which "
-      "costs sensitivity; the bump hunt does not rest on it.",
+      "which costs sensitivity; the bump hunt does not rest on it.",
       format_decimals(value_of(gate, "auc"), 3));
 }
 

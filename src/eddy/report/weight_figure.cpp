@@ -58,8 +58,7 @@ std::string summary_of(const search::WeightSummary& weights, std::size_t n_model
   const double n = static_cast<double>(weights.n) / static_cast<double>(std::max<std::size_t>(n_models, 1));
   return fmt::format(
       "In the {}, the mean of {} is {:.3g} data events per simulated event, the largest is {:.3g} times that, and the "
-      "{} "
-      "events of one model have the statistical power of {} without weights.",
+      "{} events of one model have the statistical power of {} without weights.",
       weights.region, weights.kind, weights.mean, weights.largest, format_count(std::round(n)),
       format_count(std::round(weights.effective)));
 }

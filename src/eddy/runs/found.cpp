@@ -5,6 +5,7 @@
 #include <eddy/report/quak_wording.hpp>
 #include <eddy/report/resonant_figures.hpp>
 #include <eddy/report/result.hpp>
+#include <eddy/runs/event_names.hpp>
 #include <eddy/runs/found.hpp>
 #include <eddy/search/conrad/conrad.hpp>
 #include <eddy/search/extrapolation/extrapolation.hpp>
@@ -31,20 +32,12 @@ std::vector<float> column(const base::Matrix& matrix, std::size_t c) {
   return values;
 }
 
-/// What names the events: their rows in the file, and the columns of [data] identity.
-void add_identity(const search::Sample& data, events::Events& table) {
-  table.add({"row", "", std::vector<std::int64_t>(data.index.begin(), data.index.end())});
-  for (const search::IdentityColumn& column : data.identity) {
-    table.add({column.name, "", column.values});
-  }
-}
-
 /// scores.h5: one row per judged data event, scored by classifiers that never saw it.
 events::Events score_table(const search::SearchOutput& output) {
   const search::Sample& data = output.data;
   events::Events table;
   const auto as_floats = [](const auto& values) { return std::vector<float>(values.begin(), values.end()); };
-  add_identity(data, table);
+  add_event_names(data.index, data.identity, table);
   table.add({output.context.name, output.context.unit, data.context});
   for (std::size_t c = 1; c < data.all_context.cols(); ++c) {
     table.add({output.contexts[c].name, output.contexts[c].unit, column(data.all_context, c)});
@@ -186,7 +179,7 @@ Found hunt_bump(const search::SearchInputs& inputs, const search::SearchConfig& 
 /// scores.h5 of a space of losses: one row per data event.
 events::Events loss_table(const search::QuakOutput& output) {
   events::Events table;
-  add_identity(output.data, table);
+  add_event_names(output.data.index, output.data.identity, table);
   if (!output.data.context.empty()) {
     table.add({output.context.name, output.context.unit, output.data.context});
   }

@@ -3,6 +3,7 @@
 #include <eddy/base/temporary_file.hpp>
 #include <eddy/events/write.hpp>
 #include <eddy/runs/commands.hpp>
+#include <eddy/runs/event_names.hpp>
 #include <eddy/runs/outputs.hpp>
 #include <eddy/runs/run_folder.hpp>
 #include <eddy/runs/toml_config.hpp>
@@ -12,10 +13,10 @@
 
 #include <fmt/format.h>
 
-#include <cstdint>
 #include <filesystem>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace eddy::runs {
 namespace {
@@ -52,19 +53,25 @@ std::vector<search::InputRecord> inputs_of(const base::Json& result) {
   return records;
 }
 
+/// What scores must not be written onto: the events and the inputs of the run.
+std::vector<std::string> inputs_to_keep(const ScoreOptions& options, const LoadedConfig& loaded) {
+  std::vector<std::string> files = files_of_events(options.events);
+  const std::set<std::string> inputs = input_files(loaded.config, loaded.folder);
+  files.insert(files.end(), inputs.begin(), inputs.end());
+  return files;
+}
+
 }  // namespace
 
 void score(const ScoreOptions& options, const base::Monitor& monitor) {
   const RunFolder folder(options.run);
-  require_free_output(options.output, files_of_events(options.events), "-o");
-  folder.require_not_own(options.output);
-  base::remove_orphans_of(options.output);
   base::require_nobody_at_work(options.run);
   const base::Json result = folder.read("result.json");  // a run that is not finished says so
   folder.require_bound(result);
   const LoadedConfig loaded = load_config(folder.file("config.toml"), {});
-  const std::set<std::string> inputs = input_files(loaded.config, loaded.folder);
-  require_free_output(options.output, {inputs.begin(), inputs.end()}, "-o");
+  require_free_output(options.output, inputs_to_keep(options, loaded), "-o");
+  folder.require_not_own(options.output);
+  base::remove_orphans_of(options.output);
   require_scores(loaded.config, options.run);
   const base::Json scorer = folder.read_scorer();
 
@@ -87,10 +94,7 @@ void score(const ScoreOptions& options, const base::Monitor& monitor) {
   }
 
   events::Events table;
-  table.add({"row", "", std::vector<std::int64_t>(sample.index.begin(), sample.index.end())});
-  for (const search::IdentityColumn& column : sample.identity) {
-    table.add({column.name, "", column.values});
-  }
+  add_event_names(sample.index, sample.identity, table);
   table.add(
       {"in_signal_region", "", std::vector<float>(sample.in_signal_region.begin(), sample.in_signal_region.end())});
   table.add({"score", "", scored.score});

@@ -96,9 +96,8 @@ std::string tie_warning(const RealisedCut& cut, double efficiency, const std::st
   }
   return fmt::format(
       "at efficiency {}: many events have the same score (up to {} in one fold at the cut), and ties are kept whole, "
-      "so "
-      "the cut keeps {:.3g} of {}; quote it at that efficiency, or give features and classifiers that tell more events "
-      "apart",
+      "so the cut keeps {:.3g} of {}; quote it at that efficiency, or give features and classifiers that tell more "
+      "events apart",
       efficiency, cut.n_tied, cut.efficiency, reference);
 }
 

@@ -7,6 +7,7 @@
 #include <iterator>
 #include <span>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace eddy::search {
 namespace {
@@ -44,14 +45,28 @@ std::uint64_t content(const LoadedSample& sample, std::size_t event, Content wha
   return hash;
 }
 
+std::vector<std::uint64_t> contents(const LoadedSample& sample, Content what) {
+  std::vector<std::uint64_t> all(sample.size());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    all[i] = content(sample, i, what);
+  }
+  return all;
+}
+
 /// The first event of each content.
-std::unordered_map<std::uint64_t, std::size_t> first_events(const LoadedSample& sample, Content what) {
+std::unordered_map<std::uint64_t, std::size_t> first_events(const std::vector<std::uint64_t>& contents) {
   std::unordered_map<std::uint64_t, std::size_t> first;
-  first.reserve(sample.size());
-  for (std::size_t i = 0; i < sample.size(); ++i) {
-    first.emplace(content(sample, i, what), i);
+  first.reserve(contents.size());
+  for (std::size_t i = 0; i < contents.size(); ++i) {
+    first.emplace(contents[i], i);
   }
   return first;
+}
+
+/// Whether [data] identity names event `event`; it does not name injected ones.
+bool is_named(const LoadedSample& sample, std::size_t event) {
+  return std::ranges::any_of(sample.identity,
+                             [&](const IdentityColumn& column) { return column.values[event] != kNoIdentity; });
 }
 
 /// The probability that two events of unequal content share the value of a column, from those that do; at least what
@@ -95,6 +110,11 @@ double chance_of_equality(const LoadedSample& sample, const std::vector<std::siz
   return probability;
 }
 
+/// Whether independent columns would give as many equal pairs.
+bool is_chance(double n_equal_pairs, double n_pairs, double probability) {
+  return n_equal_pairs <= kCorrelation * n_pairs * probability;
+}
+
 std::vector<std::size_t> positions(const std::unordered_map<std::uint64_t, std::size_t>& first) {
   std::vector<std::size_t> all;
   for (const auto& [key, position] : first) {
@@ -102,6 +122,42 @@ std::vector<std::size_t> positions(const std::unordered_map<std::uint64_t, std::
   }
   std::ranges::sort(all);
   return all;
+}
+
+/// Gives events without identity and the named ones of the same values one content: an injected event that is in the
+/// data already has no identity to show it by.
+void join_unnamed(const LoadedSample& sample, std::vector<std::uint64_t>& key) {
+  if (sample.identity.empty()) {
+    return;
+  }
+  const std::vector<std::uint64_t> values = contents(sample, Content::kValues);
+  std::unordered_map<std::uint64_t, std::size_t> named;
+  std::unordered_set<std::uint64_t> shared;
+  for (std::size_t i = 0; i < sample.size(); ++i) {
+    if (is_named(sample, i)) {
+      named.emplace(values[i], i);
+    }
+  }
+  double n_unnamed = 0;
+  double n_pairs = 0;
+  for (std::size_t i = 0; i < sample.size(); ++i) {
+    if (!is_named(sample, i)) {
+      ++n_unnamed;
+      if (named.contains(values[i])) {
+        ++n_pairs;
+        shared.insert(values[i]);
+      }
+    }
+  }
+  if (n_pairs == 0 || is_chance(n_pairs, n_unnamed * static_cast<double>(named.size()),
+                                chance_of_equality(sample, positions(named), Content::kValues))) {
+    return;
+  }
+  for (std::size_t i = 0; i < sample.size(); ++i) {
+    if (shared.contains(values[i])) {
+      key[i] = values[i];
+    }
+  }
 }
 
 std::string copies_sentence(const InputRecord& record) {
@@ -114,9 +170,8 @@ std::string copies_sentence(const InputRecord& record) {
 std::string twins_sentence(const InputRecord& record) {
   return fmt::format(
       "{} of {} selected events of the {} ('{}') are in the data too, with the same features and context: no "
-      "classifier "
-      "that was trained on one judges the other, but the two samples are not independent; remove them from one of the "
-      "files",
+      "classifier that was trained on one judges the other, but the two samples are not independent; remove them from "
+      "one of the files",
       record.n_also_in_data, record.n_selected, record.role, record.file);
 }
 
@@ -125,7 +180,9 @@ std::string twins_sentence(const InputRecord& record) {
 std::size_t group_copies(LoadedSample& sample) {
   sample.group.clear();
   constexpr Content kWhat = Content::kValuesAndIdentity;
-  const auto first = first_events(sample, kWhat);
+  std::vector<std::uint64_t> key = contents(sample, kWhat);
+  join_unnamed(sample, key);
+  const auto first = first_events(key);
   const std::size_t n_copies = sample.size() - first.size();
   if (n_copies == 0) {
     return 0;
@@ -134,12 +191,12 @@ std::size_t group_copies(LoadedSample& sample) {
   std::vector<std::uint64_t> group(sample.size());
   double n_pairs = 0;
   for (std::size_t i = 0; i < sample.size(); ++i) {
-    const std::size_t original = first.at(content(sample, i, kWhat));
+    const std::size_t original = first.at(key[i]);
     group[i] = sample.index[original];
     n_pairs += static_cast<double>(n_of_content[original]++);
   }
   const auto n = static_cast<double>(sample.size());
-  if (n_pairs <= kCorrelation * n * (n - 1) / 2 * chance_of_equality(sample, positions(first), kWhat)) {
+  if (is_chance(n_pairs, n * (n - 1) / 2, chance_of_equality(sample, positions(first), kWhat))) {
     return 0;
   }
   sample.group = std::move(group);
@@ -148,7 +205,7 @@ std::size_t group_copies(LoadedSample& sample) {
 
 std::size_t find_twins(LoadedSample& sample, const LoadedSample& data) {
   sample.twin.clear();
-  const auto first = first_events(data, Content::kValues);
+  const auto first = first_events(contents(data, Content::kValues));
   std::vector<std::size_t> twin(sample.size());
   double n_twins = 0;
   for (std::size_t i = 0; i < sample.size(); ++i) {
@@ -158,8 +215,7 @@ std::size_t find_twins(LoadedSample& sample, const LoadedSample& data) {
     }
   }
   const double n_pairs = static_cast<double>(sample.size()) * static_cast<double>(first.size());
-  if (n_twins == 0 ||
-      n_twins <= kCorrelation * n_pairs * chance_of_equality(data, positions(first), Content::kValues)) {
+  if (n_twins == 0 || is_chance(n_twins, n_pairs, chance_of_equality(data, positions(first), Content::kValues))) {
     return 0;
   }
   sample.twin = std::move(twin);

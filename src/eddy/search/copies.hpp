@@ -13,10 +13,10 @@
 namespace eddy::search {
 
 /// Fills `sample.group` where events equal each other, bit for bit, in all features and context variables, and
-/// in the columns of [data] identity. Returns how many repeat an earlier one. Equal events that chance alone would
-/// give, because every column is discrete, are no copies: to keep them in one fold would hide each of their values from
-/// the classifiers that judge it. Chance is judged from how often events share the value of single columns
-/// (docs/decisions.md).
+/// in the columns of [data] identity (but for injected events, which have none). Returns how many repeat an earlier
+/// one. Equal events that chance alone would give, because every column is discrete, are no copies: to keep them in one
+/// fold would hide each of their values from the classifiers that judge it. Chance is judged from how often events
+/// share the value of single columns (docs/decisions.md).
 std::size_t group_copies(LoadedSample& sample);
 
 /// Fills `sample.twin` where events of another role equal events of the data. Returns how many do; again none where

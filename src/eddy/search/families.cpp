@@ -14,6 +14,12 @@
 #include <iterator>
 
 namespace eddy::search {
+namespace {
+
+/// Of families whose defaults are those of the sections' structs.
+void keep_defaults(SearchConfig& /*config*/) {}
+
+}  // namespace
 
 std::span<const FamilyRules> families() {
   static constexpr std::array<FamilyRules, 4> kFamilies = {{
@@ -23,7 +29,7 @@ std::span<const FamilyRules> families() {
        .finds = "looks into a tail",
        .page = "docs/conrad.md",
        .example_context = "met",
-       .apply_defaults = apply_conrad_defaults,
+       .apply_defaults = keep_defaults,
        .apply_paper_preset = apply_conrad_paper_preset,
        .require_context = require_one_context,
        .require_consistent = require_conrad},
@@ -53,7 +59,7 @@ std::span<const FamilyRules> families() {
        .finds = "looks for a bump in a space of losses",
        .page = "docs/quak.md",
        .example_context = "mjj",
-       .apply_defaults = apply_quak_defaults,
+       .apply_defaults = keep_defaults,
        .apply_paper_preset = apply_quak_paper_preset,
        .require_context = require_quak_context,
        .require_consistent = require_quak},

@@ -48,8 +48,7 @@ void require_regions(const SearchConfig& config, const InputRecord& record, std:
   const auto fail = [&](const char* region, std::size_t n) {
     throw base::InputError(fmt::format(
         "the {} of the {} ('{}') has {} of {} selected events, but at least {} are needed ({} folds); loosen [regions] "
-        "signal "
-        "= \"{}\" or selection, or lower [folds] k",
+        "signal = \"{}\" or selection, or lower [folds] k",
         region, record.role, record.file, n, record.n_selected, minimum, config.folds.k, config.regions.signal));
   };
   if (record.n_signal_region < minimum) {
@@ -72,7 +71,7 @@ void append_signal(LoadedSample& sample, const LoadedSample& extra, std::size_t 
     sample.index.push_back(n_read + i);
   }
   for (IdentityColumn& column : sample.identity) {
-    column.values.resize(sample.index.size(), -1);
+    column.values.resize(sample.index.size(), kNoIdentity);
   }
 }
 

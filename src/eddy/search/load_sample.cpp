@@ -99,9 +99,9 @@ std::int64_t exact_integer(T value, const std::string& name, const std::string& 
       return static_cast<std::int64_t>(value);
     }
   } else {
-    // Beyond, a number with a binary point may stand for several whole ones.
+    // From there on, a number with a binary point may stand for several whole ones.
     const double end = std::ldexp(1.0, std::numeric_limits<T>::digits);
-    if (std::abs(value) <= static_cast<T>(end) && value == std::trunc(value)) {
+    if (std::abs(value) < static_cast<T>(end) && value == std::trunc(value)) {
       return static_cast<std::int64_t>(value);
     }
   }

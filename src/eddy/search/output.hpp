@@ -23,8 +23,10 @@ struct Quantity {
 /// One of the columns that name an event: run, luminosity block, event.
 struct IdentityColumn {
   std::string name;
-  std::vector<std::int64_t> values;  ///< exact; -1 for injected events, which are none of the data
+  std::vector<std::int64_t> values;  ///< exact; kNoIdentity for injected events, which are none of the data
 };
+
+inline constexpr std::int64_t kNoIdentity = -1;
 
 /// Events of one kind as the figures need them; all members have one entry (row) per event, or are empty.
 struct Sample {

@@ -2,15 +2,9 @@
 #include <eddy/search/conrad/conrad_rules.hpp>
 #include <eddy/search/families.hpp>
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
-#include <utility>
 
 namespace eddy::search {
-
-void apply_conrad_defaults(SearchConfig& /*config*/) {}  // those of the structs
 
 void apply_conrad_paper_preset(SearchConfig& c) {
   c.flow.blocks = 2;

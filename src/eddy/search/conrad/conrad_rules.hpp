@@ -5,7 +5,6 @@ namespace eddy::search {
 
 struct SearchConfig;
 
-void apply_conrad_defaults(SearchConfig& config);
 void apply_conrad_paper_preset(SearchConfig& config);
 /// Throws InputError.
 void require_conrad(const SearchConfig& config);

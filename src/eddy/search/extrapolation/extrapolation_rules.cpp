@@ -3,7 +3,6 @@
 #include <eddy/search/families.hpp>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <utility>

@@ -78,8 +78,6 @@ void require_discriminants(const SearchConfig& c) {
 
 }  // namespace
 
-void apply_quak_defaults(SearchConfig& /*config*/) {}  // those of the structs
-
 /// Eq. 3.3 as printed, with the paper's factor.
 void apply_quak_paper_preset(SearchConfig& c) {
   c.vae.divergence = "initial";

@@ -5,7 +5,6 @@ namespace eddy::search {
 
 struct SearchConfig;
 
-void apply_quak_defaults(SearchConfig& config);
 void apply_quak_paper_preset(SearchConfig& config);
 /// Both throw InputError.
 void require_quak_context(const SearchConfig& config);

@@ -3,10 +3,8 @@
 #include <eddy/search/resonant/resonant_rules.hpp>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <utility>
 
 namespace eddy::search {
 
