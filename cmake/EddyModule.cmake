@@ -1,8 +1,8 @@
-# eddy_module(NAME SOURCES ... [KERNELS ...] [DEPENDS modules ...] [PUBLIC libraries ...] [PRIVATE libraries ...])
+# eddy_module(NAME [COLD] SOURCES ... [KERNELS ...] [DEPENDS modules ...] [PUBLIC libraries ...] [PRIVATE libraries ...])
 # One static library eddy_NAME per folder src/eddy/NAME; headers are included as <eddy/NAME/...>. KERNELS are sources that
-# are compiled once per instruction set.
+# are compiled once per instruction set. COLD: see eddy_compile_cold.
 function(eddy_module name)
-  cmake_parse_arguments(arg "" "" "SOURCES;KERNELS;DEPENDS;PUBLIC;PRIVATE" ${ARGN})
+  cmake_parse_arguments(arg "COLD" "" "SOURCES;KERNELS;DEPENDS;PUBLIC;PRIVATE" ${ARGN})
   add_library(eddy_${name} STATIC ${arg_SOURCES})
   target_include_directories(eddy_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
   foreach(module ${arg_DEPENDS})
@@ -11,6 +11,9 @@ function(eddy_module name)
   target_link_libraries(eddy_${name} PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE})
   set_target_properties(eddy_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
   eddy_compile_settings(eddy_${name})
+  if(arg_COLD)
+    eddy_compile_cold(eddy_${name})
+  endif()
   eddy_precompile(eddy_${name} 20 <nlohmann/json.hpp> <fmt/format.h>)
   if(arg_KERNELS)
     eddy_kernels(${name} baseline "" ${arg_KERNELS})
@@ -42,11 +45,17 @@ function(eddy_test module)
   target_link_libraries(eddy_${module}_test PRIVATE eddy_${module} eddy_test_repository ${arg_LINK} GTest::gtest_main
                                                     GTest::gmock)
   eddy_compile_settings(eddy_${module}_test)
-  if(CMAKE_BUILD_TYPE STREQUAL "Release")
-    target_compile_options(eddy_${module}_test PRIVATE -O1)  # a quarter less to compile; what takes time is in the modules
-  endif()
+  eddy_compile_cold(eddy_${module}_test)
   eddy_precompile(eddy_${module}_test 5 <gtest/gtest.h> <gmock/gmock.h>)
   gtest_discover_tests(eddy_${module}_test TEST_PREFIX ${module}. DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 600)
+endfunction()
+
+# eddy_compile_cold(TARGET): no optimisation beyond -O1, which takes a quarter less to compile, for what has no loops over
+# events that count.
+function(eddy_compile_cold target)
+  if(CMAKE_BUILD_TYPE STREQUAL "Release")
+    target_compile_options(${target} PRIVATE -O1)
+  endif()
 endfunction()
 
 # eddy_precompile(TARGET MANY HEADERS ...): the headers and the standard ones that most sources use are parsed once, where
