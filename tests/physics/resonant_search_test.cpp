@@ -57,18 +57,14 @@ const Evaluation* named(const ResonantOutput& output, const std::string& name) {
 
 /// The largest SIC that any score reaches on the events that the search evaluated.
 double best_sic(const ResonantOutput& output, double correlation) {
-  const auto scores_of = [&](const Sample& sample, bool background_of_signal_region) {
-    LoadedSample loaded;
+  const auto scores_of = [&](const ScoredSample& sample, bool background_of_signal_region) {
     std::vector<std::size_t> rows;
     for (std::size_t i = 0; i < sample.x.rows(); ++i) {
       if (!background_of_signal_region || (sample.in_signal_region[i] != 0 && sample.truth[i] == 0)) {
         rows.push_back(i);
       }
     }
-    loaded.x = base::take_rows(sample.x, rows);
-    loaded.context = base::Matrix(rows.size(), 1);
-    std::ranges::transform(rows, loaded.context.values().begin(), [&](std::size_t row) { return sample.context[row]; });
-    return optimal_score(loaded, correlation);
+    return optimal_score(take_events(sample, rows), correlation);
   };
   return classify::summarise_sic(classify::roc_curve(scores_of(output.data, true), scores_of(output.signal, false)))
       .max;
@@ -246,7 +242,7 @@ TEST(ResonantResult, the_scorer_repeats_the_search_on_fresh_events) {
   const test::TemporaryFolder folder;
   base::write_artefact(folder.file("scorer"), run.scorer);
   const base::Json scorer = base::read_artefact(folder.file("scorer"));
-  const LoadedSample fresh = resonance_background(kData, 900, 0.2);
+  const Sample fresh = resonance_background(kData, 900, 0.2);
   const ScoredEvents scored = score_events(scorer, fresh.x, fresh.context);
   // Fresh background of the signal region passes a cut about as often as the data, which is background but for 5 %.
   double n = 0;
@@ -256,7 +252,7 @@ TEST(ResonantResult, the_scorer_repeats_the_search_on_fresh_events) {
     n_pass += scored.background_efficiency[row] <= 0.5F ? 1 : 0;
   }
   EXPECT_NEAR(n_pass / n, 0.5, 0.05 + 4 * std::sqrt(2 * 0.25 / n));
-  const LoadedSample signal = resonance_signal(2000, 901, 0.2);
+  const Sample signal = resonance_signal(2000, 901, 0.2);
   const ScoredEvents high = score_events(scorer, signal.x, signal.context);
   EXPECT_GT(classify::auc(scored.score, high.score), 0.9);
   EXPECT_EQ(scored.latent.cols(), 2U);

@@ -23,8 +23,8 @@ constexpr double kEfficiency = 0.03;     // 3,600 of 120,000 judged events pass,
 constexpr std::size_t kBins = 100;
 
 /// x ~ N(c m, 1)^2; in the latent, of a perfect flow, x - c m.
-LoadedSample toy_sample(std::uint64_t seed, double c, bool latent) {
-  LoadedSample sample;
+Sample toy_sample(std::uint64_t seed, double c, bool latent) {
+  Sample sample;
   sample.x = base::Matrix(kEvents, 2);
   sample.context = base::Matrix(kEvents, 1);
   sample.index.resize(kEvents);

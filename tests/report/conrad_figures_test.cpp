@@ -153,8 +153,7 @@ TEST(FeatureFigure, HistogramsHoldEveryEventOfTheRegion) {
     EXPECT_EQ(sum(trace_of(panel["traces"], "template", "step")["counts"]), n_template) << id;
   }
   const Json context = find_id(figure("features")["panels"], "met");
-  EXPECT_EQ(sum(trace_of(context["traces"], "data", "points")["counts"]),
-            static_cast<double>(labelled().data.context.size()));
+  EXPECT_EQ(sum(trace_of(context["traces"], "data", "points")["counts"]), static_cast<double>(labelled().data.size()));
 }
 
 TEST(FeatureFigure, SignalRegionThresholdIsABinEdge) {
@@ -214,7 +213,7 @@ TEST(ExcessFigure, RatioIsObservedOverExpected) {
 
 TEST(PlaneFigure, HoldsAllDataAndTheFourCounts) {
   const Json traces = figure("abcd")["panels"][0]["traces"];
-  EXPECT_EQ(sum(trace_of(traces, "density", "heatmap")["counts"]), static_cast<double>(labelled().data.context.size()));
+  EXPECT_EQ(sum(trace_of(traces, "density", "heatmap")["counts"]), static_cast<double>(labelled().data.size()));
   std::set<std::string> notes;
   for (const Json& trace : traces) {
     if (trace["kind"] == "note") {
@@ -270,7 +269,7 @@ TEST(ClosureFigure, HasEveryCurveItsBandAndTheGuides) {
 
 TEST(LatentFigure, ContextBinsShareTheEventsEqually) {
   const Json panel = find_id(figure("latent-template")["panels"], "z1");
-  const double quarter = static_cast<double>(labelled().template_sample.context.size()) / 4;
+  const double quarter = static_cast<double>(labelled().template_sample.size()) / 4;
   for (const char* role : {"context_1", "context_2", "context_3", "context_4"}) {
     EXPECT_NEAR(sum(trace_of(panel["traces"], role, "step")["counts"]), quarter, 2) << role;
   }
@@ -309,7 +308,7 @@ TEST(ConradFiguresOfNothing, AreNone) {
 }
 
 TEST(ConradFiguresOfParts, EachSampleMayBeEmpty) {
-  using Member = search::Sample search::ConradOutput::*;
+  using Member = search::ScoredSample search::ConradOutput::*;
   for (const Member member : {Member{&search::ConradOutput::data}, Member{&search::ConradOutput::template_sample}}) {
     search::ConradOutput output = labelled();
     output.*member = {};
@@ -330,7 +329,7 @@ TEST(ConradFiguresOfParts, SignalRegionMayBeEmpty) {
 
 TEST(ConradFiguresOfParts, ConstantFeatureIsDrawn) {
   search::ConradOutput output = labelled();
-  for (search::Sample* sample : {&output.data, &output.template_sample}) {
+  for (search::ScoredSample* sample : {&output.data, &output.template_sample}) {
     for (std::size_t row = 0; row < sample->x.rows(); ++row) {
       sample->x(row, 1) = 0.5F;
     }

@@ -243,7 +243,7 @@ TEST(FeatureFigure, ComparesTheSignalRegionWithTheSidebands) {
   ASSERT_EQ(panels.size(), output().features.size());
   const double n_signal_region = sum(trace_of(panels[0]["traces"], "data", "points")["counts"]);
   const double n_sidebands = sum(trace_of(panels[0]["traces"], "control", "step")["counts"]);
-  EXPECT_EQ(n_signal_region + n_sidebands, static_cast<double>(output().data.context.size()));
+  EXPECT_EQ(n_signal_region + n_sidebands, static_cast<double>(output().data.size()));
   EXPECT_EQ(n_signal_region, static_cast<double>(output().inputs[0].n_signal_region));
 }
 

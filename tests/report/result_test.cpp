@@ -35,7 +35,7 @@ TEST(ConradResult, RegionsAddUpToTheSelectedData) {
   for (const Json& point : conrad_result(output())["working_points"]) {
     const Json& r = point["regions"];
     EXPECT_EQ(r["A"].get<double>() + r["B"].get<double>() + r["C"].get<double>() + r["D"].get<double>(),
-              static_cast<double>(output().data.context.size()));
+              static_cast<double>(output().data.size()));
   }
 }
 

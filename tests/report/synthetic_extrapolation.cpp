@@ -67,19 +67,19 @@ base::Matrix matrix_of(const EventList& events, std::size_t first, std::size_t l
 }
 
 /// Data with scores that separate signal; efficiencies as if the constructed background scored like true background.
-search::Sample make_data(const EventList& background, const EventList& signal, const ExtrapolationOptions& options) {
+search::ScoredSample make_data(const EventList& background, const EventList& signal,
+                               const ExtrapolationOptions& options) {
   base::RandomStream stream(kSeed, "scores");
-  search::Sample data;
+  search::ScoredSample data;
   data.name = "data";
   EventList events = background;
   events.insert(events.end(), signal.begin(), signal.end());
   data.x = matrix_of(events, 0, kFeatures);
-  data.all_context = matrix_of(events, kFeatures, kColumns);
+  data.context = matrix_of(events, kFeatures, kColumns);
   for (std::size_t i = 0; i < events.size(); ++i) {
     const bool is_signal = i >= background.size();
     const double u = is_signal ? std::pow(stream.uniform(), 6) : stream.uniform();
     data.index.push_back(i);
-    data.context.push_back(static_cast<float>(events[i][2]));
     data.in_signal_region.push_back(in_signal_region(events[i]) ? 1 : 0);
     if (options.stage == "sr") {
       data.background_efficiency.push_back(static_cast<float>(std::max(u, 1e-3)));
@@ -152,16 +152,16 @@ search::ClosureTest closure_test(const std::string& region, const std::string& n
   return test;
 }
 
-double count(const search::Sample& data, bool in_region, double efficiency, int truth) {
+double count(const search::ScoredSample& data, bool in_region, double efficiency, int truth) {
   double n = 0;
-  for (std::size_t i = 0; i < data.context.size(); ++i) {
+  for (std::size_t i = 0; i < data.size(); ++i) {
     const bool counts = (data.in_signal_region[i] == 1) == in_region && data.background_efficiency[i] <= efficiency;
     n += counts && (truth < 0 || data.truth[i] == truth) ? 1 : 0;
   }
   return n;
 }
 
-search::WorkingPoint abcd_point(const search::Sample& data, double efficiency) {
+search::WorkingPoint abcd_point(const search::ScoredSample& data, double efficiency) {
   search::WorkingPoint point{.efficiency = efficiency, .thresholds = {1 - efficiency, 1 - 1.1 * efficiency}};
   point.counts.a = count(data, true, efficiency, -1);
   point.counts.b = count(data, true, 1, -1) - point.counts.a;
@@ -197,7 +197,7 @@ search::ExtrapolationWorkingPoint working_point(const search::ExtrapolationOutpu
   return point;
 }
 
-search::ClosureCurve closure_curve(const std::string& name, const search::Sample& data, bool in_region) {
+search::ClosureCurve closure_curve(const std::string& name, const search::ScoredSample& data, bool in_region) {
   search::ClosureCurve curve{name, {}};
   const double n = count(data, in_region, 1, 0);
   for (int i = 0; i <= 16; ++i) {

@@ -33,24 +33,25 @@ float draw_context(base::RandomStream& stream, bool is_signal) {
   return static_cast<float>(700 + scale * -std::log(stream.uniform()));
 }
 
-void append(search::Sample& sample, base::RandomStream& stream, std::size_t row, bool is_signal) {
+void append(search::ScoredSample& sample, base::RandomStream& stream, std::size_t row, bool is_signal) {
   const Features x = draw_features(stream, is_signal);
   for (std::size_t j = 0; j < kFeatures; ++j) {
     sample.x(row, j) = x[j];
     sample.latent(row, j) = static_cast<float>(stream.normal() + (is_signal ? 1.2 : 0.0));
   }
-  sample.context.push_back(draw_context(stream, is_signal));
-  sample.in_signal_region.push_back(sample.context.back() > kContextCut ? 1 : 0);
+  sample.context(row, 0) = draw_context(stream, is_signal);
+  sample.in_signal_region.push_back(sample.context(row, 0) > kContextCut ? 1 : 0);
   const double logit = 0.6 * stream.normal() + (is_signal ? 1.5 : 0.0);
   sample.score.push_back(static_cast<float>(1 / (1 + std::exp(-logit))));
   sample.truth.push_back(is_signal ? 1 : 0);
 }
 
-search::Sample make_sample(const std::string& name, std::size_t n_background, std::size_t n_signal) {
+search::ScoredSample make_sample(const std::string& name, std::size_t n_background, std::size_t n_signal) {
   base::RandomStream stream(kSeed, name);
-  search::Sample sample;
+  search::ScoredSample sample;
   sample.name = name;
   sample.x = base::Matrix(n_background + n_signal, kFeatures);
+  sample.context = base::Matrix(n_background + n_signal, 1);
   sample.latent = base::Matrix(n_background + n_signal, kFeatures);
   for (std::size_t row = 0; row < n_background + n_signal; ++row) {
     append(sample, stream, row, row >= n_background);
@@ -65,15 +66,15 @@ float efficiency_at(const std::vector<float>& reference, float score) {
   return static_cast<float>(std::clamp(static_cast<double>(above) / n, 1 / (n + 1), 1.0));
 }
 
-void set_efficiencies(search::Sample& sample, const std::vector<float>& reference) {
+void set_efficiencies(search::ScoredSample& sample, const std::vector<float>& reference) {
   for (const float score : sample.score) {
     sample.background_efficiency.push_back(efficiency_at(reference, score));
   }
 }
 
-stats::AbcdCounts count_regions(const search::Sample& sample, double efficiency, bool background_only) {
+stats::AbcdCounts count_regions(const search::ScoredSample& sample, double efficiency, bool background_only) {
   stats::AbcdCounts counts;
-  for (std::size_t i = 0; i < sample.context.size(); ++i) {
+  for (std::size_t i = 0; i < sample.size(); ++i) {
     if (background_only && sample.truth[i] == 1) {
       continue;
     }
@@ -84,7 +85,7 @@ stats::AbcdCounts count_regions(const search::Sample& sample, double efficiency,
   return counts;
 }
 
-search::WorkingPoint make_working_point(const search::Sample& data, double efficiency, bool with_labels) {
+search::WorkingPoint make_working_point(const search::ScoredSample& data, double efficiency, bool with_labels) {
   search::WorkingPoint point;
   point.efficiency = efficiency;
   point.thresholds = {0.81 - std::log10(efficiency) / 30, 0.815 - std::log10(efficiency) / 30};
@@ -100,7 +101,7 @@ search::WorkingPoint make_working_point(const search::Sample& data, double effic
   return point;
 }
 
-search::ClosurePoint make_closure_point(const search::Sample& sample, double efficiency) {
+search::ClosurePoint make_closure_point(const search::ScoredSample& sample, double efficiency) {
   const stats::AbcdCounts counts = count_regions(sample, efficiency, true);
   const stats::AbcdPrediction prediction = stats::predict_abcd(counts);
   const double observed = std::max(counts.a, 1.0);
@@ -112,7 +113,7 @@ search::ClosurePoint make_closure_point(const search::Sample& sample, double eff
           .observed_error = 1 / std::sqrt(observed)};
 }
 
-search::ClosureCurve make_closure(const std::string& name, const search::Sample& sample) {
+search::ClosureCurve make_closure(const std::string& name, const search::ScoredSample& sample) {
   search::ClosureCurve curve{name, {}};
   for (int i = 0; i <= 16; ++i) {
     curve.points.push_back(make_closure_point(sample, std::pow(10.0, -2.5 + 0.15 * i)));
@@ -147,10 +148,10 @@ search::TrainingCurve make_training(const std::string& name, double level, doubl
   return curve;
 }
 
-search::InputRecord make_input(const std::string& role, const std::string& file, const search::Sample& sample) {
+search::InputRecord make_input(const std::string& role, const std::string& file, const search::ScoredSample& sample) {
   const auto n_signal_region = static_cast<std::size_t>(
       std::count(sample.in_signal_region.begin(), sample.in_signal_region.end(), std::uint8_t{1}));
-  const std::size_t n = sample.context.size();
+  const std::size_t n = sample.size();
   return {.role = role,
           .file = file,
           .sha256 = std::string(64, role.front() == 'd' ? 'a' : 'b'),
@@ -187,7 +188,7 @@ search::ConradOutput synthetic_output(const SyntheticOptions& options) {
   output.signal = make_sample("signal", 0, options.with_labels ? options.n_signal : 0);
   std::vector<float> reference = output.template_sample.score;
   std::sort(reference.begin(), reference.end(), std::greater<>());
-  for (search::Sample* sample : {&output.data, &output.template_sample, &output.signal}) {
+  for (search::ScoredSample* sample : {&output.data, &output.template_sample, &output.signal}) {
     set_efficiencies(*sample, reference);
   }
   for (const double efficiency : {0.1, 0.01}) {

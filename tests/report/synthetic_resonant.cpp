@@ -28,7 +28,7 @@ double draw_mass(base::RandomStream& stream, bool is_signal) {
   return mass;
 }
 
-void append(search::Sample& sample, base::RandomStream& stream, std::size_t row, bool is_signal) {
+void append(search::ScoredSample& sample, base::RandomStream& stream, std::size_t row, bool is_signal) {
   const double mass = draw_mass(stream, is_signal);
   const double shift = is_signal ? 1.2 : 0.0;
   for (std::size_t j = 0; j < kFeatures; ++j) {
@@ -39,18 +39,19 @@ void append(search::Sample& sample, base::RandomStream& stream, std::size_t row,
       static_cast<float>(is_signal ? 0.4 + 0.02 * stream.normal() : -0.1 * std::log(stream.uniform()) + 0.05 * mass);
   sample.x(row, 2) = static_cast<float>(std::clamp(0.55 - 0.15 * shift + 0.18 * stream.normal(), 0.0, 1.0));
   sample.x(row, 3) = static_cast<float>(std::clamp(0.55 - 0.15 * shift + 0.18 * stream.normal(), 0.0, 1.0));
-  sample.context.push_back(static_cast<float>(mass));
+  sample.context(row, 0) = static_cast<float>(mass);
   sample.in_signal_region.push_back(mass >= kWindow.low && mass < kWindow.high ? 1 : 0);
   const double logit = 0.7 * stream.normal() + 1.4 * shift;
   sample.score.push_back(static_cast<float>(1 / (1 + std::exp(-logit))));
   sample.truth.push_back(is_signal ? 1 : 0);
 }
 
-search::Sample make_sample(const std::string& name, std::size_t n_background, std::size_t n_signal) {
+search::ScoredSample make_sample(const std::string& name, std::size_t n_background, std::size_t n_signal) {
   base::RandomStream stream(kSeed, name);
-  search::Sample sample;
+  search::ScoredSample sample;
   sample.name = name;
   sample.x = base::Matrix(n_background + n_signal, kFeatures);
+  sample.context = base::Matrix(n_background + n_signal, 1);
   sample.latent = base::Matrix(n_background + n_signal, kFeatures);
   for (std::size_t row = 0; row < n_background + n_signal; ++row) {
     append(sample, stream, row, row >= n_background);
@@ -58,7 +59,7 @@ search::Sample make_sample(const std::string& name, std::size_t n_background, st
   return sample;
 }
 
-std::vector<float> signal_region_scores(const search::Sample& data) {
+std::vector<float> signal_region_scores(const search::ScoredSample& data) {
   std::vector<float> scores;
   for (std::size_t i = 0; i < data.score.size(); ++i) {
     if (data.in_signal_region[i] == 1) {
@@ -69,7 +70,7 @@ std::vector<float> signal_region_scores(const search::Sample& data) {
   return scores;
 }
 
-void set_efficiencies(search::Sample& sample, const std::vector<float>& reference) {
+void set_efficiencies(search::ScoredSample& sample, const std::vector<float>& reference) {
   for (const float score : sample.score) {
     const auto above = std::upper_bound(reference.begin(), reference.end(), score, std::greater<>());
     const auto n = static_cast<double>(reference.size());
@@ -139,17 +140,17 @@ search::BumpHunt hunt(const std::vector<double>& masses, std::size_t n_toys) {
 }
 
 template <class Passes>
-std::vector<double> masses_of(const search::Sample& data, Passes passes) {
+std::vector<double> masses_of(const search::ScoredSample& data, Passes passes) {
   std::vector<double> masses;
-  for (std::size_t i = 0; i < data.context.size(); ++i) {
+  for (std::size_t i = 0; i < data.size(); ++i) {
     if (passes(i)) {
-      masses.push_back(data.context[i]);
+      masses.push_back(data.context(i, 0));
     }
   }
   return masses;
 }
 
-double labelled(const search::Sample& data, double efficiency, std::uint8_t truth) {
+double labelled(const search::ScoredSample& data, double efficiency, std::uint8_t truth) {
   const auto n =
       masses_of(data, [&](std::size_t i) {
         return data.in_signal_region[i] == 1 && data.truth[i] == truth && data.background_efficiency[i] <= efficiency;
@@ -157,7 +158,7 @@ double labelled(const search::Sample& data, double efficiency, std::uint8_t trut
   return static_cast<double>(n);
 }
 
-search::ResonantWorkingPoint working_point(const search::Sample& data, double efficiency,
+search::ResonantWorkingPoint working_point(const search::ScoredSample& data, double efficiency,
                                            const ResonantOptions& options) {
   search::ResonantWorkingPoint point;
   point.efficiency = efficiency;
@@ -217,7 +218,7 @@ search::Sculpting make_sculpting(std::size_t n_events) {
           .random_subsets = sculpting_points(0, 0.08)};
 }
 
-std::vector<search::Spectrum> make_spectra(const search::Sample& data) {
+std::vector<search::Spectrum> make_spectra(const search::ScoredSample& data) {
   base::RandomStream stream(kSeed, "spectra");
   std::vector<search::Spectrum> spectra = {
       {"all", 1, histogram_of(masses_of(data, [](std::size_t) { return true; }), 300)}};
@@ -226,7 +227,7 @@ std::vector<search::Spectrum> make_spectra(const search::Sample& data) {
       return data.truth[i] == 0 && data.background_efficiency[i] <= efficiency;
     };
     const auto sculpted = [&](std::size_t i) {
-      return stream.uniform() < efficiency * std::exp(-0.5 * std::pow((data.context[i] - 3.5) / 0.6, 2));
+      return stream.uniform() < efficiency * std::exp(-0.5 * std::pow((data.context(i, 0) - 3.5) / 0.6, 2));
     };
     spectra.push_back({"LaCATHODE", efficiency, histogram_of(masses_of(data, passes), 300)});
     spectra.push_back({"idealized (x)", efficiency, histogram_of(masses_of(data, sculpted), 300)});
@@ -245,10 +246,10 @@ search::TrainingCurve make_training(const std::string& name, double level) {
   return curve;
 }
 
-search::InputRecord make_input(const std::string& role, const search::Sample& sample) {
+search::InputRecord make_input(const std::string& role, const search::ScoredSample& sample) {
   const auto n_signal_region = static_cast<std::size_t>(
       std::count(sample.in_signal_region.begin(), sample.in_signal_region.end(), std::uint8_t{1}));
-  const std::size_t n = sample.context.size();
+  const std::size_t n = sample.size();
   return {.role = role,
           .file = "data/dijet.h5",
           .sha256 = std::string(64, 'c'),
@@ -264,7 +265,7 @@ void add_bump_hunt(search::ResonantOutput& output, const ResonantOptions& option
   for (const double efficiency : {1.0, 0.1, 0.03}) {
     output.working_points.push_back(working_point(output.data, efficiency, options));
   }
-  output.sculpting = make_sculpting(output.data.context.size());
+  output.sculpting = make_sculpting(output.data.size());
   output.spectra = make_spectra(output.data);
 }
 
@@ -293,7 +294,7 @@ search::ResonantOutput synthetic_resonant(const ResonantOptions& options) {
   output.n_retrainings = 10;
   output.data = make_sample("data", options.n_background, options.n_injected);
   output.signal = make_sample("signal", 0, options.with_labels ? 2000 : 0);
-  output.n_scored = output.data.context.size();
+  output.n_scored = output.data.size();
   const std::vector<float> reference = signal_region_scores(output.data);
   set_efficiencies(output.data, reference);
   set_efficiencies(output.signal, reference);

@@ -17,8 +17,8 @@ using testing::IsEmpty;
 
 /// `n` events of two features and a context, none equal to another. `step`: to which multiples they are rounded; 0:
 /// not.
-LoadedSample events(std::size_t n, const std::string& task, float step = 0, float context_step = 0) {
-  LoadedSample sample;
+Sample events(std::size_t n, const std::string& task, float step = 0, float context_step = 0) {
+  Sample sample;
   sample.x = base::Matrix(n, 2);
   sample.context = base::Matrix(n, 1);
   base::fill_normal(base::RandomStream({3}, task + " x"), 0, sample.x.values());
@@ -37,7 +37,7 @@ LoadedSample events(std::size_t n, const std::string& task, float step = 0, floa
 }
 
 /// `sample` with its first `n` events once more at the end.
-LoadedSample with_copies(LoadedSample sample, std::size_t n) {
+Sample with_copies(Sample sample, std::size_t n) {
   std::vector<std::size_t> rows(sample.size() + n);
   std::iota(rows.begin(), rows.end(), std::size_t{0});
   for (std::size_t i = 0; i < n; ++i) {
@@ -52,14 +52,14 @@ LoadedSample with_copies(LoadedSample sample, std::size_t n) {
 }
 
 TEST(GroupCopies, says_nothing_of_unequal_events) {
-  LoadedSample sample = events(2000, "a");
+  Sample sample = events(2000, "a");
   EXPECT_EQ(group_copies(sample), 0U);
   EXPECT_THAT(sample.group, IsEmpty());
   EXPECT_EQ(split_index(sample), sample.index);
 }
 
 TEST(GroupCopies, keeps_copies_in_the_fold_of_the_first) {
-  LoadedSample sample = with_copies(events(2000, "a"), 300);
+  Sample sample = with_copies(events(2000, "a"), 300);
   EXPECT_EQ(group_copies(sample), 300U);
   const std::vector<std::uint8_t> fold = events::assign_folds({1}, "folds", split_index(sample), 5);
   for (std::size_t i = 0; i < 300; ++i) {
@@ -71,12 +71,12 @@ TEST(GroupCopies, keeps_copies_in_the_fold_of_the_first) {
 }
 
 TEST(GroupCopies, counts_every_event_beyond_the_first) {
-  LoadedSample sample = with_copies(with_copies(events(50, "a"), 50), 50);
+  Sample sample = with_copies(with_copies(events(50, "a"), 50), 50);
   EXPECT_EQ(group_copies(sample), 100U);
 }
 
 /// `sample` whose events have the numbers 1, 2, ...
-LoadedSample named(LoadedSample sample) {
+Sample named(Sample sample) {
   IdentityColumn event{.name = "event", .values = std::vector<std::int64_t>(sample.size())};
   std::iota(event.values.begin(), event.values.end(), 1);
   sample.identity = {IdentityColumn{.name = "run", .values = std::vector<std::int64_t>(sample.size(), 7)}, event};
@@ -84,7 +84,7 @@ LoadedSample named(LoadedSample sample) {
 }
 
 /// `sample` with its first `n` events once more at the end, injected: without identity.
-LoadedSample with_injected_copies(LoadedSample sample, std::size_t n) {
+Sample with_injected_copies(Sample sample, std::size_t n) {
   const std::size_t n_before = sample.size();
   sample = with_copies(std::move(sample), n);
   for (IdentityColumn& column : sample.identity) {
@@ -94,7 +94,7 @@ LoadedSample with_injected_copies(LoadedSample sample, std::size_t n) {
 }
 
 TEST(GroupCopies, finds_injected_events_that_the_data_hold_already) {
-  LoadedSample sample = with_injected_copies(named(events(2000, "a")), 30);
+  Sample sample = with_injected_copies(named(events(2000, "a")), 30);
   EXPECT_EQ(group_copies(sample), 30U);
   for (std::size_t i = 0; i < 30; ++i) {
     EXPECT_EQ(sample.group[2000 + i], sample.index[i]);
@@ -102,7 +102,7 @@ TEST(GroupCopies, finds_injected_events_that_the_data_hold_already) {
 }
 
 TEST(GroupCopies, takes_events_of_other_numbers_for_others) {
-  LoadedSample sample = with_copies(named(events(2000, "a")), 30);
+  Sample sample = with_copies(named(events(2000, "a")), 30);
   for (std::size_t i = 0; i < 30; ++i) {
     sample.identity[1].values[2000 + i] = static_cast<std::int64_t>(9000 + i);
   }
@@ -110,18 +110,18 @@ TEST(GroupCopies, takes_events_of_other_numbers_for_others) {
 }
 
 TEST(GroupCopies, leaves_injected_events_alone_that_chance_makes_equal) {
-  LoadedSample sample = with_injected_copies(named(events(2000, "a", 0.5F, 0.5F)), 30);
+  Sample sample = with_injected_copies(named(events(2000, "a", 0.5F, 0.5F)), 30);
   EXPECT_EQ(group_copies(sample), 0U);
 }
 
 TEST(GroupCopies, sees_a_single_copy) {
-  LoadedSample sample = with_copies(events(20000, "a"), 1);
+  Sample sample = with_copies(events(20000, "a"), 1);
   EXPECT_EQ(group_copies(sample), 1U);
   EXPECT_EQ(sample.group.back(), sample.index.front());
 }
 
 TEST(GroupCopies, an_event_with_another_context_is_another_event) {
-  LoadedSample sample = with_copies(events(2000, "a"), 300);
+  Sample sample = with_copies(events(2000, "a"), 300);
   for (std::size_t i = 0; i < 300; ++i) {
     sample.context(2000 + i, 0) += 1;
   }
@@ -130,32 +130,32 @@ TEST(GroupCopies, an_event_with_another_context_is_another_event) {
 
 /// Features and context of seven values each: of 4000 events many are equal that have nothing to do with each other.
 TEST(GroupCopies, equal_events_of_discrete_columns_are_no_copies) {
-  LoadedSample sample = events(4000, "a", 1, 1);
+  Sample sample = events(4000, "a", 1, 1);
   EXPECT_EQ(group_copies(sample), 0U);
   EXPECT_THAT(sample.group, IsEmpty());
 }
 
 TEST(GroupCopies, discrete_features_hide_no_copies_where_the_context_is_continuous) {
-  LoadedSample once = events(4000, "a", 1);
+  Sample once = events(4000, "a", 1);
   EXPECT_EQ(group_copies(once), 0U);
-  LoadedSample twice = with_copies(once, 4000);
+  Sample twice = with_copies(once, 4000);
   EXPECT_EQ(group_copies(twice), 4000U);
 }
 
 TEST(GroupCopies, masses_that_were_rounded_hide_no_copies) {
-  LoadedSample sample = with_copies(events(4000, "a", 0, 0.1F), 40);
+  Sample sample = with_copies(events(4000, "a", 0, 0.1F), 40);
   EXPECT_EQ(group_copies(sample), 40U);
 }
 
 TEST(GroupCopies, follow_the_events_that_are_taken) {
-  LoadedSample sample = with_copies(events(10, "a"), 2);
+  Sample sample = with_copies(events(10, "a"), 2);
   ASSERT_EQ(group_copies(sample), 2U);
   EXPECT_THAT(take_events(sample, {11, 3}).group, ElementsAre(101, 103));
 }
 
 TEST(FindTwins, finds_events_of_the_data_in_another_sample) {
-  const LoadedSample data = events(1000, "data");
-  LoadedSample other = events(500, "template");
+  const Sample data = events(1000, "data");
+  Sample other = events(500, "template");
   EXPECT_EQ(find_twins(other, data), 0U);
   EXPECT_THAT(other.twin, IsEmpty());
   other.x(7, 0) = data.x(42, 0);
@@ -168,14 +168,14 @@ TEST(FindTwins, finds_events_of_the_data_in_another_sample) {
 }
 
 TEST(FindTwins, chance_gives_no_twins_of_discrete_events) {
-  const LoadedSample data = events(4000, "data", 1, 1);
-  LoadedSample other = events(4000, "template", 1, 1);
+  const Sample data = events(4000, "data", 1, 1);
+  Sample other = events(4000, "template", 1, 1);
   EXPECT_EQ(find_twins(other, data), 0U);
 }
 
 TEST(FindTwins, share_the_fold_and_train_no_judge_of_it) {
-  const LoadedSample data = events(3, "data");
-  LoadedSample other = events(4, "template");
+  const Sample data = events(3, "data");
+  Sample other = events(4, "template");
   other.twin = {0, 3, 0, 1};
   const std::vector<std::uint8_t> data_fold = {5, 6, 7};
   std::vector<std::uint8_t> fold = {1, 1, 1, 1};

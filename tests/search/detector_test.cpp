@@ -22,7 +22,7 @@ struct Moments {
   double sigma = 0;
 };
 
-Moments moments(const LoadedSample& sample, std::size_t feature) {
+Moments moments(const Sample& sample, std::size_t feature) {
   Moments m;
   const auto n = static_cast<double>(sample.size());
   for (std::size_t i = 0; i < sample.size(); ++i) {
@@ -37,8 +37,8 @@ Moments moments(const LoadedSample& sample, std::size_t feature) {
 
 /// A network or trees that tell signal from background, in the space of `detector`.
 classify::Classifier trained(const std::string& kind, const Detector& detector, std::uint64_t seed) {
-  const LoadedSample signal = resonance_signal(400, seed, 0);
-  const LoadedSample background = resonance_background(800, seed, 0);
+  const Sample signal = resonance_signal(400, seed, 0);
+  const Sample background = resonance_background(800, seed, 0);
   classify::LabelledEvents events;
   events.x = base::stack_rows(to_space(detector, signal.x, signal.context),
                               to_space(detector, background.x, background.context));
@@ -69,7 +69,7 @@ std::vector<Detector> all_detectors() {
 }
 
 TEST(Detector, round_trip_through_json) {
-  const LoadedSample fresh = resonance_background(500, 9, 0);
+  const Sample fresh = resonance_background(500, 9, 0);
   for (const Detector& detector : all_detectors()) {
     const test::TemporaryFolder folder;
     base::write_artefact(folder.file("detector"), to_json(detector));
@@ -81,8 +81,8 @@ TEST(Detector, round_trip_through_json) {
 }
 
 TEST(Detector, scores_lie_between_0_and_1_and_are_higher_for_signal) {
-  const LoadedSample background = resonance_background(1000, 11, 0);
-  const LoadedSample signal = resonance_signal(1000, 11, 0);
+  const Sample background = resonance_background(1000, 11, 0);
+  const Sample signal = resonance_signal(1000, 11, 0);
   for (const Detector& detector : all_detectors()) {
     const std::vector<float> low = score_events(detector, background.x, background.context);
     const std::vector<float> high = score_events(detector, signal.x, signal.context);
@@ -96,7 +96,7 @@ TEST(Detector, scores_lie_between_0_and_1_and_are_higher_for_signal) {
 }
 
 TEST(Detector, does_not_depend_on_the_number_of_threads) {
-  const LoadedSample fresh = resonance_background(5000, 9, 0);
+  const Sample fresh = resonance_background(5000, 9, 0);
   for (const Detector& detector : all_detectors()) {
     std::array<std::vector<float>, 2> scores;
     for (std::size_t n = 0; n < 2; ++n) {
@@ -108,7 +108,7 @@ TEST(Detector, does_not_depend_on_the_number_of_threads) {
 }
 
 TEST(Detector, is_the_mean_of_its_classifiers) {
-  const LoadedSample fresh = resonance_background(300, 9, 0);
+  const Sample fresh = resonance_background(300, 9, 0);
   for (const Detector& detector : all_detectors()) {
     if (detector.classifiers.empty()) {
       continue;
@@ -124,7 +124,7 @@ TEST(Detector, is_the_mean_of_its_classifiers) {
 }
 
 TEST(ToSpace, is_x_itself_or_the_standardised_latent_of_a_gaussian_flow) {
-  const LoadedSample sample = resonance_background(3000, 4, 0.2);
+  const Sample sample = resonance_background(3000, 4, 0.2);
   const Detector in_x;
   EXPECT_TRUE(std::ranges::equal(to_space(in_x, sample.x, sample.context).values(), sample.x.values()));
   const Detector latent{
@@ -143,14 +143,14 @@ TEST(ToSpace, is_x_itself_or_the_standardised_latent_of_a_gaussian_flow) {
 }
 
 TEST(ScoreEvents, without_classifiers_is_the_ratio_of_two_known_densities) {
-  const LoadedSample background = resonance_background(3000, 4, 0);
-  const LoadedSample wide_signal = resonance_background(3000, 5, 0.1);  // shifted by 0.1 m
+  const Sample background = resonance_background(3000, 4, 0);
+  const Sample wide_signal = resonance_background(3000, 5, 0.1);  // shifted by 0.1 m
   Detector detector;
   detector.background = gaussian_flow(background);
   detector.data = gaussian_flow(wide_signal);
-  const LoadedSample probe = resonance_background(400, 6, 0.05);
+  const Sample probe = resonance_background(400, 6, 0.05);
   const std::vector<float> score = score_events(detector, probe.x, probe.context);
-  const auto log_density = [](const LoadedSample& of, std::span<const float> x) {
+  const auto log_density = [](const Sample& of, std::span<const float> x) {
     double sum = 0;
     for (std::size_t f = 0; f < x.size(); ++f) {
       const Moments m = moments(of, f);

@@ -25,7 +25,7 @@ struct Trained {
   }
   test::TemporaryFolder folder;
   SearchConfig config;
-  LoadedSample sample;
+  Sample sample;
   FlowEnsemble flows;
 };
 

@@ -27,8 +27,8 @@ SearchConfig config_of_two() {
 }
 
 /// Normal features and a falling context; the last quarter is the signal region.
-LoadedSample sample_of_two() {
-  LoadedSample sample;
+Sample sample_of_two() {
+  Sample sample;
   sample.x = base::Matrix(kEvents, 2);
   sample.context = base::Matrix(kEvents, 1);
   base::RandomStream stream({1}, "features");
@@ -42,7 +42,7 @@ LoadedSample sample_of_two() {
   return sample;
 }
 
-void expect_refused(const SearchConfig& config, const LoadedSample& sample, const auto&... parts) {
+void expect_refused(const SearchConfig& config, const Sample& sample, const auto&... parts) {
   test::expect_throws_with<InputError>([&] { require_usable_features(config, sample, kRecord); }, parts...);
 }
 
@@ -56,7 +56,7 @@ TEST(RequireUsableFeatures, names_a_feature_that_is_constant_in_all_or_in_a_regi
        {std::tuple<std::size_t, std::size_t, const char*>{0, kEvents, "all 400 events of"},
         {0, 300, "all 300 events outside the signal region of"},
         {300, kEvents, "all 100 events in the signal region of"}}) {
-    LoadedSample sample = sample_of_two();
+    Sample sample = sample_of_two();
     for (std::size_t i = first; i < last; ++i) {
       sample.x(i, 1) = -1;
     }
@@ -67,7 +67,7 @@ TEST(RequireUsableFeatures, names_a_feature_that_is_constant_in_all_or_in_a_regi
 
 TEST(RequireUsableFeatures, names_copies) {
   const SearchConfig config = config_of_two();
-  LoadedSample sample = sample_of_two();
+  Sample sample = sample_of_two();
   for (std::size_t i = 0; i < kEvents; ++i) {
     sample.x(i, 1) = sample.x(i, 0);
   }
@@ -83,7 +83,7 @@ TEST(RequireUsableFeatures, names_copies) {
 }
 
 TEST(RequireUsableFeatures, accepts_close_relations_that_are_no_copies) {
-  LoadedSample sample = sample_of_two();
+  Sample sample = sample_of_two();
   base::RandomStream stream({2}, "noise");
   for (std::size_t i = 0; i < kEvents; ++i) {
     sample.x(i, 1) = sample.x(i, 0) + static_cast<float>(1e-3 * stream.normal());
@@ -96,7 +96,7 @@ TEST(RequireUsableFeatures, accepts_close_relations_that_are_no_copies) {
 }
 
 TEST(RequireUsableFeatures, leaves_images_and_closed_regions_alone) {
-  LoadedSample sample = sample_of_two();
+  Sample sample = sample_of_two();
   for (std::size_t i = 300; i < kEvents; ++i) {
     sample.x(i, 1) = -1;
   }

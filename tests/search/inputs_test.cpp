@@ -198,8 +198,8 @@ TEST_F(Inputs, injection_into_the_signal_region_leaves_the_rest_alone) {
     EXPECT_EQ(inputs.n_injected, 100U);
     EXPECT_DOUBLE_EQ(inputs.injected_s_over_sqrt_b, 5);
     EXPECT_EQ(injected(inputs).size(), 100U);
-    const LoadedSample control = take_events(inputs.data, region_rows(inputs.data, false));
-    const LoadedSample as_before = take_events(without.data, region_rows(without.data, false));
+    const Sample control = take_events(inputs.data, region_rows(inputs.data, false));
+    const Sample as_before = take_events(without.data, region_rows(without.data, false));
     EXPECT_EQ(control.index, as_before.index);
     EXPECT_TRUE(std::ranges::equal(control.x.values(), as_before.x.values()));
   }
@@ -550,8 +550,8 @@ TEST_F(Inputs, a_region_at_the_end_of_the_selection_has_no_sideband) {
 
 TEST_F(Inputs, take_events_keeps_rows_together) {
   config.data.label = "label";
-  const LoadedSample all = load().data;
-  const LoadedSample some = take_events(all, {700, 3, 3});
+  const Sample all = load().data;
+  const Sample some = take_events(all, {700, 3, 3});
   ASSERT_EQ(some.size(), 3U);
   EXPECT_EQ(some.index, (std::vector<std::uint64_t>{900, 203, 203}));
   EXPECT_EQ(some.x(0, 0), swapped(900));

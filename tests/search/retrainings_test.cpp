@@ -75,7 +75,7 @@ Detectors ratio_detectors(std::size_t n_folds, std::size_t n_retrainings) {
 
 TEST(OutOfFoldScores, each_event_by_the_detectors_of_its_own_fold_alone) {
   const Detectors detectors = ratio_detectors(3, 2);
-  const LoadedSample sample = resonance_background(600, 99, 0);
+  const Sample sample = resonance_background(600, 99, 0);
   std::vector<std::uint8_t> fold(sample.size());
   for (std::size_t i = 0; i < fold.size(); ++i) {
     fold[i] = static_cast<std::uint8_t>((i * i) % 3);  // 0 or 1: the last fold has no events

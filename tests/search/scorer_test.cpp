@@ -52,7 +52,7 @@ struct Search {
     };
     return training;
   }
-  [[nodiscard]] std::vector<base::Matrix> in_spaces(const LoadedSample& loaded) const {
+  [[nodiscard]] std::vector<base::Matrix> in_spaces(const Sample& loaded) const {
     std::vector<base::Matrix> all;
     for (const FlowEnsemble::Member& member : flows.members) {
       all.push_back(to_space(member.flow, space, loaded.x, loaded.context));
@@ -61,7 +61,7 @@ struct Search {
   }
 
   test::TemporaryFolder folder;
-  LoadedSample sample;
+  Sample sample;
   FlowEnsemble flows;
   LatentSpace space;
   std::vector<base::Matrix> events;
@@ -75,7 +75,7 @@ struct Search {
 void expect_round_trip(const Search& search, double tolerance) {
   const std::string path = search.folder.file("scorer.eddy");
   base::write_artefact(path, make_scorer(search.flows, search.space, search.ensembles, search.calibrations));
-  const LoadedSample fresh = background_sample(1000, 9);
+  const Sample fresh = background_sample(1000, 9);
   const ScoredEvents scored = score_events(base::read_artefact(path), fresh.x, fresh.context);
   const std::vector<base::Matrix> events = search.in_spaces(fresh);
   const std::vector<float> first = mean_score(search.ensembles[0], events);
@@ -126,12 +126,12 @@ Detectors ratio_detectors() {
 
 TEST(ScoreEvents, of_a_resonant_search_is_the_mean_over_folds_and_retrainings) {
   const Detectors detectors = ratio_detectors();
-  const LoadedSample fresh = resonance_background(400, 9, 0.05);
-  const LoadedSample reference = resonance_background(3000, 10, 0);
+  const Sample fresh = resonance_background(400, 9, 0.05);
+  const Sample reference = resonance_background(3000, 10, 0);
   std::vector<ScoreCalibration> calibrations;
   std::vector<std::vector<float>> of_fold;
   for (const std::vector<Detector>& retrainings : detectors) {
-    const auto mean = [&](const LoadedSample& events) {
+    const auto mean = [&](const Sample& events) {
       std::vector<float> sum(events.size());
       for (const Detector& detector : retrainings) {
         std::ranges::transform(score_events(detector, events.x, events.context), sum, sum.begin(),

@@ -12,8 +12,8 @@
 namespace eddy::search {
 namespace {
 
-LoadedSample sample_of(const std::vector<float>& masses, const std::function<bool(double)>& in_signal_region) {
-  LoadedSample sample;
+Sample sample_of(const std::vector<float>& masses, const std::function<bool(double)>& in_signal_region) {
+  Sample sample;
   sample.x = base::Matrix(masses.size(), 1);
   sample.context = base::Matrix(masses.size(), 1);
   for (std::size_t i = 0; i < masses.size(); ++i) {
@@ -42,8 +42,8 @@ TEST(SignalWindow, finds_the_numbers_of_the_expression) {
   // So many events that no rounder number fits between the neighbours of a border.
   for (const Case& c : {Case{3300, 3700, 2000, 6000, 20000}, Case{3.3, 3.7, 2, 6, 20000}, Case{3.3, 3.7, 2, 6, 200000},
                         Case{3325, 3712.5, 2000, 6000, 200000}, Case{-0.3, 0.3, -10, 10, 50000}}) {
-    const LoadedSample sample = sample_of(uniform_masses(c.n_events, c.first_event, c.last_event),
-                                          [&](double m) { return m > c.low && m < c.high; });
+    const Sample sample = sample_of(uniform_masses(c.n_events, c.first_event, c.last_event),
+                                    [&](double m) { return m > c.low && m < c.high; });
     const stats::MassWindow window = signal_window(sample);
     EXPECT_EQ(window.low, c.low) << c.low << " " << c.high << " " << c.n_events;
     EXPECT_EQ(window.high, c.high) << c.low << " " << c.high << " " << c.n_events;
@@ -70,7 +70,7 @@ TEST(SignalWindow, tells_the_events_apart) {
   for (std::size_t i = 0; i < 200; ++i) {
     const double low = 2.5 + 1.5 * stream.uniform_at(2 * i);
     const double high = low + 0.1 + stream.uniform_at(2 * i + 1);
-    const LoadedSample sample = sample_of(masses, [&](double m) { return m > low && m < high; });
+    const Sample sample = sample_of(masses, [&](double m) { return m > low && m < high; });
     const stats::MassWindow window = signal_window(sample);
     for (std::size_t e = 0; e < sample.size(); ++e) {
       const double m = sample.context(e, 0);

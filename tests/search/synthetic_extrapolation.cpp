@@ -9,8 +9,8 @@ namespace {
 
 constexpr float kCut = 0.5F;
 
-LoadedSample empty_sample(std::size_t n) {
-  LoadedSample sample;
+Sample empty_sample(std::size_t n) {
+  Sample sample;
   sample.x = base::Matrix(n, 2);
   sample.context = base::Matrix(n, 2);
   sample.index.resize(n);
@@ -18,15 +18,15 @@ LoadedSample empty_sample(std::size_t n) {
   return sample;
 }
 
-void set_regions(LoadedSample& sample) {
+void set_regions(Sample& sample) {
   sample.in_signal_region.clear();
   for (std::size_t i = 0; i < sample.size(); ++i) {
     sample.in_signal_region.push_back(sample.context(i, 0) > kCut && sample.context(i, 1) > kCut ? 1 : 0);
   }
 }
 
-LoadedSample background(std::size_t n, const base::RandomStream& stream, double context_mean, double shift) {
-  LoadedSample sample = empty_sample(n);
+Sample background(std::size_t n, const base::RandomStream& stream, double context_mean, double shift) {
+  Sample sample = empty_sample(n);
   base::RandomStream next = stream;
   for (std::size_t i = 0; i < n; ++i) {
     double sum = 0;
@@ -60,8 +60,8 @@ SearchInputs extrapolation_inputs(std::size_t n_data, std::size_t n_simulation, 
 }
 
 void add_signal_events(std::size_t n, std::uint64_t seed, SearchInputs& inputs) {
-  LoadedSample& data = inputs.data;
-  LoadedSample signal = empty_sample(n);
+  Sample& data = inputs.data;
+  Sample signal = empty_sample(n);
   base::RandomStream stream({seed}, "signal");
   for (std::size_t i = 0; i < n; ++i) {
     for (float& value : signal.context.row(i)) {

@@ -12,8 +12,8 @@ constexpr double kSignalShift = 2.5;
 constexpr double kSignalWidth = 0.3;
 constexpr double kSignalMassWidth = 0.1;
 
-LoadedSample empty_sample(std::size_t n_events) {
-  LoadedSample sample;
+Sample empty_sample(std::size_t n_events) {
+  Sample sample;
   sample.x = base::Matrix(n_events, kFeatures);
   sample.context = base::Matrix(n_events, 1);
   sample.in_signal_region.resize(n_events);
@@ -22,14 +22,14 @@ LoadedSample empty_sample(std::size_t n_events) {
   return sample;
 }
 
-void set_regions(LoadedSample& sample) {
+void set_regions(Sample& sample) {
   for (std::size_t i = 0; i < sample.size(); ++i) {
     const double m = sample.context(i, 0);
     sample.in_signal_region[i] = m > kWindowLow && m < kWindowHigh ? 1 : 0;
   }
 }
 
-void append(const LoadedSample& signal, LoadedSample& data) {
+void append(const Sample& signal, Sample& data) {
   data.truth.resize(data.size(), 0);
   data.x = base::stack_rows(data.x, signal.x);
   data.context = base::stack_rows(data.context, signal.context);
@@ -40,7 +40,7 @@ void append(const LoadedSample& signal, LoadedSample& data) {
   set_regions(data);
 }
 
-InputRecord record_of(const LoadedSample& sample) {
+InputRecord record_of(const Sample& sample) {
   InputRecord record{};
   record.role = "data";
   record.file = "data.h5";
@@ -53,8 +53,8 @@ InputRecord record_of(const LoadedSample& sample) {
 
 }  // namespace
 
-LoadedSample resonance_background(std::size_t n_events, std::uint64_t seed, double correlation) {
-  LoadedSample sample = empty_sample(n_events);
+Sample resonance_background(std::size_t n_events, std::uint64_t seed, double correlation) {
+  Sample sample = empty_sample(n_events);
   const base::RandomStream mass({seed}, "mass");
   base::fill_normal(base::RandomStream({seed}, "background"), 0, sample.x.values());
   for (std::size_t i = 0; i < n_events; ++i) {
@@ -68,8 +68,8 @@ LoadedSample resonance_background(std::size_t n_events, std::uint64_t seed, doub
   return sample;
 }
 
-LoadedSample resonance_signal(std::size_t n_events, std::uint64_t seed, double correlation) {
-  LoadedSample sample = empty_sample(n_events);
+Sample resonance_signal(std::size_t n_events, std::uint64_t seed, double correlation) {
+  Sample sample = empty_sample(n_events);
   base::RandomStream mass({seed}, "signal mass");
   base::fill_normal(base::RandomStream({seed}, "signal"), 0, sample.x.values());
   for (std::size_t i = 0; i < n_events; ++i) {
@@ -82,7 +82,7 @@ LoadedSample resonance_signal(std::size_t n_events, std::uint64_t seed, double c
   return sample;
 }
 
-std::vector<float> optimal_score(const LoadedSample& sample, double correlation) {
+std::vector<float> optimal_score(const Sample& sample, double correlation) {
   std::vector<float> score(sample.size());
   for (std::size_t i = 0; i < sample.size(); ++i) {
     double log_ratio = 0;
@@ -134,7 +134,7 @@ SearchConfig quick_resonant_config(const std::string& method) {
   return config;
 }
 
-flow::Flow gaussian_flow(const LoadedSample& sample) {
+flow::Flow gaussian_flow(const Sample& sample) {
   const std::vector<events::ScalerKind> kinds(kFeatures, events::ScalerKind::kStandard);
   const std::vector<std::string> names = {"x1", "x2"};
   flow::StackShape shape;

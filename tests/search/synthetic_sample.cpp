@@ -8,8 +8,8 @@
 namespace eddy::search {
 namespace {
 
-LoadedSample empty_sample(std::size_t n_events) {
-  LoadedSample sample;
+Sample empty_sample(std::size_t n_events) {
+  Sample sample;
   sample.x = base::Matrix(n_events, kFeatures);
   sample.context = base::Matrix(n_events, 1);
   sample.in_signal_region.resize(n_events);
@@ -18,13 +18,13 @@ LoadedSample empty_sample(std::size_t n_events) {
   return sample;
 }
 
-void set_regions(LoadedSample& sample) {
+void set_regions(Sample& sample) {
   for (std::size_t i = 0; i < sample.size(); ++i) {
     sample.in_signal_region[i] = sample.context(i, 0) > kTailCut ? 1 : 0;
   }
 }
 
-InputRecord record_of(const std::string& role, const LoadedSample& sample) {
+InputRecord record_of(const std::string& role, const Sample& sample) {
   InputRecord record{};
   record.role = role;
   record.file = role + ".h5";
@@ -37,8 +37,8 @@ InputRecord record_of(const std::string& role, const LoadedSample& sample) {
 
 }  // namespace
 
-LoadedSample background_sample(std::size_t n_events, std::uint64_t seed) {
-  LoadedSample sample = empty_sample(n_events);
+Sample background_sample(std::size_t n_events, std::uint64_t seed) {
+  Sample sample = empty_sample(n_events);
   const base::RandomStream tail({seed}, "tail");
   base::fill_normal(base::RandomStream({seed}, "background"), 0, sample.x.values());
   for (std::size_t i = 0; i < n_events; ++i) {
@@ -51,8 +51,8 @@ LoadedSample background_sample(std::size_t n_events, std::uint64_t seed) {
   return sample;
 }
 
-LoadedSample signal_sample(std::size_t n_events, std::uint64_t seed, float shift) {
-  LoadedSample sample = empty_sample(n_events);
+Sample signal_sample(std::size_t n_events, std::uint64_t seed, float shift) {
+  Sample sample = empty_sample(n_events);
   const base::RandomStream tail({seed}, "signal tail");
   base::fill_normal(base::RandomStream({seed}, "signal"), 0, sample.x.values());
   for (std::size_t i = 0; i < n_events; ++i) {
@@ -65,7 +65,7 @@ LoadedSample signal_sample(std::size_t n_events, std::uint64_t seed, float shift
   return sample;
 }
 
-void add_signal(const LoadedSample& signal, LoadedSample& sample) {
+void add_signal(const Sample& signal, Sample& sample) {
   const std::size_t n = sample.size();
   sample.x = base::stack_rows(sample.x, signal.x);
   sample.context = base::stack_rows(sample.context, signal.context);

@@ -28,7 +28,7 @@ const ScoreText kScores{"Result", "template", "control region",
 }  // namespace
 
 Json conrad_figures(const search::ConradOutput& output) {
-  const search::Sample signal = shown_signal(output);
+  const search::ScoredSample signal = shown_signal(output);
   return figures_document({excess_figure(output), plane_figure(output, signal),
                            score_figure(output, output.template_sample, signal, kScores), closure_figure(output),
                            feature_figure(output, signal), corner_figure(output),

@@ -79,7 +79,7 @@ Panel shape_panel(const search::Quantity& quantity, const std::string& region, c
   return panel;
 }
 
-Panel context_panel(const search::ConradOutput& output, const search::Sample& signal) {
+Panel context_panel(const search::ConradOutput& output, const search::ScoredSample& signal) {
   const Shapes shapes{kTemplateNames, context_column(output.data, Region::kAll),
                       context_column(output.template_sample, Region::kAll), context_column(signal, Region::kAll)};
   Panel panel = shape_panel(output.context, "whole selection", shapes, output.context_cut);
@@ -157,8 +157,8 @@ Panel diagonal_panel(const search::ConradOutput& output, std::size_t feature) {
 
 }  // namespace
 
-std::optional<Figure> feature_figure(const search::ConradOutput& output, const search::Sample& signal) {
-  if (output.data.context.empty() && output.template_sample.context.empty()) {
+std::optional<Figure> feature_figure(const search::ConradOutput& output, const search::ScoredSample& signal) {
+  if (output.data.size() == 0 && output.template_sample.size() == 0) {
     return std::nullopt;
   }
   Figure figure{
@@ -182,7 +182,7 @@ std::optional<Figure> feature_figure(const search::ConradOutput& output, const s
   return figure;
 }
 
-std::optional<Figure> feature_figure(const search::ResonantOutput& output, const search::Sample& signal) {
+std::optional<Figure> feature_figure(const search::ResonantOutput& output, const search::ScoredSample& signal) {
   if (output.data.x.rows() == 0) {
     return std::nullopt;
   }

@@ -10,10 +10,12 @@ namespace eddy::report {
 
 /// The context over the whole selection and each feature in the signal region: shapes of data, template and signal,
 /// with the ratio of data to template below. Nothing without data and template.
-[[nodiscard]] std::optional<Figure> feature_figure(const search::ConradOutput& output, const search::Sample& signal);
+[[nodiscard]] std::optional<Figure> feature_figure(const search::ConradOutput& output,
+                                                   const search::ScoredSample& signal);
 
 /// The same of a resonant search: data of the signal region against data of the sidebands. Nothing without data.
-[[nodiscard]] std::optional<Figure> feature_figure(const search::ResonantOutput& output, const search::Sample& signal);
+[[nodiscard]] std::optional<Figure> feature_figure(const search::ResonantOutput& output,
+                                                   const search::ScoredSample& signal);
 
 /// Every pair of features in the signal region: difference of data and scaled template in units of its standard
 /// deviation, with the one-dimensional shapes on the diagonal. Nothing when data or template have no events there.

@@ -68,11 +68,11 @@ Trace normal_curve() {
   return trace;
 }
 
-Panel latent_panel(const search::SearchOutput& output, const search::Sample& sample, std::size_t dimension,
+Panel latent_panel(const search::SearchOutput& output, const search::ScoredSample& sample, std::size_t dimension,
                    const std::vector<double>& limits) {
   std::vector<std::vector<float>> values(kContextBins);
   for (std::size_t i = 0; i < sample.latent.rows(); ++i) {
-    values[bin_of(limits, sample.context[i])].push_back(sample.latent(i, dimension));
+    values[bin_of(limits, sample.context(i, 0))].push_back(sample.latent(i, dimension));
   }
   const std::string name = fmt::format("z{}", dimension + 1);
   Panel panel{
@@ -166,9 +166,9 @@ std::optional<std::array<double, 2>> loss_range(const Panel& panel) {
 
 }  // namespace
 
-std::optional<Figure> latent_figure(const search::SearchOutput& output, const search::Sample& sample,
+std::optional<Figure> latent_figure(const search::SearchOutput& output, const search::ScoredSample& sample,
                                     const LatentText& text) {
-  if (sample.latent.rows() == 0 || sample.context.size() != sample.latent.rows()) {
+  if (sample.latent.rows() == 0 || sample.context.rows() != sample.latent.rows()) {
     return std::nullopt;
   }
   Figure figure{.id = text.id,
@@ -177,7 +177,7 @@ std::optional<Figure> latent_figure(const search::SearchOutput& output, const se
                 .caption = fmt::format("The latent of each {} event in four bins of {} with equal numbers of events; "
                                        "below, divided by the N(0, 1) density. {}",
                                        text.events, output.context.name, text.judgement)};
-  const std::vector<double> limits = context_quantiles(sample.context);
+  const std::vector<double> limits = context_quantiles(search::first_context(sample));
   for (std::size_t dimension = 0; dimension < sample.latent.cols(); ++dimension) {
     figure.panels.push_back(latent_panel(output, sample, dimension, limits));
   }

@@ -26,7 +26,7 @@ struct Scored {
 };
 
 /// Scored events, by mass.
-std::vector<Scored> scored_events(const search::Sample& data) {
+std::vector<Scored> scored_events(const search::ScoredSample& data) {
   const std::vector<float> mass = context_column(data, Region::kAll);
   const std::vector<float> selection = selection_column(data, Region::kAll);
   std::vector<Scored> events;

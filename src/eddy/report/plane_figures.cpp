@@ -117,7 +117,7 @@ void annotate(Panel& panel, const search::WorkingPoint& point) {
 }
 
 /// Every k-th event such that at most kMaxSignalPoints remain: the same points in every run.
-Trace signal_points(const search::Sample& signal, const std::vector<double>& x_edges,
+Trace signal_points(const search::ScoredSample& signal, const std::vector<double>& x_edges,
                     const std::vector<double>& y_edges) {
   const std::vector<float> x = context_column(signal, Region::kAll);
   const std::vector<float> y = selection_column(signal, Region::kAll);
@@ -186,7 +186,7 @@ std::optional<Figure> excess_figure(const search::ConradOutput& output) {
   return figure;
 }
 
-std::optional<Figure> plane_figure(const search::ConradOutput& output, const search::Sample& signal) {
+std::optional<Figure> plane_figure(const search::ConradOutput& output, const search::ScoredSample& signal) {
   const std::vector<float> context = context_column(output.data, Region::kAll);
   if (context.empty() || output.data.background_efficiency.size() != context.size()) {
     return std::nullopt;

@@ -13,6 +13,7 @@ namespace eddy::report {
 
 /// The plane of the ABCD method: context against -log10 of the background efficiency, with the four counts of each
 /// working point and up to 1,000 labelled signal events. Nothing without scored data.
-[[nodiscard]] std::optional<Figure> plane_figure(const search::ConradOutput& output, const search::Sample& signal);
+[[nodiscard]] std::optional<Figure> plane_figure(const search::ConradOutput& output,
+                                                 const search::ScoredSample& signal);
 
 }  // namespace eddy::report

@@ -25,7 +25,7 @@ const ScoreText kScores{"Score", "", "sidebands",
 }  // namespace
 
 Json resonant_figures(const search::ResonantOutput& output) {
-  const search::Sample signal = shown_signal(output);
+  const search::ScoredSample signal = shown_signal(output);
   return figures_document({bump_figure(output), scan_figure(output), signal_region_figure(output),
                            sculpting_figure(output), spectra_figure(output), score_figure(output, {}, signal, kScores),
                            mass_plane_figure(output), feature_figure(output, signal),

@@ -8,7 +8,7 @@
 namespace eddy::report {
 namespace {
 
-bool belongs(const search::Sample& sample, std::size_t event, Region region) {
+bool belongs(const search::ScoredSample& sample, std::size_t event, Region region) {
   if (region == Region::kAll) {
     return true;
   }
@@ -19,7 +19,7 @@ bool belongs(const search::Sample& sample, std::size_t event, Region region) {
 }
 
 template <class ValueOfEvent>
-std::vector<float> select(const search::Sample& sample, std::size_t n_events, Region region, ValueOfEvent value) {
+std::vector<float> select(const search::ScoredSample& sample, std::size_t n_events, Region region, ValueOfEvent value) {
   std::vector<float> selected;
   for (std::size_t event = 0; event < n_events; ++event) {
     if (belongs(sample, event, region)) {
@@ -29,77 +29,55 @@ std::vector<float> select(const search::Sample& sample, std::size_t n_events, Re
   return selected;
 }
 
-std::vector<float> matrix_column(const search::Sample& sample, const base::Matrix& matrix, std::size_t column,
+std::vector<float> matrix_column(const search::ScoredSample& sample, const base::Matrix& matrix, std::size_t column,
                                  Region region) {
   const std::size_t n_events = column < matrix.cols() ? matrix.rows() : 0;
   return select(sample, n_events, region, [&](std::size_t event) { return matrix(event, column); });
 }
 
-std::vector<float> vector_column(const search::Sample& sample, const std::vector<float>& values, Region region) {
+std::vector<float> vector_column(const search::ScoredSample& sample, const std::vector<float>& values, Region region) {
   return select(sample, values.size(), region, [&](std::size_t event) { return values[event]; });
-}
-
-template <class Value>
-std::vector<Value> take(const std::vector<Value>& values, const std::vector<std::size_t>& events) {
-  std::vector<Value> taken;
-  for (const std::size_t event : events) {
-    if (event < values.size()) {
-      taken.push_back(values[event]);
-    }
-  }
-  return taken;
-}
-
-base::Matrix take(const base::Matrix& matrix, const std::vector<std::size_t>& events) {
-  return matrix.rows() == 0 ? base::Matrix{} : base::take_rows(matrix, events);
 }
 
 }  // namespace
 
-std::vector<float> feature_column(const search::Sample& sample, std::size_t feature, Region region) {
+std::vector<float> feature_column(const search::ScoredSample& sample, std::size_t feature, Region region) {
   return matrix_column(sample, sample.x, feature, region);
 }
 
-std::vector<float> latent_column(const search::Sample& sample, std::size_t dimension, Region region) {
+std::vector<float> latent_column(const search::ScoredSample& sample, std::size_t dimension, Region region) {
   return matrix_column(sample, sample.latent, dimension, region);
 }
 
-std::vector<float> context_column(const search::Sample& sample, Region region) {
-  return vector_column(sample, sample.context, region);
+std::vector<float> context_column(const search::ScoredSample& sample, Region region) {
+  return matrix_column(sample, sample.context, 0, region);
 }
 
-std::vector<float> score_column(const search::Sample& sample, Region region) {
+std::vector<float> score_column(const search::ScoredSample& sample, Region region) {
   return vector_column(sample, sample.score, region);
 }
 
-std::vector<float> selection_column(const search::Sample& sample, Region region) {
+std::vector<float> selection_column(const search::ScoredSample& sample, Region region) {
   return select(sample, sample.background_efficiency.size(), region, [&](std::size_t event) {
     const float efficiency = sample.background_efficiency[event];
     return efficiency > 0 ? -std::log10(efficiency) : std::numeric_limits<float>::quiet_NaN();
   });
 }
 
-search::Sample labelled_signal(const search::Sample& sample) {
+search::ScoredSample labelled_signal(const search::ScoredSample& sample) {
   std::vector<std::size_t> events;
   for (std::size_t event = 0; event < sample.truth.size(); ++event) {
     if (sample.truth[event] == 1) {
       events.push_back(event);
     }
   }
-  search::Sample signal;
+  search::ScoredSample signal = take_events(sample, events);
   signal.name = "signal in data";
-  signal.x = take(sample.x, events);
-  signal.context = take(sample.context, events);
-  signal.in_signal_region = take(sample.in_signal_region, events);
-  signal.latent = take(sample.latent, events);
-  signal.score = take(sample.score, events);
-  signal.background_efficiency = take(sample.background_efficiency, events);
-  signal.truth = take(sample.truth, events);
   return signal;
 }
 
-search::Sample shown_signal(const search::SearchOutput& output) {
-  return output.signal.context.empty() ? labelled_signal(output.data) : output.signal;
+search::ScoredSample shown_signal(const search::SearchOutput& output) {
+  return output.signal.size() == 0 ? labelled_signal(output.data) : output.signal;
 }
 
 std::string with_unit(const search::Quantity& quantity) {

@@ -1,5 +1,5 @@
 #pragma once
-// The columns of a Sample that figures are made of, restricted to a region.
+// The columns of a ScoredSample that figures are made of, restricted to a region.
 
 #include <eddy/search/output.hpp>
 
@@ -10,19 +10,20 @@ namespace eddy::report {
 enum class Region { kAll, kSignal, kControl };
 
 /// Each returns one value per event of the region, or nothing where the sample does not have the column.
-[[nodiscard]] std::vector<float> feature_column(const search::Sample& sample, std::size_t feature, Region region);
-[[nodiscard]] std::vector<float> latent_column(const search::Sample& sample, std::size_t dimension, Region region);
-[[nodiscard]] std::vector<float> context_column(const search::Sample& sample, Region region);
-[[nodiscard]] std::vector<float> score_column(const search::Sample& sample, Region region);
+[[nodiscard]] std::vector<float> feature_column(const search::ScoredSample& sample, std::size_t feature, Region region);
+[[nodiscard]] std::vector<float> latent_column(const search::ScoredSample& sample, std::size_t dimension,
+                                               Region region);
+[[nodiscard]] std::vector<float> context_column(const search::ScoredSample& sample, Region region);
+[[nodiscard]] std::vector<float> score_column(const search::ScoredSample& sample, Region region);
 /// -log10 of the background efficiency: grows with signal-likeness. NaN where the efficiency is not positive.
-[[nodiscard]] std::vector<float> selection_column(const search::Sample& sample, Region region);
+[[nodiscard]] std::vector<float> selection_column(const search::ScoredSample& sample, Region region);
 
 /// The events of `sample` that are labelled signal (truth = 1); empty without labels.
-[[nodiscard]] search::Sample labelled_signal(const search::Sample& sample);
+[[nodiscard]] search::ScoredSample labelled_signal(const search::ScoredSample& sample);
 
 /// The signal that figures show: events that were not injected where there are some, else the labelled ones of the
 /// data.
-[[nodiscard]] search::Sample shown_signal(const search::SearchOutput& output);
+[[nodiscard]] search::ScoredSample shown_signal(const search::SearchOutput& output);
 
 /// "met [GeV]", or the name alone where there is no unit.
 [[nodiscard]] std::string with_unit(const search::Quantity& quantity);

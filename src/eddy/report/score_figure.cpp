@@ -13,8 +13,8 @@ constexpr std::size_t kBins = 40;
 
 }  // namespace
 
-std::optional<Figure> score_figure(const search::SearchOutput& output, const search::Sample& reference,
-                                   const search::Sample& signal, const ScoreText& text) {
+std::optional<Figure> score_figure(const search::SearchOutput& output, const search::ScoredSample& reference,
+                                   const search::ScoredSample& signal, const ScoreText& text) {
   const std::array<std::vector<float>, 4> scores = {
       score_column(reference, Region::kAll), score_column(output.data, Region::kControl),
       score_column(signal, Region::kSignal), score_column(output.data, Region::kSignal)};
@@ -46,7 +46,7 @@ std::optional<Figure> score_figure(const search::SearchOutput& output, const sea
   return figure;
 }
 
-void add_labelled_signal(const search::Sample& data, const std::vector<double>& edges, Panel& panel) {
+void add_labelled_signal(const search::ScoredSample& data, const std::vector<double>& edges, Panel& panel) {
   const std::vector<float> signal = selection_column(labelled_signal(data), Region::kSignal);
   if (signal.empty()) {
     return;

@@ -19,11 +19,12 @@ struct ScoreText {
 
 /// Distribution of the classifier output: data in both regions, `signal`, and `reference` (may be empty). Nothing
 /// without scored data.
-[[nodiscard]] std::optional<Figure> score_figure(const search::SearchOutput& output, const search::Sample& reference,
-                                                 const search::Sample& signal, const ScoreText& text);
+[[nodiscard]] std::optional<Figure> score_figure(const search::SearchOutput& output,
+                                                 const search::ScoredSample& reference,
+                                                 const search::ScoredSample& signal, const ScoreText& text);
 
 /// Adds the labelled signal of `data` in the signal region, over `edges` of -log10 of the background efficiency, to
 /// `panel`; nothing where there is none.
-void add_labelled_signal(const search::Sample& data, const std::vector<double>& edges, Panel& panel);
+void add_labelled_signal(const search::ScoredSample& data, const std::vector<double>& edges, Panel& panel);
 
 }  // namespace eddy::report

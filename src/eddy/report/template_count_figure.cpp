@@ -43,7 +43,7 @@ std::vector<double> cuts_of(const search::ExtrapolationOutput& output, double n_
   return cuts;
 }
 
-double n_passing(const search::Sample& data, double cut) {
+double n_passing(const search::ScoredSample& data, double cut) {
   double n = 0;
   for (std::size_t i = 0; i < data.background_efficiency.size(); ++i) {
     n += data.in_signal_region[i] != 0 && data.background_efficiency[i] <= static_cast<float>(cut) ? 1 : 0;
@@ -53,7 +53,7 @@ double n_passing(const search::Sample& data, double cut) {
 
 /// Data that pass each cut, with Garwood limits; divided by `expected(cut)`.
 template <class Expected>
-std::array<Trace, 2> passing(const std::vector<double>& cuts, const search::Sample& data, Expected expected) {
+std::array<Trace, 2> passing(const std::vector<double>& cuts, const search::ScoredSample& data, Expected expected) {
   Trace line{.kind = TraceKind::kLine, .name = "data", .role = "data", .x = cuts};
   Trace band{.kind = TraceKind::kBand, .name = "data: 68 % interval", .role = "data_band", .x = cuts};
   for (const double cut : cuts) {

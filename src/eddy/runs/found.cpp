@@ -34,13 +34,12 @@ std::vector<float> column(const base::Matrix& matrix, std::size_t c) {
 
 /// scores.h5: one row per judged data event, scored by classifiers that never saw it.
 events::Events score_table(const search::SearchOutput& output) {
-  const search::Sample& data = output.data;
+  const search::ScoredSample& data = output.data;
   events::Events table;
   const auto as_floats = [](const auto& values) { return std::vector<float>(values.begin(), values.end()); };
   add_event_names(data.index, data.identity, table);
-  table.add({output.context.name, output.context.unit, data.context});
-  for (std::size_t c = 1; c < data.all_context.cols(); ++c) {
-    table.add({output.contexts[c].name, output.contexts[c].unit, column(data.all_context, c)});
+  for (std::size_t c = 0; c < data.context.cols(); ++c) {
+    table.add({output.contexts[c].name, output.contexts[c].unit, column(data.context, c)});
   }
   table.add({"in_signal_region", "", as_floats(data.in_signal_region)});
   table.add({"score", "", data.score});
@@ -180,8 +179,8 @@ Found hunt_bump(const search::SearchInputs& inputs, const search::SearchConfig& 
 events::Events loss_table(const search::QuakOutput& output) {
   events::Events table;
   add_event_names(output.data.index, output.data.identity, table);
-  if (!output.data.context.empty()) {
-    table.add({output.context.name, output.context.unit, output.data.context});
+  for (std::size_t c = 0; c < output.data.context.cols(); ++c) {
+    table.add({output.contexts[c].name, output.contexts[c].unit, column(output.data.context, c)});
   }
   for (std::size_t d = 0; d < output.losses.size(); ++d) {
     table.add({"loss_" + output.losses[d], "", column(output.data_losses.loss, d)});

@@ -82,7 +82,7 @@ void score(const ScoreOptions& options, const base::Monitor& monitor) {
       .columns = options.array_columns.empty() ? loaded.config.data.columns : options.array_columns,
       .nonfinite = loaded.config.data.nonfinite,
       .identity = loaded.config.data.identity};
-  const search::LoadedSample sample =
+  const search::Sample sample =
       search::load_sample(loaded.config, section, std::filesystem::current_path().string(), "events", record);
   search::require_same_units(inputs_of(result), record);
   monitor.info(

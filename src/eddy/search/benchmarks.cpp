@@ -75,7 +75,7 @@ EvaluationSample evaluation_sample(const SearchInputs& inputs, const SearchConfi
 
 Evaluation supervised_benchmark(const SearchInputs& inputs, const EvaluationSample& truth, const SearchConfig& config,
                                 const base::TaskStore& store, const base::Monitor& monitor) {
-  const LoadedSample& background = inputs.benchmark_background;
+  const Sample& background = inputs.benchmark_background;
   const std::vector<std::size_t> background_rows = region_rows(background, true);
   const std::vector<Matrix> signal = {truth.signal.x};
   std::vector<std::size_t> signal_rows(truth.signal.size());
@@ -95,7 +95,7 @@ Evaluation supervised_benchmark(const SearchInputs& inputs, const EvaluationSamp
 
 Evaluation idealized_x_benchmark(const SearchInputs& inputs, const EvaluationSample& truth, const SearchConfig& config,
                                  const base::TaskStore& store, const base::Monitor& monitor) {
-  const LoadedSample& background = inputs.benchmark_background;
+  const Sample& background = inputs.benchmark_background;
   const std::vector<std::size_t> background_rows = region_rows(background, true);
   const std::vector<std::size_t> data_rows = region_rows(inputs.data, true);
   const std::vector<Matrix> data = {inputs.data.x};

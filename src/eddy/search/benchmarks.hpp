@@ -14,7 +14,7 @@ namespace eddy::search {
 struct EvaluationSample {
   std::vector<std::size_t> background_rows;  ///< labelled background of the data in the signal region
   std::vector<std::uint8_t> data_fold;       ///< of every event of the data
-  LoadedSample signal;  ///< labelled signal in the signal region, never injected where a signal file is given
+  Sample signal;  ///< labelled signal in the signal region, never injected where a signal file is given
   std::vector<std::uint8_t> signal_fold;
   [[nodiscard]] bool usable() const { return !background_rows.empty() && signal.size() > 0; }
 };

@@ -35,7 +35,7 @@ std::uint64_t hash_of(std::uint64_t seed, std::span<const float> values) {
 enum class Content { kValues, kValuesAndIdentity };
 
 /// 64 bits of an event's content: among 10^6 events two unequal ones share them once in 10^7 files.
-std::uint64_t content(const LoadedSample& sample, std::size_t event, Content what) {
+std::uint64_t content(const Sample& sample, std::size_t event, Content what) {
   std::uint64_t hash = hash_of(hash_of(0, sample.x.row(event)), sample.context.row(event));
   if (what == Content::kValuesAndIdentity) {
     for (const IdentityColumn& column : sample.identity) {
@@ -45,7 +45,7 @@ std::uint64_t content(const LoadedSample& sample, std::size_t event, Content wha
   return hash;
 }
 
-std::vector<std::uint64_t> contents(const LoadedSample& sample, Content what) {
+std::vector<std::uint64_t> contents(const Sample& sample, Content what) {
   std::vector<std::uint64_t> all(sample.size());
   for (std::size_t i = 0; i < all.size(); ++i) {
     all[i] = content(sample, i, what);
@@ -64,7 +64,7 @@ std::unordered_map<std::uint64_t, std::size_t> first_events(const std::vector<st
 }
 
 /// Whether [data] identity names event `event`; it does not name injected ones.
-bool is_named(const LoadedSample& sample, std::size_t event) {
+bool is_named(const Sample& sample, std::size_t event) {
   return std::ranges::any_of(sample.identity,
                              [&](const IdentityColumn& column) { return column.values[event] != kNoIdentity; });
 }
@@ -87,7 +87,7 @@ double shared_fraction(std::vector<T> values) {
 }
 
 /// The probability that two events are equal by chance, were the columns independent of each other.
-double chance_of_equality(const LoadedSample& sample, const std::vector<std::size_t>& distinct, Content what) {
+double chance_of_equality(const Sample& sample, const std::vector<std::size_t>& distinct, Content what) {
   double probability = 1;
   const auto take = [&](auto& values, const auto& value_of) {
     values.reserve(distinct.size());
@@ -126,7 +126,7 @@ std::vector<std::size_t> positions(const std::unordered_map<std::uint64_t, std::
 
 /// Gives events without identity and the named ones of the same values one content: an injected event that is in the
 /// data already has no identity to show it by.
-void join_unnamed(const LoadedSample& sample, std::vector<std::uint64_t>& key) {
+void join_unnamed(const Sample& sample, std::vector<std::uint64_t>& key) {
   if (sample.identity.empty()) {
     return;
   }
@@ -177,7 +177,7 @@ std::string twins_sentence(const InputRecord& record) {
 
 }  // namespace
 
-std::size_t group_copies(LoadedSample& sample) {
+std::size_t group_copies(Sample& sample) {
   sample.group.clear();
   constexpr Content kWhat = Content::kValuesAndIdentity;
   std::vector<std::uint64_t> key = contents(sample, kWhat);
@@ -203,7 +203,7 @@ std::size_t group_copies(LoadedSample& sample) {
   return n_copies;
 }
 
-std::size_t find_twins(LoadedSample& sample, const LoadedSample& data) {
+std::size_t find_twins(Sample& sample, const Sample& data) {
   sample.twin.clear();
   const auto first = first_events(contents(data, Content::kValues));
   std::vector<std::size_t> twin(sample.size());
@@ -222,8 +222,8 @@ std::size_t find_twins(LoadedSample& sample, const LoadedSample& data) {
   return static_cast<std::size_t>(n_twins);
 }
 
-std::vector<std::size_t> rows_also_in(const LoadedSample& sample, const LoadedSample& other) {
-  LoadedSample compared = sample;
+std::vector<std::size_t> rows_also_in(const Sample& sample, const Sample& other) {
+  Sample compared = sample;
   std::vector<std::size_t> rows;
   if (find_twins(compared, other) > 0) {
     for (std::size_t i = 0; i < compared.size(); ++i) {
@@ -235,12 +235,11 @@ std::vector<std::size_t> rows_also_in(const LoadedSample& sample, const LoadedSa
   return rows;
 }
 
-const std::vector<std::uint64_t>& split_index(const LoadedSample& sample) {
+const std::vector<std::uint64_t>& split_index(const Sample& sample) {
   return sample.group.empty() ? sample.index : sample.group;
 }
 
-void share_folds(const LoadedSample& sample, const std::vector<std::uint8_t>& data_fold,
-                 std::vector<std::uint8_t>& fold) {
+void share_folds(const Sample& sample, const std::vector<std::uint8_t>& data_fold, std::vector<std::uint8_t>& fold) {
   for (std::size_t i = 0; i < sample.twin.size(); ++i) {
     if (sample.twin[i] > 0) {
       fold[i] = data_fold[sample.twin[i] - 1];
@@ -248,12 +247,12 @@ void share_folds(const LoadedSample& sample, const std::vector<std::uint8_t>& da
   }
 }
 
-bool is_twin_in_fold(const LoadedSample& sample, std::size_t row, const std::vector<std::uint8_t>& data_fold,
+bool is_twin_in_fold(const Sample& sample, std::size_t row, const std::vector<std::uint8_t>& data_fold,
                      std::size_t fold) {
   return !sample.twin.empty() && sample.twin[row] > 0 && data_fold[sample.twin[row] - 1] == fold;
 }
 
-std::vector<std::size_t> without_twins_in_fold(std::vector<std::size_t> rows, const LoadedSample& sample,
+std::vector<std::size_t> without_twins_in_fold(std::vector<std::size_t> rows, const Sample& sample,
                                                const std::vector<std::uint8_t>& data_fold, std::size_t fold) {
   std::erase_if(rows, [&](std::size_t row) { return is_twin_in_fold(sample, row, data_fold, fold); });
   return rows;

@@ -17,28 +17,27 @@ namespace eddy::search {
 /// one. Equal events that chance alone would give, because every column is discrete, are no copies: to keep them in one
 /// fold would hide each of their values from the classifiers that judge it. Chance is judged from how often events
 /// share the value of single columns (docs/decisions.md).
-std::size_t group_copies(LoadedSample& sample);
+std::size_t group_copies(Sample& sample);
 
 /// Fills `sample.twin` where events of another role equal events of the data. Returns how many do; again none where
 /// chance explains them.
-std::size_t find_twins(LoadedSample& sample, const LoadedSample& data);
+std::size_t find_twins(Sample& sample, const Sample& data);
 
 /// Rows of `sample` that equal an event of `other`; none where chance explains them.
-[[nodiscard]] std::vector<std::size_t> rows_also_in(const LoadedSample& sample, const LoadedSample& other);
+[[nodiscard]] std::vector<std::size_t> rows_also_in(const Sample& sample, const Sample& other);
 
 /// What folds and other splits of a sample are made from: the row of the first copy of each event.
-[[nodiscard]] const std::vector<std::uint64_t>& split_index(const LoadedSample& sample);
+[[nodiscard]] const std::vector<std::uint64_t>& split_index(const Sample& sample);
 
 /// Gives copies of data events the fold that the data event has.
-void share_folds(const LoadedSample& sample, const std::vector<std::uint8_t>& data_fold,
-                 std::vector<std::uint8_t>& fold);
+void share_folds(const Sample& sample, const std::vector<std::uint8_t>& data_fold, std::vector<std::uint8_t>& fold);
 
 /// Whether event `row` of `sample` is a copy of a data event in `fold`.
-[[nodiscard]] bool is_twin_in_fold(const LoadedSample& sample, std::size_t row,
-                                   const std::vector<std::uint8_t>& data_fold, std::size_t fold);
+[[nodiscard]] bool is_twin_in_fold(const Sample& sample, std::size_t row, const std::vector<std::uint8_t>& data_fold,
+                                   std::size_t fold);
 
 /// Those of `rows` of `sample` that are no copy of a data event in `fold`: what may be trained on to judge that fold.
-[[nodiscard]] std::vector<std::size_t> without_twins_in_fold(std::vector<std::size_t> rows, const LoadedSample& sample,
+[[nodiscard]] std::vector<std::size_t> without_twins_in_fold(std::vector<std::size_t> rows, const Sample& sample,
                                                              const std::vector<std::uint8_t>& data_fold,
                                                              std::size_t fold);
 

@@ -77,7 +77,7 @@ ClosurePoint closure_point(double efficiency, const stats::AbcdCounts& counts, d
   return point;
 }
 
-TemplateClosure template_closure(const LoadedSample& sample, const FlowEnsemble& flows, const LatentSpace& space,
+TemplateClosure template_closure(const Sample& sample, const FlowEnsemble& flows, const LatentSpace& space,
                                  const std::vector<Ensemble>& ensembles, const std::vector<double>& efficiencies,
                                  const base::Monitor& monitor) {
   const std::size_t n_spaces = flows.members.size();
@@ -89,7 +89,7 @@ TemplateClosure template_closure(const LoadedSample& sample, const FlowEnsemble&
   for (std::size_t s = 0; s < n_spaces; ++s) {
     monitor.check_stop();
     const std::vector<std::size_t> rows = held_out_rows(flows, s);
-    const LoadedSample held_out = take_events(sample, rows);
+    const Sample held_out = take_events(sample, rows);
     // Every ensemble scores these events, once for each kept epoch of the flow that holds them out.
     const auto n_epochs =
         std::ranges::count(flows.members, flows.members[s].template_fold, &FlowEnsemble::Member::template_fold);

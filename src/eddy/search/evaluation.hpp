@@ -46,7 +46,7 @@ struct TemplateClosure {
   ClosureCurve curve;
   std::vector<float> score;  ///< (n_template), mean over all ensembles; 0 for events that no flow held out
 };
-[[nodiscard]] TemplateClosure template_closure(const LoadedSample& sample, const FlowEnsemble& flows,
+[[nodiscard]] TemplateClosure template_closure(const Sample& sample, const FlowEnsemble& flows,
                                                const LatentSpace& space, const std::vector<Ensemble>& ensembles,
                                                const std::vector<double>& efficiencies, const base::Monitor& monitor);
 

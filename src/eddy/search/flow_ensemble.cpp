@@ -86,7 +86,7 @@ SpaceKind parse_space(const std::string& name) {
 
 std::string to_string(SpaceKind kind) { return kind == SpaceKind::kX ? "x" : kind == SpaceKind::kZ ? "z" : "x_prime"; }
 
-FlowEnsemble train_flows(const LoadedSample& sample, const SearchConfig& config, const std::string& name,
+FlowEnsemble train_flows(const Sample& sample, const SearchConfig& config, const std::string& name,
                          const base::TaskStore& store, const base::Monitor& monitor) {
   const base::Seed seed{static_cast<std::uint64_t>(config.search.seed)};
   const auto n_members = static_cast<std::size_t>(config.flow_members);
@@ -108,7 +108,7 @@ FlowEnsemble train_flows(const LoadedSample& sample, const SearchConfig& config,
   return ensemble;
 }
 
-LatentSpace choose_space(const SearchConfig& config, const LoadedSample& sample) {
+LatentSpace choose_space(const SearchConfig& config, const Sample& sample) {
   std::vector<float> context;
   for (const std::size_t row : region_rows(sample, true)) {
     context.push_back(sample.context(row, 0));

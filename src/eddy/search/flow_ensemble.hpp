@@ -29,16 +29,16 @@ struct FlowEnsemble {
 };
 
 /// Trains (or finds in `store`) the flows of `config` on `sample`. `name` is part of task names and messages.
-[[nodiscard]] FlowEnsemble train_flows(const LoadedSample& sample, const SearchConfig& config, const std::string& name,
+[[nodiscard]] FlowEnsemble train_flows(const Sample& sample, const SearchConfig& config, const std::string& name,
                                        const base::TaskStore& store, const base::Monitor& monitor);
 
 /// What one flow is trained on, and how.
 struct FlowTraining {
-  const LoadedSample& sample;
+  const Sample& sample;
   std::span<const std::uint8_t> is_validation;  ///< never trained on; they decide when to stop
   const flow::FlowSettings& settings;
-  const LoadedSample* scaling = nullptr;  ///< whose range scales features and context; nullptr: `sample`
-  const flow::Flow* base = nullptr;       ///< the density of the latent; nullptr: standard normal
+  const Sample* scaling = nullptr;   ///< whose range scales features and context; nullptr: `sample`
+  const flow::Flow* base = nullptr;  ///< the density of the latent; nullptr: standard normal
 };
 
 /// One flow as a task: trained, or found in `store`. `name` is part of its random stream. The artefact has "flows"
@@ -64,7 +64,7 @@ struct LatentSpace {
 };
 
 /// `config`'s space; M0 is a quantile of the signal-region context of `sample`.
-[[nodiscard]] LatentSpace choose_space(const SearchConfig& config, const LoadedSample& sample);
+[[nodiscard]] LatentSpace choose_space(const SearchConfig& config, const Sample& sample);
 
 /// x and context of events -> their place in `space`: (n_events, n_features).
 [[nodiscard]] base::Matrix to_space(const flow::Flow& flow, const LatentSpace& space, base::MatrixView x,

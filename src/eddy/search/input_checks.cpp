@@ -29,12 +29,12 @@ bool may_be_constant(const SearchConfig& config) {
 }
 
 /// Whether feature `f` has one value in all of `rows` (two at least).
-bool is_constant(const LoadedSample& sample, const std::vector<std::size_t>& rows, std::size_t f) {
+bool is_constant(const Sample& sample, const std::vector<std::size_t>& rows, std::size_t f) {
   return rows.size() > 1 &&
          std::ranges::all_of(rows, [&](std::size_t row) { return sample.x(row, f) == sample.x(rows.front(), f); });
 }
 
-void require_spread(const SearchConfig& config, const LoadedSample& sample, const InputRecord& record,
+void require_spread(const SearchConfig& config, const Sample& sample, const InputRecord& record,
                     const std::vector<std::size_t>& rows, const char* region) {
   for (std::size_t f = 0; f < sample.x.cols(); ++f) {
     if (is_constant(sample, rows, f)) {
@@ -46,7 +46,7 @@ void require_spread(const SearchConfig& config, const LoadedSample& sample, cons
   }
 }
 
-std::vector<std::size_t> all_rows(const LoadedSample& sample) {
+std::vector<std::size_t> all_rows(const Sample& sample) {
   std::vector<std::size_t> rows(sample.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     rows[i] = i;
@@ -61,7 +61,7 @@ struct NormalisedColumn {
 };
 
 /// One column of features, then contexts; every `step`-th event.
-NormalisedColumn normalised_column(const LoadedSample& sample, std::size_t c, std::size_t step) {
+NormalisedColumn normalised_column(const Sample& sample, std::size_t c, std::size_t step) {
   constexpr double kHalfUlp = 0x1p-24;
   const std::size_t n_features = sample.x.cols();
   NormalisedColumn column;
@@ -101,7 +101,7 @@ bool are_copies(const NormalisedColumn& a, const NormalisedColumn& b) {
   return vary && std::min(same, opposite) < kEqual + 4 * (a.rounding + b.rounding);
 }
 
-void require_no_copies(const LoadedSample& sample, const InputRecord& record, const std::vector<std::string>& names) {
+void require_no_copies(const Sample& sample, const InputRecord& record, const std::vector<std::string>& names) {
   const std::size_t step = sample.size() / kMostForCopies + 1;
   std::vector<NormalisedColumn> columns;
   for (std::size_t c = 0; c < names.size(); ++c) {
@@ -212,7 +212,7 @@ std::vector<NamedPlace> unused_names(const SearchConfig& config, const std::set<
 
 }  // namespace
 
-void require_usable_features(const SearchConfig& config, const LoadedSample& sample, const InputRecord& record) {
+void require_usable_features(const SearchConfig& config, const Sample& sample, const InputRecord& record) {
   if (may_be_constant(config)) {
     return;
   }

@@ -12,7 +12,7 @@ namespace eddy::search {
 /// or in one of the regions (it would tell samples apart, not events), or where a feature is a linear copy of another
 /// one or of a context, up to rounding. Nothing of a blinded signal region is looked at, nor are images whose pixels
 /// are taken as they are.
-void require_usable_features(const SearchConfig& config, const LoadedSample& sample, const InputRecord& record);
+void require_usable_features(const SearchConfig& config, const Sample& sample, const InputRecord& record);
 
 /// Throws InputError where a column of `record` has another unit than in one of `earlier`, naming both files and units.
 /// "GeV", "gev" and "[GeV/c^2]" are one unit; a column without a unit agrees with all. [units] of the configuration

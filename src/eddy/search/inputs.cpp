@@ -37,9 +37,7 @@ bool needs_control_region(const SearchConfig& config) {
 
 /// Removes the signal region from the data, before anything has looked at it.
 void blind(SearchInputs& inputs) {
-  std::vector<Quantity> quantities = std::move(inputs.data.quantities);
   inputs.data = take_events(inputs.data, region_rows(inputs.data, false));
-  inputs.data.quantities = std::move(quantities);
   count_regions(inputs.data, inputs.records.front());
   inputs.records.front().n_copies = group_copies(inputs.data);
 }
@@ -60,7 +58,7 @@ void require_regions(const SearchConfig& config, const InputRecord& record, std:
 }
 
 /// Appends `extra` (all signal) to `sample`; indices of the new events follow the file's.
-void append_signal(LoadedSample& sample, const LoadedSample& extra, std::size_t n_read) {
+void append_signal(Sample& sample, const Sample& extra, std::size_t n_read) {
   sample.x = base::stack_rows(sample.x, extra.x);
   sample.context = base::stack_rows(sample.context, extra.context);
   sample.in_signal_region.insert(sample.in_signal_region.end(), extra.in_signal_region.begin(),
@@ -76,7 +74,7 @@ void append_signal(LoadedSample& sample, const LoadedSample& extra, std::size_t 
 }
 
 /// How many of the events that may be injected are.
-std::size_t events_to_inject(const InjectSection& inject, const LoadedSample& signal, double n_data_sr) {
+std::size_t events_to_inject(const InjectSection& inject, const Sample& signal, double n_data_sr) {
   if (inject.count > 0) {
     return static_cast<std::size_t>(inject.count);
   }
@@ -108,7 +106,7 @@ bool is_injected(const InjectSection& inject) {
 /// Injects signal into `inputs.data`; returns the file rows used.
 std::set<std::uint64_t> inject_signal(const SearchConfig& config, const std::string& folder, SearchInputs& inputs) {
   InputRecord record{.role = "inject", .file = {}, .sha256 = {}, .n_clipped = {}};
-  LoadedSample signal = load_sample(config, like_data(config, config.inject.file), folder, "inject", record);
+  Sample signal = load_sample(config, like_data(config, config.inject.file), folder, "inject", record);
   require_same_units(inputs.records, record);
   signal = without_training_events(config, config.inject.file, folder, inputs, signal, record);
   if (config.inject.region == "signal") {
@@ -124,7 +122,7 @@ std::set<std::uint64_t> inject_signal(const SearchConfig& config, const std::str
   const base::RandomStream stream({static_cast<std::uint64_t>(config.inject.seed)}, "injection");
   std::vector<std::size_t> rows = base::random_permutation(stream, signal.size());
   rows.resize(n);
-  const LoadedSample chosen = take_events(signal, rows);
+  const Sample chosen = take_events(signal, rows);
   append_signal(inputs.data, chosen, inputs.records.front().n_read);
   inputs.records.front().n_copies = group_copies(inputs.data);
   inputs.n_injected = n;
@@ -134,7 +132,7 @@ std::set<std::uint64_t> inject_signal(const SearchConfig& config, const std::str
   return {chosen.index.begin(), chosen.index.end()};
 }
 
-LoadedSample without_events(const LoadedSample& sample, const std::set<std::uint64_t>& used) {
+Sample without_events(const Sample& sample, const std::set<std::uint64_t>& used) {
   std::vector<std::size_t> rows;
   for (std::size_t i = 0; i < sample.size(); ++i) {
     if (!used.contains(sample.index[i])) {
@@ -152,11 +150,11 @@ bool is_injected_file(const SearchConfig& config, const std::string& folder, con
 }
 
 /// Events of a benchmark file that are what the file stands for: all, or those with the wanted truth.
-LoadedSample load_benchmark(const SearchConfig& config, SampleSection section, const std::string& folder,
-                            const std::string& role, std::uint8_t wanted_truth, std::vector<InputRecord>& records) {
+Sample load_benchmark(const SearchConfig& config, SampleSection section, const std::string& folder,
+                      const std::string& role, std::uint8_t wanted_truth, std::vector<InputRecord>& records) {
   section.label = config.benchmarks.label;
   InputRecord record{};
-  LoadedSample sample = load_sample(config, section, folder, role, record);
+  Sample sample = load_sample(config, section, folder, role, record);
   require_same_units(records, record);
   if (!section.label.empty()) {
     std::vector<std::size_t> rows;
@@ -208,8 +206,8 @@ void load_benchmarks(const SearchConfig& config, const std::string& folder, cons
     require_usable_features(config, inputs.benchmark_background, inputs.records.back());
   }
   if (!config.benchmarks.signal.empty()) {
-    const LoadedSample signal = load_benchmark(config, like_data(config, config.benchmarks.signal), folder,
-                                               "benchmark signal", 1, inputs.records);
+    const Sample signal = load_benchmark(config, like_data(config, config.benchmarks.signal), folder,
+                                         "benchmark signal", 1, inputs.records);
     inputs.benchmark_signal =
         is_injected_file(config, folder, inputs.records) ? without_events(signal, injected) : signal;
   }
@@ -222,7 +220,7 @@ std::vector<float> load_signal_template(const SearchConfig& config, const std::s
     return {};
   }
   InputRecord record{};
-  const LoadedSample sample =
+  const Sample sample =
       load_sample(config, like_data(config, config.bump_hunt.signal_template), folder, "signal template", record);
   require_same_units(records, record);
   records.push_back(record);
@@ -231,7 +229,7 @@ std::vector<float> load_signal_template(const SearchConfig& config, const std::s
 }
 
 /// What the bump hunt cannot work with is said before hours of training.
-void require_bump_hunt(const SearchConfig& config, const LoadedSample& data) {
+void require_bump_hunt(const SearchConfig& config, const Sample& data) {
   const stats::MassWindow window = signal_window(data);
   if (std::ranges::count(data.in_signal_region, 0) > 0) {
     (void)bump_hunt_edges(data.context.values(), window, config.bump_hunt);
@@ -240,7 +238,7 @@ void require_bump_hunt(const SearchConfig& config, const LoadedSample& data) {
 
 /// Which events of the other roles are events of the data too.
 void find_all_twins(SearchInputs& inputs) {
-  const auto find = [&](const std::string& role, LoadedSample& sample) {
+  const auto find = [&](const std::string& role, Sample& sample) {
     if (sample.size() > 0) {
       std::ranges::find(inputs.records, role, &InputRecord::role)->n_also_in_data = find_twins(sample, inputs.data);
     }
@@ -266,7 +264,7 @@ SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, 
   inputs.records = {data_record};
   const auto load_reference = [&](const SampleSection& section, const char* role) {
     InputRecord record{};
-    LoadedSample sample = load_sample(config, section, folder, role, record);
+    Sample sample = load_sample(config, section, folder, role, record);
     require_same_units(inputs.records, record);
     require_regions(config, record, minimum);
     require_usable_features(config, sample, record);

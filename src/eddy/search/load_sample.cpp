@@ -127,55 +127,20 @@ std::vector<IdentityColumn> identity_of(const events::Events& events, const Samp
 
 }  // namespace
 
-void count_regions(const LoadedSample& sample, InputRecord& record) {
+void count_regions(const Sample& sample, InputRecord& record) {
   record.n_selected = sample.size();
   record.n_signal_region = static_cast<std::size_t>(std::ranges::count(sample.in_signal_region, 1));
   record.n_control_region = record.n_selected - record.n_signal_region;
 }
 
-LoadedSample take_events(const LoadedSample& sample, const std::vector<std::size_t>& rows) {
-  LoadedSample taken;
-  taken.x = base::take_rows(sample.x, rows);
-  taken.context = base::take_rows(sample.context, rows);
-  for (const IdentityColumn& column : sample.identity) {
-    IdentityColumn& values = taken.identity.emplace_back(IdentityColumn{.name = column.name, .values = {}});
-    std::ranges::transform(rows, std::back_inserter(values.values),
-                           [&](std::size_t row) { return column.values[row]; });
-  }
-  for (const std::size_t row : rows) {
-    taken.in_signal_region.push_back(sample.in_signal_region[row]);
-    taken.index.push_back(sample.index[row]);
-    if (!sample.truth.empty()) {
-      taken.truth.push_back(sample.truth[row]);
-    }
-    if (!sample.group.empty()) {
-      taken.group.push_back(sample.group[row]);
-    }
-    if (!sample.twin.empty()) {
-      taken.twin.push_back(sample.twin[row]);
-    }
-  }
-  return taken;
-}
-
-std::vector<std::size_t> region_rows(const LoadedSample& sample, bool signal_region) {
-  std::vector<std::size_t> rows;
-  for (std::size_t i = 0; i < sample.size(); ++i) {
-    if ((sample.in_signal_region[i] != 0) == signal_region) {
-      rows.push_back(i);
-    }
-  }
-  return rows;
-}
-
-LoadedSample load_sample(const SearchConfig& config, const SampleSection& section, const std::string& folder,
-                         const std::string& role, InputRecord& record) {
+Sample load_sample(const SearchConfig& config, const SampleSection& section, const std::string& folder,
+                   const std::string& role, InputRecord& record) {
   record.role = role;
   const events::Events events = read_columns(config, section, folder, record);
   require_rows_in_file(section.rows, role, record.file, record.n_read);
   EventSelection selection = select_events({config, section, role}, events, wanted_names(config));
   record.n_dropped_nonfinite = selection.n_dropped;
-  LoadedSample sample;
+  Sample sample{.name = role};
   sample.x = base::take_rows(events.matrix(config.features.x), selection.rows);
   sample.context = base::take_rows(events.matrix(config.features.context), selection.rows);
   sample.in_signal_region = std::move(selection.in_signal_region);
@@ -187,25 +152,6 @@ LoadedSample load_sample(const SearchConfig& config, const SampleSection& sectio
   }
   count_regions(sample, record);
   record.n_copies = group_copies(sample);
-  return sample;
-}
-
-Sample make_sample(const std::string& name, const LoadedSample& loaded) {
-  Sample sample;
-  sample.name = name;
-  sample.x = loaded.x;
-  sample.index = loaded.index;
-  sample.identity = loaded.identity;
-  for (std::size_t i = 0; i < loaded.size(); ++i) {
-    if (loaded.context.cols() > 0) {
-      sample.context.push_back(loaded.context(i, 0));
-    }
-  }
-  if (loaded.context.cols() > 1) {
-    sample.all_context = loaded.context;
-  }
-  sample.in_signal_region = loaded.in_signal_region;
-  sample.truth = loaded.truth;
   return sample;
 }
 

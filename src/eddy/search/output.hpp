@@ -3,8 +3,8 @@
 // resonant_output.hpp add what one family of methods finds.
 
 #include <eddy/base/json_fwd.hpp>
-#include <eddy/base/matrix.hpp>
 #include <eddy/classify/roc.hpp>
+#include <eddy/search/sample.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -13,37 +13,6 @@
 #include <vector>
 
 namespace eddy::search {
-
-/// A named quantity with its unit, for axis labels.
-struct Quantity {
-  std::string name;
-  std::string unit;
-};
-
-/// One of the columns that name an event: run, luminosity block, event.
-struct IdentityColumn {
-  std::string name;
-  std::vector<std::int64_t> values;  ///< exact; kNoIdentity for injected events, which are none of the data
-};
-
-inline constexpr std::int64_t kNoIdentity = -1;
-
-/// Events of one kind as the figures need them; all members have one entry (row) per event, or are empty.
-struct Sample {
-  std::string name;                            ///< "data", "template", "signal"
-  base::Matrix x;                              ///< features, physical units
-  std::vector<std::uint64_t> index = {};       ///< row in the file; empty where it does not matter
-  std::vector<IdentityColumn> identity = {};   ///< as configured
-  std::vector<float> context;                  ///< the (first) conditional variable, physical units
-  base::Matrix all_context = {};               ///< (n_events, n_context) where there are several; else empty
-  std::vector<std::uint8_t> in_signal_region;  ///< 1 inside
-  base::Matrix latent;       ///< z = f(x; M) of one flow; of a flow that never saw the event where it is template
-  std::vector<float> score;  ///< mean classifier output in (0, 1)
-  /// Fraction of template events (resonant: of signal-region data) that score at least as high, in the event's fold: a
-  /// working point at efficiency e keeps the events with a value <= e.
-  std::vector<float> background_efficiency;
-  std::vector<std::uint8_t> truth;  ///< 1 = signal; empty without labels
-};
 
 /// A quantity over retrainings at one efficiency: its median and the central 68 %.
 struct MedianBand {
@@ -116,8 +85,8 @@ struct SearchOutput {
   std::size_t n_injected = 0;
   std::optional<double> injected_s_over_sqrt_b;  ///< in the signal region of all data
   std::vector<InputRecord> inputs;
-  Sample data;
-  Sample signal;  ///< labelled signal that was not injected, for figures and evaluation; empty without labels
+  ScoredSample data;
+  ScoredSample signal;  ///< labelled signal that was not injected, for figures and evaluation; empty without labels
   std::vector<Evaluation> evaluations;  ///< the method first; empty without labels
   std::vector<TrainingCurve> training;
   std::vector<std::string> warnings;  ///< everything a reader of the result must know

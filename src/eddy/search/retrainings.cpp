@@ -47,7 +47,7 @@ double sic_at(std::span<const classify::RocPoint> curve, double efficiency) {
   return a + t * (classify::significance_improvement(*after) - a);
 }
 
-RetrainingScores out_of_fold_scores(const Detectors& detectors, const LoadedSample& sample,
+RetrainingScores out_of_fold_scores(const Detectors& detectors, const Sample& sample,
                                     std::span<const std::uint8_t> fold, const base::Monitor& monitor,
                                     const std::string& name) {
   const std::size_t n_folds = detectors.size();
@@ -57,7 +57,7 @@ RetrainingScores out_of_fold_scores(const Detectors& detectors, const LoadedSamp
   for (std::size_t k = 0; k < n_folds; ++k) {
     monitor.check_stop();
     const std::vector<std::size_t> rows = rows_in_fold(fold, k);
-    const LoadedSample events = take_events(sample, rows);
+    const Sample events = take_events(sample, rows);
     base::parallel_tasks(n_retrainings, [&](std::size_t r) {
       const std::vector<float> of_fold = score_events(detectors[k][r], events.x, events.context);
       for (std::size_t i = 0; i < rows.size(); ++i) {

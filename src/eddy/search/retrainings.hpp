@@ -16,7 +16,7 @@ namespace eddy::search {
 /// Scores of one sample: [retraining][event], each event by the detectors of its own fold, which never saw it.
 using RetrainingScores = std::vector<std::vector<float>>;
 
-[[nodiscard]] RetrainingScores out_of_fold_scores(const Detectors& detectors, const LoadedSample& sample,
+[[nodiscard]] RetrainingScores out_of_fold_scores(const Detectors& detectors, const Sample& sample,
                                                   std::span<const std::uint8_t> fold, const base::Monitor& monitor,
                                                   const std::string& name);
 

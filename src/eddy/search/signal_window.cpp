@@ -25,7 +25,7 @@ double roundest_between(double low, double high) {
   return high;
 }
 
-stats::MassWindow signal_window(const LoadedSample& data) {
+stats::MassWindow signal_window(const Sample& data) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   double first = kInfinity;
   double last = -kInfinity;

@@ -65,7 +65,7 @@ TEST_F(LossSpaceInputs, an_event_is_trained_on_or_judged_whatever_sample_it_stan
   const std::vector<std::uint8_t> training = is_training_event(config, rows);
   const std::vector<std::uint8_t> again = is_training_event(config, reversed);
   EXPECT_TRUE(std::equal(training.begin(), training.end(), again.rbegin()));
-  const LoadedSample background = load().background;
+  const Sample background = load().background;
   const std::size_t n_training = training_part(config, background).size();
   EXPECT_EQ(n_training + held_out_part(config, background).size(), background.size());
   EXPECT_NEAR(static_cast<double>(n_training), 0.7 * 500, 31) << "3 sigma of a binomial of 500 events";
@@ -117,7 +117,7 @@ TEST_F(LossSpaceInputs, a_mass_is_not_needed) {
   const SearchInputs inputs = load();
   EXPECT_TRUE(inputs.contexts.empty());
   EXPECT_EQ(inputs.data.size(), kEvents);
-  EXPECT_TRUE(make_sample("data", inputs.data).context.empty());
+  EXPECT_TRUE(first_context(inputs.data).empty());
 }
 
 TEST_F(LossSpaceInputs, too_few_events_are_refused_with_their_number) {

@@ -17,8 +17,8 @@ namespace {
 
 /// Three features along one direction each, so that one latent dimension describes a sample: background along (1, 1,
 /// 0), signal along (0, 1, 1) and further out.
-LoadedSample events_along(bool is_signal, std::size_t n_events, std::uint64_t seed) {
-  LoadedSample sample;
+Sample events_along(bool is_signal, std::size_t n_events, std::uint64_t seed) {
+  Sample sample;
   sample.x = base::Matrix(n_events, 3);
   sample.context = base::Matrix(n_events, 1);
   base::RandomStream stream({seed}, "events");
@@ -51,7 +51,7 @@ struct World {
     config.supervised.network.training.epochs = 3;
     config.supervised.exclude = {"c"};
     inputs.data = events_along(false, 4000, 1);
-    const LoadedSample signal = events_along(true, 100, 2);
+    const Sample signal = events_along(true, 100, 2);
     inputs.data.x = base::stack_rows(inputs.data.x, signal.x);
     inputs.data.context = base::stack_rows(inputs.data.context, signal.context);
     for (std::size_t i = 0; i < signal.size(); ++i) {
@@ -164,7 +164,7 @@ TEST(RunQuak, without_mass_separates_only) {
   World world;
   world.config.features.context = {};
   world.inputs.contexts = {};
-  for (LoadedSample* sample :
+  for (Sample* sample :
        {&world.inputs.data, &world.inputs.background, &world.inputs.priors[0], &world.inputs.evaluated[0]}) {
     sample->context = base::Matrix(sample->size(), 0);
   }
@@ -180,7 +180,7 @@ TEST(TrainLossNetworks, share_one_scaler_fitted_on_the_background_that_is_traine
   const World world;
   const LossNetworks space =
       train_loss_networks(world.inputs, world.config, base::TaskStore(folder.file("models")), {});
-  const LoadedSample training = training_part(world.config, world.inputs.background);
+  const Sample training = training_part(world.config, world.inputs.background);
   const base::Matrix scaled = space.scaling.forward(training.x);
   double mean = 0;
   for (std::size_t i = 0; i < scaled.rows(); ++i) {

@@ -53,7 +53,7 @@ struct World {
 
 /// Scores of fresh events by one detector: equal for equal detectors.
 std::vector<float> fingerprint(const Detector& detector) {
-  const LoadedSample probe = resonance_background(200, 77, 0.2);
+  const Sample probe = resonance_background(200, 77, 0.2);
   return score_events(detector, probe.x, probe.context);
 }
 

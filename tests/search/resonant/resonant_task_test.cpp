@@ -31,12 +31,12 @@ struct World {
 
 /// The density of a flow on some events: equal for equal flows.
 std::vector<float> fingerprint(const FoldFlows& flows, std::size_t fold, std::size_t retraining) {
-  const LoadedSample probe = resonance_background(50, 77, 0.2);
+  const Sample probe = resonance_background(50, 77, 0.2);
   return flows.flows[fold][retraining].log_prob(probe.x, probe.context);
 }
 
 /// Moves the features of the events at `rows`.
-void disturb(LoadedSample& sample, const std::vector<std::size_t>& rows) {
+void disturb(Sample& sample, const std::vector<std::size_t>& rows) {
   for (const std::size_t row : rows) {
     for (float& value : sample.x.row(row)) {
       value = 0.5F - value;
@@ -198,7 +198,7 @@ TEST(MakeDetectors, take_the_flow_of_their_fold_and_the_median_context) {
   const FoldFlows flows = train_fold_flows(task, false, "sideband flow");
   const Detectors detectors = make_detectors(task, SpaceKind::kXPrime, flows);
   ASSERT_EQ(detectors.size(), 2U);
-  const LoadedSample probe = resonance_background(50, 77, 0.2);
+  const Sample probe = resonance_background(50, 77, 0.2);
   for (std::size_t k = 0; k < 2; ++k) {
     for (std::size_t r = 0; r < 2; ++r) {
       const Detector& detector = detectors[k][r];

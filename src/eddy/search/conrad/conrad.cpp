@@ -30,7 +30,7 @@ constexpr std::size_t kCalibrationFold = 0;
 base::Seed seed_of(const SearchConfig& config) { return {static_cast<std::uint64_t>(config.search.seed)}; }
 
 /// One sample in the space of every flow.
-std::vector<Matrix> in_all_spaces(const FlowEnsemble& flows, const LatentSpace& space, const LoadedSample& sample,
+std::vector<Matrix> in_all_spaces(const FlowEnsemble& flows, const LatentSpace& space, const Sample& sample,
                                   const base::Monitor& monitor) {
   std::vector<Matrix> events;
   for (const FlowEnsemble::Member& member : flows.members) {
@@ -119,7 +119,8 @@ void calibrate_scores(Conrad& c) {
 }
 
 /// Scores of events whose fold says which ensemble may judge them, and the template efficiencies of those scores.
-void fill_scores(const Conrad& c, std::span<const Matrix> events, std::span<const std::uint8_t> fold, Sample& sample) {
+void fill_scores(const Conrad& c, std::span<const Matrix> events, std::span<const std::uint8_t> fold,
+                 ScoredSample& sample) {
   sample.score = out_of_fold_score(c.ensembles, events, fold);
   sample.background_efficiency.resize(sample.score.size());
   for (std::size_t i = 0; i < sample.score.size(); ++i) {
@@ -140,11 +141,11 @@ std::vector<std::size_t> rows_ever_held_out(const FlowEnsemble& flows) {
 
 /// Latents of template events, each by a flow that never saw it; only rows_ever_held_out are filled.
 Matrix held_out_latent(const Conrad& c) {
-  const LoadedSample& sample = c.inputs.template_sample;
+  const Sample& sample = c.inputs.template_sample;
   Matrix latent(sample.size(), sample.x.cols());
   for (std::size_t m = 0; m < c.flows.members.size(); ++m) {
     const std::vector<std::size_t> rows = held_out_rows(c.flows, m);
-    const LoadedSample held_out = take_events(sample, rows);
+    const Sample held_out = take_events(sample, rows);
     const Matrix z = c.flows.members[m].flow.to_latent(held_out.x, held_out.context);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       std::ranges::copy(z.row(i), latent.row(rows[i]).begin());
@@ -164,7 +165,8 @@ double closure_systematic(const ClosureCurve& curve, double efficiency) {
   return std::max(std::abs(at->ratio - 1), statistical);
 }
 
-WorkingPoint make_working_point(const Conrad& c, const Sample& data, const ClosureCurve& closure, double efficiency) {
+WorkingPoint make_working_point(const Conrad& c, const ScoredSample& data, const ClosureCurve& closure,
+                                double efficiency) {
   WorkingPoint point;
   point.efficiency = efficiency;
   for (const ScoreCalibration& calibration : c.calibrations) {
@@ -186,7 +188,7 @@ struct Background {
   std::vector<std::uint8_t> in_signal_region;
 };
 
-Background background_of(const Sample& data) {
+Background background_of(const ScoredSample& data) {
   Background background;
   for (std::size_t i = 0; i < data.truth.size(); ++i) {
     if (data.truth[i] == 0) {
@@ -200,7 +202,7 @@ Background background_of(const Sample& data) {
 /// r(efficiency) on labelled background (CONRAD fig. 4), twice: with the background's own counts in B, C and D, which
 /// tests that score and tail variable are independent, and with all data there, which is what the search predicts:
 /// signal that leaks into C raises it.
-std::vector<ClosureCurve> true_closure(const Sample& data, const std::vector<double>& efficiencies) {
+std::vector<ClosureCurve> true_closure(const ScoredSample& data, const std::vector<double>& efficiencies) {
   const Background background = background_of(data);
   ClosureCurve independent{"background in data (truth)", {}};
   ClosureCurve predicted{"prediction from all data (signal leaks into B, C, D)", {}};
@@ -223,7 +225,8 @@ void add_true_background(const ClosureCurve& truth, std::vector<WorkingPoint>& w
   }
 }
 
-Evaluation evaluate_method(const Conrad& c, const EvaluationSample& truth, const Sample& data, const Sample& signal) {
+Evaluation evaluate_method(const Conrad& c, const EvaluationSample& truth, const ScoredSample& data,
+                           const ScoredSample& signal) {
   ScoredTruth scored;
   for (const std::size_t row : truth.background_rows) {
     scored.background.push_back(data.score[row]);
@@ -236,7 +239,7 @@ Evaluation evaluate_method(const Conrad& c, const EvaluationSample& truth, const
 
 /// The method and whatever benchmarks the inputs allow.
 void evaluate_with_truth(const Conrad& c, const EvaluationSample& truth, ConradOutput& out) {
-  out.signal = make_sample("signal", truth.signal);
+  out.signal = to_be_scored("signal", truth.signal);
   const std::vector<Matrix> signal = in_all_spaces(c.flows, c.space, truth.signal, c.monitor);
   out.signal.latent = c.flows.members[0].flow.to_latent(truth.signal.x, truth.signal.context);
   fill_scores(c, signal, truth.signal_fold, out.signal);
@@ -250,7 +253,7 @@ void evaluate_with_truth(const Conrad& c, const EvaluationSample& truth, ConradO
 }
 
 /// M_c: the smallest tail variable of the signal region.
-double context_cut(const LoadedSample& data) {
+double context_cut(const Sample& data) {
   const std::vector<std::size_t> signal_region = region_rows(data, true);
   double cut = data.context(signal_region.front(), 0);
   for (const std::size_t row : signal_region) {
@@ -312,12 +315,12 @@ ConradRun run_conrad(const SearchInputs& inputs, const SearchConfig& config, con
   count_clipped(c.flows.members[0].flow.feature_scaler(), inputs, "the template's range", monitor, out);
   out.training = c.flows.training;
   // 4. Every event's score from classifiers that never saw it.
-  out.data = make_sample("data", inputs.data);
+  out.data = to_be_scored("data", inputs.data);
   out.data.latent = c.flows.members[0].flow.to_latent(inputs.data.x, inputs.data.context);
   fill_scores(c, c.data, c.data_fold, out.data);
   const std::vector<std::size_t> held_out_rows = rows_ever_held_out(c.flows);
-  const LoadedSample held_out = take_events(inputs.template_sample, held_out_rows);
-  out.template_sample = make_sample("template", held_out);
+  const Sample held_out = take_events(inputs.template_sample, held_out_rows);
+  out.template_sample = to_be_scored("template", held_out);
   out.template_sample.latent = base::take_rows(held_out_latent(c), held_out_rows);
   // 5. Closure on held-out template, the gate on the latent, then the background estimate and what it says.
   const auto n_signal_region = static_cast<double>(std::ranges::count(inputs.data.in_signal_region, 1));

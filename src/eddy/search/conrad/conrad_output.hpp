@@ -44,7 +44,7 @@ struct ConradOutput : SearchOutput {
   double context_cut = 0;        ///< M_c, smallest context in the signal region (for lines in figures)
   std::string classifier_space;  ///< "z" or "x_prime"
   std::string reference;         ///< "normal", "template", "control_region"
-  Sample template_sample;        ///< events that at least one flow never saw (all, with five flows or more)
+  ScoredSample template_sample;  ///< events that at least one flow never saw (all, with five flows or more)
   std::vector<WorkingPoint> working_points;
   std::vector<ClosureCurve> closure;
   LatentGate gate;

@@ -23,7 +23,7 @@ constexpr std::size_t kMinRegionFolds = 5;
 
 base::Seed seed_of(const SearchConfig& config) { return {static_cast<std::uint64_t>(config.search.seed)}; }
 
-std::vector<std::uint8_t> region_folds(const SearchConfig& config, const LoadedSample& sample, const char* what) {
+std::vector<std::uint8_t> region_folds(const SearchConfig& config, const Sample& sample, const char* what) {
   const std::size_t n_folds = std::max(kMinRegionFolds, static_cast<std::size_t>(config.flow_members));
   return events::assign_folds(seed_of(config), fmt::format("control region folds/{}", what), split_index(sample),
                               n_folds);
@@ -35,7 +35,7 @@ base::Matrix weight_inputs(const base::Matrix& x, const base::Matrix& context, b
 
 ModelTask make_task(const SearchInputs& inputs, const SearchConfig& config, const base::TaskStore& store,
                     const base::Monitor& monitor, const BackgroundModels& models, std::size_t member) {
-  const auto region = [&](const LoadedSample& sample, const std::vector<std::uint8_t>& fold) {
+  const auto region = [&](const Sample& sample, const std::vector<std::uint8_t>& fold) {
     return take_events(sample, rows_outside_fold(region_rows(sample, false), fold, member));
   };
   return {.inputs = inputs,
@@ -67,7 +67,7 @@ std::size_t clip_weights(double clip, std::vector<float>& weight) {
 }
 
 /// Data events per simulated event with these inputs: yield_ratio * s / (1 - s) (2311.12924, section 2.2).
-std::vector<float> event_weights(const BackgroundModel& model, const LoadedSample& events) {
+std::vector<float> event_weights(const BackgroundModel& model, const Sample& events) {
   std::vector<float> weight =
       model.weights.predict(weight_inputs(events.x, events.context, model.weights_use_features));
   for (float& w : weight) {
@@ -76,7 +76,7 @@ std::vector<float> event_weights(const BackgroundModel& model, const LoadedSampl
   return weight;
 }
 
-base::Matrix constructed_features(const BackgroundModel& model, const LoadedSample& events,
+base::Matrix constructed_features(const BackgroundModel& model, const Sample& events,
                                   const base::RandomStream& stream) {
   if (model.generator) {
     return model.generator->sample(events.context, stream);
@@ -113,7 +113,7 @@ BackgroundModel train_weights(const ModelTask& task, bool use_features) {
 
 flow::Flow train_region_flow(const ModelTask& task, FlowTarget target, const flow::FlowSettings& settings,
                              const std::string& name, const flow::Flow* base, std::vector<TrainingCurve>& training) {
-  const LoadedSample& sample = target == FlowTarget::kData ? task.data : task.simulation;
+  const Sample& sample = target == FlowTarget::kData ? task.data : task.simulation;
   const std::string title = fmt::format("{} {}", name, task.member + 1);
   const std::vector<std::uint8_t> is_validation =
       events::assign_subset(seed_of(task.config), fmt::format("flow validation/{}", task.member), split_index(sample),
@@ -148,7 +148,7 @@ BackgroundModels train_background_models(const SearchInputs& inputs, const Searc
   return models;
 }
 
-ConstructedBackground construct_background(const BackgroundModel& model, const LoadedSample& simulation,
+ConstructedBackground construct_background(const BackgroundModel& model, const Sample& simulation,
                                            const std::vector<std::size_t>& rows, const SearchConfig& config,
                                            const base::RandomStream& stream) {
   const auto copies = static_cast<std::size_t>(config.extrapolation.copies);
@@ -156,7 +156,7 @@ ConstructedBackground construct_background(const BackgroundModel& model, const L
   for (std::size_t c = 0; c < copies; ++c) {
     background.source.insert(background.source.end(), rows.begin(), rows.end());
   }
-  LoadedSample events = take_events(simulation, background.source);
+  Sample events = take_events(simulation, background.source);
   background.x = constructed_features(model, events, stream);
   background.weight = event_weights(model, events);
   for (float& w : background.weight) {

@@ -42,8 +42,8 @@ struct ModelTask {
   const base::TaskStore& store;
   const base::Monitor& monitor;
   std::size_t member;
-  LoadedSample data;        ///< control region, outside the fold of the model
-  LoadedSample simulation;  ///< the same of the simulation
+  Sample data;        ///< control region, outside the fold of the model
+  Sample simulation;  ///< the same of the simulation
 };
 
 /// Which events a flow is trained on.
@@ -79,7 +79,7 @@ struct ConstructedBackground {
 
 /// The background at the simulated events `rows`, `copies` of each. `stream` is that of Generate's samples: those of
 /// one event depend on its position in `rows`.
-[[nodiscard]] ConstructedBackground construct_background(const BackgroundModel& model, const LoadedSample& simulation,
+[[nodiscard]] ConstructedBackground construct_background(const BackgroundModel& model, const Sample& simulation,
                                                          const std::vector<std::size_t>& rows,
                                                          const SearchConfig& config, const base::RandomStream& stream);
 

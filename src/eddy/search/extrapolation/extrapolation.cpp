@@ -66,7 +66,7 @@ ConstructedBackground outside_fold(const SignalRegion& s, std::size_t model, std
 /// Signal-region data against the background of each model in turn, fold by fold.
 void train_classifiers(SignalRegion& s) {
   const ExtrapolationTask& task = s.task;
-  const LoadedSample& data = task.inputs.data;
+  const Sample& data = task.inputs.data;
   const std::vector<std::size_t> rows = region_rows(data, true);
   WeakTraining training;
   training.name = task.config.search.method;
@@ -74,7 +74,7 @@ void train_classifiers(SignalRegion& s) {
   training.n_members = static_cast<std::size_t>(task.config.classifier.members);
   training.n_spaces = s.background.size();
   training.data = [&](std::size_t fold, std::size_t) {
-    const LoadedSample events = take_events(data, rows_outside_fold(rows, s.data_fold, fold));
+    const Sample events = take_events(data, rows_outside_fold(rows, s.data_fold, fold));
     return classifier_inputs(task, events.x, events.context);
   };
   training.reference = [&](std::size_t fold, std::size_t model, std::size_t) {
@@ -135,7 +135,7 @@ void score_control_region(SignalRegion& s) {
 }
 
 /// Data events of the control region that some model never saw (all of them, with five models or more) and that pass.
-double control_data_passing(const SignalRegion& s, const Sample& data, double efficiency) {
+double control_data_passing(const SignalRegion& s, const ScoredSample& data, double efficiency) {
   double n = 0;
   for (std::size_t i = 0; i < data.score.size(); ++i) {
     const bool held_out = s.task.background.data_fold[i] < s.background.size();
@@ -146,7 +146,7 @@ double control_data_passing(const SignalRegion& s, const Sample& data, double ef
   return n;
 }
 
-WorkingPoint abcd_working_point(const SignalRegion& s, const Sample& data, const ExtrapolationWorkingPoint& cut) {
+WorkingPoint abcd_working_point(const SignalRegion& s, const ScoredSample& data, const ExtrapolationWorkingPoint& cut) {
   const SearchConfig& config = s.task.config;
   const AbcdClosure closure = constructed_abcd_closure(s.scored, s.control, cut.efficiency);
   WorkingPoint point{
@@ -161,7 +161,7 @@ WorkingPoint abcd_working_point(const SignalRegion& s, const Sample& data, const
   return point;
 }
 
-void count_truth(const Sample& data, ExtrapolationWorkingPoint& point) {
+void count_truth(const ScoredSample& data, ExtrapolationWorkingPoint& point) {
   if (data.truth.empty()) {
     return;
   }
@@ -174,12 +174,12 @@ void count_truth(const Sample& data, ExtrapolationWorkingPoint& point) {
   }
 }
 
-TemplatePrediction prediction_at(const SignalRegion& s, const Sample& data, double efficiency) {
+TemplatePrediction prediction_at(const SignalRegion& s, const ScoredSample& data, double efficiency) {
   return predict_background(s.scored, s.control, control_data_passing(s, data, efficiency), efficiency,
                             s.task.config.extrapolation.error);
 }
 
-ExtrapolationWorkingPoint make_working_point(const SignalRegion& s, const Sample& data, double efficiency) {
+ExtrapolationWorkingPoint make_working_point(const SignalRegion& s, const ScoredSample& data, double efficiency) {
   ExtrapolationWorkingPoint point{.efficiency = efficiency};
   for (const ScoreCalibration& calibration : s.calibrations) {
     point.thresholds.push_back(calibration.threshold(efficiency));
@@ -227,8 +227,8 @@ void add_closure_curves(const SignalRegion& s, ExtrapolationOutput& out) {
   }
 }
 
-void fill_scores(const SignalRegion& s, const LoadedSample& events, std::span<const std::uint8_t> fold,
-                 Sample& sample) {
+void fill_scores(const SignalRegion& s, const Sample& events, std::span<const std::uint8_t> fold,
+                 ScoredSample& sample) {
   sample.score = scores_of(s, events.x, events.context, fold);
   sample.background_efficiency = efficiencies(s, sample.score, fold);
 }
@@ -240,7 +240,7 @@ void evaluate_with_truth(const SignalRegion& s, ExtrapolationOutput& out) {
   if (!truth.usable()) {
     return;
   }
-  out.signal = make_sample("signal", truth.signal);
+  out.signal = to_be_scored("signal", truth.signal);
   fill_scores(s, truth.signal, truth.signal_fold, out.signal);
   ScoredTruth scored{
       .background = {}, .background_fold = {}, .signal = out.signal.score, .signal_fold = truth.signal_fold};
@@ -324,7 +324,7 @@ void search_signal_region(const ExtrapolationTask& task, ExtrapolationRun& run) 
 }
 
 /// The range of each feature, which flows cut off and weights know nothing beyond.
-events::Scaler range_of(const LoadedSample& simulation) {
+events::Scaler range_of(const Sample& simulation) {
   const std::vector<events::ScalerKind> kinds(simulation.x.cols(), events::ScalerKind::kMinMax);
   std::vector<std::string> names;
   for (std::size_t f = 0; f < simulation.x.cols(); ++f) {
@@ -341,7 +341,7 @@ ExtrapolationRun run_extrapolation(const SearchInputs& inputs, const SearchConfi
   ExtrapolationOutput& out = run.output;
   describe_search(config, inputs, out);
   out.stage = config.extrapolation.stage;
-  out.data = make_sample("data", inputs.data);
+  out.data = to_be_scored("data", inputs.data);
   count_clipped(range_of(inputs.simulation), inputs, "the simulation's range", monitor, out);
   // 1. and 2. What the control region teaches: context weights, and features by the configured method.
   ExtrapolationTask task{.inputs = inputs, .config = config, .store = store, .monitor = monitor};

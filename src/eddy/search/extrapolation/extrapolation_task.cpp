@@ -6,7 +6,7 @@
 namespace eddy::search {
 namespace {
 
-std::vector<std::size_t> rows_in_region_fold(const LoadedSample& sample, const std::vector<std::uint8_t>& fold,
+std::vector<std::size_t> rows_in_region_fold(const Sample& sample, const std::vector<std::uint8_t>& fold,
                                              std::size_t m) {
   std::vector<std::size_t> rows = region_rows(sample, false);
   std::erase_if(rows, [&](std::size_t row) { return fold[row] != m; });

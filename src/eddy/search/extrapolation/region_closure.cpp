@@ -12,7 +12,7 @@
 namespace eddy::search {
 namespace {
 
-base::Matrix all_columns(const LoadedSample& sample) { return join_columns(sample.x, sample.context); }
+base::Matrix all_columns(const Sample& sample) { return join_columns(sample.x, sample.context); }
 
 /// Events with a feature at, or beyond, an edge of the simulation's range.
 std::size_t count_at_edge(const base::Matrix& x, const base::Matrix& simulation) {
@@ -107,11 +107,11 @@ void test_closure(const ExtrapolationTask& task, ClosureRuns runs,
 /// The method, the simulation as it is, and two samples of true events; the events of run r are those of truth(r) and
 /// constructed(r).
 void test_region(const ExtrapolationTask& task, const std::string& region,
-                 const std::function<LoadedSample(std::size_t)>& truth,
+                 const std::function<Sample(std::size_t)>& truth,
                  const std::function<const ConstructedBackground&(std::size_t)>& constructed,
                  ExtrapolationOutput& out) {
   const std::string method = method_title(task.config.search.method);
-  const auto inputs_of = [&](const LoadedSample& events) { return classifier_inputs(task, events.x, events.context); };
+  const auto inputs_of = [&](const Sample& events) { return classifier_inputs(task, events.x, events.context); };
   test_closure(
       task, closure_runs(task, region, method),
       [&](std::size_t run) {
@@ -123,7 +123,7 @@ void test_region(const ExtrapolationTask& task, const std::string& region,
   test_closure(
       task, closure_runs(task, region, "simulation"),
       [&](std::size_t run) {
-        const LoadedSample simulated = take_events(task.inputs.simulation, constructed(run).source);
+        const Sample simulated = take_events(task.inputs.simulation, constructed(run).source);
         return ClosureEvents{inputs_of(truth(run)), inputs_of(simulated), std::vector<float>(simulated.size(), 1.0F)};
       },
       out);
@@ -141,7 +141,7 @@ void judge_control_region(const ExtrapolationTask& task, ExtrapolationOutput& ou
   const std::string region = "control region";
   const std::size_t n_models = task.background.models.size();
   std::vector<ConstructedBackground> background;
-  std::vector<LoadedSample> truth;
+  std::vector<Sample> truth;
   RegionComparison comparison{.region = region, .true_name = "data"};
   for (std::size_t m = 0; m < n_models; ++m) {
     task.monitor.check_stop();
@@ -168,7 +168,7 @@ void judge_signal_region(const ExtrapolationTask& task, const std::vector<Constr
   if (labelled) {
     std::erase_if(rows, [&](std::size_t row) { return task.inputs.data.truth[row] != 0; });
   }
-  const LoadedSample truth = take_events(task.inputs.data, rows);
+  const Sample truth = take_events(task.inputs.data, rows);
   RegionComparison comparison{
       .region = region, .true_name = labelled ? "background in data (truth)" : "data", .truth = all_columns(truth)};
   comparison.simulation = all_columns(take_events(task.inputs.simulation, region_rows(task.inputs.simulation, true)));

@@ -15,7 +15,7 @@ namespace {
 /// Raised whenever a change of the code changes trained networks, so that old artefacts are not taken for new ones.
 constexpr int kNetworkTaskVersion = 3;
 
-LossScaling fit_scaling(const SearchConfig& config, const LoadedSample& background) {
+LossScaling fit_scaling(const SearchConfig& config, const Sample& background) {
   if (config.quak.scaler == "pixels") {
     return {};
   }
@@ -31,7 +31,7 @@ base::Json fit_to_json(const vae::VaeFit& fit) {
 }
 
 /// Trains the network called `name` on `sample`, all of whose events may be used; its artefact.
-base::Json train_network(const LoadedSample& sample, const LossScaling& scaling, const std::string& name,
+base::Json train_network(const Sample& sample, const LossScaling& scaling, const std::string& name,
                          const SearchConfig& config, const base::TaskStore& store, const base::Monitor& monitor) {
   const base::Seed seed{static_cast<std::uint64_t>(config.search.seed)};
   const base::Matrix x = scaling.forward(sample.x);
@@ -64,7 +64,7 @@ base::Matrix LossScaling::forward(base::MatrixView x) const {
 LossNetworks train_loss_networks(const SearchInputs& inputs, const SearchConfig& config, const base::TaskStore& store,
                                  const base::Monitor& monitor) {
   LossNetworks space{.names = {"background"}, .scaling = {}, .networks = {}, .training = {}};
-  std::vector<LoadedSample> samples = {training_part(config, inputs.background)};
+  std::vector<Sample> samples = {training_part(config, inputs.background)};
   for (std::size_t p = 0; p < inputs.priors.size(); ++p) {
     space.names.push_back(config.priors[p].name);
     samples.push_back(training_part(config, inputs.priors[p]));
@@ -85,13 +85,13 @@ LossNetworks train_loss_networks(const SearchInputs& inputs, const SearchConfig&
 vae::Vae train_joint_network(const SearchInputs& inputs, const SearchConfig& config, const LossNetworks& space,
                              const std::vector<std::string>& names, const base::TaskStore& store,
                              const base::Monitor& monitor) {
-  LoadedSample joint;
+  Sample joint;
   std::string title = "autoencoder of";
   for (std::size_t i = 0; i < space.names.size(); ++i) {
     if (std::ranges::count(names, space.names[i]) == 0) {
       continue;
     }
-    const LoadedSample part = training_part(config, i == 0 ? inputs.background : inputs.priors[i - 1]);
+    const Sample part = training_part(config, i == 0 ? inputs.background : inputs.priors[i - 1]);
     joint.x = base::stack_rows(joint.x, part.x);
     const std::vector<std::uint64_t>& index = split_index(part);
     joint.index.insert(joint.index.end(), index.begin(), index.end());

@@ -16,7 +16,7 @@ namespace {
 /// Events on either side of a split below which neither training nor judging makes sense.
 constexpr std::size_t kMinEvents = 50;
 
-LoadedSample part_of(const SearchConfig& config, const LoadedSample& sample, std::uint8_t wanted) {
+Sample part_of(const SearchConfig& config, const Sample& sample, std::uint8_t wanted) {
   const std::vector<std::uint8_t> training = is_training_event(config, split_index(sample));
   std::vector<std::size_t> rows;
   for (std::size_t i = 0; i < training.size(); ++i) {
@@ -27,7 +27,7 @@ LoadedSample part_of(const SearchConfig& config, const LoadedSample& sample, std
   return take_events(sample, rows);
 }
 
-void require_both_parts(const SearchConfig& config, const InputRecord& record, const LoadedSample& sample) {
+void require_both_parts(const SearchConfig& config, const InputRecord& record, const Sample& sample) {
   const std::vector<std::uint8_t> training = is_training_event(config, split_index(sample));
   const auto n_training = static_cast<std::size_t>(std::ranges::count(training, 1));
   if (n_training < kMinEvents || sample.size() - n_training < kMinEvents) {
@@ -38,10 +38,10 @@ void require_both_parts(const SearchConfig& config, const InputRecord& record, c
   }
 }
 
-LoadedSample load_trained(const SearchConfig& config, const SampleSection& section, const std::string& folder,
-                          const std::string& role, SearchInputs& inputs) {
+Sample load_trained(const SearchConfig& config, const SampleSection& section, const std::string& folder,
+                    const std::string& role, SearchInputs& inputs) {
   InputRecord record{};
-  LoadedSample sample = load_sample(config, section, folder, role, record);
+  Sample sample = load_sample(config, section, folder, role, record);
   require_same_units(inputs.records, record);
   require_usable_features(config, sample, record);
   require_both_parts(config, record, sample);
@@ -57,27 +57,26 @@ LoadedSample load_trained(const SearchConfig& config, const SampleSection& secti
   return sample;
 }
 
-LoadedSample take_where(const LoadedSample& sample, const std::function<bool(std::size_t)>& is_kept) {
+Sample take_where(const Sample& sample, const std::function<bool(std::size_t)>& is_kept) {
   std::vector<std::size_t> kept;
   for (std::size_t i = 0; i < sample.size(); ++i) {
     if (is_kept(i)) {
       kept.push_back(i);
     }
   }
-  LoadedSample taken = take_events(sample, kept);
+  Sample taken = take_events(sample, kept);
   taken.quantities = sample.quantities;
   return taken;
 }
 
-LoadedSample without_rows(const LoadedSample& sample, const std::set<std::uint64_t>& rows) {
+Sample without_rows(const Sample& sample, const std::set<std::uint64_t>& rows) {
   return take_where(sample, [&](std::size_t i) { return !rows.contains(sample.index[i]); });
 }
 
 /// The events of `sample` that no network is trained on, whatever file they come from.
-LoadedSample without_copies_of_training(const SearchConfig& config, const SearchInputs& inputs,
-                                        const LoadedSample& sample) {
+Sample without_copies_of_training(const SearchConfig& config, const SearchInputs& inputs, const Sample& sample) {
   std::vector<std::uint8_t> is_copy(sample.size());
-  const auto mark = [&](const LoadedSample& trained) {
+  const auto mark = [&](const Sample& trained) {
     if (trained.size() == 0) {  // no space of losses
       return;
     }
@@ -116,18 +115,14 @@ std::vector<std::uint8_t> is_training_event(const SearchConfig& config, const st
                                config.quak.training_fraction);
 }
 
-LoadedSample training_part(const SearchConfig& config, const LoadedSample& sample) {
-  return part_of(config, sample, 1);
-}
+Sample training_part(const SearchConfig& config, const Sample& sample) { return part_of(config, sample, 1); }
 
-LoadedSample held_out_part(const SearchConfig& config, const LoadedSample& sample) {
-  return part_of(config, sample, 0);
-}
+Sample held_out_part(const SearchConfig& config, const Sample& sample) { return part_of(config, sample, 0); }
 
-LoadedSample without_training_events(const SearchConfig& config, const std::string& file, const std::string& folder,
-                                     const SearchInputs& inputs, const LoadedSample& sample, InputRecord& record) {
+Sample without_training_events(const SearchConfig& config, const std::string& file, const std::string& folder,
+                               const SearchInputs& inputs, const Sample& sample, InputRecord& record) {
   const TableIdentity table = table_identity(record, file, folder);
-  LoadedSample rest = sample;
+  Sample rest = sample;
   for (const TrainedTable& trained : inputs.trained) {
     if (is_same_table(table, trained.table)) {
       rest = without_rows(rest, trained.rows);
@@ -156,7 +151,7 @@ void load_evaluated(const SearchConfig& config, const std::string& folder, const
   std::vector<InputRecord> records;
   for (const NamedSample& signal : config.evaluate) {
     InputRecord record{};
-    LoadedSample sample = load_sample(config, signal.sample, folder, "evaluate " + signal.name, record);
+    Sample sample = load_sample(config, signal.sample, folder, "evaluate " + signal.name, record);
     require_same_units(inputs.records, record);
     const bool is_injected =
         inject != inputs.records.end() && is_same_table(table_identity(*inject, config.inject.file, folder),

@@ -18,8 +18,8 @@ namespace eddy::search {
                                                           const std::vector<std::uint64_t>& index);
 
 /// The events of a background or prior that networks are trained on, and those that judge.
-[[nodiscard]] LoadedSample training_part(const SearchConfig& config, const LoadedSample& sample);
-[[nodiscard]] LoadedSample held_out_part(const SearchConfig& config, const LoadedSample& sample);
+[[nodiscard]] Sample training_part(const SearchConfig& config, const Sample& sample);
+[[nodiscard]] Sample held_out_part(const SearchConfig& config, const Sample& sample);
 
 /// Adds background and priors to `inputs`, whose data are loaded, and takes the events out of the data that a network
 /// is trained on. Throws InputError for samples too small to train on.
@@ -27,9 +27,9 @@ void load_loss_space(const SearchConfig& config, const std::string& folder, cons
                      SearchInputs& inputs);
 
 /// `sample`, read from `file`, without the events that a network is trained on; its record counts the rest.
-[[nodiscard]] LoadedSample without_training_events(const SearchConfig& config, const std::string& file,
-                                                   const std::string& folder, const SearchInputs& inputs,
-                                                   const LoadedSample& sample, InputRecord& record);
+[[nodiscard]] Sample without_training_events(const SearchConfig& config, const std::string& file,
+                                             const std::string& folder, const SearchInputs& inputs,
+                                             const Sample& sample, InputRecord& record);
 
 /// Adds the signals of [[evaluate]] to `inputs`: what no network is trained on, nor injected (`injected` rows of
 /// [inject]). Throws InputError for one without events.

@@ -14,7 +14,7 @@
 namespace eddy::search {
 namespace {
 
-LossSample in_loss_space(const std::string& name, const LoadedSample& sample, const LossNetworks& space) {
+LossSample in_loss_space(const std::string& name, const Sample& sample, const LossNetworks& space) {
   LossSample losses{name, split_index(sample), losses_of(space, sample.x), {}};
   for (std::size_t i = 0; i < sample.size() && sample.context.cols() > 0; ++i) {
     losses.mass.push_back(sample.context(i, 0));
@@ -117,7 +117,7 @@ QuakOutput run_quak(const SearchInputs& inputs, const SearchConfig& config, cons
                     const base::Monitor& monitor) {
   QuakOutput out;
   describe_search(config, inputs, out);
-  out.data = make_sample("data", inputs.data);
+  out.data = to_be_scored("data", inputs.data);
   const LossNetworks space = train_loss_networks(inputs, config, store, monitor);
   out.training = space.training;
   out.signal_width = config.quak.width;

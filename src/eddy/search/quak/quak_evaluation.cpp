@@ -269,17 +269,17 @@ std::vector<Separation> separate_in_latent(const SearchInputs& inputs, const Los
     const auto latent = [&](base::MatrixView x) { return network.latent(networks.scaling.forward(x)); };
     const auto of_prior = [&](const std::string& name) {
       const auto p = std::ranges::find(config.priors, name, &NamedSample::name) - config.priors.begin();
-      const LoadedSample held_out = held_out_part(config, inputs.priors[static_cast<std::size_t>(p)]);
+      const Sample held_out = held_out_part(config, inputs.priors[static_cast<std::size_t>(p)]);
       return latent(half(held_out.x, split_index(held_out), 0));
     };
-    const LoadedSample background = held_out_part(config, inputs.background);
+    const Sample background = held_out_part(config, inputs.background);
     const classify::Classifier classifier = train_discriminant(
         discriminant,
         label_events(latent(half(background.x, split_index(background), 0)), proxy_events(discriminant, of_prior)),
         config, store, monitor);
     const base::Matrix judged = latent(judging_half(background.x, split_index(background)));
     for (std::size_t s = 0; s < inputs.evaluated.size(); ++s) {
-      const LoadedSample& signal = inputs.evaluated[s];
+      const Sample& signal = inputs.evaluated[s];
       separations.push_back(judge(config.evaluate[s].name, discriminant.name, classifier, judged,
                                   latent(judging_half(signal.x, split_index(signal)))));
     }
@@ -289,8 +289,8 @@ std::vector<Separation> separate_in_latent(const SearchInputs& inputs, const Los
 
 std::vector<Separation> separate_supervised(const SearchInputs& inputs, const SearchConfig& config,
                                             const base::TaskStore& store, const base::Monitor& monitor) {
-  const LoadedSample background = training_part(config, inputs.background);
-  const LoadedSample held_out = held_out_part(config, inputs.background);
+  const Sample background = training_part(config, inputs.background);
+  const Sample held_out = held_out_part(config, inputs.background);
   std::vector<std::vector<Separation>> of_prior(inputs.priors.size());
   base::parallel_tasks(inputs.priors.size(), [&](std::size_t p) {
     const std::string name = "supervised on " + config.priors[p].name;

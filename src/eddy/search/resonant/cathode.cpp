@@ -11,7 +11,7 @@ TrainedMethod train_cathode(const ResonantTask& task) {
   // 2. Interpolated into the signal region: samples at masses drawn from a density estimate of the data there.
   WeakTraining training = weak_training(task, "cathode", method.detectors);
   training.reference = [&](std::size_t fold, std::size_t r, std::size_t n_data) {
-    const LoadedSample data = take_events(task.inputs.data, training_rows(task, true, fold));
+    const Sample data = take_events(task.inputs.data, training_rows(task, true, fold));
     const std::string name = fmt::format("{}/{}", fold, r);
     const base::Matrix masses =
         sample_context(data.context.values(), task.window, task.config.classifier.context_bandwidth,

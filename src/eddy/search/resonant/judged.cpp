@@ -165,12 +165,11 @@ void add_sculpting(const ResonantTask& task, const Judged& judged, const std::ve
   out.sculpting = std::move(sculpting);
 }
 
-base::Matrix held_out_latent(const Detectors& detectors, const LoadedSample& sample,
-                             const std::vector<std::uint8_t>& fold) {
+base::Matrix held_out_latent(const Detectors& detectors, const Sample& sample, const std::vector<std::uint8_t>& fold) {
   base::Matrix latent(sample.size(), sample.x.cols());
   for (std::size_t k = 0; k < detectors.size(); ++k) {
     const std::vector<std::size_t> rows = rows_in_fold(fold, k);
-    const LoadedSample events = take_events(sample, rows);
+    const Sample events = take_events(sample, rows);
     const base::Matrix z = detectors[k].front().background->to_latent(events.x, events.context);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       std::ranges::copy(z.row(i), latent.row(rows[i]).begin());
@@ -179,7 +178,7 @@ base::Matrix held_out_latent(const Detectors& detectors, const LoadedSample& sam
   return latent;
 }
 
-LatentGate sideband_gate(const ResonantTask& task, const LoadedSample& data, const base::Matrix& latent) {
+LatentGate sideband_gate(const ResonantTask& task, const Sample& data, const base::Matrix& latent) {
   constexpr std::size_t kMostEvents = 100000;  // tell an AUC of 0.501 from 0.5
   std::vector<std::size_t> rows = region_rows(data, false);
   rows = random_rows(std::move(rows), kMostEvents, {seed_of(task), "latent gate events"});

@@ -13,9 +13,9 @@ namespace eddy::search {
 
 /// The events that are judged: all data, or one fold of it; and labelled signal of the same folds.
 struct Judged {
-  LoadedSample data;
+  Sample data;
   std::vector<std::uint8_t> data_fold;
-  LoadedSample signal;
+  Sample signal;
   std::vector<std::uint8_t> signal_fold;
 };
 [[nodiscard]] Judged judged_events(const ResonantTask& task);
@@ -38,10 +38,10 @@ void add_sculpting(const ResonantTask& task, const Judged& judged, const std::ve
                    ResonantOutput& out);
 
 /// Latent of each judged event by the first flow of its own fold, which never saw it.
-[[nodiscard]] base::Matrix held_out_latent(const Detectors& detectors, const LoadedSample& sample,
+[[nodiscard]] base::Matrix held_out_latent(const Detectors& detectors, const Sample& sample,
                                            const std::vector<std::uint8_t>& fold);
 
 /// Held-out sideband latents (`latent`: of all judged data) against N(0, 1).
-[[nodiscard]] LatentGate sideband_gate(const ResonantTask& task, const LoadedSample& data, const base::Matrix& latent);
+[[nodiscard]] LatentGate sideband_gate(const ResonantTask& task, const Sample& data, const base::Matrix& latent);
 
 }  // namespace eddy::search

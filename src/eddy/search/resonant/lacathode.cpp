@@ -17,8 +17,7 @@ TrainedMethod train_lacathode(const ResonantTask& task) {
     if (task.config.classifier.reference == "normal") {
       return normal_in_space(*detector.background, detector.space, n, stream);
     }
-    const LoadedSample sidebands =
-        take_events(task.inputs.data, random_rows(training_rows(task, false, fold), n, stream));
+    const Sample sidebands = take_events(task.inputs.data, random_rows(training_rows(task, false, fold), n, stream));
     return to_space(detector, sidebands.x, sidebands.context);
   };
   train_classifiers(task, training, method.detectors);

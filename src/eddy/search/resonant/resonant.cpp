@@ -55,7 +55,7 @@ void describe_method(const ResonantTask& task, const Judged& judged, ResonantOut
 }
 
 void fill_scores(const std::vector<ScoreCalibration>& calibrations, const std::vector<std::uint8_t>& fold,
-                 std::vector<float> scores, Sample& sample) {
+                 std::vector<float> scores, ScoredSample& sample) {
   sample.score = std::move(scores);
   sample.background_efficiency.resize(sample.score.size());
   for (std::size_t i = 0; i < sample.score.size(); ++i) {
@@ -63,7 +63,7 @@ void fill_scores(const std::vector<ScoreCalibration>& calibrations, const std::v
   }
 }
 
-void count_truth(const Sample& data, ResonantWorkingPoint& point) {
+void count_truth(const ScoredSample& data, ResonantWorkingPoint& point) {
   if (data.truth.empty()) {
     return;
   }
@@ -79,7 +79,7 @@ void count_truth(const Sample& data, ResonantWorkingPoint& point) {
 }
 
 ResonantWorkingPoint make_working_point(const ResonantTask& task, const std::vector<ScoreCalibration>& calibrations,
-                                        const Sample& data, double efficiency, const BumpHuntSettings& settings) {
+                                        const ScoredSample& data, double efficiency, const BumpHuntSettings& settings) {
   ResonantWorkingPoint point{
       .efficiency = efficiency, .thresholds = {}, .hunt = {}, .true_background = {}, .true_signal = {}};
   if (efficiency < 1) {
@@ -158,11 +158,11 @@ bool has_sidebands(const Judged& judged) { return std::ranges::count(judged.data
 
 }  // namespace
 
-std::vector<float> selected_masses(const Sample& data, double efficiency) {
+std::vector<float> selected_masses(const ScoredSample& data, double efficiency) {
   std::vector<float> masses;
-  for (std::size_t i = 0; i < data.context.size(); ++i) {
+  for (std::size_t i = 0; i < data.size(); ++i) {
     if (data.background_efficiency[i] <= static_cast<float>(efficiency)) {
-      masses.push_back(data.context[i]);
+      masses.push_back(data.context(i, 0));
     }
   }
   return masses;
@@ -181,7 +181,7 @@ ResonantRun run_resonant(const SearchInputs& inputs, const SearchConfig& config,
   out.training = method.flows.training;
   // 2. Score all data, in the signal region and the sidebands; a cut keeps a fraction of the signal-region data.
   std::vector<JudgedMethod> methods = {judge(task, judged, title_of(config), method.detectors)};
-  out.data = make_sample("data", judged.data);
+  out.data = to_be_scored("data", judged.data);
   std::vector<float> score = mean_over_retrainings(methods.front().data);
   const std::vector<ScoreCalibration> calibrations =
       calibrate_by_fold(score, judged.data.in_signal_region, judged.data_fold, task.n_folds);
@@ -199,7 +199,7 @@ ResonantRun run_resonant(const SearchInputs& inputs, const SearchConfig& config,
   // 4. Benchmarks, and what the truth says of all of them.
   describe_by("the benchmarks", out.warnings, [&] { add_benchmarks(task, judged, methods); });
   if (judged.signal.size() > 0) {
-    out.signal = make_sample("signal", judged.signal);
+    out.signal = to_be_scored("signal", judged.signal);
     fill_scores(calibrations, judged.signal_fold, mean_over_retrainings(methods.front().signal), out.signal);
   }
   describe_by("what labels say of the scores", out.warnings, [&] { evaluate_methods(task, judged, methods, out); });

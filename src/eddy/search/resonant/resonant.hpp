@@ -24,6 +24,6 @@ struct ResonantRun {
                                        const base::TaskStore& store, const base::Monitor& monitor);
 
 /// Context of the events of `data` that pass the cut at `efficiency`.
-[[nodiscard]] std::vector<float> selected_masses(const Sample& data, double efficiency);
+[[nodiscard]] std::vector<float> selected_masses(const ScoredSample& data, double efficiency);
 
 }  // namespace eddy::search

@@ -12,8 +12,8 @@ namespace {
 
 /// True background of the signal region: of the benchmark file, or, without one, the labelled background of the data
 /// outside the fold.
-LoadedSample true_background(const ResonantTask& task, std::size_t fold) {
-  const LoadedSample& benchmark = task.inputs.benchmark_background;
+Sample true_background(const ResonantTask& task, std::size_t fold) {
+  const Sample& benchmark = task.inputs.benchmark_background;
   if (benchmark.size() > 0) {
     return take_events(benchmark, without_twins_in_fold(region_rows(benchmark, true), benchmark, task.data_fold, fold));
   }
@@ -23,9 +23,9 @@ LoadedSample true_background(const ResonantTask& task, std::size_t fold) {
 }
 
 /// At most as many events as the method itself has as reference, so that benchmark and method compare.
-LoadedSample reference_sample(const ResonantTask& task, const std::string& name, std::size_t fold, std::size_t r,
-                              std::size_t n_data) {
-  const LoadedSample background = true_background(task, fold);
+Sample reference_sample(const ResonantTask& task, const std::string& name, std::size_t fold, std::size_t r,
+                        std::size_t n_data) {
+  const Sample background = true_background(task, fold);
   std::vector<std::size_t> rows(background.size());
   std::iota(rows.begin(), rows.end(), std::size_t{0});
   const base::RandomStream stream(seed_of(task), fmt::format("{}/{}/{}", name, fold, r));
@@ -63,7 +63,7 @@ TrainedMethod train_idealized(const ResonantTask& task, SpaceKind space) {
   const std::string name = "idealized " + to_string(space);
   WeakTraining training = weak_training(task, name, method.detectors);
   training.reference = [&](std::size_t fold, std::size_t r, std::size_t n_data) {
-    const LoadedSample reference = reference_sample(task, name, fold, r, n_data);
+    const Sample reference = reference_sample(task, name, fold, r, n_data);
     return to_space(method.detectors[fold][r], reference.x, reference.context);
   };
   train_classifiers(task, training, method.detectors);

@@ -68,12 +68,12 @@ FoldFlows train_fold_flows(const ResonantTask& task, bool signal_region, const s
   const auto name_of = [&](std::size_t i) {
     return fmt::format("{}, fold {}, retraining {}", name, i / task.n_retrainings + 1, i % task.n_retrainings + 1);
   };
-  std::vector<LoadedSample> samples(task.n_folds);
+  std::vector<Sample> samples(task.n_folds);
   base::parallel_tasks(task.n_folds, [&](std::size_t fold) {
     samples[fold] = take_events(task.inputs.data, training_rows(task, signal_region, fold));
   });
   base::parallel_tasks(n_flows, [&](std::size_t i) {
-    const LoadedSample& sample = samples[i / task.n_retrainings];
+    const Sample& sample = samples[i / task.n_retrainings];
     const std::vector<std::uint8_t> is_validation =
         events::assign_subset(seed_of(task), fmt::format("flow validation/{}", i % task.n_retrainings),
                               split_index(sample), kValidationFraction);
@@ -115,7 +115,7 @@ WeakTraining weak_training(const ResonantTask& task, const std::string& name, co
   training.n_members = static_cast<std::size_t>(task.config.classifier.members);
   training.n_spaces = task.n_retrainings;
   training.data = [&task, &detectors](std::size_t fold, std::size_t r) {
-    const LoadedSample data = take_events(task.inputs.data, training_rows(task, true, fold));
+    const Sample data = take_events(task.inputs.data, training_rows(task, true, fold));
     return to_space(detectors[fold][r], data.x, data.context);
   };
   return training;

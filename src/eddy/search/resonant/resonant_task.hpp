@@ -16,7 +16,7 @@ namespace eddy::search {
 
 /// Signal events with known truth, all in the signal region.
 struct ResonantTruth {
-  LoadedSample signal;
+  Sample signal;
   std::vector<std::uint8_t> signal_fold;
   bool signal_is_in_data = false;  ///< `signal` are labelled events of the data itself
 };
