@@ -31,7 +31,7 @@ SearchConfig config_of(const Variant& variant) {
 }
 
 /// Flows are the same in all variants: the tests share their folder of tasks.
-ConradOutput search(const SearchInputs& inputs, const SearchConfig& config) {
+Finding search(const SearchInputs& inputs, const SearchConfig& config) {
   static const test::TemporaryFolder folder;
   return run_conrad(inputs, config, base::TaskStore(folder.path()), {}).output;
 }
@@ -45,14 +45,14 @@ SearchInputs with_signal() {
   return inputs;
 }
 
-const Evaluation& named(const ConradOutput& output, const std::string& name) {
+const Evaluation& named(const Finding& output, const std::string& name) {
   return *std::ranges::find(output.evaluations, name, &Evaluation::name);
 }
 
 class SearchVariants : public testing::TestWithParam<Variant> {};
 
 TEST_P(SearchVariants, background_alone_gives_no_excess_and_closes) {
-  const ConradOutput output = search(background_inputs(kData, kTemplate, 1), config_of(GetParam()));
+  const Finding output = search(background_inputs(kData, kTemplate, 1), config_of(GetParam()));
   ASSERT_EQ(output.working_points.size(), 2U);
   for (const WorkingPoint& point : output.working_points) {
     EXPECT_LT(std::abs(point.fit.z), 3) << "at efficiency " << point.efficiency;
@@ -76,7 +76,7 @@ TEST_P(SearchVariants, background_alone_gives_no_excess_and_closes) {
 }
 
 TEST_P(SearchVariants, signal_is_found) {
-  const ConradOutput output = search(with_signal(), config_of(GetParam()));
+  const Finding output = search(with_signal(), config_of(GetParam()));
   for (const WorkingPoint& point : output.working_points) {
     EXPECT_GT(point.fit.z, 3) << "at efficiency " << point.efficiency;
     EXPECT_GT(point.counts.a, point.true_background.value());
@@ -99,7 +99,7 @@ INSTANTIATE_TEST_SUITE_P(Search, SearchVariants,
 
 TEST(SearchResult, every_event_is_scored_out_of_fold) {
   const SearchInputs inputs = with_signal();
-  const ConradOutput output = search(inputs, config_of({"x_prime", "control_region"}));
+  const Finding output = search(inputs, config_of({"x_prime", "control_region"}));
   EXPECT_EQ(output.data.score.size(), kData + kInjected);
   EXPECT_TRUE(std::ranges::all_of(output.data.score, [](float s) { return s > 0 && s < 1; }));
   EXPECT_TRUE(std::ranges::all_of(output.data.background_efficiency, [](float e) { return e > 0 && e <= 1; }));
@@ -123,8 +123,8 @@ TEST(SearchResult, labels_change_no_number_of_the_search) {
   SearchInputs blind = with_signal();
   blind.data.truth.clear();
   const SearchConfig config = config_of({"x_prime", "control_region"});
-  const ConradOutput with = search(with_signal(), config);
-  const ConradOutput without = search(blind, config);
+  const Finding with = search(with_signal(), config);
+  const Finding without = search(blind, config);
   EXPECT_EQ(with.data.score, without.data.score);
   for (std::size_t i = 0; i < 2; ++i) {
     EXPECT_EQ(with.working_points[i].fit.p_value, without.working_points[i].fit.p_value);
@@ -134,7 +134,7 @@ TEST(SearchResult, labels_change_no_number_of_the_search) {
 
 TEST(Search, gate_and_figures_use_only_template_events_that_some_flow_never_saw) {
   // Two flows hold out two of the five template folds; the latents of the others were once taken as zero.
-  const ConradOutput output = search(background_inputs(kData, kTemplate, 1), config_of({"z", "normal"}));
+  const Finding output = search(background_inputs(kData, kTemplate, 1), config_of({"z", "normal"}));
   const double n = static_cast<double>(output.template_sample.x.rows());
   EXPECT_NEAR(n / kTemplate, 0.4, 0.02);  // a binomial fraction of 20,000 events or more is known to 0.0035
   EXPECT_EQ(output.template_sample.score.size(), output.template_sample.x.rows());

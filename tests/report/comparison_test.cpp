@@ -26,33 +26,33 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-const search::ConradOutput& conrad_output() {
-  static const search::ConradOutput value = report_test::synthetic_output();
+const search::Finding& conrad_output() {
+  static const search::Finding value = report_test::synthetic_output();
   return value;
 }
 
-const search::ResonantOutput& resonant_output() {
-  static const search::ResonantOutput value = report_test::synthetic_resonant();
+const search::Finding& resonant_output() {
+  static const search::Finding value = report_test::synthetic_resonant();
   return value;
 }
 
 const Json& conrad() {
-  static const Json value = conrad_result(conrad_output());
+  static const Json value = result_of(conrad_output());
   return value;
 }
 
 const Json& resonant() {
-  static const Json value = resonant_result(resonant_output());
+  static const Json value = result_of(resonant_output());
   return value;
 }
 
 const Json& extrapolation() {
-  static const Json value = extrapolation_result(report_test::synthetic_extrapolation());
+  static const Json value = result_of(report_test::synthetic_extrapolation());
   return value;
 }
 
 const Json& blind() {
-  static const Json value = extrapolation_result(report_test::synthetic_extrapolation({.stage = "cr"}));
+  static const Json value = result_of(report_test::synthetic_extrapolation({.stage = "cr"}));
   return value;
 }
 

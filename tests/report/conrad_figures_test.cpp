@@ -1,5 +1,5 @@
 #include <eddy/base/json.hpp>
-#include <eddy/report/conrad_figures.hpp>
+#include <eddy/report/evidence/evidence_page.hpp>
 #include <report/figure_json.hpp>
 #include <report/synthetic_output.hpp>
 
@@ -25,13 +25,13 @@ using report_test::synthetic_output;
 using report_test::SyntheticOptions;
 using report_test::trace_of;
 
-const search::ConradOutput& labelled() {
-  static const search::ConradOutput output = synthetic_output();
+const search::Finding& labelled() {
+  static const search::Finding output = synthetic_output();
   return output;
 }
 
 const Json& labelled_figures() {
-  static const Json figures = conrad_figures(labelled());
+  static const Json figures = figures_of(labelled());
   return figures;
 }
 
@@ -174,8 +174,8 @@ TEST(CornerFigure, LowerTriangleWithDiagonal) {
 // Background of data and template is drawn from one distribution. The median of the square of a normal variable is
 // 0.455, with a standard error of 0.064 over some 280 bins.
 TEST(CornerFigure, PullsAreStandardNormalForEqualSamples) {
-  const search::ConradOutput output = synthetic_output({.n_injected = 0});
-  const Json figures = conrad_figures(output);
+  const search::Finding output = synthetic_output({.n_injected = 0});
+  const Json figures = figures_of(output);
   std::vector<double> squares;
   for_each_trace(figures, [&](const Json& t, const std::string&) {
     for (const Json& row : t["role"] == "pull" ? t["z"] : Json::array()) {
@@ -284,57 +284,57 @@ TEST(TrainingFigure, MarksTheEpochThatWasKept) {
 
 TEST(ConradFigures, StaySmall) { EXPECT_LT(labelled_figures().dump().size(), 600000U); }
 
-TEST(ConradFigures, AreTheSameEveryTime) { EXPECT_EQ(conrad_figures(labelled()).dump(), labelled_figures().dump()); }
+TEST(ConradFigures, AreTheSameEveryTime) { EXPECT_EQ(figures_of(labelled()).dump(), labelled_figures().dump()); }
 
 TEST(ConradFiguresWithoutLabels, NoSignalAndNoSensitivity) {
-  const Json figures = conrad_figures(synthetic_output({.n_injected = 0, .with_labels = false}));
+  const Json figures = figures_of(synthetic_output({.n_injected = 0, .with_labels = false}));
   EXPECT_THAT(ids(figures), testing::Not(testing::Contains("sic")));
   EXPECT_THAT(ids(figures), testing::Not(testing::Contains("roc")));
   for_each_trace(figures, [](const Json& t, const std::string& where) { EXPECT_NE(t["role"], "signal") << where; });
 }
 
 TEST(ConradFiguresWithoutSignalSample, LabelledDataStandInForIt) {
-  search::ConradOutput output = labelled();
+  search::Finding output = labelled();
   output.signal = {};
-  const Json figures = conrad_figures(output);
+  const Json figures = figures_of(output);
   const Json panel = find_id(find_id(figures["figures"], "features")["panels"], "met");
   EXPECT_EQ(sum(trace_of(panel["traces"], "signal", "step")["counts"]), static_cast<double>(output.n_injected));
 }
 
 TEST(ConradFiguresOfNothing, AreNone) {
-  search::ConradOutput output;
+  search::Finding output;
   output.features = {{"m_j1", "GeV"}};
-  EXPECT_TRUE(conrad_figures(output)["figures"].empty());
+  EXPECT_TRUE(figures_of(output)["figures"].empty());
 }
 
 TEST(ConradFiguresOfParts, EachSampleMayBeEmpty) {
-  using Member = search::ScoredSample search::ConradOutput::*;
-  for (const Member member : {Member{&search::ConradOutput::data}, Member{&search::ConradOutput::template_sample}}) {
-    search::ConradOutput output = labelled();
+  using Member = search::ScoredSample search::Finding::*;
+  for (const Member member : {Member{&search::Finding::data}, Member{&search::Finding::template_sample}}) {
+    search::Finding output = labelled();
     output.*member = {};
-    const Json figures = conrad_figures(output);
+    const Json figures = figures_of(output);
     EXPECT_THAT(ids(figures), testing::Contains("features"));
     EXPECT_THAT(ids(figures), testing::Not(testing::Contains("corner")));
   }
 }
 
 TEST(ConradFiguresOfParts, SignalRegionMayBeEmpty) {
-  search::ConradOutput output = labelled();
+  search::Finding output = labelled();
   std::fill(output.data.in_signal_region.begin(), output.data.in_signal_region.end(), std::uint8_t{0});
-  const auto names = ids(conrad_figures(output));
+  const auto names = ids(figures_of(output));
   EXPECT_THAT(names, testing::Contains("features"));
   EXPECT_THAT(names, testing::Not(testing::Contains("corner")));
   EXPECT_THAT(names, testing::Not(testing::Contains("excess")));
 }
 
 TEST(ConradFiguresOfParts, ConstantFeatureIsDrawn) {
-  search::ConradOutput output = labelled();
+  search::Finding output = labelled();
   for (search::ScoredSample* sample : {&output.data, &output.template_sample}) {
     for (std::size_t row = 0; row < sample->x.rows(); ++row) {
       sample->x(row, 1) = 0.5F;
     }
   }
-  const Json panel = find_id(find_id(conrad_figures(output)["figures"], "features")["panels"], "tau21");
+  const Json panel = find_id(find_id(figures_of(output)["figures"], "features")["panels"], "tau21");
   EXPECT_EQ(trace_of(panel["traces"], "template", "step")["y"].size(), 1U);
 }
 

@@ -1,5 +1,5 @@
 #include <eddy/base/json.hpp>
-#include <eddy/report/extrapolation_figures.hpp>
+#include <eddy/report/evidence/evidence_page.hpp>
 #include <report/figure_json.hpp>
 #include <report/synthetic_extrapolation.hpp>
 
@@ -22,13 +22,13 @@ using report_test::synthetic_extrapolation;
 using report_test::trace_of;
 using testing::HasSubstr;
 
-const search::ExtrapolationOutput& output() {
-  static const search::ExtrapolationOutput value = synthetic_extrapolation();
+const search::Finding& output() {
+  static const search::Finding value = synthetic_extrapolation();
   return value;
 }
 
 const Json& all_figures() {
-  static const Json figures = extrapolation_figures(output());
+  static const Json figures = figures_of(output());
   return figures;
 }
 
@@ -49,14 +49,14 @@ TEST(ExtrapolationFigures, AllFiguresInTheOrderOfTheReport) {
 }
 
 TEST(ExtrapolationFigures, ABlindSearchShowsTheControlRegionAlone) {
-  const Json figures = extrapolation_figures(synthetic_extrapolation({.stage = "cr"}));
+  const Json figures = figures_of(synthetic_extrapolation({.stage = "cr"}));
   EXPECT_THAT(ids(figures),
               testing::ElementsAre("closure-auc", "closure-sic", "marginals-control", "weights", "training"));
   EXPECT_THAT(figure_of(figures, "closure-auc")["panels"][0]["x"]["ticks"], testing::ElementsAre("control region"));
 }
 
 TEST(ExtrapolationFigures, WithoutLabelsTheSignalRegionHasNoClosureTest) {
-  const Json figures = extrapolation_figures(synthetic_extrapolation({.n_injected = 0, .with_labels = false}));
+  const Json figures = figures_of(synthetic_extrapolation({.n_injected = 0, .with_labels = false}));
   EXPECT_EQ(figure_of(figures, "closure-sic")["panels"].size(), 1U);
   EXPECT_EQ(trace_of(figure_of(figures, "marginals-signal")["panels"][0]["traces"], "data", "points")["name"], "data");
   EXPECT_THAT(ids(figures), testing::Not(testing::Contains("sic")));
@@ -187,14 +187,12 @@ TEST(WeightFigure, FractionsAddUpAndTheCaptionSaysWhatTheyAmountTo) {
 }
 
 TEST(ExtrapolationFiguresOfNothing, AreNone) {
-  search::ExtrapolationOutput nothing;
+  search::Finding nothing;
   nothing.features = {{"mjj", "GeV"}};
-  EXPECT_TRUE(extrapolation_figures(nothing)["figures"].empty());
+  EXPECT_TRUE(figures_of(nothing)["figures"].empty());
 }
 
-TEST(ExtrapolationFigures, AreTheSameEveryTime) {
-  EXPECT_EQ(extrapolation_figures(output()).dump(), all_figures().dump());
-}
+TEST(ExtrapolationFigures, AreTheSameEveryTime) { EXPECT_EQ(figures_of(output()).dump(), all_figures().dump()); }
 
 }  // namespace
 }  // namespace eddy::report

@@ -1,8 +1,8 @@
 #include <report/synthetic_extrapolation.hpp>
 
 #include <eddy/base/json.hpp>
-#include <eddy/report/extrapolation_figures.hpp>
-#include <eddy/report/extrapolation_tables.hpp>
+#include <eddy/report/evidence/evidence_page.hpp>
+#include <eddy/report/evidence/template_count/template_count_tables.hpp>
 #include <eddy/report/html.hpp>
 #include <eddy/report/result.hpp>
 
@@ -17,19 +17,17 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-const search::ExtrapolationOutput& output() {
-  static const search::ExtrapolationOutput value = report_test::synthetic_extrapolation();
+const search::Finding& output() {
+  static const search::Finding value = report_test::synthetic_extrapolation();
   return value;
 }
 
-const search::ExtrapolationOutput& blind() {
-  static const search::ExtrapolationOutput value = report_test::synthetic_extrapolation({.stage = "cr"});
+const search::Finding& blind() {
+  static const search::Finding value = report_test::synthetic_extrapolation({.stage = "cr"});
   return value;
 }
 
-std::string page_of(const search::ExtrapolationOutput& of) {
-  return render_report(extrapolation_result(of), extrapolation_figures(of), nullptr);
-}
+std::string page_of(const search::Finding& of) { return render_report(result_of(of), figures_of(of), nullptr); }
 
 TEST(ExtrapolationPage, AnOpenedSearchRecordsThatItWasOpened) {
   const std::string page = page_of(output());
@@ -48,7 +46,7 @@ TEST(ExtrapolationPage, ABlindSearchHasNoWorkingPoints) {
 }
 
 TEST(TemplateWorkingPointTable, RoundsAndCarriesErrors) {
-  Json result = extrapolation_result(output());
+  Json result = result_of(output());
   Json& point = result["working_points"][0];
   point["observed"] = 10;
   point["observed_interval"] = {6.891424, 14.266950};
@@ -63,7 +61,7 @@ TEST(TemplateWorkingPointTable, RoundsAndCarriesErrors) {
 }
 
 TEST(TemplateWorkingPointTable, MarksAnotherSignificanceOfAbcd) {
-  Json result = extrapolation_result(output());
+  Json result = result_of(output());
   for (Json& point : result["working_points"]) {
     point["abcd"]["z"] = point["z"];
   }
@@ -74,13 +72,12 @@ TEST(TemplateWorkingPointTable, MarksAnotherSignificanceOfAbcd) {
 }
 
 TEST(TemplateWorkingPointTable, WithoutLabelsNoTruth) {
-  const Json result =
-      extrapolation_result(report_test::synthetic_extrapolation({.n_injected = 0, .with_labels = false}));
+  const Json result = result_of(report_test::synthetic_extrapolation({.n_injected = 0, .with_labels = false}));
   EXPECT_THAT(template_working_point_table(result), Not(HasSubstr("labelled")));
 }
 
 TEST(PredictionErrorTable, GivesRelativePartsInEvents) {
-  Json result = extrapolation_result(output());
+  Json result = result_of(output());
   Json& point = result["working_points"][0];
   point["predicted"] = 200;
   point["prediction"]["closure_error"] = 0.05;
@@ -88,7 +85,7 @@ TEST(PredictionErrorTable, GivesRelativePartsInEvents) {
 }
 
 TEST(ClosureTestTable, MeanSpreadAndRange) {
-  Json result = extrapolation_result(output());
+  Json result = result_of(output());
   result["closure_tests"] = {result["closure_tests"][0]};
   result["closure_tests"][0]["auc"] = {0.5, 0.51, 0.52};
   const std::string table = closure_test_table(result);
@@ -99,7 +96,7 @@ TEST(ClosureTestTable, MeanSpreadAndRange) {
 }
 
 TEST(WeightTable, OneRowPerRegion) {
-  const std::string table = weight_table(extrapolation_result(output()));
+  const std::string table = weight_table(result_of(output()));
   EXPECT_THAT(table, HasSubstr("<th scope=\"row\">control region</th><td>w(m)</td>"));
   EXPECT_THAT(table, HasSubstr("<th scope=\"row\">signal region</th>"));
 }

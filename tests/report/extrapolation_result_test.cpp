@@ -9,32 +9,32 @@
 namespace eddy::report {
 namespace {
 
-const search::ExtrapolationOutput& output() {
-  static const search::ExtrapolationOutput value = report_test::synthetic_extrapolation();
+const search::Finding& output() {
+  static const search::Finding value = report_test::synthetic_extrapolation();
   return value;
 }
 
 TEST(ExtrapolationResult, WorkingPointsHoldPredictionAndAlternative) {
-  const Json result = extrapolation_result(output());
+  const Json result = result_of(output());
   ASSERT_EQ(result["working_points"].size(), output().working_points.size());
   for (std::size_t i = 0; i < output().working_points.size(); ++i) {
-    const search::ExtrapolationWorkingPoint& point = output().working_points[i];
+    const search::WorkingPoint& point = output().working_points[i];
     const Json& json = result["working_points"][i];
     EXPECT_EQ(json["observed"], point.observed);
-    EXPECT_EQ(json["predicted"], point.prediction.predicted);
-    EXPECT_EQ(json["predicted_error"], point.prediction.error);
+    EXPECT_EQ(json["predicted"], point.predicted);
+    EXPECT_EQ(json["predicted_error"], point.predicted_error);
     EXPECT_EQ(json["prediction"]["closure_error"], point.prediction.closure_error);
-    EXPECT_EQ(json["p_value"], point.counting.p_value);
-    EXPECT_EQ(json["z"], point.counting.z);
-    EXPECT_EQ(json["expected_upper_limit"]["median"], point.counting.expected_limit[2]);
-    EXPECT_EQ(json["abcd"]["z"], point.abcd.fit.z);
-    EXPECT_EQ(json["abcd"]["regions"]["C"], point.abcd.counts.c);
+    EXPECT_EQ(json["p_value"], point.p_value);
+    EXPECT_EQ(json["z"], point.z);
+    EXPECT_EQ(json["expected_upper_limit"]["median"], point.expected_limit[2]);
+    EXPECT_EQ(json["abcd"]["z"], point.abcd.z);
+    EXPECT_EQ(json["abcd"]["regions"]["C"], std::get<search::Abcd>(point.abcd.evidence).counts.c);
     EXPECT_EQ(json["true_signal"], *point.true_signal);
   }
 }
 
 TEST(ExtrapolationResult, HoldsWeightsAndClosureTests) {
-  const Json result = extrapolation_result(output());
+  const Json result = result_of(output());
   ASSERT_EQ(result["closure_tests"].size(), output().closure_tests.size());
   EXPECT_EQ(result["closure_tests"][4]["name"], "simulation");
   EXPECT_EQ(result["closure_tests"][4]["auc"][7], output().closure_tests[4].auc[7]);
@@ -44,7 +44,7 @@ TEST(ExtrapolationResult, HoldsWeightsAndClosureTests) {
 }
 
 TEST(ExtrapolationResult, ABlindSearchHasNothingOfTheSignalRegion) {
-  const Json result = extrapolation_result(report_test::synthetic_extrapolation({.stage = "cr"}));
+  const Json result = result_of(report_test::synthetic_extrapolation({.stage = "cr"}));
   EXPECT_EQ(result["setup"]["stage"], "cr");
   EXPECT_TRUE(result["working_points"].empty());
   EXPECT_TRUE(result["closure"].empty());
@@ -55,14 +55,13 @@ TEST(ExtrapolationResult, ABlindSearchHasNothingOfTheSignalRegion) {
 }
 
 TEST(ExtrapolationResult, WhatIsNotFiniteIsNull) {
-  search::ExtrapolationOutput changed = output();
-  changed.working_points[0].counting.upper_limit = std::numeric_limits<double>::infinity();
-  EXPECT_TRUE(extrapolation_result(changed)["working_points"][0]["upper_limit"].is_null());
+  search::Finding changed = output();
+  changed.working_points[0].upper_limit = std::numeric_limits<double>::infinity();
+  EXPECT_TRUE(result_of(changed)["working_points"][0]["upper_limit"].is_null());
 }
 
 TEST(ExtrapolationResult, EqualOutputsGiveEqualBytes) {
-  EXPECT_EQ(extrapolation_result(output()).dump(2),
-            extrapolation_result(report_test::synthetic_extrapolation()).dump(2));
+  EXPECT_EQ(result_of(output()).dump(2), result_of(report_test::synthetic_extrapolation()).dump(2));
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ using testing::Not;
 /// A result whose second working point has this significance, by both estimates of the background, and whose
 /// background closes in both regions.
 Json result_with(double z, double p, double z_abcd) {
-  static const Json result = extrapolation_result(report_test::synthetic_extrapolation());
+  static const Json result = result_of(report_test::synthetic_extrapolation());
   Json changed = result;
   changed["working_points"][0]["z"] = -1.0;
   changed["closure_tests"][3]["auc"] = {0.5, 0.5};
@@ -39,7 +39,7 @@ Json result_with(double z, double p, double z_abcd) {
 }
 
 Json blind() {
-  static const Json result = extrapolation_result(report_test::synthetic_extrapolation({.stage = "cr"}));
+  static const Json result = result_of(report_test::synthetic_extrapolation({.stage = "cr"}));
   return result;
 }
 

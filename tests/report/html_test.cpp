@@ -2,8 +2,8 @@
 #include <eddy/report/html.hpp>
 #include <report/synthetic_output.hpp>
 
-#include <eddy/report/conrad_figures.hpp>
-#include <eddy/report/conrad_tables.hpp>
+#include <eddy/report/evidence/abcd/abcd_tables.hpp>
+#include <eddy/report/evidence/evidence_page.hpp>
 #include <eddy/report/result.hpp>
 #include <eddy/report/tables.hpp>
 
@@ -18,12 +18,12 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-const search::ConradOutput& output() {
-  static const search::ConradOutput value = report_test::synthetic_output({.n_data = 4000, .n_template = 4000});
+const search::Finding& output() {
+  static const search::Finding value = report_test::synthetic_output({.n_data = 4000, .n_template = 4000});
   return value;
 }
 
-std::string page_of(const Json& result) { return render_report(result, conrad_figures(output()), Json{{"cores", 2}}); }
+std::string page_of(const Json& result) { return render_report(result, figures_of(output()), Json{{"cores", 2}}); }
 
 std::size_t count(const std::string& text, const std::string& part) {
   std::size_t n = 0;
@@ -34,22 +34,22 @@ std::size_t count(const std::string& text, const std::string& part) {
 }
 
 TEST(RenderReport, EveryFigureHasItsPlaceAndButtons) {
-  const std::string page = page_of(conrad_result(output()));
-  const std::size_t n_figures = conrad_figures(output())["figures"].size();
+  const std::string page = page_of(result_of(output()));
+  const std::size_t n_figures = figures_of(output())["figures"].size();
   EXPECT_EQ(count(page, "data-figure=\""), n_figures);
   EXPECT_EQ(count(page, "class=\"svg\""), n_figures);
   EXPECT_EQ(count(page, "class=\"csv\""), n_figures);
 }
 
 TEST(RenderReport, NeedsNothingFromOutside) {
-  const std::string page = page_of(conrad_result(output()));
+  const std::string page = page_of(result_of(output()));
   EXPECT_THAT(page, Not(HasSubstr("<script src")));
   EXPECT_THAT(page, Not(HasSubstr("<link rel=\"stylesheet\"")));
   EXPECT_THAT(page, Not(HasSubstr("@import")));
 }
 
 TEST(RenderReport, ScriptsEndWhereTheyShould) {
-  Json result = conrad_result(output());
+  Json result = result_of(output());
   result["name"] = "</script><script>alert(1)</script>";
   const std::string page = page_of(result);
   EXPECT_EQ(count(page, "<script"), 3U + count(page, "\\u003cscript"));
@@ -57,7 +57,7 @@ TEST(RenderReport, ScriptsEndWhereTheyShould) {
 }
 
 TEST(RenderReport, TextIsEscaped) {
-  Json result = conrad_result(output());
+  Json result = result_of(output());
   result["name"] = "a < b & {{found}}";
   result["warnings"] = {"<img src=x>"};
   const std::string page = page_of(result);
@@ -66,26 +66,26 @@ TEST(RenderReport, TextIsEscaped) {
 }
 
 TEST(RenderReport, WarningsOnlyWhereThereAreSome) {
-  Json result = conrad_result(output());
+  Json result = result_of(output());
   EXPECT_THAT(page_of(result), HasSubstr("class=\"warnings\""));
   result["warnings"] = Json::array();
   EXPECT_THAT(page_of(result), Not(HasSubstr("class=\"warnings\"")));
 }
 
 TEST(RenderReport, AFailedGateIsSaid) {
-  Json result = conrad_result(output());
+  Json result = result_of(output());
   EXPECT_THAT(page_of(result), HasSubstr("Validity gate passed."));
   result["gate"]["passed"] = false;
   EXPECT_THAT(page_of(result), HasSubstr("Validity gate failed."));
 }
 
 TEST(RenderReport, RunFactsMayBeAbsent) {
-  const Json result = conrad_result(output());
+  const Json result = result_of(output());
   EXPECT_THAT(render_report(result, {{"figures", Json::array()}}, nullptr), Not(HasSubstr("Timing and machine")));
 }
 
 TEST(WorkingPointTable, RoundsAndCarriesGarwoodErrors) {
-  Json result = conrad_result(output());
+  Json result = result_of(output());
   Json& point = result["working_points"][0];
   point["observed"] = 10;
   point["observed_interval"] = {6.891424, 14.266950};
@@ -97,15 +97,15 @@ TEST(WorkingPointTable, RoundsAndCarriesGarwoodErrors) {
 }
 
 TEST(WorkingPointTable, TruthOnlyWhereKnown) {
-  EXPECT_THAT(working_point_table(conrad_result(output())), HasSubstr("true background"));
+  EXPECT_THAT(working_point_table(result_of(output())), HasSubstr("true background"));
   const auto unlabelled =
       report_test::synthetic_output({.n_data = 4000, .n_template = 4000, .n_injected = 0, .with_labels = false});
-  EXPECT_THAT(working_point_table(conrad_result(unlabelled)), Not(HasSubstr("true background")));
-  EXPECT_EQ(evaluation_table(conrad_result(unlabelled)), "");
+  EXPECT_THAT(working_point_table(result_of(unlabelled)), Not(HasSubstr("true background")));
+  EXPECT_EQ(evaluation_table(result_of(unlabelled)), "");
 }
 
 TEST(InputTable, NamesFilesAndHashes) {
-  const std::string table = input_table(conrad_result(output()));
+  const std::string table = input_table(result_of(output()));
   EXPECT_THAT(table, HasSubstr("data/monojet.h5:template"));
   EXPECT_THAT(table, HasSubstr(std::string(64, 'a')));
   EXPECT_THAT(table, HasSubstr("3 / 0 / 12"));

@@ -1,7 +1,7 @@
 #include <eddy/base/json.hpp>
+#include <eddy/report/evidence/categories/category_wording.hpp>
+#include <eddy/report/evidence/evidence_page.hpp>
 #include <eddy/report/html.hpp>
-#include <eddy/report/quak_figures.hpp>
-#include <eddy/report/quak_wording.hpp>
 #include <eddy/report/result.hpp>
 #include <eddy/report/wording.hpp>
 
@@ -17,13 +17,13 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-const search::QuakOutput& output() {
-  static const search::QuakOutput kOutput = report_test::synthetic_quak();
+const search::Finding& output() {
+  static const search::Finding kOutput = report_test::synthetic_quak();
   return kOutput;
 }
 
 TEST(QuakResult, MethodTwoIsTheAnswer) {
-  const Json result = quak_result(output());
+  const Json result = result_of(output());
   ASSERT_EQ(result["working_points"].size(), 1U);
   const Json& point = result["working_points"][0];
   const stats::CategoryScan& scan = output().categories->scan;
@@ -38,44 +38,44 @@ TEST(QuakResult, MethodTwoIsTheAnswer) {
 }
 
 TEST(QuakResult, AnOpenEndOfABoxIsNull) {
-  const Json result = quak_result(output());
+  const Json result = result_of(output());
   const Json& first = result["working_points"][0]["categories"][0]["losses"];
   EXPECT_EQ(first["low"][0], output().categories->threshold);
   EXPECT_TRUE(first["low"][1].is_null());
 }
 
 TEST(QuakResult, WithoutToysThereIsNoGlobalSignificance) {
-  search::QuakOutput changed = output();
+  search::Finding changed = output();
   changed.categories->scan.n_toys = 0;
-  const Json result = quak_result(changed);
+  const Json result = result_of(changed);
   EXPECT_TRUE(result["working_points"][0]["global_z"].is_null());
   EXPECT_THAT(word(result).found, HasSubstr("without pseudo-experiments"));
 }
 
 TEST(QuakResult, MethodOneIsCalledBiasedWhereverItStands) {
-  const Json result = quak_result(output());
+  const Json result = result_of(output());
   EXPECT_EQ(result["cuts"]["biased"], true);
   EXPECT_THAT(result["cuts"]["note"].get<std::string>(), HasSubstr("biased: the best of 4 selections"));
   EXPECT_THAT(word(result).found, HasSubstr("biased: the best of 4 selections"));
   EXPECT_THAT(one_line(*output().cuts, output().context), HasSubstr("biased: the best of 4 selections"));
-  const std::string report = render_report(result, quak_figures(output()), Json::object());
+  const std::string report = render_report(result, figures_of(output()), Json::object());
   EXPECT_THAT(report, HasSubstr("<strong>Not a significance.</strong> The numbers below are biased: the best of 4"));
 }
 
 TEST(QuakResult, WithoutMassThereIsNoBump) {
-  search::QuakOutput changed = output();
+  search::Finding changed = output();
   changed.context = {};
   changed.categories.reset();
   changed.cuts.reset();
-  const Json result = quak_result(changed);
+  const Json result = result_of(changed);
   EXPECT_TRUE(result["working_points"].empty());
   EXPECT_TRUE(result["cuts"].is_null());
   EXPECT_EQ(word(result).verdict, "Separation only");
-  EXPECT_THAT(render_report(result, quak_figures(changed), Json::object()), HasSubstr("no mass is configured"));
+  EXPECT_THAT(render_report(result, figures_of(changed), Json::object()), HasSubstr("no mass is configured"));
 }
 
 TEST(QuakWording, SaysWhatWasDoneAndFound) {
-  const Wording wording = word(quak_result(output()));
+  const Wording wording = word(result_of(output()));
   EXPECT_EQ(wording.searched,
             "eddy looked at 20,060 data events with QUAK, in the space of the losses of 2 autoencoders (background and "
             "p), in a, b and c.");
@@ -84,7 +84,7 @@ TEST(QuakWording, SaysWhatWasDoneAndFound) {
 }
 
 TEST(QuakFigures, ShowSpaceSpectraScanSeparationAndTraining) {
-  const Json figures = quak_figures(output());
+  const Json figures = figures_of(output());
   std::set<std::string> ids;
   for (const Json& figure : figures["figures"]) {
     ids.insert(figure["id"]);
@@ -93,20 +93,20 @@ TEST(QuakFigures, ShowSpaceSpectraScanSeparationAndTraining) {
 }
 
 TEST(QuakFigures, OfOneNetworkHaveNoPlane) {
-  search::QuakOutput one = output();
+  search::Finding one = output();
   one.losses = {"background"};
-  for (const Json& figure : quak_figures(one)["figures"]) {
+  for (const Json& figure : figures_of(one)["figures"]) {
     EXPECT_NE(figure["id"], "loss-plane");
   }
 }
 
 TEST(SeparationTable, QuotesNoRejectionBelowTheCutOff) {
-  search::QuakOutput changed = output();
+  search::Finding changed = output();
   changed.separations[0].rejection_30 = 0;
-  const Json result = quak_result(changed);
+  const Json result = result_of(changed);
   EXPECT_TRUE(result["separation"][0]["rejection_at_30"].is_null());
   EXPECT_THAT(one_line(changed.separations[0]), HasSubstr("rejection – at 30 %"));
-  EXPECT_THAT(render_report(result, quak_figures(changed), Json::object()), HasSubstr("signal: QUAK 2-D"));
+  EXPECT_THAT(render_report(result, figures_of(changed), Json::object()), HasSubstr("signal: QUAK 2-D"));
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 #include <eddy/base/json.hpp>
-#include <eddy/report/resonant_figures.hpp>
+#include <eddy/report/evidence/evidence_page.hpp>
 #include <report/figure_json.hpp>
 #include <report/synthetic_resonant.hpp>
 
@@ -22,13 +22,13 @@ using report_test::sum;
 using report_test::synthetic_resonant;
 using report_test::trace_of;
 
-const search::ResonantOutput& output() {
-  static const search::ResonantOutput value = synthetic_resonant();
+const search::Finding& output() {
+  static const search::Finding value = synthetic_resonant();
   return value;
 }
 
 const Json& all_figures() {
-  static const Json figures = resonant_figures(output());
+  static const Json figures = figures_of(output());
   return figures;
 }
 
@@ -97,7 +97,7 @@ TEST(BumpFigure, OnePanelPerWorkingPointWithAllItsEvents) {
   const Json panels = figure_of(all_figures(), "bump")["panels"];
   ASSERT_EQ(panels.size(), output().working_points.size());
   for (std::size_t i = 0; i < panels.size(); ++i) {
-    const Json& counts = output().working_points[i].hunt.spectrum.counts;
+    const Json& counts = std::get<search::BumpHunt>(output().working_points[i].evidence).spectrum.counts;
     EXPECT_EQ(sum(trace_of(panels[i]["traces"], "data", "points")["counts"]), sum(counts));
     EXPECT_EQ(panels[i]["y"]["scale"], "log");
   }
@@ -105,7 +105,7 @@ TEST(BumpFigure, OnePanelPerWorkingPointWithAllItsEvents) {
 
 // Merged bins are shown per width of the narrowest: y = n * narrowest / width.
 TEST(BumpFigure, MergedBinsDoNotJump) {
-  const auto& hunt = output().working_points.back().hunt;
+  const auto& hunt = std::get<search::BumpHunt>(output().working_points.back().evidence);
   const Json data = trace_of(figure_of(all_figures(), "bump")["panels"].back()["traces"], "data", "points");
   const std::size_t last = hunt.spectrum.n_bins() - 1;
   const double width = hunt.spectrum.edges[last + 1] - hunt.spectrum.edges[last];
@@ -115,7 +115,7 @@ TEST(BumpFigure, MergedBinsDoNotJump) {
 }
 
 TEST(BumpFigure, PullsAreInUnitsOfTheFitsError) {
-  const auto& hunt = output().working_points.front().hunt;
+  const auto& hunt = std::get<search::BumpHunt>(output().working_points.front().evidence);
   const Json panel = figure_of(all_figures(), "bump")["panels"][0];
   const Json pulls = trace_of(panel["below"]["traces"], "data", "points")["y"];
   for (std::size_t bin = 0; bin < hunt.spectrum.n_bins(); ++bin) {
@@ -125,9 +125,9 @@ TEST(BumpFigure, PullsAreInUnitsOfTheFitsError) {
 }
 
 TEST(BumpFigure, AFailedFitLeavesTheSpectrumAndSaysSo) {
-  search::ResonantOutput failed = output();
+  search::Finding failed = output();
   report_test::fail_fits(failed.working_points[0]);
-  const Json figures = resonant_figures(failed);
+  const Json figures = figures_of(failed);
   const Json panel = figure_of(figures, "bump")["panels"][0];
   EXPECT_FALSE(panel.contains("below"));
   EXPECT_TRUE(trace_of(panel["traces"], "expectation", "line").is_null());
@@ -137,11 +137,11 @@ TEST(BumpFigure, AFailedFitLeavesTheSpectrumAndSaysSo) {
 
 // An excess that runs away outside the sidebands' reach must not decide the axis.
 TEST(BumpFigure, AnUndeterminedBackgroundDoesNotSetTheAxis) {
-  search::ResonantOutput wild = output();
-  auto& prediction = *wild.working_points[2].hunt.prediction;
+  search::Finding wild = output();
+  auto& prediction = std::get<search::BumpHunt>(*wild.working_points[2].evidence).prediction;
   prediction.fit.background.back() = 1e13;
   prediction.total_error = 1e13;
-  const Json figures = resonant_figures(wild);
+  const Json figures = figures_of(wild);
   EXPECT_LT(figure_of(figures, "bump")["panels"][2]["y"]["range"][1].get<double>(), 1e6);
   EXPECT_EQ(figure_of(figures, "signal-region")["panels"].size(), 2U);
 }
@@ -166,7 +166,7 @@ TEST(ScanFigure, LinesAtOneToFiveSigma) {
 
 TEST(ScanFigure, CurvesAreTheLocalPValues) {
   const Json panel = figure_of(all_figures(), "scan")["panels"][0];
-  const auto& scan = *output().working_points[1].hunt.scan;
+  const auto& scan = std::get<search::BumpHunt>(*output().working_points[1].evidence).scan;
   const Json line = trace_of(panel["traces"], "series_2", "line");
   ASSERT_EQ(line["y"].size(), scan.points.size());
   EXPECT_NEAR(line["y"][10].get<double>(), scan.points[10].p_value, 1e-5);
@@ -174,13 +174,13 @@ TEST(ScanFigure, CurvesAreTheLocalPValues) {
 }
 
 TEST(ScanFigure, NoGlobalSignificanceWithoutToys) {
-  const Json figures = resonant_figures(synthetic_resonant({.n_background = 60000, .n_toys = 0}));
+  const Json figures = figures_of(synthetic_resonant({.n_background = 60000, .n_toys = 0}));
   const Json traces = figure_of(figures, "scan")["panels"][0]["traces"];
   EXPECT_THAT(trace_of(traces, "note", "note")["text"].get<std::string>(), testing::Not(testing::HasSubstr("global")));
 }
 
 TEST(SignalRegionFigure, ShowsPredictionAndDataOfTheSignalBins) {
-  const auto& hunt = output().working_points[0].hunt;
+  const auto& hunt = std::get<search::BumpHunt>(output().working_points[0].evidence);
   const Json panel = figure_of(all_figures(), "signal-region")["panels"][0];
   EXPECT_EQ(sum(trace_of(panel["traces"], "data", "points")["counts"]), hunt.observed);
   EXPECT_NEAR(sum(trace_of(panel["traces"], "expectation", "step")["y"]), hunt.prediction->total,
@@ -248,16 +248,16 @@ TEST(FeatureFigure, ComparesTheSignalRegionWithTheSidebands) {
 }
 
 TEST(ResonantFiguresWithoutAFlow, HaveNoLatentAndNoFlowSection) {
-  search::ResonantOutput cwola = output();
+  search::Finding cwola = output();
   cwola.data.latent = {};
   cwola.training.erase(cwola.training.begin(), cwola.training.begin() + 2);
-  const Json figures = resonant_figures(cwola);
+  const Json figures = figures_of(cwola);
   EXPECT_THAT(ids(figures), testing::Not(testing::Contains("latent-data")));
   EXPECT_EQ(figure_of(figures, "training")["section"], "Training");
 }
 
 TEST(ResonantFiguresWithoutSidebands, ShowSensitivityAlone) {
-  const auto names = ids(resonant_figures(synthetic_resonant({.n_background = 4000, .with_sidebands = false})));
+  const auto names = ids(figures_of(synthetic_resonant({.n_background = 4000, .with_sidebands = false})));
   for (const char* id : {"bump", "scan", "signal-region", "sculpting", "spectra"}) {
     EXPECT_THAT(names, testing::Not(testing::Contains(id)));
   }
@@ -265,14 +265,14 @@ TEST(ResonantFiguresWithoutSidebands, ShowSensitivityAlone) {
 }
 
 TEST(ResonantFiguresOfNothing, AreNone) {
-  search::ResonantOutput nothing;
+  search::Finding nothing;
   nothing.features = {{"m_j1", "TeV"}};
-  EXPECT_TRUE(resonant_figures(nothing)["figures"].empty());
+  EXPECT_TRUE(figures_of(nothing)["figures"].empty());
 }
 
 TEST(ResonantFigures, StaySmall) { EXPECT_LT(all_figures().dump().size(), 600000U); }
 
-TEST(ResonantFigures, AreTheSameEveryTime) { EXPECT_EQ(resonant_figures(output()).dump(), all_figures().dump()); }
+TEST(ResonantFigures, AreTheSameEveryTime) { EXPECT_EQ(figures_of(output()).dump(), all_figures().dump()); }
 
 }  // namespace
 }  // namespace eddy::report

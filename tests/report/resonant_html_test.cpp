@@ -1,9 +1,9 @@
 #include <report/synthetic_resonant.hpp>
 
 #include <eddy/base/json.hpp>
+#include <eddy/report/evidence/bump/bump_tables.hpp>
+#include <eddy/report/evidence/evidence_page.hpp>
 #include <eddy/report/html.hpp>
-#include <eddy/report/resonant_figures.hpp>
-#include <eddy/report/resonant_tables.hpp>
 #include <eddy/report/result.hpp>
 
 #include <gmock/gmock.h>
@@ -17,15 +17,15 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-const search::ResonantOutput& output() {
-  static const search::ResonantOutput value = report_test::synthetic_resonant();
+const search::Finding& output() {
+  static const search::Finding value = report_test::synthetic_resonant();
   return value;
 }
 
-std::string page_of(const Json& result) { return render_report(result, resonant_figures(output()), nullptr); }
+std::string page_of(const Json& result) { return render_report(result, figures_of(output()), nullptr); }
 
 TEST(ResonantPage, HasItsOwnFindingsInTheCommonPage) {
-  const std::string page = page_of(resonant_result(output()));
+  const std::string page = page_of(result_of(output()));
   EXPECT_THAT(page, HasSubstr("global Z: region / range"));
   EXPECT_THAT(page, HasSubstr("Shapes, fits and thresholds"));
   EXPECT_THAT(page, HasSubstr("Quality of the flow: passed."));
@@ -34,13 +34,13 @@ TEST(ResonantPage, HasItsOwnFindingsInTheCommonPage) {
 }
 
 TEST(ResonantPage, WithoutAFlowNothingIsSaidOfIt) {
-  Json result = resonant_result(output());
+  Json result = result_of(output());
   result["gate"] = nullptr;
   EXPECT_THAT(page_of(result), Not(HasSubstr("Quality of the flow")));
 }
 
 TEST(HuntTable, RoundsAndCarriesErrors) {
-  Json result = resonant_result(output());
+  Json result = result_of(output());
   Json& point = result["working_points"][1];
   point["observed"] = 10;
   point["observed_interval"] = {6.891424, 14.266950};
@@ -55,44 +55,44 @@ TEST(HuntTable, RoundsAndCarriesErrors) {
 }
 
 TEST(HuntTable, MarksAPoorFit) {
-  Json result = resonant_result(output());
+  Json result = result_of(output());
   EXPECT_THAT(hunt_table(result), Not(HasSubstr("poor")));
   result["working_points"][0]["fit"]["goodness_of_fit"] = 0.003;
   EXPECT_THAT(hunt_table(result), HasSubstr("<strong class=\"poor\">poor: 0.003</strong>"));
 }
 
 TEST(HuntTable, AnUndeterminedPredictionIsADash) {
-  Json result = resonant_result(output());
+  Json result = result_of(output());
   result["working_points"][2]["predicted_error"] = 1e9;
   result["working_points"][2]["predicted"] = 1e8;
   EXPECT_THAT(hunt_table(result), Not(HasSubstr("100,000,000")));
 }
 
 TEST(HuntTable, AFailedFitIsDashesAndASentence) {
-  search::ResonantOutput failed = output();
+  search::Finding failed = output();
   report_test::fail_fits(failed.working_points[2]);
-  failed.working_points[2].hunt.failures = {"a < b did not converge"};
-  const Json result = resonant_result(failed);
+  std::get<search::BumpHunt>(failed.working_points[2].evidence).failures = {"a < b did not converge"};
+  const Json result = result_of(failed);
   EXPECT_THAT(hunt_table(result), HasSubstr("<td>–</td>"));
   EXPECT_THAT(failure_list(result), HasSubstr("<li>3 %: a &lt; b did not converge</li>"));
-  EXPECT_EQ(failure_list(resonant_result(output())), "");
+  EXPECT_EQ(failure_list(result_of(output())), "");
 }
 
 TEST(HuntTable, WithoutSidebandsASentence) {
-  Json result = resonant_result(output());
+  Json result = result_of(output());
   result["working_points"] = Json::array();
   EXPECT_THAT(hunt_table(result), HasSubstr("no sidebands"));
   EXPECT_THAT(page_of(result), HasSubstr("Benchmark only"));
 }
 
 TEST(FitTable, ShowsTheChoiceOfTheOrder) {
-  const std::string table = fit_table(resonant_result(output()));
+  const std::string table = fit_table(result_of(output()));
   EXPECT_THAT(table, HasSubstr("dijet function with 3 parameters"));
   EXPECT_THAT(table, HasSubstr("F-test p ="));
 }
 
 TEST(SculptingTable, TakesTheNearestEfficiency) {
-  Json result = resonant_result(output());
+  Json result = result_of(output());
   result["sculpting"]["curves"] = {{{"name", "LaCATHODE"},
                                     {"points",
                                      {{{"efficiency", 0.0105}, {"median", 1.03}, {"low", 0.9}, {"high", 1.2}},

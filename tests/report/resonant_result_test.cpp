@@ -9,32 +9,33 @@
 namespace eddy::report {
 namespace {
 
-const search::ResonantOutput& output() {
-  static const search::ResonantOutput value = report_test::synthetic_resonant();
+const search::Finding& output() {
+  static const search::Finding value = report_test::synthetic_resonant();
   return value;
 }
 
 TEST(ResonantResult, WorkingPointsHoldWhatTheHuntFound) {
-  const Json result = resonant_result(output());
+  const Json result = result_of(output());
   ASSERT_EQ(result["working_points"].size(), output().working_points.size());
   for (std::size_t i = 0; i < output().working_points.size(); ++i) {
-    const search::ResonantWorkingPoint& point = output().working_points[i];
+    const search::WorkingPoint& point = output().working_points[i];
     const Json& json = result["working_points"][i];
-    EXPECT_EQ(json["observed"], point.hunt.observed);
-    EXPECT_EQ(json["predicted"], point.hunt.prediction->total);
-    EXPECT_EQ(json["predicted_error"], point.hunt.prediction->total_error);
-    EXPECT_EQ(json["p_value"], point.hunt.signal->p_value);
-    EXPECT_EQ(json["z"], point.hunt.signal->z);
-    EXPECT_EQ(json["upper_limit"], point.hunt.signal->limit.observed);
-    EXPECT_EQ(json["expected_upper_limit"]["median"], point.hunt.signal->limit.expected[2]);
+    EXPECT_EQ(json["observed"], std::get<search::BumpHunt>(point.evidence).observed);
+    EXPECT_EQ(json["predicted"], std::get<search::BumpHunt>(point.evidence).prediction->total);
+    EXPECT_EQ(json["predicted_error"], std::get<search::BumpHunt>(point.evidence).prediction->total_error);
+    EXPECT_EQ(json["p_value"], std::get<search::BumpHunt>(point.evidence).signal->p_value);
+    EXPECT_EQ(json["z"], std::get<search::BumpHunt>(point.evidence).signal->z);
+    EXPECT_EQ(json["upper_limit"], std::get<search::BumpHunt>(point.evidence).signal->limit.observed);
+    EXPECT_EQ(json["expected_upper_limit"]["median"],
+              std::get<search::BumpHunt>(point.evidence).signal->limit.expected[2]);
     EXPECT_EQ(json["true_signal"], *point.true_signal);
     EXPECT_EQ(json["threshold"].size(), point.thresholds.size());
   }
 }
 
 TEST(ResonantResult, FitHoldsOrderQualityAndScans) {
-  const search::BumpHunt& hunt = output().working_points[1].hunt;
-  const Json fit = resonant_result(output())["working_points"][1]["fit"];
+  const search::BumpHunt& hunt = std::get<search::BumpHunt>(output().working_points[1].evidence);
+  const Json fit = result_of(output())["working_points"][1]["fit"];
   EXPECT_EQ(fit["shape"], hunt.shape);
   ASSERT_EQ(fit["order_steps"].size(), hunt.order_steps.size());
   EXPECT_EQ(fit["order_steps"][0]["n_parameters"], 3);
@@ -51,28 +52,28 @@ TEST(ResonantResult, FitHoldsOrderQualityAndScans) {
 
 // (k + 1) / (n + 1) is a bound on p when no toy reaches the data, k = 0.
 TEST(ResonantResult, AGlobalPValueThatNoToyReachedIsABound) {
-  search::ResonantOutput changed = output();
-  stats::MassScan& scan = *changed.working_points[0].hunt.scan;
+  search::Finding changed = output();
+  stats::MassScan& scan = std::get<search::BumpHunt>(*changed.working_points[0].evidence).scan;
   scan.n_toys = 99;
   scan.global_p_value = 0.01;
-  EXPECT_TRUE(resonant_result(changed)["working_points"][0]["fit"]["scan"]["global_p_is_bound"].get<bool>());
+  EXPECT_TRUE(result_of(changed)["working_points"][0]["fit"]["scan"]["global_p_is_bound"].get<bool>());
   scan.global_p_value = 0.02;
-  EXPECT_FALSE(resonant_result(changed)["working_points"][0]["fit"]["scan"]["global_p_is_bound"].get<bool>());
+  EXPECT_FALSE(result_of(changed)["working_points"][0]["fit"]["scan"]["global_p_is_bound"].get<bool>());
 }
 
 TEST(ResonantResult, WithoutToysNoGlobalPValue) {
-  search::ResonantOutput changed = output();
-  changed.working_points[0].hunt.scan->n_toys = 0;
-  const Json scan = resonant_result(changed)["working_points"][0]["fit"]["scan"];
+  search::Finding changed = output();
+  std::get<search::BumpHunt>(changed.working_points[0].evidence).scan->n_toys = 0;
+  const Json scan = result_of(changed)["working_points"][0]["fit"]["scan"];
   EXPECT_TRUE(scan["global_p_value"].is_null());
   EXPECT_TRUE(scan["global_z"].is_null());
   EXPECT_TRUE(scan["local_z"].is_number());
 }
 
 TEST(ResonantResult, AFailedFitLeavesNoNumber) {
-  search::ResonantOutput changed = output();
+  search::Finding changed = output();
   report_test::fail_fits(changed.working_points[0]);
-  const Json point = resonant_result(changed)["working_points"][0];
+  const Json point = result_of(changed)["working_points"][0];
   for (const char* key : {"predicted", "predicted_error", "s_over_sqrt_b", "p_value", "z", "upper_limit"}) {
     EXPECT_TRUE(point[key].is_null()) << key;
   }
@@ -80,18 +81,18 @@ TEST(ResonantResult, AFailedFitLeavesNoNumber) {
     EXPECT_TRUE(point["fit"][key].is_null()) << key;
   }
   EXPECT_EQ(point["fit"]["failures"].size(), 1U);
-  EXPECT_EQ(point["observed"], changed.working_points[0].hunt.observed);
+  EXPECT_EQ(point["observed"], std::get<search::BumpHunt>(changed.working_points[0].evidence).observed);
 }
 
 TEST(ResonantResult, GoodnessOfFitIsThatOfAllBinsWithoutASidebandFit) {
-  search::ResonantOutput changed = output();
-  changed.working_points[0].hunt.prediction.reset();
-  EXPECT_EQ(resonant_result(changed)["working_points"][0]["fit"]["goodness_of_fit"],
-            changed.working_points[0].hunt.signal->best.quality.goodness_of_fit);
+  search::Finding changed = output();
+  std::get<search::BumpHunt>(changed.working_points[0].evidence).prediction.reset();
+  EXPECT_EQ(result_of(changed)["working_points"][0]["fit"]["goodness_of_fit"],
+            std::get<search::BumpHunt>(changed.working_points[0].evidence).signal->best.quality.goodness_of_fit);
 }
 
 TEST(ResonantResult, EvaluationHoldsRetrainingsAndBand) {
-  const Json evaluation = resonant_result(output())["evaluation"];
+  const Json evaluation = result_of(output())["evaluation"];
   ASSERT_EQ(evaluation.size(), output().evaluations.size());
   EXPECT_EQ(evaluation[0]["retrainings"].size(), output().evaluations[0].retrainings.size());
   EXPECT_EQ(evaluation[1]["retrainings"][3]["sic"]["max"], output().evaluations[1].retrainings[3].sic.max);
@@ -99,16 +100,16 @@ TEST(ResonantResult, EvaluationHoldsRetrainingsAndBand) {
 }
 
 TEST(ResonantResult, SculptingOfEveryDetector) {
-  const Json sculpting = resonant_result(output())["sculpting"];
+  const Json sculpting = result_of(output())["sculpting"];
   ASSERT_EQ(sculpting["curves"].size(), output().sculpting->curves.size());
   EXPECT_EQ(sculpting["curves"][1]["points"][4]["median"], output().sculpting->curves[1].points[4].median);
   EXPECT_EQ(sculpting["random_subsets"].size(), output().sculpting->random_subsets.size());
 }
 
 TEST(ResonantResult, WhatIsAbsentIsNull) {
-  search::ResonantOutput changed = report_test::synthetic_resonant({.n_background = 4000, .with_sidebands = false});
+  search::Finding changed = report_test::synthetic_resonant({.n_background = 4000, .with_sidebands = false});
   changed.gate.reset();
-  const Json result = resonant_result(changed);
+  const Json result = result_of(changed);
   EXPECT_TRUE(result["gate"].is_null());
   EXPECT_TRUE(result["sculpting"].is_null());
   EXPECT_TRUE(result["working_points"].empty());
@@ -116,13 +117,14 @@ TEST(ResonantResult, WhatIsAbsentIsNull) {
 }
 
 TEST(ResonantResult, WhatIsNotFiniteIsNull) {
-  search::ResonantOutput changed = output();
-  changed.working_points[0].hunt.signal->limit.observed = std::numeric_limits<double>::infinity();
-  EXPECT_TRUE(resonant_result(changed)["working_points"][0]["upper_limit"].is_null());
+  search::Finding changed = output();
+  std::get<search::BumpHunt>(changed.working_points[0].evidence).signal->limit.observed =
+      std::numeric_limits<double>::infinity();
+  EXPECT_TRUE(result_of(changed)["working_points"][0]["upper_limit"].is_null());
 }
 
 TEST(ResonantResult, EqualOutputsGiveEqualBytes) {
-  EXPECT_EQ(resonant_result(output()).dump(2), resonant_result(report_test::synthetic_resonant()).dump(2));
+  EXPECT_EQ(result_of(output()).dump(2), result_of(report_test::synthetic_resonant()).dump(2));
 }
 
 }  // namespace

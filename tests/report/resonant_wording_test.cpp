@@ -15,7 +15,7 @@ using testing::Not;
 
 /// A result whose second working point has this significance and all others a deficit.
 Json result_with(double z, double p) {
-  static const Json result = resonant_result(report_test::synthetic_resonant());
+  static const Json result = result_of(report_test::synthetic_resonant());
   Json changed = result;
   for (Json& point : changed["working_points"]) {
     point["z"] = -1.0;
@@ -92,19 +92,19 @@ TEST(ResonantWording, WhereEveryFitIsPoorTheVerdictSaysSo) {
 }
 
 TEST(ResonantWording, OnlyConvergedWorkingPointsCount) {
-  search::ResonantOutput output = report_test::synthetic_resonant();
+  search::Finding output = report_test::synthetic_resonant();
   report_test::fail_fits(output.working_points[2]);
-  const Wording wording = word(resonant_result(output));
+  const Wording wording = word(result_of(output));
   EXPECT_THAT(wording.found, HasSubstr("No fit converged at 3 %."));
   EXPECT_THAT(wording.found, HasSubstr("keeps 10 %"));
 }
 
 TEST(ResonantWording, WithoutAConvergedFitThereIsNoSignificance) {
-  search::ResonantOutput output = report_test::synthetic_resonant();
+  search::Finding output = report_test::synthetic_resonant();
   for (auto& point : output.working_points) {
     report_test::fail_fits(point);
   }
-  const Wording wording = word(resonant_result(output));
+  const Wording wording = word(result_of(output));
   EXPECT_EQ(wording.level, "invalid");
   EXPECT_EQ(wording.verdict, "No fit converged");
   EXPECT_THAT(wording.found, HasSubstr("the background fit did not converge"));
@@ -129,7 +129,7 @@ TEST(ResonantWording, AFailedGateWarnsButDoesNotInvalidate) {
 
 TEST(ResonantWording, WithoutSidebandsItIsABenchmark) {
   const Wording wording =
-      word(resonant_result(report_test::synthetic_resonant({.n_background = 4000, .with_sidebands = false})));
+      word(result_of(report_test::synthetic_resonant({.n_background = 4000, .with_sidebands = false})));
   EXPECT_EQ(wording.verdict, "Benchmark only");
   EXPECT_EQ(wording.level, "none");
   EXPECT_THAT(wording.found, HasSubstr("LaCATHODE improves S/√B by up to"));

@@ -25,10 +25,9 @@ using report_test::synthetic_resonant;
 
 /// Results of all families.
 const std::vector<Json>& results() {
-  static const std::vector<Json> all = {conrad_result(synthetic_output()), resonant_result(synthetic_resonant()),
-                                        extrapolation_result(synthetic_extrapolation()),
-                                        extrapolation_result(synthetic_extrapolation({.stage = "cr"})),
-                                        quak_result(synthetic_quak())};
+  static const std::vector<Json> all = {
+      result_of(synthetic_output()), result_of(synthetic_resonant()), result_of(synthetic_extrapolation()),
+      result_of(synthetic_extrapolation({.stage = "cr"})), result_of(synthetic_quak())};
   return all;
 }
 

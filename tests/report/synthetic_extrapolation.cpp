@@ -175,10 +175,9 @@ search::WorkingPoint abcd_point(const search::ScoredSample& data, double efficie
   return point;
 }
 
-search::ExtrapolationWorkingPoint working_point(const search::ExtrapolationOutput& output, double n_expected,
-                                                double efficiency, bool with_labels) {
-  search::ExtrapolationWorkingPoint point{.efficiency = efficiency,
-                                          .thresholds = {1 - efficiency, 1 - 1.1 * efficiency}};
+search::WorkingPoint working_point(const search::Finding& output, double n_expected, double efficiency,
+                                   bool with_labels) {
+  search::WorkingPoint point{.efficiency = efficiency, .thresholds = {1 - efficiency, 1 - 1.1 * efficiency}};
   point.observed = count(output.data, true, efficiency, -1);
   point.prediction = {.predicted = n_expected * efficiency,
                       .statistical_error = 2,
@@ -248,7 +247,7 @@ search::InputRecord make_input(const std::string& role, std::size_t n, std::size
 }
 
 void add_signal_region(const ExtrapolationOptions& options, const EventList& background, const EventList& simulation,
-                       search::ExtrapolationOutput& output) {
+                       search::Finding& output) {
   output.regions.push_back(compare_region(options, background, simulation, true));
   output.weights.push_back(summary_of(output.regions.back()));
   output.weights.back().effective /= kModels;
@@ -270,7 +269,7 @@ void add_signal_region(const ExtrapolationOptions& options, const EventList& bac
 
 }  // namespace
 
-search::ExtrapolationOutput synthetic_extrapolation(const ExtrapolationOptions& options) {
+search::Finding synthetic_extrapolation(const ExtrapolationOptions& options) {
   EventList background = draw_events("background", Kind::kData, options.n_background);
   EventList signal = draw_events("signal", Kind::kSignal, options.n_injected);
   const EventList simulation = draw_events("simulation", Kind::kSimulation, options.n_simulation);
@@ -278,7 +277,7 @@ search::ExtrapolationOutput synthetic_extrapolation(const ExtrapolationOptions& 
     background = of_region(background, false);
     signal = of_region(signal, false);
   }
-  search::ExtrapolationOutput output;
+  search::Finding output;
   output.method = "morph";
   output.name = "darkqcd";
   output.seed = 13;

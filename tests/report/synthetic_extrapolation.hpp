@@ -2,7 +2,7 @@
 // A search with extrapolated background made of random numbers: data, simulation and constructed background follow
 // known densities, so that the weights are exact and everything closes; the counts are counted.
 
-#include <eddy/search/extrapolation/extrapolation_output.hpp>
+#include <eddy/search/finding.hpp>
 
 #include <cstddef>
 #include <string>
@@ -18,6 +18,6 @@ struct ExtrapolationOptions {
 };
 
 /// The same output for the same options, always.
-[[nodiscard]] search::ExtrapolationOutput synthetic_extrapolation(const ExtrapolationOptions& options = {});
+[[nodiscard]] search::Finding synthetic_extrapolation(const ExtrapolationOptions& options = {});
 
 }  // namespace eddy::report_test

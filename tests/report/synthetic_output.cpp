@@ -163,7 +163,7 @@ search::InputRecord make_input(const std::string& role, const std::string& file,
           .n_clipped = {3, 0, 12}};
 }
 
-void add_labelled_results(search::ConradOutput& output) {
+void add_labelled_results(search::Finding& output) {
   output.closure.push_back(make_closure("background in data (truth)", output.data));
   output.evaluations = {make_evaluation("CONRAD", 1.5), make_evaluation("supervised", 2.2),
                         make_evaluation("idealized (x)", 1.8), make_evaluation("idealized (z)", 1.2)};
@@ -171,8 +171,8 @@ void add_labelled_results(search::ConradOutput& output) {
 
 }  // namespace
 
-search::ConradOutput synthetic_output(const SyntheticOptions& options) {
-  search::ConradOutput output;
+search::Finding synthetic_output(const SyntheticOptions& options) {
+  search::Finding output;
   output.method = "conrad";
   output.name = "monojet";
   output.seed = 7;

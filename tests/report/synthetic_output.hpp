@@ -2,7 +2,7 @@
 // A CONRAD run made of random numbers: the events and the scores are drawn, the counts are counted, so that everything
 // fits together as in a real run.
 
-#include <eddy/search/conrad/conrad_output.hpp>
+#include <eddy/search/finding.hpp>
 
 #include <cstddef>
 
@@ -18,6 +18,6 @@ struct SyntheticOptions {
 };
 
 /// The same output for the same options, always.
-[[nodiscard]] search::ConradOutput synthetic_output(const SyntheticOptions& options = {});
+[[nodiscard]] search::Finding synthetic_output(const SyntheticOptions& options = {});
 
 }  // namespace eddy::report_test

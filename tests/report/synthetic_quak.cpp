@@ -29,8 +29,8 @@ search::InputRecord record(const std::string& role, std::size_t n) {
 
 }  // namespace
 
-search::QuakOutput synthetic_quak() {
-  search::QuakOutput output;
+search::Finding synthetic_quak() {
+  search::Finding output;
   output.method = "quak";
   output.name = "synthetic quak";
   output.features = {{"a", "GeV"}, {"b", ""}, {"c", ""}};

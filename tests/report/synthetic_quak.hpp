@@ -1,10 +1,10 @@
 #pragma once
 
-#include <eddy/search/quak/quak_output.hpp>
+#include <eddy/search/finding.hpp>
 
 namespace eddy::report_test {
 
 /// A finished search in a space of two losses: 4 categories with a signal at 4 TeV, cuts, one evaluated signal.
-[[nodiscard]] search::QuakOutput synthetic_quak();
+[[nodiscard]] search::Finding synthetic_quak();
 
 }  // namespace eddy::report_test

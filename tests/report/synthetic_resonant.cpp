@@ -158,11 +158,11 @@ double labelled(const search::ScoredSample& data, double efficiency, std::uint8_
   return static_cast<double>(n);
 }
 
-search::ResonantWorkingPoint working_point(const search::ScoredSample& data, double efficiency,
-                                           const ResonantOptions& options) {
-  search::ResonantWorkingPoint point;
+search::WorkingPoint working_point(const search::ScoredSample& data, double efficiency,
+                                   const ResonantOptions& options) {
+  search::WorkingPoint point;
   point.efficiency = efficiency;
-  point.hunt =
+  std::get<search::BumpHunt>(point.evidence) =
       hunt(masses_of(data, [&](std::size_t i) { return data.background_efficiency[i] <= efficiency; }), options.n_toys);
   if (efficiency < 1) {
     point.thresholds = {0.7 - std::log10(efficiency) / 20, 0.71 - std::log10(efficiency) / 20};
@@ -261,7 +261,7 @@ search::InputRecord make_input(const std::string& role, const search::ScoredSamp
           .n_clipped = {0, 2, 0, 1}};
 }
 
-void add_bump_hunt(search::ResonantOutput& output, const ResonantOptions& options) {
+void add_bump_hunt(search::Finding& output, const ResonantOptions& options) {
   for (const double efficiency : {1.0, 0.1, 0.03}) {
     output.working_points.push_back(working_point(output.data, efficiency, options));
   }
@@ -269,7 +269,7 @@ void add_bump_hunt(search::ResonantOutput& output, const ResonantOptions& option
   output.spectra = make_spectra(output.data);
 }
 
-void add_labelled_results(search::ResonantOutput& output, const ResonantOptions& options) {
+void add_labelled_results(search::Finding& output, const ResonantOptions& options) {
   output.evaluations = {make_evaluation("LaCATHODE", 1.6), make_evaluation("supervised", 2.3),
                         make_evaluation("idealized (x)", 1.9), make_evaluation("idealized (z)", 1.7)};
   output.n_injected = options.n_injected;
@@ -278,8 +278,8 @@ void add_labelled_results(search::ResonantOutput& output, const ResonantOptions&
 
 }  // namespace
 
-search::ResonantOutput synthetic_resonant(const ResonantOptions& options) {
-  search::ResonantOutput output;
+search::Finding synthetic_resonant(const ResonantOptions& options) {
+  search::Finding output;
   output.method = "lacathode";
   output.name = "dijet";
   output.seed = 11;
@@ -312,16 +312,16 @@ search::ResonantOutput synthetic_resonant(const ResonantOptions& options) {
   return output;
 }
 
-void fail_fits(search::ResonantWorkingPoint& point) {
-  point.hunt.shape.clear();
-  point.hunt.order_steps.clear();
-  point.hunt.prediction.reset();
-  point.hunt.signal.reset();
-  point.hunt.scan.reset();
-  point.hunt.scan_signal_region.reset();
-  point.hunt.counting_p_value = 1;
-  point.hunt.counting_z = 0;
-  point.hunt.failures = {"the background fit did not converge"};
+void fail_fits(search::WorkingPoint& point) {
+  std::get<search::BumpHunt>(point.evidence).shape.clear();
+  std::get<search::BumpHunt>(point.evidence).order_steps.clear();
+  std::get<search::BumpHunt>(point.evidence).prediction.reset();
+  std::get<search::BumpHunt>(point.evidence).signal.reset();
+  std::get<search::BumpHunt>(point.evidence).scan.reset();
+  std::get<search::BumpHunt>(point.evidence).scan_signal_region.reset();
+  std::get<search::BumpHunt>(point.evidence).counting_p_value = 1;
+  std::get<search::BumpHunt>(point.evidence).counting_z = 0;
+  std::get<search::BumpHunt>(point.evidence).failures = {"the background fit did not converge"};
 }
 
 }  // namespace eddy::report_test

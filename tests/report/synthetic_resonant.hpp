@@ -2,7 +2,7 @@
 // A resonant search made of random numbers: events and scores are drawn, cut, counted and fitted, so that everything
 // fits together as in a real run. The masses follow a power law, which the dijet function contains.
 
-#include <eddy/search/resonant/resonant_output.hpp>
+#include <eddy/search/finding.hpp>
 
 #include <cstddef>
 
@@ -17,9 +17,9 @@ struct ResonantOptions {
 };
 
 /// The same output for the same options, always.
-[[nodiscard]] search::ResonantOutput synthetic_resonant(const ResonantOptions& options = {});
+[[nodiscard]] search::Finding synthetic_resonant(const ResonantOptions& options = {});
 
 /// Makes every fit of a working point fail.
-void fail_fits(search::ResonantWorkingPoint& point);
+void fail_fits(search::WorkingPoint& point);
 
 }  // namespace eddy::report_test

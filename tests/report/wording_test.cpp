@@ -15,7 +15,7 @@ using testing::Not;
 
 /// A result whose second working point has this significance.
 Json result_with(double z, double p) {
-  static const Json result = conrad_result(report_test::synthetic_output());
+  static const Json result = result_of(report_test::synthetic_output());
   Json changed = result;
   changed["working_points"][0]["z"] = -1.0;
   Json& point = changed["working_points"][1];

@@ -11,11 +11,8 @@
 #include <eddy/report/comparison.hpp>
 #include <eddy/report/comparison_figures.hpp>
 #include <eddy/report/comparison_html.hpp>
-#include <eddy/report/conrad_figures.hpp>
-#include <eddy/report/extrapolation_figures.hpp>
+#include <eddy/report/evidence/evidence_page.hpp>
 #include <eddy/report/html.hpp>
-#include <eddy/report/quak_figures.hpp>
-#include <eddy/report/resonant_figures.hpp>
 #include <eddy/report/result.hpp>
 #include <eddy/report/study_figures.hpp>
 #include <eddy/report/study_html.hpp>
@@ -36,23 +33,23 @@ void write_case(const std::string& stem, const Json& result, const Json& figures
   eddy::base::write_atomically(stem + ".html", eddy::report::render_report(result, figures, facts));
 }
 
-void write_case(const std::string& stem, const eddy::search::ConradOutput& output) {
-  write_case(stem, eddy::report::conrad_result(output), eddy::report::conrad_figures(output));
+void write_case(const std::string& stem, const eddy::search::Finding& output) {
+  write_case(stem, eddy::report::result_of(output), eddy::report::figures_of(output));
 }
 
-void write_case(const std::string& stem, const eddy::search::ResonantOutput& output) {
-  write_case(stem, eddy::report::resonant_result(output), eddy::report::resonant_figures(output));
+void write_case(const std::string& stem, const eddy::search::Finding& output) {
+  write_case(stem, eddy::report::result_of(output), eddy::report::figures_of(output));
 }
 
-void write_case(const std::string& stem, const eddy::search::QuakOutput& output) {
-  write_case(stem, eddy::report::quak_result(output), eddy::report::quak_figures(output));
+void write_case(const std::string& stem, const eddy::search::Finding& output) {
+  write_case(stem, eddy::report::result_of(output), eddy::report::figures_of(output));
 }
 
-void write_case(const std::string& stem, const eddy::search::ExtrapolationOutput& output) {
-  write_case(stem, eddy::report::extrapolation_result(output), eddy::report::extrapolation_figures(output));
+void write_case(const std::string& stem, const eddy::search::Finding& output) {
+  write_case(stem, eddy::report::result_of(output), eddy::report::figures_of(output));
 }
 
-eddy::search::ConradOutput invalid_output() {
+eddy::search::Finding invalid_output() {
   auto output = eddy::report_test::synthetic_output();
   output.gate.passed = false;
   output.gate.auc = 0.5312;
@@ -60,8 +57,8 @@ eddy::search::ConradOutput invalid_output() {
 }
 
 /// Nothing but settings, and a name that would break a page that does not escape it.
-eddy::search::ConradOutput empty_output() {
-  eddy::search::ConradOutput output;
+eddy::search::Finding empty_output() {
+  eddy::search::Finding output;
   output.method = "conrad";
   output.name = "</script><b>empty</b> & \"quoted\" {{found}}";
   output.features = {{"m_j1", "GeV"}};
@@ -72,7 +69,7 @@ eddy::search::ConradOutput empty_output() {
 }
 
 /// The working point with the tightest cut has no fit, and the flow is not good enough.
-eddy::search::ResonantOutput failed_resonant() {
+eddy::search::Finding failed_resonant() {
   auto output = eddy::report_test::synthetic_resonant({.n_injected = 0, .with_labels = false, .n_toys = 0});
   eddy::report_test::fail_fits(output.working_points.back());
   output.gate->passed = false;
@@ -82,7 +79,7 @@ eddy::search::ResonantOutput failed_resonant() {
 }
 
 /// A second method on the events of `output`: a weaker score of its own, the same benchmarks.
-eddy::search::ResonantOutput second_method(eddy::search::ResonantOutput output) {
+eddy::search::Finding second_method(eddy::search::Finding output) {
   output.method = "cathode";
   output.name = "second";
   output.classifier_space = "x";
@@ -112,15 +109,15 @@ void write_comparison(const std::string& stem, const std::vector<Json>& results)
 
 void write_comparisons(const std::string& folder) {
   const auto resonant = eddy::report_test::synthetic_resonant();
-  const Json first = eddy::report::resonant_result(resonant);
-  write_comparison(folder + "/comparison", {first, eddy::report::resonant_result(second_method(resonant))});
+  const Json first = eddy::report::result_of(resonant);
+  write_comparison(folder + "/comparison", {first, eddy::report::result_of(second_method(resonant))});
   const auto opened = eddy::report_test::synthetic_extrapolation();
   auto blind = eddy::report_test::synthetic_extrapolation({.stage = "cr"});
   blind.name = "blind";
   write_comparison(folder + "/comparison-extrapolation",
-                   {eddy::report::extrapolation_result(opened), eddy::report::extrapolation_result(blind), first});
-  write_comparison(folder + "/comparison-mixed", {eddy::report::conrad_result(eddy::report_test::synthetic_output()),
-                                                  eddy::report::conrad_result(invalid_output()), first});
+                   {eddy::report::result_of(opened), eddy::report::result_of(blind), first});
+  write_comparison(folder + "/comparison-mixed", {eddy::report::result_of(eddy::report_test::synthetic_output()),
+                                                  eddy::report::result_of(invalid_output()), first});
 }
 
 void write_study(const std::string& stem, const Json& study) {

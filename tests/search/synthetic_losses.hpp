@@ -2,7 +2,7 @@
 // A space of two losses and a mass in which all is known, without any network.
 
 #include <eddy/search/config.hpp>
-#include <eddy/search/quak/quak_output.hpp>
+#include <eddy/search/finding.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -5,7 +5,7 @@
 namespace eddy::report {
 
 /// The files that are built into the program so that a report needs nothing else.
-enum class Asset { kPage, kConradFindings, kExtrapolationFindings, kResonantFindings, kStyle, kScript, kPlotly };
+enum class Asset { kPage, kAbcdFindings, kTemplateCountFindings, kBumpFindings, kStyle, kScript, kPlotly };
 
 /// The content of the file, UTF-8.
 [[nodiscard]] std::string_view asset(Asset which);

@@ -11,8 +11,7 @@ namespace eddy::report {
 namespace {
 
 /// The curves, and a line at each working point; nothing without points.
-template <class Output>
-std::optional<Panel> panel_of(const Output& output) {
+std::optional<Panel> panel_of(const search::Finding& output) {
   Panel panel = empty_closure_panel("closure", "");
   std::size_t n_curves = 0;
   for (const auto& curve : output.closure) {
@@ -33,7 +32,7 @@ std::optional<Panel> panel_of(const Output& output) {
 
 }  // namespace
 
-std::optional<Figure> closure_figure(const search::ConradOutput& output) {
+std::optional<Figure> abcd_closure_figure(const search::Finding& output) {
   std::optional<Panel> panel = panel_of(output);
   if (!panel) {
     return std::nullopt;
@@ -50,7 +49,7 @@ std::optional<Figure> closure_figure(const search::ConradOutput& output) {
   return figure;
 }
 
-std::optional<Figure> closure_figure(const search::ExtrapolationOutput& output) {
+std::optional<Figure> template_closure_figure(const search::Finding& output) {
   std::optional<Panel> panel = panel_of(output);
   if (!panel) {
     return std::nullopt;

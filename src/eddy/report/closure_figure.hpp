@@ -1,8 +1,7 @@
 #pragma once
 
 #include <eddy/report/figure.hpp>
-#include <eddy/search/conrad/conrad_output.hpp>
-#include <eddy/search/extrapolation/extrapolation_output.hpp>
+#include <eddy/search/finding.hpp>
 
 #include <optional>
 
@@ -10,9 +9,9 @@ namespace eddy::report {
 
 /// Predicted divided by true background against the background efficiency (CONRAD fig. 4). Nothing without closure
 /// curves.
-[[nodiscard]] std::optional<Figure> closure_figure(const search::ConradOutput& output);
+[[nodiscard]] std::optional<Figure> abcd_closure_figure(const search::Finding& output);
 
 /// The same of a constructed background, in both regions. Nothing when blind.
-[[nodiscard]] std::optional<Figure> closure_figure(const search::ExtrapolationOutput& output);
+[[nodiscard]] std::optional<Figure> template_closure_figure(const search::Finding& output);
 
 }  // namespace eddy::report

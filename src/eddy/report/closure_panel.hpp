@@ -2,7 +2,7 @@
 // Panels of the ratio of predicted to true background.
 
 #include <eddy/report/figure.hpp>
-#include <eddy/search/conrad/conrad_output.hpp>
+#include <eddy/search/finding.hpp>
 
 #include <string>
 #include <vector>

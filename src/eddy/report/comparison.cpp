@@ -1,6 +1,8 @@
 #include <eddy/base/json.hpp>
 #include <eddy/report/comparison.hpp>
 #include <eddy/report/comparison_parts.hpp>
+#include <eddy/report/evidence/evidence_page.hpp>
+#include <eddy/report/old_result.hpp>
 #include <eddy/report/result_reader.hpp>
 #include <eddy/report/wording.hpp>
 #include <eddy/search/families.hpp>
@@ -14,48 +16,26 @@ namespace eddy::report {
 namespace {
 
 constexpr const char* kFormat = "eddy-comparison-1";
+constexpr const char* kRandomCut = "random cut";
 
-bool gate_passed(const Json& result) {
-  const Json& gate = result.at("gate");
-  return !gate.is_object() || gate.at("passed").get<bool>();
-}
-
-/// CONRAD's numbers mean nothing when its latent gate failed, those of a bump hunt when the background fit is poor.
-bool is_quotable(const Json& result, const Json& point) {
-  if (is_extrapolation(result)) {
-    return true;  // its errors hold what closure leaves open
-  }
-  return is_resonant(result) ? !is_poor_fit(point) : gate_passed(result);
-}
-
-/// The fitted signal, under the keys of all families; null where counts are not fitted.
-Json strength_of(const Json& result, const Json& point) {
-  const Json none = nullptr;
-  const bool resonant = is_resonant(result);
-  const Json& fit = is_extrapolation(result) ? none : point.at("fit");
-  const Json& signal = resonant ? fit.at("signal") : fit;
-  const char* key = resonant ? "strength" : "signal";
-  return {{"strength", signal.is_object() ? signal.at(key) : none},
-          {"strength_error", signal.is_object() ? signal.at(std::string(key) + "_error") : none}};
-}
-
-Json point_of(const Json& result, const Json& point) {
-  Json json = strength_of(result, point);
-  for (const char* key : {"efficiency", "observed", "observed_interval", "predicted", "predicted_error",
-                          "s_over_sqrt_b", "p_value", "z", "upper_limit", "expected_upper_limit"}) {
+Json point_of(const EvidencePage& page, const Json& point) {
+  const Json global = page.global(point);
+  Json json = {{"global_signal_region", global.at("signal_region")},
+               {"global_range", global.at("range")},
+               {"judgement", point.at("judgement")},
+               {"quotable", is_quotable(point)}};
+  for (const char* key : {"efficiency", "observed", "observed_interval", "predicted", "predicted_error", "strength",
+                          "strength_error", "s_over_sqrt_b", "p_value", "z", "upper_limit", "expected_upper_limit"}) {
     json[key] = point.at(key);
   }
-  const bool resonant = is_resonant(result);
-  json["global_signal_region"] = resonant ? point.at("fit").at("scan_signal_region") : Json(nullptr);
-  json["global_range"] = resonant ? point.at("fit").at("scan") : Json(nullptr);
-  json["quotable"] = is_quotable(result, point);
   return json;
 }
 
 Json points_of(const Json& result) {
+  const EvidencePage& page = page_of(result);
   Json points = Json::array();
   for (const Json& point : result.at("working_points")) {
-    points.push_back(point_of(result, point));
+    points.push_back(point_of(page, point));
   }
   return points;
 }
@@ -76,13 +56,29 @@ Json without_name(Json evaluation) {
   return evaluation;
 }
 
+/// What told one of the evaluated signals from background, but for the cut that does not look.
+void add_separation(Json& detectors, Json separation) {
+  const std::string name = separation.at("name");
+  if (name == kRandomCut) {
+    return;
+  }
+  Json& detector = detector_named(detectors, name + " on " + separation.at("signal").get<std::string>());
+  for (const char* key : {"signal", "rejection_at_30", "rejection_at_50"}) {
+    separation.erase(key);
+  }
+  detector["evaluation"] = without_name(std::move(separation));
+}
+
 /// The method first, then the benchmarks, each with what labels and the spectrum say of it.
 Json detectors_of(const Json& result) {
   Json detectors = Json::array();
   for (const Json& evaluation : result.value("evaluation", Json::array())) {
     detector_named(detectors, evaluation.at("name"))["evaluation"] = without_name(evaluation);
   }
-  const Json sculpting = result.value("sculpting", Json());
+  for (const Json& separation : result.at("separation")) {
+    add_separation(detectors, separation);
+  }
+  const Json& sculpting = result.at("sculpting");
   if (sculpting.is_object()) {
     for (const Json& curve : sculpting.at("curves")) {
       detector_named(detectors, curve.at("name"))["sculpting"] = curve.at("points");
@@ -93,7 +89,7 @@ Json detectors_of(const Json& result) {
 
 /// Which spectrum was tested, and how far random subsets change it; null where none was.
 Json subsets_of(const Json& result) {
-  Json sculpting = result.value("sculpting", Json());
+  const Json& sculpting = result.at("sculpting");
   if (!sculpting.is_object()) {
     return nullptr;
   }
@@ -109,11 +105,7 @@ const Json& checked_setup(const Json& result) {
   for (const char* key : {"features", "context", "selection", "signal_region", "n_injected"}) {
     (void)setup.at(key);
   }
-  const std::vector<const char*> own = is_extrapolation(result) ? std::vector{"contexts", "stage", "n_models"}
-                                                                : std::vector{"classifier_space", "reference"};
-  for (const char* key : own) {
-    (void)setup.at(key);
-  }
+  (void)page_of(result).detector(setup);
   return setup;
 }
 
@@ -176,7 +168,7 @@ Json closure_tests_part(const std::vector<Json>& runs, const std::vector<std::st
 
 Json closure_tests_of(const Json& result) {
   Json tests = Json::array();
-  for (const Json& test : result.value("closure_tests", Json::array())) {
+  for (const Json& test : result.at("closure_tests")) {
     tests.push_back({{"region", test.at("region")}, {"name", test.at("name")}, {"auc", test.at("auc")}});
   }
   return tests;
@@ -202,21 +194,23 @@ Json subsets_part(const std::vector<Json>& runs, const std::vector<std::string>&
 
 }  // namespace
 
-Json compared_run(const std::string& folder, const Json& result, const Json& facts) {
+Json compared_run(const std::string& folder, const Json& stored, const Json& facts) {
+  const Json result = current_result(stored);
   const Json& setup = checked_setup(result);
   Json run = {{"folder", folder},
               {"name", result.at("name").get<std::string>()},
               {"method", result.at("method").get<std::string>()},
               {"eddy", result.at("eddy").get<std::string>()},
               {"seed", result.at("seed").get<std::uint64_t>()},
-              {"family", search::rules_of(family_of(result)).name},
+              {"family", result.at("family")},
+              {"evidence", result.at("evidence")},
               {"setup", setup},
               {"inputs", result.at("inputs")},
               {"warnings", result.at("warnings")},
               {"facts", facts}};
   run["points"] = points_of(result);
   run["detectors"] = detectors_of(result);
-  run["closure"] = result.value("closure", Json::array());
+  run["closure"] = result.at("closure");
   run["closure_tests"] = closure_tests_of(result);
   run["random_subsets"] = subsets_of(result);
   const Wording wording = word(result);

@@ -12,7 +12,7 @@ using base::Json;
 
 /// What a comparison needs of one run: `result` is its result.json, `facts` its run.json. Throws Json::exception when
 /// they are not those of a run.
-[[nodiscard]] Json compared_run(const std::string& folder, const Json& result, const Json& facts);
+[[nodiscard]] Json compared_run(const std::string& folder, const Json& stored, const Json& facts);
 
 /// The comparison of runs as compared_run gives them, two or more of any family. Each gets a label, unique, from its
 /// name and method. Benchmarks with the same numbers in several runs are listed once.

@@ -1,8 +1,8 @@
 #include <eddy/base/json.hpp>
 #include <eddy/report/closure_panel.hpp>
-#include <eddy/report/closure_test_figures.hpp>
 #include <eddy/report/comparison_figures.hpp>
 #include <eddy/report/comparison_style.hpp>
+#include <eddy/report/evidence/template_count/closure_test_figures.hpp>
 #include <eddy/report/result_reader.hpp>
 #include <eddy/report/sculpting_panel.hpp>
 #include <eddy/report/sic_panel.hpp>
@@ -114,7 +114,8 @@ std::vector<double> closure_cuts(const Json& comparison) {
   for (std::size_t i = 0; i < comparison.at("runs").size(); ++i) {
     for (const Json& point : comparison.at("significance").at(i).at("points")) {
       const double cut = value_of(point, "efficiency");
-      if (comparison.at("runs").at(i).at("family") != "resonant" && std::ranges::find(cuts, cut) == cuts.end()) {
+      if (comparison.at("runs").at(i).at("evidence") != to_string(search::EvidenceKind::kBump) && cut > 0 &&
+          std::ranges::find(cuts, cut) == cuts.end()) {
         cuts.push_back(cut);
       }
     }

@@ -61,7 +61,7 @@ std::string significance_sentence(const Json& comparison) {
 std::string blind_sentence(const Json& comparison) {
   std::vector<std::string> blind;
   for (const Json& run : comparison.at("runs")) {
-    if (run.at("setup").value("stage", "") == "cr") {
+    if (is_blind(run)) {
       blind.push_back(run.at("label"));
     }
   }

@@ -1,5 +1,6 @@
 #include <eddy/base/json.hpp>
 #include <eddy/report/comparison_tables.hpp>
+#include <eddy/report/evidence/evidence_page.hpp>
 #include <eddy/report/html_table.hpp>
 #include <eddy/report/number_format.hpp>
 #include <eddy/report/result_reader.hpp>
@@ -48,9 +49,7 @@ std::string retrainings_of(const Json& setup) {
 std::vector<std::string> run_row(const Json& run) {
   const Json& setup = run.at("setup");
   const Json data = input_of(run, "data");
-  const std::string detector = run.at("family") == "resonant"        ? resonant_detector(setup)
-                               : run.at("family") == "extrapolation" ? extrapolation_detector(setup)
-                                                                     : conrad_detector(setup);
+  const std::string detector = page_of(run).detector(setup);
   return {html_text(run.at("label").get<std::string>()),
           html_text(search::method_title(run.at("method")) + ": " + detector),
           html_text(feature_list(setup)),
@@ -62,21 +61,26 @@ std::vector<std::string> run_row(const Json& run) {
           time_cell(run.at("facts"))};
 }
 
-/// Efficiencies of the working points of runs of these families, loosest first.
-std::vector<double> cuts_of(const Json& comparison, const std::vector<std::string>& families) {
+/// Efficiencies of the working points of runs that `counts`, loosest first.
+template <class Counts>
+std::vector<double> cuts_of(const Json& comparison, Counts counts) {
   std::vector<double> cuts;
   for (std::size_t i = 0; i < comparison.at("runs").size(); ++i) {
-    if (std::ranges::find(families, comparison.at("runs").at(i).at("family").get<std::string>()) == families.end()) {
+    if (!counts(comparison.at("runs").at(i))) {
       continue;
     }
     for (const Json& point : comparison.at("significance").at(i).at("points")) {
-      cuts.push_back(value_of(point, "efficiency"));
+      if (has_value(point, "efficiency")) {
+        cuts.push_back(value_of(point, "efficiency"));
+      }
     }
   }
   std::ranges::sort(cuts, std::greater<>());
   cuts.erase(std::ranges::unique(cuts).begin(), cuts.end());
   return cuts;
 }
+
+bool is_of_bumps(const Json& run) { return run.at("evidence") == to_string(search::EvidenceKind::kBump); }
 
 std::string strength_cell(const Json& point) {
   return has_value(point, "strength")
@@ -126,7 +130,7 @@ std::vector<std::string> efficiency_headings(const std::string& first, const std
 
 /// Cuts at which a spectrum can change: all but "no cut"; those of the paper where the runs have none.
 std::vector<double> sculpting_cuts(const Json& comparison) {
-  std::vector<double> cuts = cuts_of(comparison, {"resonant"});
+  std::vector<double> cuts = cuts_of(comparison, is_of_bumps);
   std::erase_if(cuts, [](double cut) { return !(cut < 1); });
   return cuts.empty() ? std::vector<double>{0.1, 0.03, 0.01} : cuts;
 }
@@ -179,21 +183,22 @@ std::string run_table(const Json& comparison) {
 }
 
 std::string significance_table(const Json& comparison) {
-  const std::vector<double> cuts = cuts_of(comparison, {"conrad", "resonant", "extrapolation"});
-  if (cuts.empty()) {
-    return {};
-  }
+  const std::vector<double> cuts = cuts_of(comparison, [](const Json&) { return true; });
   HtmlTable table({"kept", "run", "observed", "expected", "fitted signal", "local Z", "local p",
                    "global Z: region / range", "95 % CL limit (expected)"});
-  for (const double cut : cuts) {
+  const auto add_rows = [&](const auto& belongs) {
     for (const Json& run : comparison.at("significance")) {
       for (const Json& point : run.at("points")) {
-        if (value_of(point, "efficiency") == cut) {
+        if (belongs(point)) {
           table.add_row(significance_row(run.at("run"), point));
         }
       }
     }
+  };
+  for (const double cut : cuts) {
+    add_rows([&](const Json& point) { return value_of(point, "efficiency") == cut; });
   }
+  add_rows([](const Json& point) { return !has_value(point, "efficiency"); });
   return with_class("grouped", table.html());
 }
 
@@ -223,7 +228,7 @@ std::string sensitivity_table(const Json& comparison) {
 }
 
 std::string closure_table(const Json& comparison) {
-  const std::vector<double> cuts = cuts_of(comparison, {"conrad", "extrapolation"});
+  const std::vector<double> cuts = cuts_of(comparison, [](const Json& run) { return !is_of_bumps(run); });
   if (comparison.at("closure").empty() || cuts.empty()) {
     return {};
   }
@@ -252,7 +257,7 @@ std::string closure_test_comparison_table(const Json& comparison) {
     for (const Json& run : comparison.at("closure_tests")) {
       for (const Json& test : run.at("tests")) {
         if (test.at("region") == region) {
-          const AucSummary auc = auc_summary(test.at("auc"));
+          const search::AucSummary auc = auc_summary(test.at("auc"));
           table.add_row(
               {region, html_text(run.at("run").get<std::string>()), html_text(test.at("name").get<std::string>()),
                "<strong>" + format_decimals(auc.mean, 4) + " ± " + format_decimals(auc.spread, 4) + "</strong>",

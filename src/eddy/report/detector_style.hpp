@@ -1,7 +1,7 @@
 #pragma once
 // The method and its benchmarks look the same in every figure.
 
-#include <eddy/search/output.hpp>
+#include <eddy/search/finding.hpp>
 
 #include <string>
 #include <vector>

@@ -79,16 +79,16 @@ Panel shape_panel(const search::Quantity& quantity, const std::string& region, c
   return panel;
 }
 
-Panel context_panel(const search::ConradOutput& output, const search::ScoredSample& signal) {
+Panel context_panel(const search::Finding& output, const search::ScoredSample& signal) {
   const Shapes shapes{kTemplateNames, context_column(output.data, Region::kAll),
                       context_column(output.template_sample, Region::kAll), context_column(signal, Region::kAll)};
-  Panel panel = shape_panel(output.context, "whole selection", shapes, output.context_cut);
+  Panel panel = shape_panel(output.context, "whole selection", shapes, *output.context_cut);
   panel.y.scale = Scale::kLog;
   panel.y.range = log_range(panel.traces);
   panel.traces.push_back({.kind = TraceKind::kVerticalLine,
                           .name = "signal region threshold",
                           .role = "cut",
-                          .x = {output.context_cut},
+                          .x = {*output.context_cut},
                           .text = "signal region →"});
   return panel;
 }
@@ -118,7 +118,7 @@ std::string pull_summary(const std::vector<double>& values) {
   return n == 0 ? std::string("too few events") : fmt::format("Σ pull² / bins = {:.0f} / {}", sum_of_squares, n);
 }
 
-Panel pull_panel(const search::ConradOutput& output, std::size_t x, std::size_t y) {
+Panel pull_panel(const search::Finding& output, std::size_t x, std::size_t y) {
   const auto& quantities = output.features;
   const std::array<std::vector<float>, 2> data = {feature_column(output.data, x, Region::kSignal),
                                                   feature_column(output.data, y, Region::kSignal)};
@@ -142,7 +142,7 @@ Panel pull_panel(const search::ConradOutput& output, std::size_t x, std::size_t 
   return panel;
 }
 
-Panel diagonal_panel(const search::ConradOutput& output, std::size_t feature) {
+Panel diagonal_panel(const search::Finding& output, std::size_t feature) {
   const Shapes shapes{kTemplateNames,
                       feature_column(output.data, feature, Region::kSignal),
                       feature_column(output.template_sample, feature, Region::kSignal),
@@ -157,7 +157,7 @@ Panel diagonal_panel(const search::ConradOutput& output, std::size_t feature) {
 
 }  // namespace
 
-std::optional<Figure> feature_figure(const search::ConradOutput& output, const search::ScoredSample& signal) {
+std::optional<Figure> template_feature_figure(const search::Finding& output, const search::ScoredSample& signal) {
   if (output.data.size() == 0 && output.template_sample.size() == 0) {
     return std::nullopt;
   }
@@ -182,7 +182,7 @@ std::optional<Figure> feature_figure(const search::ConradOutput& output, const s
   return figure;
 }
 
-std::optional<Figure> feature_figure(const search::ResonantOutput& output, const search::ScoredSample& signal) {
+std::optional<Figure> sideband_feature_figure(const search::Finding& output, const search::ScoredSample& signal) {
   if (output.data.x.rows() == 0) {
     return std::nullopt;
   }
@@ -207,7 +207,7 @@ std::optional<Figure> feature_figure(const search::ResonantOutput& output, const
   return figure;
 }
 
-std::optional<Figure> corner_figure(const search::ConradOutput& output) {
+std::optional<Figure> corner_figure(const search::Finding& output) {
   if (feature_column(output.data, 0, Region::kSignal).empty() ||
       feature_column(output.template_sample, 0, Region::kSignal).empty()) {
     return std::nullopt;

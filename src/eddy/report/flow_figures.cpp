@@ -68,7 +68,7 @@ Trace normal_curve() {
   return trace;
 }
 
-Panel latent_panel(const search::SearchOutput& output, const search::ScoredSample& sample, std::size_t dimension,
+Panel latent_panel(const search::Finding& output, const search::ScoredSample& sample, std::size_t dimension,
                    const std::vector<double>& limits) {
   std::vector<std::vector<float>> values(kContextBins);
   for (std::size_t i = 0; i < sample.latent.rows(); ++i) {
@@ -139,7 +139,7 @@ void add_curve(Panel& panel, const search::TrainingCurve& curve, const std::stri
   }
 }
 
-bool has_flow(const search::SearchOutput& output) {
+bool has_flow(const search::Finding& output) {
   return std::any_of(output.training.begin(), output.training.end(),
                      [](const auto& curve) { return kind_of(curve.name) == "flow"; });
 }
@@ -166,7 +166,7 @@ std::optional<std::array<double, 2>> loss_range(const Panel& panel) {
 
 }  // namespace
 
-std::optional<Figure> latent_figure(const search::SearchOutput& output, const search::ScoredSample& sample,
+std::optional<Figure> latent_figure(const search::Finding& output, const search::ScoredSample& sample,
                                     const LatentText& text) {
   if (sample.latent.rows() == 0 || sample.context.rows() != sample.latent.rows()) {
     return std::nullopt;
@@ -184,7 +184,7 @@ std::optional<Figure> latent_figure(const search::SearchOutput& output, const se
   return figure;
 }
 
-std::optional<Figure> training_figure(const search::SearchOutput& output) {
+std::optional<Figure> training_figure(const search::Finding& output) {
   Figure figure{
       .id = "training",
       .section = has_flow(output) ? kFlowSection : "Training",

@@ -1,13 +1,13 @@
 #include <eddy/base/json.hpp>
-#include <eddy/report/assets.hpp>
-#include <eddy/report/conrad_tables.hpp>
-#include <eddy/report/extrapolation_tables.hpp>
+#include <eddy/report/evidence/bump/bump_tables.hpp>
+#include <eddy/report/evidence/categories/category_tables.hpp>
+#include <eddy/report/evidence/evidence_page.hpp>
+#include <eddy/report/evidence/template_count/template_count_tables.hpp>
 #include <eddy/report/html.hpp>
 #include <eddy/report/html_table.hpp>
 #include <eddy/report/number_format.hpp>
+#include <eddy/report/old_result.hpp>
 #include <eddy/report/page.hpp>
-#include <eddy/report/quak_tables.hpp>
-#include <eddy/report/resonant_tables.hpp>
 #include <eddy/report/result_reader.hpp>
 #include <eddy/report/tables.hpp>
 #include <eddy/report/wording.hpp>
@@ -17,68 +17,6 @@
 
 namespace eddy::report {
 namespace {
-
-struct GateText {
-  const char* title;
-  const char* events;  ///< whose latent is judged
-  const char* passed;  ///< what it means
-  const char* failed;
-};
-constexpr GateText kConradGate = {
-    "Validity gate", "template", "The flow is good enough that its own errors are not mistaken for a signal.",
-    "The classifiers may have found errors of the flow: train it longer, or with more template events, before quoting "
-    "any number on this page."};
-constexpr GateText kResonantGate = {
-    "Quality of the flow:", "sideband", "The flow maps background to N(0, 1) at every mass.",
-    "The score may follow errors of the flow, which costs sensitivity. The bump hunt stays valid: it rests on the "
-    "sidebands of the spectrum after the cut. Train the flow longer, or give it more room."};
-
-std::string gate_box(const Json& result, const GateText& text) {
-  const Json& gate = result.at("gate");
-  if (!gate.is_object()) {
-    return {};
-  }
-  const bool passed = gate.at("passed");
-  const bool measured = gate.at("auc").is_number() && gate.at("limit").is_number() && gate.at("auc_error").is_number();
-  const std::string numbers =
-      measured ? fmt::format("AUC = {:.4f} ± {:.4f}, allowed up to {:.4g}", gate.at("auc").get<double>(),
-                             gate.at("auc_error").get<double>(), gate.at("limit").get<double>())
-               : "AUC not available";
-  const char* word = passed ? "passed" : "failed";
-  return fmt::format(
-      "<p class=\"gate {0}\"><strong>{1} {0}.</strong> A classifier that tries to tell the latent of held-out {2} "
-      "events from N(0, 1) reaches {3}. {4}</p>",
-      word, text.title, text.events, numbers, passed ? text.passed : text.failed);
-}
-
-std::string extrapolation_findings(const Json& result) {
-  if (is_blind(result)) {
-    return section_html("Signal region", blinding_box(result));
-  }
-  return fill_page(asset(Asset::kExtrapolationFindings), {{"blinding", blinding_box(result)},
-                                                          {"working_points", template_working_point_table(result)},
-                                                          {"errors", prediction_error_table(result)},
-                                                          {"regions", template_region_table(result)}});
-}
-
-/// What the search found: the part of the page that depends on the family of the method.
-std::string findings(const Json& result) {
-  if (is_loss_space(result)) {
-    return quak_findings(result);
-  }
-  if (is_extrapolation(result)) {
-    return extrapolation_findings(result);
-  }
-  if (is_resonant(result)) {
-    return fill_page(asset(Asset::kResonantFindings), {{"working_points", hunt_table(result)},
-                                                       {"failures", failure_list(result)},
-                                                       {"fits", fit_table(result)},
-                                                       {"gate", gate_box(result, kResonantGate)}});
-  }
-  return fill_page(asset(Asset::kConradFindings), {{"working_points", working_point_table(result)},
-                                                   {"regions", region_table(result)},
-                                                   {"gate", gate_box(result, kConradGate)}});
-}
 
 std::string setup_line(const Json& result) {
   const Json& setup = result.at("setup");
@@ -97,10 +35,10 @@ std::string setup_line(const Json& result) {
 }
 
 std::string extra_of_section(const std::string& section, const Json& result) {
-  if (section == "Sensitivity" && is_loss_space(result)) {
-    return separation_table(result);
-  }
   if (section == "Sensitivity") {
+    if (const std::string separation = separation_table(result); !separation.empty()) {
+      return separation;
+    }
     return evaluation_table(result) +
            "<p class=\"note\">From labels, which the search itself never used. SIC = ε<sub>S</sub>/√ε<sub>B</sub>; – "
            "where fewer than 20 background events pass.</p>";
@@ -136,7 +74,8 @@ std::string figure_sections(const Json& result, const Json& figures) {
 
 }  // namespace
 
-std::string render_report(const Json& result, const Json& figures, const Json& run_facts) {
+std::string render_report(const Json& stored, const Json& figures, const Json& run_facts) {
+  const Json result = current_result(stored);
   const Wording wording = word(result);
   return render_page({.title = html_text(result.at("name").get<std::string>()),
                       .kind = "search report",
@@ -145,7 +84,7 @@ std::string render_report(const Json& result, const Json& figures, const Json& r
                       .lead = html_text(wording.searched + " " + wording.found),
                       .note = setup_line(result),
                       .warnings = warning_box("Warnings", result.at("warnings")),
-                      .body = findings(result) + "\n" + figure_sections(result, figures),
+                      .body = page_of(result).findings(result) + "\n" + figure_sections(result, figures),
                       .files = input_table(result) + details_html("Timing and machine", fact_table(run_facts)),
                       .version = html_text(result.at("eddy").get<std::string>())},
                      figures);

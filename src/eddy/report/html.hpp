@@ -8,8 +8,9 @@ namespace eddy::report {
 
 using base::Json;
 
-/// One self-contained HTML page that needs no network: `result` is result.json, `figures` is figures.json
+/// One self-contained HTML page that needs no network: `stored` is result.json (of this
+/// version or an earlier one), `figures` is figures.json
 /// (docs/figures.md) and `run_facts` is run.json (timing, machine; may be null).
-[[nodiscard]] std::string render_report(const Json& result, const Json& figures, const Json& run_facts);
+[[nodiscard]] std::string render_report(const Json& stored, const Json& figures, const Json& run_facts);
 
 }  // namespace eddy::report

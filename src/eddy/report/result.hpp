@@ -4,18 +4,16 @@
 // describes it.
 
 #include <eddy/base/json_fwd.hpp>
-#include <eddy/search/conrad/conrad_output.hpp>
-#include <eddy/search/extrapolation/extrapolation_output.hpp>
-#include <eddy/search/quak/quak_output.hpp>
-#include <eddy/search/resonant/resonant_output.hpp>
+#include <eddy/search/finding.hpp>
 
 namespace eddy::report {
 
 using base::Json;
 
-[[nodiscard]] Json conrad_result(const search::ConradOutput& output);
-[[nodiscard]] Json extrapolation_result(const search::ExtrapolationOutput& output);
-[[nodiscard]] Json quak_result(const search::QuakOutput& output);
-[[nodiscard]] Json resonant_result(const search::ResonantOutput& output);
+/// The "schema" that this version writes: 2 since results have "evidence", "verdict" and judgements.
+inline constexpr int kResultSchema = 2;
+
+/// `finding` must have been judged (search::judge).
+[[nodiscard]] Json result_of(const search::Finding& finding);
 
 }  // namespace eddy::report

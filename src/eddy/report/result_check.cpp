@@ -34,16 +34,6 @@ constexpr std::array kOfAll = {Need{"eddy", "a text, the version", is_text},
                                Need{"working_points", "a list of objects", are_objects},
                                Need{"warnings", "a list of texts", are_texts}};
 
-constexpr Need kSomeWorkingPoint = {"working_points", "a list of objects with at least one of them",
-                                    [](const Json& value) { return are_objects(value) && !value.empty(); }};
-
-/// Whether the data, the first of the inputs, have events outside the signal region: without, nothing can be fitted,
-/// and a result has no working points.
-bool has_control_region(const Json& result) {
-  const Json& inputs = result.at("inputs");
-  return inputs.empty() || inputs.at(0).value("n_control_region", Json(1)) != Json(0);
-}
-
 void require(const Json& result, const Need& need) {
   const bool is_there = result.contains(need.key);
   if (!is_there || !need.holds(result.at(need.key))) {
@@ -60,9 +50,6 @@ void require_result(const Json& result) {
   }
   for (const Need& need : kOfAll) {
     require(result, need);
-  }
-  if (!is_blind(result) && !is_loss_space(result) && has_control_region(result)) {
-    require(result, kSomeWorkingPoint);
   }
 }
 

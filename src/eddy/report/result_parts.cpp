@@ -1,10 +1,11 @@
 #include <eddy/base/json.hpp>
+#include <eddy/report/evidence/categories/category_wording.hpp>
 #include <eddy/report/result_parts.hpp>
-#include <eddy/search/families.hpp>
 
 #include <eddy/classify/roc.hpp>
 #include <eddy/stats/intervals.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 namespace eddy::report {
@@ -13,29 +14,12 @@ namespace {
 /// A SIC below the statistics cut-off is stored as zero and must not be quoted.
 Json quotable(double sic) { return sic > 0 ? number_or_null(sic) : Json(nullptr); }
 
-Json quantity(const search::Quantity& q) { return {{"name", q.name}, {"unit", q.unit}}; }
-
 Json units(const search::InputRecord& record) {
   Json json = Json::object();
   for (const auto& [column, unit] : record.units) {
     json[column] = unit;
   }
   return json;
-}
-
-Json input(const search::InputRecord& record) {
-  return {{"role", record.role},
-          {"file", record.file},
-          {"sha256", record.sha256},
-          {"n_read", record.n_read},
-          {"n_selected", record.n_selected},
-          {"n_signal_region", record.n_signal_region},
-          {"n_control_region", record.n_control_region},
-          {"n_dropped_nonfinite", record.n_dropped_nonfinite},
-          {"n_copies", record.n_copies},
-          {"n_also_in_data", record.n_also_in_data},
-          {"n_clipped", record.n_clipped},
-          {"units", units(record)}};
 }
 
 Json sic_curve(const std::vector<classify::RocPoint>& curve) {
@@ -63,6 +47,32 @@ Json retraining(const search::RetrainingQuality& quality) {
   return {{"auc", number_or_null(quality.auc)}, {"sic", sic_summary(quality.sic)}};
 }
 
+Json closure_point(const search::ClosurePoint& point) {
+  return {{"efficiency", number_or_null(point.efficiency)},   {"predicted", number_or_null(point.predicted)},
+          {"observed", number_or_null(point.observed)},       {"ratio", number_or_null(point.ratio)},
+          {"ratio_error", number_or_null(point.ratio_error)}, {"observed_error", number_or_null(point.observed_error)}};
+}
+
+Json sculpting_curve(const search::SculptingCurve& curve) {
+  return {{"name", curve.name}, {"points", json_list(curve.points, median_band_json)}};
+}
+
+Json cut_json(const search::LossCut& cut) {
+  return {{"losses", box_json(cut.box)},
+          {"prior", cut.prior.empty() ? Json(nullptr) : Json(cut.prior)},
+          {"n_events", cut.n_events},
+          {"mass", number_or_null(cut.mass)},
+          {"strength", number_or_null(cut.strength)},
+          {"strength_error", number_or_null(cut.strength_error)},
+          {"z", number_or_null(cut.z)}};
+}
+
+Json closure_judgement(const search::ClosureJudgement& closure) {
+  return {{"region", closure.region},
+          {"level", to_string(closure.level)},
+          {"simulation_is_as_truth", closure.simulation_is_as_truth}};
+}
+
 }  // namespace
 
 Json evaluation_json(const search::Evaluation& e) {
@@ -87,16 +97,19 @@ Json numbers_or_null(const std::vector<double>& values) {
   return json;
 }
 
-Json setup_json(const search::SearchOutput& output) {
-  Json json = {{"features", json_list(output.features, quantity)},
-               {"context", quantity(output.context)},
-               {"selection", output.selection},
-               {"signal_region", output.signal_region},
-               {"n_injected", output.n_injected}};
-  if (output.injected_s_over_sqrt_b) {
-    json["injected_s_over_sqrt_b"] = number_or_null(*output.injected_s_over_sqrt_b);
-  }
-  return json;
+Json input_json(const search::InputRecord& record) {
+  return {{"role", record.role},
+          {"file", record.file},
+          {"sha256", record.sha256},
+          {"n_read", record.n_read},
+          {"n_selected", record.n_selected},
+          {"n_signal_region", record.n_signal_region},
+          {"n_control_region", record.n_control_region},
+          {"n_dropped_nonfinite", record.n_dropped_nonfinite},
+          {"n_copies", record.n_copies},
+          {"n_also_in_data", record.n_also_in_data},
+          {"n_clipped", record.n_clipped},
+          {"units", units(record)}};
 }
 
 Json gate_json(const search::LatentGate& gate) {
@@ -114,6 +127,9 @@ Json median_band_json(const search::MedianBand& band) {
 }
 
 Json expected_limit_json(const std::array<double, 5>& limit) {
+  if (std::ranges::none_of(limit, [](double value) { return std::isfinite(value); })) {
+    return nullptr;
+  }
   return {{"minus_2_sigma", number_or_null(limit[0])},
           {"minus_1_sigma", number_or_null(limit[1])},
           {"median", number_or_null(limit[2])},
@@ -126,19 +142,73 @@ Json poisson_interval_json(double count) {
   return {number_or_null(interval.low), number_or_null(interval.high)};
 }
 
-Json common_result(const search::SearchOutput& output) {
-  Json json = {{"eddy", EDDY_VERSION},
-               {"method", output.method},
-               {"name", output.name},
-               {"family", search::family_name(output.method)},
-               {"seed", output.seed},
-               {"setup", setup_json(output)},
-               {"inputs", json_list(output.inputs, input)},
-               {"warnings", output.warnings}};
-  if (!output.evaluations.empty()) {
-    json["evaluation"] = json_list(output.evaluations, evaluation_json);
-  }
+Json closure_curve_json(const search::ClosureCurve& curve) {
+  return {{"name", curve.name}, {"points", json_list(curve.points, closure_point)}};
+}
+
+Json closure_test_json(const search::ClosureTest& test) {
+  return {{"region", test.region},
+          {"name", test.name},
+          {"n_true", test.n_true},
+          {"n_constructed", test.n_constructed},
+          {"auc", numbers_or_null(test.auc)},
+          {"sic_band", json_list(test.sic, median_band_json)}};
+}
+
+Json weight_summary_json(const search::WeightSummary& summary) {
+  return {{"region", summary.region},
+          {"kind", summary.kind},
+          {"n", summary.n},
+          {"mean", number_or_null(summary.mean)},
+          {"largest", number_or_null(summary.largest)},
+          {"effective", number_or_null(summary.effective)},
+          {"n_clipped", summary.n_clipped},
+          {"n_at_edge", summary.n_at_edge}};
+}
+
+Json sculpting_json(const search::Sculpting& sculpting) {
+  return {{"events", sculpting.events},
+          {"n_events", sculpting.n_events},
+          {"n_bins", sculpting.n_bins},
+          {"curves", json_list(sculpting.curves, sculpting_curve)},
+          {"random_subsets", json_list(sculpting.random_subsets, median_band_json)}};
+}
+
+Json box_json(const search::LossBox& box) {
+  return {{"low", numbers_or_null(box.low)}, {"high", numbers_or_null(box.high)}};
+}
+
+Json cut_search_json(const search::CutSearch& search) {
+  return {{"method", 1},
+          {"biased", true},
+          {"note", biased_note(search.cuts.size())},
+          {"best", cut_json(search.cuts[search.best])},
+          {"cuts", json_list(search.cuts, cut_json)},
+          {"n_failed", search.n_failed}};
+}
+
+Json separation_json(const search::Separation& separation) {
+  Json json = evaluation_json(separation.evaluation);
+  json["signal"] = separation.signal;
+  const auto quoted = [](double rejection) { return rejection > 0 ? number_or_null(rejection) : Json(nullptr); };
+  json["rejection_at_30"] = quoted(separation.rejection_30);
+  json["rejection_at_50"] = quoted(separation.rejection_50);
   return json;
+}
+
+Json judgement_json(const search::Judgement& judgement) {
+  Json caveats = Json::array();
+  for (const search::Caveat caveat : judgement.caveats) {
+    caveats.push_back(to_string(caveat));
+  }
+  return {{"quotable", judgement.is_quotable}, {"caveats", std::move(caveats)}};
+}
+
+Json verdict_json(const search::Verdict& verdict) {
+  return {{"kind", to_string(verdict.kind)},
+          {"level", to_string(verdict.level)},
+          {"working_point", verdict.working_point ? Json(*verdict.working_point) : Json(nullptr)},
+          {"closure", json_list(verdict.closure, closure_judgement)}};
 }
 
 }  // namespace eddy::report

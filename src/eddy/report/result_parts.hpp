@@ -1,9 +1,8 @@
 #pragma once
-// The parts of result.json that all searches share.
+// The parts of result.json, each from what a search found.
 
 #include <eddy/base/json.hpp>
-#include <eddy/search/conrad/conrad_output.hpp>
-#include <eddy/search/output.hpp>
+#include <eddy/search/finding.hpp>
 
 #include <array>
 #include <vector>
@@ -26,22 +25,25 @@ template <class Value>
   return json;
 }
 
-/// Features, context, regions and injected events; each family of methods adds what it was set to.
-[[nodiscard]] Json setup_json(const search::SearchOutput& output);
-/// A cut of a search with an ABCD background: counts, prediction, fit.
-[[nodiscard]] Json abcd_working_point_json(const search::WorkingPoint& point);
+[[nodiscard]] Json judgement_json(const search::Judgement& judgement);
+[[nodiscard]] Json verdict_json(const search::Verdict& verdict);
+[[nodiscard]] Json input_json(const search::InputRecord& record);
 [[nodiscard]] Json closure_curve_json(const search::ClosureCurve& curve);
+[[nodiscard]] Json closure_test_json(const search::ClosureTest& test);
+[[nodiscard]] Json weight_summary_json(const search::WeightSummary& summary);
+[[nodiscard]] Json sculpting_json(const search::Sculpting& sculpting);
 [[nodiscard]] Json gate_json(const search::LatentGate& gate);
+/// Method 1 of a space of losses, whose best cut must not be quoted.
+[[nodiscard]] Json cut_search_json(const search::CutSearch& search);
+[[nodiscard]] Json separation_json(const search::Separation& separation);
 /// ROC, AUC and SIC of one score.
 [[nodiscard]] Json evaluation_json(const search::Evaluation& evaluation);
 [[nodiscard]] Json median_band_json(const search::MedianBand& band);
-/// A limit expected of background only at -2, -1, 0, 1 and 2 standard deviations.
+/// A limit expected of background only at -2, -1, 0, 1 and 2 standard deviations; null where it does not exist.
 [[nodiscard]] Json expected_limit_json(const std::array<double, 5>& limit);
+/// Losses from low to high.
+[[nodiscard]] Json box_json(const search::LossBox& box);
 /// [low, high] of the central 68.3 % Poisson interval.
 [[nodiscard]] Json poisson_interval_json(double count);
-
-/// Everything of result.json but what only one family has: "eddy", "method", "name", "seed", "setup", "inputs",
-/// "warnings", and "evaluation" where labels are given.
-[[nodiscard]] Json common_result(const search::SearchOutput& output);
 
 }  // namespace eddy::report

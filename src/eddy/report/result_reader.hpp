@@ -2,9 +2,8 @@
 // How tables and sentences read result.json.
 
 #include <eddy/base/json_fwd.hpp>
-#include <eddy/search/families.hpp>
+#include <eddy/search/judgement.hpp>
 
-#include <cstddef>
 #include <string>
 
 namespace eddy::report {
@@ -20,47 +19,22 @@ using base::Json;
 /// The input with this role, or an empty object.
 [[nodiscard]] Json input_of(const Json& result, const std::string& role);
 
-/// That of the method that a result names. Throws InputError for a method that is in no row of the table.
-[[nodiscard]] search::Family family_of(const Json& result);
-
-/// Whether the result is that of a resonant search: its signal region is a window.
-[[nodiscard]] bool is_resonant(const Json& result);
-
-/// Whether the result is that of a search with extrapolated background (Reweight, Generate, Morph).
-[[nodiscard]] bool is_extrapolation(const Json& result);
-
-/// Whether such a search did not look at the signal region: it then has no working points and no scores.
+/// Whether the search did not look at the signal region: it then has no working points and no scores.
 [[nodiscard]] bool is_blind(const Json& result);
 
 /// AUCs of the runs of a closure test.
-struct AucSummary {
-  std::size_t n = 0;
-  double mean = 0;    ///< NaN without runs
-  double spread = 0;  ///< standard deviation between runs; 0 for one
-  double lowest = 0;
-  double highest = 0;
-};
-[[nodiscard]] AucSummary auc_summary(const Json& auc);
+[[nodiscard]] search::AucSummary auc_summary(const Json& auc);
 
 /// The closure test of this name in this region; null where there is none.
 [[nodiscard]] Json closure_test_of(const Json& tests, const std::string& region, const std::string& name);
 
-/// Whether ABCD gives another significance than the constructed background: Z differs by more than one.
-[[nodiscard]] bool abcd_disagrees(const Json& point);
+/// Whether the numbers of a working point may be quoted.
+[[nodiscard]] bool is_quotable(const Json& point);
+/// Whether `caveat` ("poor_fit") is among what a reader of the point must know.
+[[nodiscard]] bool has_caveat(const Json& point, const char* caveat);
 
-/// Whether the result is that of a search in a space of losses (QUAK).
-[[nodiscard]] bool is_loss_space(const Json& result);
-
-/// "no cut" at efficiency 1, else the efficiency in percent.
+/// "no cut" at efficiency 1, else the efficiency in percent; "all categories" where no cut has an efficiency.
 [[nodiscard]] std::string cut_of(const Json& point);
-
-/// Whether the sidebands of a resonant working point determine its background: not where a fit to a few sparse bins
-/// leaves it uncertain by more than the counts themselves.
-[[nodiscard]] bool is_predicted(const Json& point);
-
-/// Whether the background shape fails to describe the sidebands of a resonant working point (p < 0.01): its numbers
-/// must not be quoted.
-[[nodiscard]] bool is_poor_fit(const Json& point);
 
 /// The point of a curve that is nearest to `efficiency` in ratio, within 15 %; null without one.
 [[nodiscard]] Json nearest_point(const Json& points, double efficiency);

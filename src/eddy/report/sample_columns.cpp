@@ -76,7 +76,7 @@ search::ScoredSample labelled_signal(const search::ScoredSample& sample) {
   return signal;
 }
 
-search::ScoredSample shown_signal(const search::SearchOutput& output) {
+search::ScoredSample shown_signal(const search::Finding& output) {
   return output.signal.size() == 0 ? labelled_signal(output.data) : output.signal;
 }
 

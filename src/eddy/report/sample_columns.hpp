@@ -1,7 +1,7 @@
 #pragma once
 // The columns of a ScoredSample that figures are made of, restricted to a region.
 
-#include <eddy/search/output.hpp>
+#include <eddy/search/finding.hpp>
 
 #include <vector>
 
@@ -23,7 +23,7 @@ enum class Region { kAll, kSignal, kControl };
 
 /// The signal that figures show: events that were not injected where there are some, else the labelled ones of the
 /// data.
-[[nodiscard]] search::ScoredSample shown_signal(const search::SearchOutput& output);
+[[nodiscard]] search::ScoredSample shown_signal(const search::Finding& output);
 
 /// "met [GeV]", or the name alone where there is no unit.
 [[nodiscard]] std::string with_unit(const search::Quantity& quantity);

@@ -13,7 +13,7 @@ constexpr std::size_t kBins = 40;
 
 }  // namespace
 
-std::optional<Figure> score_figure(const search::SearchOutput& output, const search::ScoredSample& reference,
+std::optional<Figure> score_figure(const search::Finding& output, const search::ScoredSample& reference,
                                    const search::ScoredSample& signal, const ScoreText& text) {
   const std::array<std::vector<float>, 4> scores = {
       score_column(reference, Region::kAll), score_column(output.data, Region::kControl),

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <eddy/report/figure.hpp>
-#include <eddy/search/output.hpp>
+#include <eddy/search/finding.hpp>
 
 #include <optional>
 #include <string>
@@ -19,8 +19,7 @@ struct ScoreText {
 
 /// Distribution of the classifier output: data in both regions, `signal`, and `reference` (may be empty). Nothing
 /// without scored data.
-[[nodiscard]] std::optional<Figure> score_figure(const search::SearchOutput& output,
-                                                 const search::ScoredSample& reference,
+[[nodiscard]] std::optional<Figure> score_figure(const search::Finding& output, const search::ScoredSample& reference,
                                                  const search::ScoredSample& signal, const ScoreText& text);
 
 /// Adds the labelled signal of `data` in the signal region, over `edges` of -log10 of the background efficiency, to

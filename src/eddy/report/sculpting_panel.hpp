@@ -2,7 +2,7 @@
 // The panel that shows how far cuts change the mass spectrum.
 
 #include <eddy/report/figure.hpp>
-#include <eddy/search/resonant/resonant_output.hpp>
+#include <eddy/search/finding.hpp>
 
 #include <string>
 #include <vector>

@@ -34,7 +34,7 @@ const char* band_sentence(const std::vector<search::Evaluation>& evaluations) {
 
 }  // namespace
 
-std::optional<Figure> sic_figure(const search::SearchOutput& output) {
+std::optional<Figure> sic_figure(const search::Finding& output) {
   const std::vector<ScoreLine> lines = score_lines(output.evaluations);
   if (lines.empty()) {
     return std::nullopt;
@@ -52,7 +52,7 @@ std::optional<Figure> sic_figure(const search::SearchOutput& output) {
   return figure;
 }
 
-std::optional<Figure> roc_figure(const search::SearchOutput& output) {
+std::optional<Figure> roc_figure(const search::Finding& output) {
   const std::vector<ScoreLine> lines = score_lines(output.evaluations);
   if (lines.empty()) {
     return std::nullopt;

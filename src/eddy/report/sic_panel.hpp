@@ -3,7 +3,7 @@
 
 #include <eddy/classify/roc.hpp>
 #include <eddy/report/figure.hpp>
-#include <eddy/search/output.hpp>
+#include <eddy/search/finding.hpp>
 
 #include <string>
 #include <vector>

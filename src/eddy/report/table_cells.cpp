@@ -23,6 +23,9 @@ std::string decimals(const Json& object, const char* key, int digits) {
 std::string count_with_interval(const Json& point) {
   const double observed = value_of(point, "observed");
   const Json& interval = point.at("observed_interval");
+  if (!interval.is_array()) {
+    return format_count(observed);
+  }
   const double up = interval.at(1).get<double>() - observed;
   const double down = observed - interval.at(0).get<double>();
   const int digits = std::max(0, pdg_decimals(up));
@@ -66,8 +69,9 @@ std::string global_z_cell(const Json& scan) {
 }
 
 std::string predicted_cell(const Json& point) {
-  return is_predicted(point) ? format_with_error(value_of(point, "predicted"), value_of(point, "predicted_error"))
-                             : kNone;
+  return has_caveat(point, "undetermined_background") || !has_value(point, "predicted")
+             ? kNone
+             : format_with_error(value_of(point, "predicted"), value_of(point, "predicted_error"));
 }
 
 std::string sic_cell(const Json& sic, const char* key) {

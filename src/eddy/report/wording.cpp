@@ -1,18 +1,40 @@
+#include <eddy/base/error.hpp>
 #include <eddy/base/json.hpp>
+#include <eddy/report/evidence/evidence_page.hpp>
 #include <eddy/report/number_format.hpp>
 #include <eddy/report/result_reader.hpp>
 #include <eddy/report/wording_parts.hpp>
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <string_view>
 
 namespace eddy::report {
 namespace {
 
 constexpr double kMild = 2;
-constexpr double kEvidence = 3;
-constexpr double kDiscovery = 5;
+
+struct PlainVerdict {
+  std::string_view kind;
+  const char* words;
+};
+
+/// Verdicts that need no number beside them.
+constexpr std::array<PlainVerdict, 10> kPlainVerdicts = {{
+    {"no_excess", "No significant excess"},
+    {"nothing_to_test", "Nothing to test"},
+    {"no_working_point", "No working point"},
+    {"gate_failed", "Not valid: the latent gate failed"},
+    {"poor_fit", "Background fit is poor: Z must not be quoted"},
+    {"no_fit", "No fit converged"},
+    {"benchmark_only", "Benchmark only"},
+    {"blind", "Blind"},
+    {"no_category", "No category could be fitted"},
+    {"separation_only", "Separation only"},
+}};
 
 }  // namespace
 
@@ -43,36 +65,39 @@ std::string excess_phrase(double z) {
   return z < kMild ? fmt::format("no significant excess (Z = {:.1f})", z) : fmt::format("an excess of Z = {:.1f}", z);
 }
 
-void set_verdict(Wording& wording, double z, const std::string& addition) {
-  if (!std::isfinite(z)) {
-    wording.verdict = "Nothing to test";
-    wording.level = "none";
-    return;
-  }
+std::string verdict_kind(const Json& result) { return result.at("verdict").at("kind").get<std::string>(); }
+
+Json decisive_point(const Json& result) {
+  const Json& at = result.at("verdict").at("working_point");
+  return at.is_null() ? Json(nullptr) : result.at("working_points").at(at.get<std::size_t>());
+}
+
+std::string verdict_words(const std::string& kind, double z, const std::string& addition) {
   const std::string numbers = fmt::format("(local Z = {}{})", format_decimals(z, 1), addition);
-  if (z >= kDiscovery) {
-    wording.verdict = "Excess beyond 5 σ " + numbers;
-    wording.level = "excess";
-  } else if (z >= kEvidence) {
-    wording.verdict = "Evidence for an excess " + numbers;
-    wording.level = "excess";
-  } else if (z >= kMild) {
-    wording.verdict = "Mild excess " + numbers;
-    wording.level = "mild";
-  } else {
-    wording.verdict = "No significant excess";
-    wording.level = "none";
+  if (kind == "beyond_5_sigma") {
+    return "Excess beyond 5 σ " + numbers;
   }
+  if (kind == "evidence") {
+    return "Evidence for an excess " + numbers;
+  }
+  if (kind == "mild_excess") {
+    return "Mild excess " + numbers;
+  }
+  const auto* const plain = std::ranges::find(kPlainVerdicts, kind, &PlainVerdict::kind);
+  if (plain == kPlainVerdicts.end()) {
+    throw base::InputError(fmt::format("the result has a verdict '{}', which this eddy does not know", kind));
+  }
+  return plain->words;
 }
 
 Wording word(const Json& result) {
-  if (is_loss_space(result)) {
-    return word_quak(result);
-  }
-  if (is_extrapolation(result)) {
-    return word_extrapolation(result);
-  }
-  return is_resonant(result) ? word_resonant(result) : word_conrad(result);
+  const Json point = decisive_point(result);
+  Wording wording{.verdict = verdict_words(verdict_kind(result), value_of(point, "z"), ""),
+                  .level = result.at("verdict").at("level"),
+                  .searched = {},
+                  .found = {}};
+  page_of(result).word(result, wording);
+  return wording;
 }
 
 }  // namespace eddy::report

@@ -15,19 +15,12 @@ namespace eddy::report {
 [[nodiscard]] std::string feature_list(const Json& setup);
 /// "an excess of Z = 2.1", or that there is none; "no excess, and no Z" for one that is not finite.
 [[nodiscard]] std::string excess_phrase(double z);
-/// Verdict and level of a local significance, "Nothing to test" for one that is not finite; `addition` (", global Z
-/// = 1.2") stands beside it.
-void set_verdict(Wording& wording, double z, const std::string& addition);
-
-/// What tells events apart: "classifiers in z against N(0, 1) samples".
-[[nodiscard]] std::string conrad_detector(const Json& setup);
-[[nodiscard]] std::string resonant_detector(const Json& setup);
-[[nodiscard]] std::string extrapolation_detector(const Json& setup);
-
-/// The words of each family of methods.
-[[nodiscard]] Wording word_conrad(const Json& result);
-[[nodiscard]] Wording word_resonant(const Json& result);
-[[nodiscard]] Wording word_extrapolation(const Json& result);
-[[nodiscard]] Wording word_quak(const Json& result);
+/// "evidence", "poor_fit": the kind of the verdict.
+[[nodiscard]] std::string verdict_kind(const Json& result);
+/// The working point that the verdict is about; null where there is none.
+[[nodiscard]] Json decisive_point(const Json& result);
+/// A verdict in words; `addition` (", global Z = 1.2") stands beside the local significance. Throws InputError for a
+/// kind that is not known.
+[[nodiscard]] std::string verdict_words(const std::string& kind, double z, const std::string& addition);
 
 }  // namespace eddy::report

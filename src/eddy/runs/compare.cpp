@@ -8,7 +8,6 @@
 #include <eddy/report/comparison_figures.hpp>
 #include <eddy/report/comparison_html.hpp>
 #include <eddy/report/result_check.hpp>
-#include <eddy/report/result_reader.hpp>
 #include <eddy/runs/commands.hpp>
 #include <eddy/runs/run_folder.hpp>
 
@@ -62,15 +61,6 @@ void require_own(const RunFolder& folder) {
   }
 }
 
-void require_comparable(const base::Json& result, const std::string& run) {
-  if (report::is_loss_space(result)) {
-    throw base::InputError(
-        fmt::format("'{}' is a search in a space of losses, which a comparison cannot show yet; leave it out: its "
-                    "numbers are in its result.json",
-                    run));
-  }
-}
-
 /// The runs themselves, whatever links lead from the folder of the comparison to them.
 void require_no_run(const RunFolder& folder, const std::vector<std::string>& runs) {
   std::vector<std::string> inputs;
@@ -90,7 +80,6 @@ base::Json read_run(const std::string& run) {
   const base::Json facts = folder.read("run.json");
   try {
     report::require_result(result);
-    require_comparable(result, run);
     return report::compared_run(run, result, facts);
   } catch (const base::Error&) {
     throw;

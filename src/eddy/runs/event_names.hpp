@@ -2,7 +2,7 @@
 // What tells the events of scores.h5 and of `eddy score` apart.
 
 #include <eddy/events/events.hpp>
-#include <eddy/search/output.hpp>
+#include <eddy/search/sample.hpp>
 
 #include <cstdint>
 #include <vector>

@@ -4,7 +4,7 @@
 #include <eddy/base/monitor.hpp>
 #include <eddy/base/tasks.hpp>
 #include <eddy/events/events.hpp>
-#include <eddy/search/inputs.hpp>
+#include <eddy/search/search.hpp>
 
 #include <functional>
 #include <string>
@@ -35,8 +35,7 @@ struct Found {
 /// own: found before the search rather than when its scores are written.
 void require_score_columns(const search::SearchConfig& config);
 
-/// The search that `config` asks for: everything between the events and the files of a run folder.
-[[nodiscard]] Found search_and_describe(const search::SearchInputs& inputs, const search::SearchConfig& config,
-                                        const base::TaskStore& store, const base::Monitor& monitor);
+/// Everything between the events and the files of a run folder.
+[[nodiscard]] Found search_and_describe(const search::Search& search);
 
 }  // namespace eddy::runs

@@ -31,7 +31,7 @@ std::string run(const RunOptions& options, Listener& listener, const std::atomic
   const base::TaskStore store = open_store(options.store.empty() ? folder.models() : options.store);
   base::remove_orphaned_temporaries(options.store.empty() ? folder.models() : options.store);
 
-  Found found = search_and_describe(inputs, loaded.config, store, monitor);
+  Found found = search_and_describe({inputs, loaded.config, store, monitor});
   RunFolder::bind(loaded.resolved, found.scorer, found.result);
   write_result(found, folder);
   for (const std::string& line : found.lines) {

@@ -111,7 +111,7 @@ void search_point(const Task& task, const RunFolder& folder, const base::TaskSto
                   const base::Monitor& monitor) {
   const LoadedConfig& loaded = task.point.config;
   const search::SearchInputs inputs = search::load_inputs(loaded.config, loaded.folder, monitor);
-  const Found found = search_and_describe(inputs, loaded.config, store, monitor);
+  const Found found = search_and_describe({inputs, loaded.config, store, monitor});
   for (const std::string& warning : found.warnings) {
     monitor.warn(warning);
   }

@@ -2,17 +2,17 @@
 // What the four counts of a cut say, for every search that counts in them.
 
 #include <eddy/base/random.hpp>
-#include <eddy/search/conrad/conrad_output.hpp>
+#include <eddy/search/finding.hpp>
 
 #include <string>
 #include <vector>
 
 namespace eddy::search {
 
-/// Fills prediction, S/sqrt(B) and fit of `point` from its counts and its model; with a closure factor other than 1, or
+/// Fills prediction, S/sqrt(B) and fit of `abcd` from its counts and its model; with a closure factor other than 1, or
 /// `predicts_with_closure`, the prediction holds the factor and its error. Where the counts allow no prediction (no
 /// event in D) or a fit does not converge, the numbers are NaN and `no_numbers` says why: one cut never ends a search.
-void judge_counts(WorkingPoint& point, bool predicts_with_closure, const base::RandomStream& stream);
+void fit_counts(Abcd& abcd, bool predicts_with_closure, const base::RandomStream& stream);
 
 /// What a reader of the numbers must know of one cut: that there are none, or that there is nothing to test.
 [[nodiscard]] std::vector<std::string> warnings_of(const WorkingPoint& point);

@@ -3,9 +3,10 @@
 
 #include <eddy/base/tasks.hpp>
 #include <eddy/search/calibration.hpp>
-#include <eddy/search/conrad/conrad_output.hpp>
+#include <eddy/search/finding_parts.hpp>
 #include <eddy/search/flow_ensemble.hpp>
 #include <eddy/search/fold_ensembles.hpp>
+#include <eddy/stats/abcd.hpp>
 
 #include <cstdint>
 #include <span>

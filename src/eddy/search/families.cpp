@@ -1,10 +1,14 @@
 #include <eddy/base/error.hpp>
 #include <eddy/search/config.hpp>
 #include <eddy/search/config_checks.hpp>
+#include <eddy/search/conrad/conrad.hpp>
 #include <eddy/search/conrad/conrad_rules.hpp>
+#include <eddy/search/extrapolation/extrapolation.hpp>
 #include <eddy/search/extrapolation/extrapolation_rules.hpp>
 #include <eddy/search/families.hpp>
+#include <eddy/search/quak/quak.hpp>
 #include <eddy/search/quak/quak_rules.hpp>
+#include <eddy/search/resonant/resonant.hpp>
 #include <eddy/search/resonant/resonant_rules.hpp>
 
 #include <fmt/format.h>
@@ -24,6 +28,7 @@ void keep_defaults(SearchConfig& /*config*/) {}
 std::span<const FamilyRules> families() {
   static constexpr std::array<FamilyRules, 4> kFamilies = {{
       {.family = Family::kTail,
+       .evidence = EvidenceKind::kAbcd,
        .name = "conrad",
        .readers = "conrad",
        .finds = "looks into a tail",
@@ -32,8 +37,10 @@ std::span<const FamilyRules> families() {
        .apply_defaults = keep_defaults,
        .apply_paper_preset = apply_conrad_paper_preset,
        .require_context = require_one_context,
-       .require_consistent = require_conrad},
+       .require_consistent = require_conrad,
+       .run = run_conrad},
       {.family = Family::kExtrapolation,
+       .evidence = EvidenceKind::kTemplateCount,
        .name = "extrapolation",
        .readers = "extrapolations (reweight, generate, morph)",
        .finds = "extrapolate the background from a control region",
@@ -42,8 +49,10 @@ std::span<const FamilyRules> families() {
        .apply_defaults = apply_extrapolation_defaults,
        .apply_paper_preset = apply_extrapolation_paper_preset,
        .require_context = require_extrapolation_context,
-       .require_consistent = require_extrapolation},
+       .require_consistent = require_extrapolation,
+       .run = run_extrapolation},
       {.family = Family::kResonant,
+       .evidence = EvidenceKind::kBump,
        .name = "resonant",
        .readers = "resonant methods",
        .finds = "look for a bump",
@@ -52,8 +61,10 @@ std::span<const FamilyRules> families() {
        .apply_defaults = apply_resonant_defaults,
        .apply_paper_preset = apply_resonant_paper_preset,
        .require_context = require_one_context,
-       .require_consistent = require_resonant},
+       .require_consistent = require_resonant,
+       .run = run_resonant},
       {.family = Family::kLossSpace,
+       .evidence = EvidenceKind::kCategories,
        .name = "loss space",
        .readers = "quak",
        .finds = "looks for a bump in a space of losses",
@@ -62,7 +73,8 @@ std::span<const FamilyRules> families() {
        .apply_defaults = keep_defaults,
        .apply_paper_preset = apply_quak_paper_preset,
        .require_context = require_quak_context,
-       .require_consistent = require_quak},
+       .require_consistent = require_quak,
+       .run = run_quak},
   }};
   return kFamilies;
 }

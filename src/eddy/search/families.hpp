@@ -9,7 +9,10 @@
 
 namespace eddy::search {
 
+struct Search;
 struct SearchConfig;
+struct SearchRun;
+enum class EvidenceKind;
 
 /// The families of methods, which need different sections. kTail: background in the tail of the context from its bulk
 /// (CONRAD); kResonant: a bump in the context; kExtrapolation: background of a signal region from data and simulation
@@ -19,6 +22,7 @@ enum class Family { kTail, kResonant, kExtrapolation, kLossSpace };
 /// What a family says of its configuration, and how it is named.
 struct FamilyRules {
   Family family = Family::kTail;
+  EvidenceKind evidence = {};                                 ///< of its working points
   std::string_view name;                                      ///< in result.json: "resonant"
   std::string_view readers;                                   ///< on the options page: who reads a section
   std::string_view finds;                                     ///< in the help: "looks for a bump"
@@ -28,6 +32,7 @@ struct FamilyRules {
   void (*apply_paper_preset)(SearchConfig&) = nullptr;        ///< on top of that, preset = "paper"
   void (*require_context)(const SearchConfig&) = nullptr;     ///< how many variables [features] context may have
   void (*require_consistent)(const SearchConfig&) = nullptr;  ///< what single options cannot say; throws InputError
+  SearchRun (*run)(const Search&) = nullptr;                  ///< the search itself, without its judgement
 };
 
 /// Whether a method learns the density of the sidebands.

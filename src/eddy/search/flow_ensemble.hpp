@@ -6,8 +6,8 @@
 #include <eddy/base/random.hpp>
 #include <eddy/base/tasks.hpp>
 #include <eddy/flow/fit.hpp>
+#include <eddy/search/finding_parts.hpp>
 #include <eddy/search/inputs.hpp>
-#include <eddy/search/output.hpp>
 
 #include <cstdint>
 #include <span>

@@ -3,7 +3,7 @@
 
 #include <eddy/base/monitor.hpp>
 #include <eddy/search/config.hpp>
-#include <eddy/search/output.hpp>
+#include <eddy/search/input_record.hpp>
 #include <eddy/search/sample.hpp>
 #include <eddy/search/table_identity.hpp>
 

@@ -1,4 +1,5 @@
 #include <eddy/search/copies.hpp>
+#include <eddy/search/families.hpp>
 #include <eddy/search/search_record.hpp>
 
 #include <fmt/format.h>
@@ -7,8 +8,10 @@
 
 namespace eddy::search {
 
-void describe_search(const SearchConfig& config, const SearchInputs& inputs, SearchOutput& output) {
+void describe_search(const SearchConfig& config, const SearchInputs& inputs, Finding& output) {
   output.method = config.search.method;
+  output.family = family_of(config);
+  output.evidence = rules_of(output.family).evidence;
   output.name = config.search.name;
   output.seed = static_cast<std::uint64_t>(config.search.seed);
   output.features = inputs.features;
@@ -40,7 +43,7 @@ std::vector<std::string> warnings_of_clipping(const std::vector<std::size_t>& n_
 }
 
 void count_clipped(const events::Scaler& scaler, const SearchInputs& inputs, const std::string& range,
-                   const base::Monitor& monitor, SearchOutput& output) {
+                   const base::Monitor& monitor, Finding& output) {
   InputRecord& data = output.inputs.front();
   data.n_clipped = scaler.count_clipped(inputs.data.x);
   std::vector<std::string> names;

@@ -5,8 +5,8 @@
 #include <eddy/base/monitor.hpp>
 #include <eddy/events/scaler.hpp>
 #include <eddy/search/config.hpp>
+#include <eddy/search/finding.hpp>
 #include <eddy/search/inputs.hpp>
-#include <eddy/search/output.hpp>
 
 #include <string>
 #include <vector>
@@ -14,7 +14,7 @@
 namespace eddy::search {
 
 /// Everything of `output` that configuration and inputs alone decide.
-void describe_search(const SearchConfig& config, const SearchInputs& inputs, SearchOutput& output);
+void describe_search(const SearchConfig& config, const SearchInputs& inputs, Finding& output);
 
 /// The fraction of events, clipped in one feature, from which on that is a warning.
 inline constexpr double kMuchClipped = 0.01;
@@ -28,6 +28,6 @@ inline constexpr double kMuchClipped = 0.01;
 /// Values of the data outside the range of `scaler` are clipped by the flow: counted per feature in the record of the
 /// data, said with `range` ("the template's range"), and a warning of `output` from kMuchClipped of the events on.
 void count_clipped(const events::Scaler& scaler, const SearchInputs& inputs, const std::string& range,
-                   const base::Monitor& monitor, SearchOutput& output);
+                   const base::Monitor& monitor, Finding& output);
 
 }  // namespace eddy::search

@@ -1,7 +1,7 @@
 #pragma once
 // Which table of which file a sample comes from: the same events must not teach and judge.
 
-#include <eddy/search/output.hpp>
+#include <eddy/search/input_record.hpp>
 
 #include <string>
 

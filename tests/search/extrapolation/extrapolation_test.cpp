@@ -19,12 +19,12 @@ double mean(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
-const ClosureTest& test_of(const ExtrapolationOutput& output, const std::string& region, const std::string& name) {
+const ClosureTest& test_of(const Finding& output, const std::string& region, const std::string& name) {
   return *std::ranges::find_if(output.closure_tests,
                                [&](const ClosureTest& t) { return t.region == region && t.name == name; });
 }
 
-ExtrapolationOutput run(const SearchInputs& inputs, const SearchConfig& config) {
+Finding run(const SearchInputs& inputs, const SearchConfig& config) {
   const test::TemporaryFolder folder;
   return run_extrapolation(inputs, config, base::TaskStore(folder.path()), {}).output;
 }
@@ -33,7 +33,7 @@ class ExtrapolationMethod : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(ExtrapolationMethod, describes_both_regions_far_better_than_the_simulation) {
   const SearchInputs inputs = extrapolation_inputs(24000, 24000, 1);
-  const ExtrapolationOutput output = run(inputs, extrapolation_config(GetParam(), "sr"));
+  const Finding output = run(inputs, extrapolation_config(GetParam(), "sr"));
   const std::string title = GetParam() == "reweight" ? "Reweight" : GetParam() == "generate" ? "Generate" : "Morph";
   for (const std::string region : {"control region", "signal region"}) {
     const double simulation = mean(test_of(output, region, "simulation").auc);
@@ -49,15 +49,14 @@ TEST_P(ExtrapolationMethod, describes_both_regions_far_better_than_the_simulatio
 
 TEST_P(ExtrapolationMethod, predicts_the_number_of_events_after_a_cut) {
   const SearchInputs inputs = extrapolation_inputs(24000, 24000, 2);
-  const ExtrapolationOutput output = run(inputs, extrapolation_config(GetParam(), "sr"));
+  const Finding output = run(inputs, extrapolation_config(GetParam(), "sr"));
   ASSERT_EQ(output.working_points.size(), 2U);
-  for (const ExtrapolationWorkingPoint& point : output.working_points) {
+  for (const WorkingPoint& point : output.working_points) {
     // No signal: the data fluctuates around the prediction, 99.7 % within three of both errors.
-    EXPECT_NEAR(point.observed, point.prediction.predicted,
-                3 * std::hypot(point.prediction.error, std::sqrt(point.prediction.predicted)))
+    EXPECT_NEAR(point.observed, point.predicted, 3 * std::hypot(point.predicted_error, std::sqrt(point.predicted)))
         << "efficiency " << point.efficiency;
-    EXPECT_LT(std::abs(point.counting.z), 3) << "efficiency " << point.efficiency;
-    EXPECT_LT(std::abs(point.abcd.fit.z), 3) << "efficiency " << point.efficiency;
+    EXPECT_LT(std::abs(point.z), 3) << "efficiency " << point.efficiency;
+    EXPECT_LT(std::abs(point.abcd.z), 3) << "efficiency " << point.efficiency;
     EXPECT_EQ(*point.true_background, point.observed);
   }
 }
@@ -68,8 +67,8 @@ INSTANTIATE_TEST_SUITE_P(Methods, ExtrapolationMethod, ::testing::Values("reweig
 TEST(Extrapolation, finds_a_hidden_signal) {
   SearchInputs inputs = extrapolation_inputs(24000, 24000, 3);
   add_signal_events(300, 3, inputs);
-  const ExtrapolationOutput output = run(inputs, extrapolation_config("morph", "sr"));
-  EXPECT_GT(output.working_points.front().counting.z, 3);
+  const Finding output = run(inputs, extrapolation_config("morph", "sr"));
+  EXPECT_GT(output.working_points.front().z, 3);
   EXPECT_GT(output.evaluations.front().sic.max, 2);
   EXPECT_GT(*output.working_points.front().true_signal, 50);
 }
@@ -83,8 +82,8 @@ TEST(Extrapolation, blind_uses_no_event_of_the_signal_region) {
     std::ranges::fill(poisoned.data.x.row(row), std::nanf(""));
   }
   blinded.data = take_events(blinded.data, region_rows(blinded.data, false));
-  const ExtrapolationOutput a = run(blinded, config);
-  const ExtrapolationOutput b = run(poisoned, config);
+  const Finding a = run(blinded, config);
+  const Finding b = run(poisoned, config);
   EXPECT_TRUE(a.working_points.empty());
   ASSERT_EQ(a.closure_tests.size(), 3U);
   ASSERT_EQ(b.closure_tests.size(), 3U);
@@ -96,14 +95,14 @@ TEST(Extrapolation, blind_uses_no_event_of_the_signal_region) {
 TEST(Extrapolation, does_not_depend_on_the_number_of_threads) {
   const SearchInputs inputs = extrapolation_inputs(6000, 6000, 5);
   const SearchConfig config = extrapolation_config("morph", "sr");
-  std::vector<ExtrapolationOutput> outputs;
+  std::vector<Finding> outputs;
   for (const std::size_t n_threads : {1, 3}) {
     const base::ThreadLimit limit(n_threads);
     outputs.push_back(run(inputs, config));
   }
   EXPECT_EQ(outputs[0].data.score, outputs[1].data.score);
   EXPECT_EQ(outputs[0].closure_tests[0].auc, outputs[1].closure_tests[0].auc);
-  EXPECT_EQ(outputs[0].working_points[0].prediction.predicted, outputs[1].working_points[0].prediction.predicted);
+  EXPECT_EQ(outputs[0].working_points[0].predicted, outputs[1].working_points[0].predicted);
 }
 
 TEST(Extrapolation, weights_are_clipped_only_where_configured_and_counted) {

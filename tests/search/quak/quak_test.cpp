@@ -66,7 +66,7 @@ struct World {
     inputs.records.resize(1);
     inputs.records.front().role = "data";
   }
-  [[nodiscard]] QuakOutput run(const std::string& store) const {
+  [[nodiscard]] Finding run(const std::string& store) const {
     return run_quak(inputs, config, base::TaskStore(store), {});
   }
   SearchInputs inputs;
@@ -84,7 +84,7 @@ double mean_loss(const LossSample& sample, std::size_t d) {
 TEST(RunQuak, each_network_knows_its_own_sample_and_the_bump_is_found) {
   const test::TemporaryFolder folder;
   const World world;
-  const QuakOutput output = world.run(folder.file("models"));
+  const Finding output = world.run(folder.file("models"));
   EXPECT_EQ(output.losses, (std::vector<std::string>{"background", "p"}));
   EXPECT_LT(mean_loss(output.background_losses, 0), 0.5 * mean_loss(output.prior_losses[0], 0));
   EXPECT_LT(mean_loss(output.prior_losses[0], 1), 0.5 * mean_loss(output.background_losses, 1));
@@ -99,7 +99,7 @@ TEST(RunQuak, each_network_knows_its_own_sample_and_the_bump_is_found) {
 TEST(RunQuak, judges_spaces_of_every_dimension_supervised_and_random) {
   const test::TemporaryFolder folder;
   const World world;
-  const QuakOutput output = world.run(folder.file("models"));
+  const Finding output = world.run(folder.file("models"));
   std::vector<std::string> names;
   for (const Separation& separation : output.separations) {
     EXPECT_EQ(separation.signal, "like the prior");
@@ -122,7 +122,7 @@ TEST(RunQuak, discriminants_that_are_configured_replace_the_others_and_may_have_
       {.name = "pure", .kind = "linear", .losses = {"background", "p"}, .proxy = "p"},
       {.name = "diluted", .kind = "linear", .losses = {}, .proxy = "p", .dilute = "more", .purity = 0.5},
       {.name = "latent", .kind = "linear", .space = "latent", .losses = {"background", "p"}, .proxy = "p"}};
-  const QuakOutput output = world.run(folder.file("models"));
+  const Finding output = world.run(folder.file("models"));
   const auto auc = [&](const std::string& name) {
     for (const Separation& separation : output.separations) {
       if (separation.evaluation.name == name) {
@@ -150,7 +150,7 @@ TEST(RunQuak, is_the_same_for_any_number_of_threads_and_from_its_own_store) {
   const World world;
   const auto losses = [&](const std::string& store, std::size_t n_threads) {
     const base::ThreadLimit limit(n_threads);
-    const QuakOutput output = world.run(folder.file(store));
+    const Finding output = world.run(folder.file(store));
     const std::span<const float> values = output.data_losses.loss.values();
     return std::pair(std::vector<float>(values.begin(), values.end()), output.categories->scan.global_p_value);
   };
@@ -168,7 +168,7 @@ TEST(RunQuak, without_mass_separates_only) {
        {&world.inputs.data, &world.inputs.background, &world.inputs.priors[0], &world.inputs.evaluated[0]}) {
     sample->context = base::Matrix(sample->size(), 0);
   }
-  const QuakOutput output = world.run(folder.file("models"));
+  const Finding output = world.run(folder.file("models"));
   EXPECT_FALSE(output.categories);
   EXPECT_FALSE(output.cuts);
   EXPECT_EQ(output.separations.size(), 6U);

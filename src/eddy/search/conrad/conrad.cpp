@@ -7,6 +7,7 @@
 #include <eddy/search/copies.hpp>
 #include <eddy/search/diagnostic.hpp>
 #include <eddy/search/evaluation.hpp>
+#include <eddy/search/evidence_numbers.hpp>
 #include <eddy/search/flow_ensemble.hpp>
 #include <eddy/search/fold_ensembles.hpp>
 #include <eddy/search/scorer.hpp>
@@ -173,12 +174,13 @@ WorkingPoint make_working_point(const Conrad& c, const ScoredSample& data, const
     point.thresholds.push_back(calibration.threshold(efficiency));
   }
   point.realised_efficiency = realised_cut(c.calibrations, efficiency).efficiency;
-  point.counts = count_regions(data.background_efficiency, data.in_signal_region, efficiency);
-  point.model.closure_error = closure_systematic(closure, efficiency);
-  point.model.leakage_b = c.config.statistics.leakage_b;
-  point.model.leakage_c = c.config.statistics.leakage_c;
-  point.model.leakage_d = c.config.statistics.leakage_d;
-  judge_counts(point, false, {seed_of(c.config), fmt::format("toys/{}", efficiency)});
+  Abcd abcd{.counts = count_regions(data.background_efficiency, data.in_signal_region, efficiency),
+            .model = {.closure_error = closure_systematic(closure, efficiency),
+                      .leakage_b = c.config.statistics.leakage_b,
+                      .leakage_c = c.config.statistics.leakage_c,
+                      .leakage_d = c.config.statistics.leakage_d}};
+  fit_counts(abcd, false, {seed_of(c.config), fmt::format("toys/{}", efficiency)});
+  set_numbers(point, abcd);
   return point;
 }
 
@@ -238,7 +240,7 @@ Evaluation evaluate_method(const Conrad& c, const EvaluationSample& truth, const
 }
 
 /// The method and whatever benchmarks the inputs allow.
-void evaluate_with_truth(const Conrad& c, const EvaluationSample& truth, ConradOutput& out) {
+void evaluate_with_truth(const Conrad& c, const EvaluationSample& truth, Finding& out) {
   out.signal = to_be_scored("signal", truth.signal);
   const std::vector<Matrix> signal = in_all_spaces(c.flows, c.space, truth.signal, c.monitor);
   out.signal.latent = c.flows.members[0].flow.to_latent(truth.signal.x, truth.signal.context);
@@ -262,13 +264,13 @@ double context_cut(const Sample& data) {
   return cut;
 }
 
-void collect_warnings(const std::vector<ScoreCalibration>& calibrations, ConradOutput& out) {
-  if (!out.gate.passed && std::isfinite(out.gate.auc)) {
+void collect_warnings(const std::vector<ScoreCalibration>& calibrations, Finding& out) {
+  if (!out.gate->passed && std::isfinite(out.gate->auc)) {
     out.warnings.push_back(
         fmt::format("the flow does not describe the template well enough: a classifier tells held-out template latents "
                     "from N(0,1) with AUC "
                     "{:.4f} ± {:.4f} (limit {}); train longer or on more events before believing an excess",
-                    out.gate.auc, out.gate.auc_error, out.gate.limit));
+                    out.gate->auc, out.gate->auc_error, out.gate->limit));
   }
   for (const WorkingPoint& point : out.working_points) {
     std::ranges::move(warnings_of(point), std::back_inserter(out.warnings));
@@ -277,18 +279,18 @@ void collect_warnings(const std::vector<ScoreCalibration>& calibrations, ConradO
     if (!ties.empty()) {
       out.warnings.push_back(ties);
     }
-    if (point.counts.c < 20) {
+    if (const double n_c = std::get<Abcd>(point.evidence).counts.c; n_c < 20) {
       out.warnings.push_back(
           fmt::format("at efficiency {} only {} events are in region C: the background estimate rests on few events",
-                      point.efficiency, point.counts.c));
+                      point.efficiency, n_c));
     }
   }
 }
 
 }  // namespace
 
-ConradRun run_conrad(const SearchInputs& inputs, const SearchConfig& config, const base::TaskStore& store,
-                     const base::Monitor& monitor) {
+SearchRun run_conrad(const Search& search) {
+  const auto& [inputs, config, store, monitor] = search;
   // 1. The background density p(x | M) on the template.
   Conrad c{.inputs = inputs,
            .config = config,
@@ -306,8 +308,8 @@ ConradRun run_conrad(const SearchInputs& inputs, const SearchConfig& config, con
   train_classifiers(c);
   calibrate_scores(c);
 
-  ConradRun run;
-  ConradOutput& out = run.output;
+  SearchRun run;
+  Finding& out = run.finding;
   describe_search(config, inputs, out);
   out.context_cut = context_cut(inputs.data);
   out.classifier_space = config.classifier.space;

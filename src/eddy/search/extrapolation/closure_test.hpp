@@ -3,7 +3,7 @@
 
 #include <eddy/base/tasks.hpp>
 #include <eddy/search/extrapolation/background_model.hpp>
-#include <eddy/search/extrapolation/extrapolation_output.hpp>
+#include <eddy/search/finding_parts.hpp>
 
 #include <functional>
 #include <string>

@@ -5,6 +5,7 @@
 #include <eddy/search/copies.hpp>
 #include <eddy/search/detector.hpp>
 #include <eddy/search/diagnostic.hpp>
+#include <eddy/search/evidence_numbers.hpp>
 #include <eddy/search/extrapolation/extrapolation.hpp>
 #include <eddy/search/extrapolation/extrapolation_task.hpp>
 #include <eddy/search/extrapolation/region_closure.hpp>
@@ -146,22 +147,20 @@ double control_data_passing(const SignalRegion& s, const ScoredSample& data, dou
   return n;
 }
 
-WorkingPoint abcd_working_point(const SignalRegion& s, const ScoredSample& data, const ExtrapolationWorkingPoint& cut) {
+Abcd abcd_at(const SignalRegion& s, const ScoredSample& data, double efficiency) {
   const SearchConfig& config = s.task.config;
-  const AbcdClosure closure = constructed_abcd_closure(s.scored, s.control, cut.efficiency);
-  WorkingPoint point{
-      .efficiency = cut.efficiency, .realised_efficiency = cut.realised_efficiency, .thresholds = cut.thresholds};
-  point.counts = count_regions(data.background_efficiency, data.in_signal_region, cut.efficiency);
-  point.model = {.closure = closure.value,
-                 .closure_error = std::hypot(closure.error / closure.value, config.extrapolation.error),
-                 .leakage_b = config.statistics.leakage_b,
-                 .leakage_c = config.statistics.leakage_c,
-                 .leakage_d = config.statistics.leakage_d};
-  judge_counts(point, true, {seed_of(s.task), fmt::format("abcd toys/{}", cut.efficiency)});
-  return point;
+  const AbcdClosure closure = constructed_abcd_closure(s.scored, s.control, efficiency);
+  Abcd abcd{.counts = count_regions(data.background_efficiency, data.in_signal_region, efficiency),
+            .model = {.closure = closure.value,
+                      .closure_error = std::hypot(closure.error / closure.value, config.extrapolation.error),
+                      .leakage_b = config.statistics.leakage_b,
+                      .leakage_c = config.statistics.leakage_c,
+                      .leakage_d = config.statistics.leakage_d}};
+  fit_counts(abcd, true, {seed_of(s.task), fmt::format("abcd toys/{}", efficiency)});
+  return abcd;
 }
 
-void count_truth(const ScoredSample& data, ExtrapolationWorkingPoint& point) {
+void count_truth(const ScoredSample& data, WorkingPoint& point) {
   if (data.truth.empty()) {
     return;
   }
@@ -179,17 +178,14 @@ TemplatePrediction prediction_at(const SignalRegion& s, const ScoredSample& data
                             s.task.config.extrapolation.error);
 }
 
-ExtrapolationWorkingPoint make_working_point(const SignalRegion& s, const ScoredSample& data, double efficiency) {
-  ExtrapolationWorkingPoint point{.efficiency = efficiency};
+WorkingPoint make_working_point(const SignalRegion& s, const ScoredSample& data, double efficiency) {
+  WorkingPoint point{.efficiency = efficiency};
   for (const ScoreCalibration& calibration : s.calibrations) {
     point.thresholds.push_back(calibration.threshold(efficiency));
   }
   point.realised_efficiency = realised_cut(s.calibrations, efficiency).efficiency;
   point.observed = count_regions(data.background_efficiency, data.in_signal_region, efficiency).a;
-  point.prediction = prediction_at(s, data, efficiency);
-  point.counting = stats::judge_count(point.observed, point.prediction.predicted, point.prediction.error);
-  point.s_over_sqrt_b = stats::s_over_sqrt_b(point.observed, point.prediction.predicted);
-  point.abcd = abcd_working_point(s, data, point);
+  set_numbers(point, TemplateCount{prediction_at(s, data, efficiency), abcd_at(s, data, efficiency)});
   count_truth(data, point);
   return point;
 }
@@ -204,12 +200,12 @@ ClosurePoint closure_point(double efficiency, double predicted, double error, do
 }
 
 /// predicted / true background against efficiency: in the control region, and with labels in the signal region.
-void add_closure_curves(const SignalRegion& s, ExtrapolationOutput& out) {
+void add_closure_curves(const SignalRegion& s, Finding& out) {
   ClosureCurve control{"control region (held out)", {}};
   ClosureCurve signal{"signal region, background in data (truth)", {}};
   const double n_signal_region = static_cast<double>(std::ranges::count(out.data.in_signal_region, 1));
   for (const double efficiency : closure_efficiencies(s.task.config.efficiencies, n_signal_region)) {
-    ExtrapolationWorkingPoint cut{.efficiency = efficiency};
+    WorkingPoint cut{.efficiency = efficiency};
     count_truth(out.data, cut);
     const double n_control = control_data_passing(s, out.data, efficiency);
     const WeightedCount in_control = count_passing(s.control, efficiency, false);
@@ -234,7 +230,7 @@ void fill_scores(const SignalRegion& s, const Sample& events, std::span<const st
 }
 
 /// The method and whatever benchmarks the inputs allow.
-void evaluate_with_truth(const SignalRegion& s, ExtrapolationOutput& out) {
+void evaluate_with_truth(const SignalRegion& s, Finding& out) {
   const ExtrapolationTask& task = s.task;
   const EvaluationSample truth = evaluation_sample(task.inputs, task.config, s.data_fold);
   if (!truth.usable()) {
@@ -268,7 +264,7 @@ base::Json pack_scorer(const SignalRegion& s) {
   return make_scorer(detectors, s.calibrations);
 }
 
-void warn_of_weights(ExtrapolationOutput& out) {
+void warn_of_weights(Finding& out) {
   constexpr double kLargeWeight = 20;  // one event that counts as much as twenty
   for (const WeightSummary& weights : out.weights) {
     if (weights.largest > kLargeWeight) {
@@ -285,16 +281,16 @@ void warn_of_weights(ExtrapolationOutput& out) {
 }
 
 /// Cuts behind which nothing is expected, and those that ties make wider than was asked for.
-void warn_of_cuts(const SignalRegion& s, ExtrapolationOutput& out) {
-  for (const ExtrapolationWorkingPoint& point : out.working_points) {
-    if (point.prediction.predicted <= 0) {
+void warn_of_cuts(const SignalRegion& s, Finding& out) {
+  for (const WorkingPoint& point : out.working_points) {
+    if (point.predicted <= 0) {
       out.warnings.push_back(fmt::format(
           "at efficiency {}: no simulated event passes, so the {:.0f} observed events are compared with 0 ± {:.2g}, "
           "the upper end of what simulation allows; simulate more events, or loosen the cut",
-          point.efficiency, point.observed, point.prediction.error));
+          point.efficiency, point.observed, point.predicted_error));
     }
-    if (!point.abcd.no_numbers.empty()) {
-      out.warnings.push_back(fmt::format("ABCD at efficiency {}: {}", point.efficiency, point.abcd.no_numbers));
+    if (const Abcd& abcd = std::get<TemplateCount>(point.evidence).abcd; !abcd.no_numbers.empty()) {
+      out.warnings.push_back(fmt::format("ABCD at efficiency {}: {}", point.efficiency, abcd.no_numbers));
     }
     const std::string ties =
         tie_warning(realised_cut(s.calibrations, point.efficiency), point.efficiency, "the constructed background");
@@ -304,8 +300,8 @@ void warn_of_cuts(const SignalRegion& s, ExtrapolationOutput& out) {
   }
 }
 
-void search_signal_region(const ExtrapolationTask& task, ExtrapolationRun& run) {
-  ExtrapolationOutput& out = run.output;
+void search_signal_region(const ExtrapolationTask& task, SearchRun& run) {
+  Finding& out = run.finding;
   SignalRegion s = open_signal_region(task);
   judge_signal_region(task, s.background, out);
   // 4. Classifiers of data against background; every event is scored by those that never saw it.
@@ -335,12 +331,12 @@ events::Scaler range_of(const Sample& simulation) {
 
 }  // namespace
 
-ExtrapolationRun run_extrapolation(const SearchInputs& inputs, const SearchConfig& config, const base::TaskStore& store,
-                                   const base::Monitor& monitor) {
-  ExtrapolationRun run;
-  ExtrapolationOutput& out = run.output;
+SearchRun run_extrapolation(const Search& search) {
+  const auto& [inputs, config, store, monitor] = search;
+  SearchRun run;
+  Finding& out = run.finding;
   describe_search(config, inputs, out);
-  out.stage = config.extrapolation.stage;
+  out.is_blind = is_blinded(config);
   out.data = to_be_scored("data", inputs.data);
   count_clipped(range_of(inputs.simulation), inputs, "the simulation's range", monitor, out);
   // 1. and 2. What the control region teaches: context weights, and features by the configured method.
@@ -350,7 +346,7 @@ ExtrapolationRun run_extrapolation(const SearchInputs& inputs, const SearchConfi
   out.training = task.background.training;
   // 3. Does that describe the control region, on events it never saw?
   judge_control_region(task, out);
-  if (out.stage == "sr") {
+  if (!out.is_blind) {
     search_signal_region(task, run);
   }
   warn_of_weights(out);

@@ -89,7 +89,7 @@ ClosureEvents two_halves(const base::Matrix& truth, const base::RandomStream& st
 }
 
 void test_closure(const ExtrapolationTask& task, ClosureRuns runs,
-                  const std::function<ClosureEvents(std::size_t)>& events, ExtrapolationOutput& out) {
+                  const std::function<ClosureEvents(std::size_t)>& events, Finding& out) {
   runs.events = events;
   const std::size_t n_before = out.closure_tests.size();
   describe_by(fmt::format("the closure test of {} in the {}", runs.name, runs.region), out.warnings,
@@ -108,8 +108,7 @@ void test_closure(const ExtrapolationTask& task, ClosureRuns runs,
 /// constructed(r).
 void test_region(const ExtrapolationTask& task, const std::string& region,
                  const std::function<Sample(std::size_t)>& truth,
-                 const std::function<const ConstructedBackground&(std::size_t)>& constructed,
-                 ExtrapolationOutput& out) {
+                 const std::function<const ConstructedBackground&(std::size_t)>& constructed, Finding& out) {
   const std::string method = method_title(task.config.search.method);
   const auto inputs_of = [&](const Sample& events) { return classifier_inputs(task, events.x, events.context); };
   test_closure(
@@ -137,7 +136,7 @@ void test_region(const ExtrapolationTask& task, const std::string& region,
 
 }  // namespace
 
-void judge_control_region(const ExtrapolationTask& task, ExtrapolationOutput& out) {
+void judge_control_region(const ExtrapolationTask& task, Finding& out) {
   const std::string region = "control region";
   const std::size_t n_models = task.background.models.size();
   std::vector<ConstructedBackground> background;
@@ -160,7 +159,7 @@ void judge_control_region(const ExtrapolationTask& task, ExtrapolationOutput& ou
 }
 
 void judge_signal_region(const ExtrapolationTask& task, const std::vector<ConstructedBackground>& background,
-                         ExtrapolationOutput& out) {
+                         Finding& out) {
   const std::string region = "signal region";
   const std::size_t n_models = background.size();
   const bool labelled = !task.inputs.data.truth.empty();

@@ -2,7 +2,7 @@
 // From scored background events to the number expected after a cut.
 
 #include <eddy/search/calibration.hpp>
-#include <eddy/search/extrapolation/extrapolation_output.hpp>
+#include <eddy/search/evidence.hpp>
 
 #include <cstddef>
 #include <cstdint>

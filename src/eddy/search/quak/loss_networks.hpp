@@ -4,6 +4,7 @@
 #include <eddy/base/monitor.hpp>
 #include <eddy/base/tasks.hpp>
 #include <eddy/events/scaler.hpp>
+#include <eddy/search/finding_parts.hpp>
 #include <eddy/search/inputs.hpp>
 #include <eddy/vae/vae.hpp>
 

@@ -1,5 +1,6 @@
 #include <eddy/search/copies.hpp>
 #include <eddy/search/diagnostic.hpp>
+#include <eddy/search/evidence_numbers.hpp>
 #include <eddy/search/quak/loss_networks.hpp>
 #include <eddy/search/quak/loss_space_inputs.hpp>
 #include <eddy/search/quak/quak.hpp>
@@ -22,16 +23,17 @@ LossSample in_loss_space(const std::string& name, const Sample& sample, const Lo
   return losses;
 }
 
-void enter_loss_space(const SearchInputs& inputs, const SearchConfig& config, const LossNetworks& space,
-                      QuakOutput& out) {
-  out.losses = space.names;
-  out.data_losses = in_loss_space("data", inputs.data, space);
-  out.background_losses = in_loss_space("background", held_out_part(config, inputs.background), space);
+void enter_loss_space(const SearchInputs& inputs, const SearchConfig& config, const LossNetworks& space, Finding& out) {
+  LossSpace& losses = out.loss_space.emplace();
+  losses.signal_width = config.quak.width;
+  losses.losses = space.names;
+  losses.data = in_loss_space("data", inputs.data, space);
+  losses.background = in_loss_space("background", held_out_part(config, inputs.background), space);
   for (std::size_t p = 0; p < inputs.priors.size(); ++p) {
-    out.prior_losses.push_back(in_loss_space(config.priors[p].name, held_out_part(config, inputs.priors[p]), space));
+    losses.priors.push_back(in_loss_space(config.priors[p].name, held_out_part(config, inputs.priors[p]), space));
   }
   for (std::size_t s = 0; s < inputs.evaluated.size(); ++s) {
-    out.signal_losses.push_back(in_loss_space(config.evaluate[s].name, inputs.evaluated[s], space));
+    losses.signals.push_back(in_loss_space(config.evaluate[s].name, inputs.evaluated[s], space));
   }
 }
 
@@ -44,11 +46,11 @@ std::vector<float> first_loss(const LossSample& sample) {
 }
 
 /// A background whose fit is poor somewhere makes p-values there mean little.
-void warn_of_poor_fits(QuakOutput& out) {
+void warn_of_poor_fits(const CategorySearch& search, Finding& out) {
   constexpr double kPoorFit = 0.01;
   std::size_t n_fitted = 0;
   std::size_t n_poor = 0;
-  for (const stats::CategoryFit& fit : out.categories->scan.categories) {
+  for (const stats::CategoryFit& fit : search.scan.categories) {
     n_fitted += fit.null ? 1 : 0;
     n_poor += fit.null && fit.null->quality.goodness_of_fit < kPoorFit ? 1 : 0;
     if (!fit.left_out.empty()) {
@@ -64,10 +66,10 @@ void warn_of_poor_fits(QuakOutput& out) {
 }
 
 /// Events of one loss stay together, so that some categories are larger than others.
-void warn_of_ties(QuakOutput& out) {
-  const std::vector<stats::CategoryFit>& fits = out.categories->scan.categories;
+void warn_of_ties(const CategorySearch& search, Finding& out) {
+  const std::vector<stats::CategoryFit>& fits = search.scan.categories;
   const auto [fewest, most] = std::ranges::minmax(fits, {}, &stats::CategoryFit::n_events);
-  const double share = static_cast<double>(out.categories->n_preselected) / static_cast<double>(fits.size());
+  const double share = static_cast<double>(search.n_preselected) / static_cast<double>(fits.size());
   if (most.n_events - fewest.n_events > 0.1 * share + 2) {
     out.warnings.push_back(
         fmt::format("the categories hold {:.0f} to {:.0f} events instead of {:.0f} each: many events have the same "
@@ -78,49 +80,52 @@ void warn_of_ties(QuakOutput& out) {
 }
 
 void look_for_bumps(const SearchInputs& inputs, const SearchConfig& config, const base::Monitor& monitor,
-                    QuakOutput& out) {
-  const std::vector<float> background_loss = first_loss(out.background_losses);
-  const LossSpectrum spectrum{.data = out.data_losses, .background_loss = background_loss, .truth = inputs.data.truth};
-  const std::string uncovered = uncovered_range(out.data_losses.mass, config.quak);
+                    Finding& out) {
+  LossSpace& space = *out.loss_space;
+  const std::vector<float> background_loss = first_loss(space.background);
+  const LossSpectrum spectrum{.data = space.data, .background_loss = background_loss, .truth = inputs.data.truth};
+  const std::string uncovered = uncovered_range(space.data.mass, config.quak);
   if (!uncovered.empty()) {
     out.warnings.push_back(uncovered);
   }
   // Too few events in the categories, or no fit: the search goes on with what else it can say.
   describe_by("the search for a bump in categories", out.warnings, [&] {
-    out.categories = search_categories(spectrum, config, monitor);
-    warn_of_poor_fits(out);
-    warn_of_ties(out);
+    const CategorySearch search = search_categories(spectrum, config, monitor);
+    set_numbers(out.working_points.emplace_back(), search);
+    warn_of_poor_fits(search, out);
+    warn_of_ties(search, out);
   });
   describe_by("the search for a bump behind cuts", out.warnings,
-              [&] { out.cuts = search_cuts(spectrum, config, monitor); });
+              [&] { space.cuts = search_cuts(spectrum, config, monitor); });
 }
 
 void evaluate_signals(const SearchInputs& inputs, const SearchConfig& config, const LossNetworks& networks,
-                      const base::TaskStore& store, const base::Monitor& monitor, QuakOutput& out) {
+                      const base::TaskStore& store, const base::Monitor& monitor, Finding& out) {
   if (inputs.evaluated.empty()) {
     return;
   }
-  std::vector<Separation> classifiers = separate_by_discriminants(out, config, store, monitor);
+  LossSpace& space = *out.loss_space;
+  std::vector<Separation> classifiers = separate_by_discriminants(space, config, store, monitor);
   std::ranges::move(separate_in_latent(inputs, networks, config, store, monitor), std::back_inserter(classifiers));
   std::ranges::move(separate_supervised(inputs, config, store, monitor), std::back_inserter(classifiers));
-  for (const LossSample& signal : out.signal_losses) {
-    std::ranges::move(separate_by_cuts(out.background_losses, signal), std::back_inserter(out.separations));
-    std::ranges::copy_if(classifiers, std::back_inserter(out.separations),
+  for (const LossSample& signal : space.signals) {
+    std::ranges::move(separate_by_cuts(space.background, signal), std::back_inserter(space.separations));
+    std::ranges::copy_if(classifiers, std::back_inserter(space.separations),
                          [&](const Separation& separation) { return separation.signal == signal.name; });
-    out.separations.push_back(random_cut(signal.name));
+    space.separations.push_back(random_cut(signal.name));
   }
 }
 
 }  // namespace
 
-QuakOutput run_quak(const SearchInputs& inputs, const SearchConfig& config, const base::TaskStore& store,
-                    const base::Monitor& monitor) {
-  QuakOutput out;
+SearchRun run_quak(const Search& search) {
+  const auto& [inputs, config, store, monitor] = search;
+  SearchRun run;
+  Finding& out = run.finding;
   describe_search(config, inputs, out);
   out.data = to_be_scored("data", inputs.data);
   const LossNetworks space = train_loss_networks(inputs, config, store, monitor);
   out.training = space.training;
-  out.signal_width = config.quak.width;
   if (space.scaling.fitted) {
     count_clipped(*space.scaling.fitted, inputs, "the background's range", monitor, out);
   }
@@ -130,7 +135,7 @@ QuakOutput run_quak(const SearchInputs& inputs, const SearchConfig& config, cons
   }
   describe_by("the evaluation with signals", out.warnings,
               [&] { evaluate_signals(inputs, config, space, store, monitor, out); });
-  return out;
+  return run;
 }
 
 }  // namespace eddy::search

@@ -3,7 +3,7 @@
 
 #include <eddy/base/monitor.hpp>
 #include <eddy/search/config.hpp>
-#include <eddy/search/quak/quak_output.hpp>
+#include <eddy/search/finding.hpp>
 
 #include <cstdint>
 #include <optional>

@@ -231,11 +231,11 @@ std::vector<Separation> separate_by_cuts(const LossSample& background, const Los
   return separations;
 }
 
-std::vector<Separation> separate_by_discriminants(const QuakOutput& space, const SearchConfig& config,
+std::vector<Separation> separate_by_discriminants(const LossSpace& space, const SearchConfig& config,
                                                   const base::TaskStore& store, const base::Monitor& monitor) {
   std::vector<Separation> separations;
   const auto of_prior = [&](const std::string& name) {
-    return choosing_half(*std::ranges::find(space.prior_losses, name, &LossSample::name));
+    return choosing_half(*std::ranges::find(space.priors, name, &LossSample::name));
   };
   for (const DiscriminantSettings& discriminant : discriminants_of(config)) {
     if (discriminant.space != "losses") {
@@ -245,10 +245,10 @@ std::vector<Separation> separate_by_discriminants(const QuakOutput& space, const
     const auto inputs = [&](base::MatrixView losses) { return log_losses(take_columns(losses, axes)); };
     const classify::Classifier classifier = train_discriminant(
         discriminant,
-        label_events(inputs(choosing_half(space.background_losses)), inputs(proxy_events(discriminant, of_prior))),
-        config, store, monitor);
-    const base::Matrix background = inputs(judging_half(space.background_losses));
-    for (const LossSample& signal : space.signal_losses) {
+        label_events(inputs(choosing_half(space.background)), inputs(proxy_events(discriminant, of_prior))), config,
+        store, monitor);
+    const base::Matrix background = inputs(judging_half(space.background));
+    for (const LossSample& signal : space.signals) {
       separations.push_back(
           judge(signal.name, discriminant.name, classifier, background, inputs(judging_half(signal))));
     }

@@ -5,9 +5,9 @@
 
 #include <eddy/base/monitor.hpp>
 #include <eddy/base/tasks.hpp>
+#include <eddy/search/finding.hpp>
 #include <eddy/search/inputs.hpp>
 #include <eddy/search/quak/loss_networks.hpp>
-#include <eddy/search/quak/quak_output.hpp>
 
 #include <string>
 #include <vector>
@@ -22,7 +22,7 @@ inline constexpr std::size_t kMaxCutLosses = 4;
 
 /// A linear discriminant on the logarithms of all losses, and a dense network, that tell a prior, the proxy of the
 /// unknown signal, from background (section 4.1.1): trained on the events that do not judge.
-[[nodiscard]] std::vector<Separation> separate_by_discriminants(const QuakOutput& space, const SearchConfig& config,
+[[nodiscard]] std::vector<Separation> separate_by_discriminants(const LossSpace& space, const SearchConfig& config,
                                                                 const base::TaskStore& store,
                                                                 const base::Monitor& monitor);
 

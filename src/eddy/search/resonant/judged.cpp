@@ -55,7 +55,7 @@ RetrainingScores take_scores(const RetrainingScores& scores, const std::vector<s
 }
 
 /// Bins of the test: as configured, or fewer where the masses take few different values; 0 where none can be made.
-std::size_t sculpting_bins(const SearchConfig& config, const SculptingSample& sample, ResonantOutput& out) {
+std::size_t sculpting_bins(const SearchConfig& config, const SculptingSample& sample, Finding& out) {
   const auto wanted = static_cast<std::size_t>(config.sculpting.bins);
   const std::size_t n_values = stats::n_different(sample.events.mass);
   const std::size_t n_bins = std::min(wanted, n_values);
@@ -137,7 +137,7 @@ Evaluation evaluate_method(const ResonantTask& task, const Judged& judged, const
 }
 
 void add_sculpting(const ResonantTask& task, const Judged& judged, const std::vector<JudgedMethod>& methods,
-                   ResonantOutput& out) {
+                   Finding& out) {
   const SculptingSample sample = sculpting_sample(judged);
   const std::size_t n_bins = sculpting_bins(task.config, sample, out);
   if (n_bins == 0) {

@@ -1,7 +1,7 @@
 #pragma once
 // The events that a resonant search judges, by detectors that never saw them, and what the truth says of the scores.
 
-#include <eddy/search/resonant/resonant_output.hpp>
+#include <eddy/search/finding.hpp>
 #include <eddy/search/resonant/resonant_task.hpp>
 #include <eddy/search/retrainings.hpp>
 
@@ -35,7 +35,7 @@ struct JudgedMethod {
 /// Whether cuts on the scores of each method change the mass spectrum of the labelled background (of all data without
 /// labels): fills `out.sculpting` and `out.spectra`, or leaves a warning where there are too few events.
 void add_sculpting(const ResonantTask& task, const Judged& judged, const std::vector<JudgedMethod>& methods,
-                   ResonantOutput& out);
+                   Finding& out);
 
 /// Latent of each judged event by the first flow of its own fold, which never saw it.
 [[nodiscard]] base::Matrix held_out_latent(const Detectors& detectors, const Sample& sample,

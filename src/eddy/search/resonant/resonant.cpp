@@ -1,5 +1,6 @@
 #include <eddy/search/calibration.hpp>
 #include <eddy/search/diagnostic.hpp>
+#include <eddy/search/evidence_numbers.hpp>
 #include <eddy/search/families.hpp>
 #include <eddy/search/resonant/judged.hpp>
 #include <eddy/search/resonant/resonant.hpp>
@@ -44,7 +45,7 @@ std::vector<std::pair<std::string, TrainedMethod>> train_benchmarks(const Resona
   return benchmarks;
 }
 
-void describe_method(const ResonantTask& task, const Judged& judged, ResonantOutput& out) {
+void describe_method(const ResonantTask& task, const Judged& judged, Finding& out) {
   const SearchConfig& config = task.config;
   out.signal_window = task.window;
   out.classifier_space = config.search.method == "anode" ? "ratio" : config.classifier.space;
@@ -63,7 +64,7 @@ void fill_scores(const std::vector<ScoreCalibration>& calibrations, const std::v
   }
 }
 
-void count_truth(const ScoredSample& data, ResonantWorkingPoint& point) {
+void count_truth(const ScoredSample& data, WorkingPoint& point) {
   if (data.truth.empty()) {
     return;
   }
@@ -78,10 +79,9 @@ void count_truth(const ScoredSample& data, ResonantWorkingPoint& point) {
   point.true_signal = signal;
 }
 
-ResonantWorkingPoint make_working_point(const ResonantTask& task, const std::vector<ScoreCalibration>& calibrations,
-                                        const ScoredSample& data, double efficiency, const BumpHuntSettings& settings) {
-  ResonantWorkingPoint point{
-      .efficiency = efficiency, .thresholds = {}, .hunt = {}, .true_background = {}, .true_signal = {}};
+WorkingPoint make_working_point(const ResonantTask& task, const std::vector<ScoreCalibration>& calibrations,
+                                const ScoredSample& data, double efficiency, const BumpHuntSettings& settings) {
+  WorkingPoint point{.efficiency = efficiency, .realised_efficiency = 1};
   if (efficiency < 1) {
     point.realised_efficiency = realised_cut(calibrations, efficiency).efficiency;
     for (const ScoreCalibration& calibration : calibrations) {
@@ -89,8 +89,8 @@ ResonantWorkingPoint make_working_point(const ResonantTask& task, const std::vec
     }
   }
   const base::RandomStream stream(seed_of(task), fmt::format("bump hunt/{}", efficiency));
-  point.hunt =
-      hunt_bump(selected_masses(data, efficiency), task.window, settings, task.inputs.signal_template_masses, stream);
+  set_numbers(point, hunt_bump(selected_masses(data, efficiency), task.window, settings,
+                               task.inputs.signal_template_masses, stream));
   count_truth(data, point);
   return point;
 }
@@ -105,12 +105,13 @@ BumpHuntSettings settings_after_cut(const ResonantTask& task, const Detectors& d
 }
 
 void hunt_bumps(const ResonantTask& task, const std::vector<ScoreCalibration>& calibrations, const Detectors& detectors,
-                ResonantOutput& out) {
+                Finding& out) {
   const std::vector<double>& cuts = task.config.efficiencies;
   BumpHuntSettings uncut = task.config.bump_hunt;
   uncut.closure_error = 0;  // there is no score yet that could depend on the mass
   out.working_points.push_back(make_working_point(task, calibrations, out.data, 1, uncut));
-  const BumpHuntSettings settings = settings_after_cut(task, detectors, out.working_points.front().hunt);
+  const BumpHuntSettings settings =
+      settings_after_cut(task, detectors, std::get<BumpHunt>(out.working_points.front().evidence));
   for (const double efficiency : cuts) {
     task.monitor.check_stop();
     task.monitor.progress("bump hunt", out.working_points.size(), cuts.size() + 1);
@@ -119,7 +120,7 @@ void hunt_bumps(const ResonantTask& task, const std::vector<ScoreCalibration>& c
   task.monitor.progress("bump hunt", cuts.size() + 1, cuts.size() + 1);
 }
 
-void collect_warnings(const std::vector<ScoreCalibration>& calibrations, ResonantOutput& out) {
+void collect_warnings(const std::vector<ScoreCalibration>& calibrations, Finding& out) {
   if (out.gate && !out.gate->passed) {
     out.warnings.push_back(fmt::format(
         "the flow does not describe the sidebands perfectly: a classifier tells held-out sideband latents from N(0,1) "
@@ -127,13 +128,13 @@ void collect_warnings(const std::vector<ScoreCalibration>& calibrations, Resonan
         "figure, and train longer or on more events",
         out.gate->auc, out.gate->auc_error, out.gate->limit));
   }
-  for (const ResonantWorkingPoint& point : out.working_points) {
+  for (const WorkingPoint& point : out.working_points) {
     const RealisedCut cut = point.efficiency < 1 ? realised_cut(calibrations, point.efficiency) : RealisedCut{};
     const std::string ties = tie_warning(cut, point.efficiency, "the data in the signal region");
     if (!ties.empty()) {
       out.warnings.push_back(ties);
     }
-    for (const std::string& failure : point.hunt.failures) {
+    for (const std::string& failure : std::get<BumpHunt>(point.evidence).failures) {
       out.warnings.push_back(fmt::format("at efficiency {}: {}", point.efficiency, failure));
     }
   }
@@ -146,7 +147,7 @@ void add_benchmarks(const ResonantTask& task, const Judged& judged, std::vector<
 }
 
 void evaluate_methods(const ResonantTask& task, const Judged& judged, const std::vector<JudgedMethod>& methods,
-                      ResonantOutput& out) {
+                      Finding& out) {
   if (judged.signal.size() > 0 && !judged.data.truth.empty()) {
     for (const JudgedMethod& method : methods) {
       out.evaluations.push_back(evaluate_method(task, judged, method));
@@ -168,14 +169,14 @@ std::vector<float> selected_masses(const ScoredSample& data, double efficiency) 
   return masses;
 }
 
-ResonantRun run_resonant(const SearchInputs& inputs, const SearchConfig& config, const base::TaskStore& store,
-                         const base::Monitor& monitor) {
+SearchRun run_resonant(const Search& search) {
+  const auto& [inputs, config, store, monitor] = search;
   // 1. Train: every fold of the data gets detectors that never see it.
   const ResonantTask task = make_resonant_task(inputs, config, store, monitor);
   const TrainedMethod method = train_configured_method(task);
   const Judged judged = judged_events(task);
-  ResonantRun run;
-  ResonantOutput& out = run.output;
+  SearchRun run;
+  Finding& out = run.finding;
   describe_search(config, inputs, out);
   describe_method(task, judged, out);
   out.training = method.flows.training;

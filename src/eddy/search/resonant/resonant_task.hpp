@@ -4,8 +4,8 @@
 #include <eddy/base/monitor.hpp>
 #include <eddy/base/tasks.hpp>
 #include <eddy/search/detector.hpp>
+#include <eddy/search/finding.hpp>
 #include <eddy/search/inputs.hpp>
-#include <eddy/search/output.hpp>
 #include <eddy/stats/mass_histogram.hpp>
 
 #include <cstdint>

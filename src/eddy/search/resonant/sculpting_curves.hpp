@@ -1,7 +1,7 @@
 #pragma once
 // Whether cuts on scores change the mass spectrum of the background (LaCATHODE section IV).
 
-#include <eddy/search/resonant/resonant_output.hpp>
+#include <eddy/search/finding_parts.hpp>
 #include <eddy/search/retrainings.hpp>
 #include <eddy/stats/sculpting.hpp>
 

@@ -1,0 +1,165 @@
+#include <eddy/base/json.hpp>
+#include <eddy/report/evidence/bump/bump_tables.hpp>
+#include <eddy/report/html_table.hpp>
+#include <eddy/report/number_format.hpp>
+#include <eddy/report/result_reader.hpp>
+#include <eddy/report/table_cells.hpp>
+
+#include <fmt/format.h>
+
+#include <vector>
+
+namespace eddy::report {
+namespace {
+
+const char* const kNone = "–";
+
+std::string strength_cell(const Json& point) {
+  const Json& signal = point.at("fit").at("signal");
+  return signal.is_null() ? kNone : format_with_error(value_of(signal, "strength"), value_of(signal, "strength_error"));
+}
+
+std::string global_cell(const Json& fit) {
+  if (global_z_cell(fit.at("scan_signal_region")) == kNone && global_z_cell(fit.at("scan")) == kNone) {
+    return kNone;
+  }
+  return fmt::format("{} <span class=\"muted\">/ {}</span>", global_z_cell(fit.at("scan_signal_region")),
+                     global_z_cell(fit.at("scan")));
+}
+
+std::string quality_cell(const Json& point) {
+  const std::string p = format_p_value(value_of(point.at("fit"), "goodness_of_fit"));
+  return has_caveat(point, "poor_fit") ? "<strong class=\"poor\">poor: " + p + "</strong>" : p;
+}
+
+std::string truth_cell(const Json& point) {
+  return point.contains("true_background")
+             ? format_count(value_of(point, "true_background")) + " + " + format_count(value_of(point, "true_signal"))
+             : kNone;
+}
+
+std::vector<std::string> hunt_row(const Json& point) {
+  const Json& fit = point.at("fit");
+  const bool poor = has_caveat(point, "poor_fit");
+  const std::string z = decimals(point, "z", 2);
+  return {cut_of(point),
+          count_with_interval(point),
+          predicted_cell(point),
+          has_caveat(point, "undetermined_background") ? kNone : decimals(point, "s_over_sqrt_b", 2),
+          strength_cell(point),
+          poor ? "<span class=\"muted\">" + z + "</span>" : "<strong>" + z + "</strong>",
+          format_p_value(value_of(point, "p_value")),
+          global_cell(fit),
+          limit_cell(point),
+          expected_limit_cell(point),
+          quality_cell(point)};
+}
+
+/// "dijet function with 3 parameters: 41.2/35; ... : 40.9/34 (F-test p = 0.6)".
+std::string order_cell(const Json& fit) {
+  std::string text;
+  for (const Json& step : fit.at("order_steps")) {
+    text += text.empty() ? "" : "<br>";
+    text += fmt::format("{}: {}/{}", html_text(step.at("shape").get<std::string>()), decimals(step, "deviance", 1),
+                        format_count(value_of(step, "n_dof")));
+    if (&step != &fit.at("order_steps").at(0)) {
+      text += fmt::format(", F-test p = {}", format_p_value(value_of(step, "f_p_value")));
+    }
+  }
+  return text.empty() ? kNone : text;
+}
+
+std::string fit_quality(const Json& fit) {
+  return fit.is_null()
+             ? kNone
+             : fmt::format("{}/{} <span class=\"muted\">(p = {})</span>", decimals(fit, "chi2", 1),
+                           format_count(value_of(fit, "n_dof")), format_p_value(value_of(fit, "goodness_of_fit")));
+}
+
+std::string sought_cell(const Json& fit) {
+  const Json& signal = fit.at("signal");
+  return signal.is_null() ? kNone : fmt::format("{:.4g} ± {:.3g}", value_of(signal, "mass"), value_of(signal, "width"));
+}
+
+std::string best_cell(const Json& fit) {
+  const Json& scan = fit.at("scan");
+  return scan.is_null() ? kNone
+                        : fmt::format("{:.4g} <span class=\"muted\">(Z = {})</span>", value_of(scan, "mass"),
+                                      decimals(scan, "local_z", 1));
+}
+
+std::string toys_cell(const Json& fit) {
+  const Json& scan = fit.at("scan");
+  if (scan.is_null()) {
+    return kNone;
+  }
+  const double n_failed = value_of(scan, "n_failed_toys");
+  return format_count(value_of(scan, "n_toys")) +
+         (n_failed > 0 ? fmt::format(" <span class=\"muted\">({} failed)</span>", format_count(n_failed)) : "");
+}
+
+std::string shape_cell(const Json& fit) {
+  return has_value(fit, "shape") ? html_text(fit.at("shape").get<std::string>()) : kNone;
+}
+
+std::vector<std::string> sculpting_row(const std::string& name, const Json& points) {
+  std::vector<std::string> cells = {html_text(name)};
+  for (const double efficiency : {0.1, 0.03, 0.01}) {
+    cells.push_back(median_cell(points, efficiency));
+  }
+  return cells;
+}
+
+}  // namespace
+
+std::string hunt_table(const Json& result) {
+  if (result.at("working_points").empty()) {
+    return "<p class=\"note\">No bump was hunted: the data have no sidebands.</p>";
+  }
+  HtmlTable table({"kept", "observed", "expected", "S/√B", "fitted signal", "local Z", "local p",
+                   "global Z: region / range", "95 % CL limit", "expected limit [±1 σ]", "p of the sideband fit"});
+  for (const Json& point : result.at("working_points")) {
+    table.add_row(hunt_row(point));
+  }
+  return table.html();
+}
+
+std::string fit_table(const Json& result) {
+  HtmlTable table({"kept", "background shape", "choice of its order (deviance/ndof)", "χ²/ndof: sidebands",
+                   "background only, all bins", "signal + background", "counting Z", "mass ± width sought",
+                   "largest excess of the scan", "toys", "labelled B + S", "R<sub>c</sub> of each fold"});
+  for (const Json& point : result.at("working_points")) {
+    const Json& fit = point.at("fit");
+    table.add_row({cut_of(point), shape_cell(fit), order_cell(fit), fit_quality(fit.at("sidebands")),
+                   fit_quality(fit.at("background_only")), fit_quality(fit.at("signal_and_background")),
+                   decimals(fit.at("counting"), "z", 2), sought_cell(fit), best_cell(fit), toys_cell(fit),
+                   truth_cell(point), threshold_cell(point)});
+  }
+  return table.html();
+}
+
+std::string failure_list(const Json& result) {
+  std::string items;
+  for (const Json& point : result.at("working_points")) {
+    for (const Json& failure : point.at("fit").at("failures")) {
+      items += "<li>" + html_text(cut_of(point)) + ": " + html_text(failure.get<std::string>()) + "</li>";
+    }
+  }
+  return items.empty() ? items
+                       : "<aside class=\"warnings\"><h2>Fits that did not converge</h2><ul>" + items + "</ul></aside>";
+}
+
+std::string sculpting_table(const Json& result) {
+  const Json& sculpting = result.at("sculpting");
+  if (!sculpting.is_object()) {
+    return {};
+  }
+  HtmlTable table({"χ²/ndof, median [68 %]", "10 % kept", "3 % kept", "1 % kept"});
+  for (const Json& curve : sculpting.at("curves")) {
+    table.add_row(sculpting_row(curve.at("name"), curve.at("points")));
+  }
+  table.add_row(sculpting_row("random subsets", sculpting.at("random_subsets")));
+  return table.html();
+}
+
+}  // namespace eddy::report

@@ -1,0 +1,116 @@
+#include <eddy/base/json.hpp>
+#include <eddy/report/evidence/categories/category_wording.hpp>
+#include <eddy/report/number_format.hpp>
+#include <eddy/report/result_reader.hpp>
+#include <eddy/report/wording_parts.hpp>
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace eddy::report {
+namespace {
+
+std::string with_unit(double value, const search::Quantity& mass) {
+  return fmt::format("{:.4g}{}", value, mass.unit.empty() ? "" : " " + mass.unit);
+}
+
+std::string global_phrase(const stats::CategoryScan& scan) {
+  if (scan.n_toys == 0) {
+    return "no pseudo-experiments";
+  }
+  return fmt::format("global Z = {:.2f} (p = {:.2g} ± {:.1g})", scan.global_z, scan.global_p_value,
+                     scan.global_p_error);
+}
+
+std::string rejection(double value) { return value > 0 ? fmt::format("{:.3g}", value) : "–"; }
+
+std::string searched_sentence(const Json& result) {
+  const Json& setup = result.at("setup");
+  const Json data = input_of(result, "data");
+  return fmt::format("eddy looked at {} data events with QUAK, in the space of the losses of {}, in {}.",
+                     format_count(value_of(data, "n_selected")), category_detector(setup), feature_list(setup));
+}
+
+std::string found_sentence(const Json& result, const Json& point) {
+  const std::string unit = result.at("setup").at("context").at("unit");
+  const std::string global = has_value(point, "global_z")
+                                 ? fmt::format("global Z {} {}", point.value("global_p_is_bound", false) ? ">" : "=",
+                                               format_decimals(value_of(point, "global_z"), 1))
+                                 : std::string("without pseudo-experiments for a global significance");
+  return fmt::format(
+      "In {} categories of {} events behind the cut on the background's loss, the combination is most significant at "
+      "{:.4g}{}: {}, local p = {}, {}.",
+      point.at("categories").size(), format_count(value_of(point, "observed")), value_of(point, "mass"),
+      unit.empty() ? "" : " " + unit, excess_phrase(value_of(point, "z")), format_p_value(value_of(point, "p_value")),
+      global);
+}
+
+/// Method 1 must never stand alone.
+std::string cut_sentence(const Json& result) {
+  const Json& cuts = result.at("cuts");
+  if (!cuts.is_object()) {
+    return {};
+  }
+  return fmt::format(" The best single cut has Z = {} ({}).", format_decimals(value_of(cuts.at("best"), "z"), 1),
+                     cuts.at("note").get<std::string>());
+}
+
+}  // namespace
+
+std::string biased_note(std::size_t n_cuts) {
+  return fmt::format("biased: the best of {} selections and of all masses, no significance of the search", n_cuts);
+}
+
+std::string category_detector(const Json& setup) {
+  const std::vector<std::string> networks = setup.at("losses");
+  return networks.size() == 1 ? "one autoencoder"
+                              : fmt::format("{} autoencoders ({})", networks.size(), join(networks));
+}
+
+void word_categories(const Json& result, Wording& wording) {
+  wording.searched = searched_sentence(result);
+  const std::string kind = verdict_kind(result);
+  if (kind == "no_category") {
+    wording.found = "No category could be fitted, so no significance can be given: the warnings say why.";
+    return;
+  }
+  if (kind == "separation_only") {
+    wording.found = "No mass is configured, so no bump was sought.";
+    return;
+  }
+  const Json point = decisive_point(result);
+  const std::string global = has_value(point, "global_z")
+                                 ? fmt::format(", global Z {} {}", point.value("global_p_is_bound", false) ? ">" : "=",
+                                               format_decimals(value_of(point, "global_z"), 1))
+                                 : std::string();
+  wording.verdict = verdict_words(kind, value_of(point, "z"), global);
+  wording.found = found_sentence(result, point) + cut_sentence(result);
+}
+
+std::string one_line(const search::CategorySearch& search, const search::Quantity& mass) {
+  const stats::CombinedPoint& best = search.scan.points[search.scan.best];
+  return fmt::format(
+      "method 2, {} categories of {} events behind L_background > {:.4g}: local Z = {:.2f} (p = {:.2g}) at {}, {}",
+      search.boxes.size() - search.scan.n_left_out, search.n_preselected, search.threshold, best.fisher.z.z,
+      best.fisher.p.value, with_unit(best.mass, mass), global_phrase(search.scan));
+}
+
+std::string one_line(const search::CutSearch& search, const search::Quantity& mass) {
+  const search::LossCut& best = search.cuts[search.best];
+  std::string cut = fmt::format("L_background > {:.4g}", best.box.low.at(0));
+  for (std::size_t d = 1; d < best.box.high.size(); ++d) {
+    cut += std::isfinite(best.box.high.at(d)) ? fmt::format(", L_{} < {:.4g}", best.prior, best.box.high.at(d)) : "";
+  }
+  return fmt::format("method 1 ({}): Z = {:.2f} at {}, {:.1f} ± {:.1f} of {} events with {}",
+                     biased_note(search.cuts.size()), best.z, with_unit(best.mass, mass), best.strength,
+                     best.strength_error, best.n_events, cut);
+}
+
+std::string one_line(const search::Separation& separation) {
+  return fmt::format("{}, {}: AUC {:.3f}, background rejection {} at 30 % and {} at 50 % signal efficiency",
+                     separation.signal, separation.evaluation.name, separation.evaluation.auc,
+                     rejection(separation.rejection_30), rejection(separation.rejection_50));
+}
+
+}  // namespace eddy::report

@@ -1,0 +1,39 @@
+#include <eddy/base/error.hpp>
+#include <eddy/base/json.hpp>
+#include <eddy/report/evidence/abcd/abcd_page.hpp>
+#include <eddy/report/evidence/bump/bump_page.hpp>
+#include <eddy/report/evidence/categories/category_page.hpp>
+#include <eddy/report/evidence/evidence_page.hpp>
+#include <eddy/report/evidence/template_count/template_count_page.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace eddy::report {
+namespace {
+
+const std::array<EvidencePage, 4>& pages() {
+  static const std::array<EvidencePage, 4> kPages = {abcd_page(), bump_page(), template_count_page(), category_page()};
+  return kPages;
+}
+
+}  // namespace
+
+const EvidencePage& page_of(search::EvidenceKind kind) {
+  return *std::ranges::find(pages(), kind, &EvidencePage::kind);
+}
+
+const EvidencePage& page_of(const Json& result) {
+  const auto name = result.at("evidence").get<std::string>();
+  const auto page = std::ranges::find_if(pages(), [&](const EvidencePage& p) { return to_string(p.kind) == name; });
+  if (page == pages().end()) {
+    throw base::InputError(fmt::format("the result has evidence of a kind '{}', which this eddy does not know", name));
+  }
+  return *page;
+}
+
+Json figures_of(const search::Finding& finding) { return page_of(finding.evidence).figures(finding); }
+
+}  // namespace eddy::report

@@ -1,0 +1,34 @@
+#include <eddy/base/json.hpp>
+#include <eddy/report/evidence/evidence_result.hpp>
+#include <eddy/report/result_parts.hpp>
+#include <eddy/search/evidence_numbers.hpp>
+
+namespace eddy::report {
+namespace {
+
+Json prediction(const search::TemplatePrediction& p) {
+  return {{"statistical_error", number_or_null(p.statistical_error)},
+          {"model_error", number_or_null(p.model_error)},
+          {"closure", number_or_null(p.closure)},
+          {"closure_error", number_or_null(p.closure_error)},
+          {"extrapolation_error", number_or_null(p.extrapolation_error)}};
+}
+
+/// The other estimate of the same cut.
+Json abcd_json(const search::WorkingPoint& point, const search::Abcd& abcd) {
+  search::WorkingPoint other{
+      .efficiency = point.efficiency, .realised_efficiency = point.realised_efficiency, .thresholds = point.thresholds};
+  set_numbers(other, abcd);
+  Json json = point_numbers_json(other);
+  add_evidence(json, other, abcd);
+  return json;
+}
+
+}  // namespace
+
+void add_evidence(Json& json, const search::WorkingPoint& point, const search::TemplateCount& count) {
+  json["prediction"] = prediction(count.prediction);
+  json["abcd"] = abcd_json(point, count.abcd);
+}
+
+}  // namespace eddy::report

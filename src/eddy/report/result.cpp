@@ -1,0 +1,98 @@
+#include <eddy/base/json.hpp>
+#include <eddy/report/evidence/evidence_result.hpp>
+#include <eddy/report/result.hpp>
+#include <eddy/report/result_parts.hpp>
+
+#include <variant>
+
+namespace eddy::report {
+namespace {
+
+Json quantity(const search::Quantity& q) { return {{"name", q.name}, {"unit", q.unit}}; }
+
+/// What was asked for: features, context, regions and injected events, and what the method adds to them.
+Json setup(const search::Finding& finding) {
+  Json json = {{"features", json_list(finding.features, quantity)},
+               {"context", quantity(finding.context)},
+               {"contexts", json_list(finding.contexts, quantity)},
+               {"selection", finding.selection},
+               {"signal_region", finding.signal_region},
+               {"n_injected", finding.n_injected},
+               {"blind", finding.is_blind}};
+  const auto add_number = [&](const char* key, const std::optional<double>& value) {
+    if (value) {
+      json[key] = number_or_null(*value);
+    }
+  };
+  const auto add_text = [&](const char* key, const std::string& text) {
+    if (!text.empty()) {
+      json[key] = text;
+    }
+  };
+  const auto add_count = [&](const char* key, std::size_t n) {
+    if (n > 0) {
+      json[key] = n;
+    }
+  };
+  add_number("injected_s_over_sqrt_b", finding.injected_s_over_sqrt_b);
+  add_number("context_cut", finding.context_cut);
+  add_text("classifier_space", finding.classifier_space);
+  add_text("reference", finding.reference);
+  add_count("n_folds", finding.n_folds);
+  add_count("n_retrainings", finding.n_retrainings);
+  add_count("n_models", finding.n_models);
+  add_count("n_scored", finding.n_scored);
+  if (finding.signal_window) {
+    json["signal_window"] = {number_or_null(finding.signal_window->low), number_or_null(finding.signal_window->high)};
+  }
+  if (finding.evidence == search::EvidenceKind::kTemplateCount) {
+    json["stage"] = finding.is_blind ? "cr" : "sr";
+  }
+  if (finding.loss_space) {
+    json["losses"] = finding.loss_space->losses;
+  }
+  return json;
+}
+
+Json working_point(const search::WorkingPoint& point) {
+  Json json = point_numbers_json(point);
+  json["evidence"] = to_string(static_cast<search::EvidenceKind>(point.evidence.index()));
+  json["judgement"] = judgement_json(point.judgement);
+  std::visit([&](const auto& evidence) { add_evidence(json, point, evidence); }, point.evidence);
+  return json;
+}
+
+/// The parts that some methods have; empty or null where they do not.
+void add_parts(Json& json, const search::Finding& finding) {
+  json["gate"] = finding.gate ? gate_json(*finding.gate) : Json(nullptr);
+  json["closure"] = json_list(finding.closure, closure_curve_json);
+  json["closure_tests"] = json_list(finding.closure_tests, closure_test_json);
+  json["weights"] = json_list(finding.weights, weight_summary_json);
+  json["sculpting"] = finding.sculpting ? sculpting_json(*finding.sculpting) : Json(nullptr);
+  json["cuts"] = finding.loss_space && finding.loss_space->cuts ? cut_search_json(*finding.loss_space->cuts) : nullptr;
+  json["separation"] = finding.loss_space ? json_list(finding.loss_space->separations, separation_json) : Json::array();
+  if (!finding.evaluations.empty()) {
+    json["evaluation"] = json_list(finding.evaluations, evaluation_json);
+  }
+}
+
+}  // namespace
+
+Json result_of(const search::Finding& finding) {
+  Json json = {{"eddy", EDDY_VERSION},
+               {"schema", kResultSchema},
+               {"method", finding.method},
+               {"family", search::rules_of(finding.family).name},
+               {"evidence", to_string(finding.evidence)},
+               {"name", finding.name},
+               {"seed", finding.seed},
+               {"setup", setup(finding)},
+               {"inputs", json_list(finding.inputs, input_json)},
+               {"working_points", json_list(finding.working_points, working_point)},
+               {"verdict", verdict_json(finding.verdict)},
+               {"warnings", finding.warnings}};
+  add_parts(json, finding);
+  return json;
+}
+
+}  // namespace eddy::report

@@ -1,0 +1,145 @@
+#pragma once
+// What searches find beside their working points: plain values, no behaviour. A part that a method does not have stays
+// empty.
+
+#include <eddy/base/matrix.hpp>
+#include <eddy/classify/roc.hpp>
+#include <eddy/stats/mass_histogram.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace eddy::search {
+
+/// A quantity over retrainings at one efficiency: its median and the central 68 %.
+struct MedianBand {
+  double efficiency = 0;
+  double median = 0;
+  double low = 0;
+  double high = 0;
+};
+
+/// What one retraining alone reaches.
+struct RetrainingQuality {
+  double auc = 0.5;
+  classify::SicSummary sic;
+};
+
+/// How well a score separates labelled signal from background.
+struct Evaluation {
+  std::string name;  ///< "CONRAD", "LaCATHODE", "supervised", "idealized (x)", ...
+  double auc = 0.5;
+  classify::SicSummary sic;
+  std::vector<classify::RocPoint> curve;  ///< thinned
+  std::vector<RetrainingQuality> retrainings =
+      {};                             ///< each alone; empty where the method has no independent retrainings
+  std::vector<MedianBand> band = {};  ///< SIC over retrainings against background efficiency
+};
+
+/// Loss of one flow or network per epoch.
+struct TrainingCurve {
+  std::string name;
+  std::vector<double> train;
+  std::vector<double> validation;
+  std::size_t best_epoch = 0;  ///< 0-based
+};
+
+/// Is the latent of held-out template events N(0, 1)? A classifier that can tell means that the flow is not good
+/// enough.
+struct LatentGate {
+  double auc = 0.5;
+  double auc_error = 0;  ///< statistical
+  double limit = 0.507;  ///< largest AUC that counts as valid
+  bool passed = true;
+};
+
+/// r = predicted / true background against background efficiency (CONRAD fig. 4).
+struct ClosurePoint {
+  double efficiency = 0;
+  double predicted = 0;
+  double observed = 0;  ///< background events in A
+  double ratio = 1;
+  double ratio_error = 0;     ///< Poisson errors of B, C, D propagated
+  double observed_error = 0;  ///< relative Poisson error of the background count in A: the band around 1
+};
+struct ClosureCurve {
+  std::string name;  ///< "background in data (truth)", "held-out template"
+  std::vector<ClosurePoint> points;
+};
+
+/// How far cuts on the scores of one detector change the mass spectrum of the background (LaCATHODE eq. 5): chi2/ndof
+/// between the spectra before and after the cut, over retrainings. The efficiency is that in the signal region.
+struct SculptingCurve {
+  std::string name;  ///< "LaCATHODE", "idealized (x)", ...; as in Evaluation
+  std::vector<MedianBand> points;
+};
+
+/// chi2/ndof of all kinds of cuts on the same events.
+struct Sculpting {
+  std::string events;  ///< which events: "background in data (truth)" or "data"
+  std::size_t n_events = 0;
+  std::size_t n_bins = 0;
+  std::vector<SculptingCurve> curves;      ///< the method first
+  std::vector<MedianBand> random_subsets;  ///< of 100 random subsets of the same size
+};
+
+/// Mass spectrum of the events of Sculpting::events that pass a cut on one detector's score.
+struct Spectrum {
+  std::string name;       ///< "all", or as in Evaluation
+  double efficiency = 1;  ///< in the signal region; 1: no cut
+  stats::MassHistogram histogram;
+};
+
+/// Event weights of the constructed background of one region, all models together.
+struct WeightSummary {
+  std::string region;    ///< "control region", "signal region"
+  std::string kind;      ///< "w(m)" or "w(x, m)"
+  std::size_t n = 0;     ///< events
+  double mean = 0;       ///< data events per simulated event
+  double largest = 0;    ///< over the mean
+  double effective = 0;  ///< effective sample size (sum w)^2 / sum w^2, of one model
+  std::size_t n_clipped = 0;
+  std::size_t n_at_edge = 0;  ///< events with a feature at the edge of the simulation's range, where flows are cut
+};
+
+/// Can a classifier tell constructed background from true background (2311.12924, fig. 5)? Trained and evaluated on
+/// different halves of events that no other training has seen, with the weights applied.
+struct ClosureTest {
+  std::string region;             ///< "control region", "signal region"
+  std::string name;               ///< "Reweight", ..., "idealized" (two true samples), "simulation" (as it is)
+  std::size_t n_true = 0;         ///< events per run
+  std::size_t n_constructed = 0;  ///< events per run
+  std::vector<double> auc;        ///< of each run: another classifier, and another model where there are several
+  std::vector<MedianBand> sic;    ///< true events as signal, constructed as background; over runs
+};
+
+/// Events of one region as the method constructs them, beside true and simulated ones. Columns: features, then context.
+struct RegionComparison {
+  std::string region;
+  std::string true_name;    ///< "data", "background in data (truth)"
+  base::Matrix truth = {};  ///< what the constructed events should look like
+  base::Matrix constructed = {};
+  std::vector<float> weight = {};        ///< of the constructed events; sums to the expected number of true events
+  std::vector<std::size_t> source = {};  ///< simulated event behind each; events of one source fluctuate together
+  base::Matrix simulation = {};          ///< as it is
+};
+
+/// Events of one kind in the space of losses.
+struct LossSample {
+  std::string name;                  ///< "data", "background", or as [[prior]] and [[evaluate]] are named
+  std::vector<std::uint64_t> index;  ///< rows in the file, of copies that of the first: what halves are made from
+  base::Matrix loss;                 ///< (n_events, n_losses): that of the background network, then of each prior
+  std::vector<float> mass;           ///< empty where no mass is configured
+};
+
+/// How well labelled signal is told from held-out background by one score.
+struct Separation {
+  std::string signal;  ///< as [[evaluate]] is named
+  Evaluation evaluation;
+  double rejection_30 = 0;  ///< 1 / background efficiency at a signal efficiency of 30 %; 0 where too few events pass
+  double rejection_50 = 0;
+};
+
+}  // namespace eddy::search

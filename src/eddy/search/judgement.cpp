@@ -1,0 +1,196 @@
+#include <eddy/search/evidence.hpp>
+#include <eddy/search/judgement.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace eddy::search {
+namespace {
+
+constexpr double kSmallestGoodness = 0.01;
+constexpr double kSameZ = 1;  // two significances that differ by more are not the same statement
+constexpr double kMild = 2;
+constexpr double kEvidence = 3;
+constexpr double kDiscovery = 5;
+
+/// The working point of largest Z among those that `counts` says; nothing where none has a Z.
+template <class Counts>
+std::optional<std::size_t> most_significant(const VerdictFacts& facts, Counts counts) {
+  std::optional<std::size_t> best;
+  for (std::size_t i = 0; i < facts.z.size(); ++i) {
+    if (std::isfinite(facts.z[i]) && counts(facts.judgements[i]) && (!best || facts.z[i] > facts.z[*best])) {
+      best = i;
+    }
+  }
+  return best;
+}
+
+Verdict of_excess(double z, std::size_t working_point) {
+  if (z >= kDiscovery) {
+    return {VerdictKind::kBeyondFiveSigma, VerdictLevel::kExcess, working_point};
+  }
+  if (z >= kEvidence) {
+    return {VerdictKind::kEvidence, VerdictLevel::kExcess, working_point};
+  }
+  return z >= kMild ? Verdict{VerdictKind::kMildExcess, VerdictLevel::kMild, working_point}
+                    : Verdict{VerdictKind::kNoExcess, VerdictLevel::kNone, working_point};
+}
+
+Verdict of_blind_search(const VerdictFacts& facts) {
+  const ClosureLevel closure = facts.closure.empty() ? ClosureLevel::kUntested : facts.closure.front().level;
+  return {VerdictKind::kBlind, closure == ClosureLevel::kFails                  ? VerdictLevel::kInvalid
+                               : closure == ClosureLevel::kBetterThanSimulation ? VerdictLevel::kMild
+                                                                                : VerdictLevel::kNone};
+}
+
+Verdict without_working_points(const VerdictFacts& facts) {
+  switch (facts.evidence) {
+    case EvidenceKind::kBump:
+      return {VerdictKind::kBenchmarkOnly, VerdictLevel::kNone};
+    case EvidenceKind::kCategories:
+      return facts.has_mass ? Verdict{VerdictKind::kNoCategory, VerdictLevel::kInvalid}
+                            : Verdict{VerdictKind::kSeparationOnly, VerdictLevel::kNone};
+    default:
+      return {VerdictKind::kNoWorkingPoint, VerdictLevel::kNone};
+  }
+}
+
+Verdict of_working_points(const VerdictFacts& facts) {
+  if (facts.gate_failed) {
+    const auto best = most_significant(facts, [](const Judgement&) { return true; });
+    return {VerdictKind::kGateFailed, VerdictLevel::kInvalid, best.value_or(0)};
+  }
+  if (const auto best = most_significant(facts, [](const Judgement& j) { return j.is_quotable; }); best) {
+    return of_excess(facts.z[*best], *best);
+  }
+  if (const auto poor = most_significant(facts, [](const Judgement& j) { return j.has(Caveat::kPoorFit); }); poor) {
+    return {VerdictKind::kPoorFit, VerdictLevel::kInvalid, *poor};
+  }
+  return facts.evidence == EvidenceKind::kBump ? Verdict{VerdictKind::kNoFit, VerdictLevel::kInvalid, 0}
+                                               : Verdict{VerdictKind::kNothingToTest, VerdictLevel::kNone, 0};
+}
+
+bool is_as_truth(const AucSummary& auc, const AucSummary& idealized) {
+  return auc.n > 0 && auc.mean <= idealized.mean + idealized.spread;
+}
+
+}  // namespace
+
+bool Judgement::has(Caveat caveat) const { return std::ranges::find(caveats, caveat) != caveats.end(); }
+
+Judgement judge_abcd(double z, bool has_prediction, bool gate_failed) {
+  Judgement judgement{.is_quotable = std::isfinite(z) && !gate_failed};
+  if (gate_failed) {
+    judgement.caveats.push_back(Caveat::kLatentGate);
+  }
+  if (!has_prediction) {
+    judgement.caveats.push_back(Caveat::kNoPrediction);
+  } else if (!std::isfinite(z)) {
+    judgement.caveats.push_back(Caveat::kNothingToTest);
+  }
+  return judgement;
+}
+
+Judgement judge_bump(double z, double goodness_of_fit, double predicted_error, double observed) {
+  const bool is_poor = goodness_of_fit < kSmallestGoodness;
+  Judgement judgement{.is_quotable = std::isfinite(z) && !is_poor};
+  if (!std::isfinite(z)) {
+    judgement.caveats.push_back(Caveat::kNoPrediction);
+  }
+  if (is_poor) {
+    judgement.caveats.push_back(Caveat::kPoorFit);
+  }
+  if (!(predicted_error <= std::max(1.0, observed))) {
+    judgement.caveats.push_back(Caveat::kUndeterminedBackground);
+  }
+  return judgement;
+}
+
+Judgement judge_template_count(double z, double z_of_abcd) {
+  Judgement judgement{.is_quotable = std::isfinite(z)};
+  if (!std::isfinite(z)) {
+    judgement.caveats.push_back(Caveat::kNothingToTest);
+  }
+  if (std::abs(z - z_of_abcd) > kSameZ) {
+    judgement.caveats.push_back(Caveat::kAbcdDisagrees);
+  }
+  return judgement;
+}
+
+Judgement judge_categories(double z) {
+  return std::isfinite(z) ? Judgement{} : Judgement{.is_quotable = false, .caveats = {Caveat::kNothingToTest}};
+}
+
+AucSummary summarise_auc(std::span<const double> auc) {
+  AucSummary summary{.n = auc.size(), .mean = std::numeric_limits<double>::quiet_NaN()};
+  if (auc.empty()) {
+    return summary;
+  }
+  const auto n = static_cast<double>(auc.size());
+  summary.mean = std::accumulate(auc.begin(), auc.end(), 0.0) / n;
+  double squares = 0;
+  for (const double value : auc) {
+    squares += (value - summary.mean) * (value - summary.mean);
+  }
+  summary.spread = auc.size() > 1 ? std::sqrt(squares / (n - 1)) : 0;
+  summary.lowest = *std::ranges::min_element(auc);
+  summary.highest = *std::ranges::max_element(auc);
+  return summary;
+}
+
+ClosureJudgement judge_closure(const std::string& region, const AucSummary& method, const AucSummary& idealized,
+                               const AucSummary& simulation) {
+  ClosureJudgement judgement{.region = region, .simulation_is_as_truth = is_as_truth(simulation, idealized)};
+  if (method.n == 0 || idealized.n == 0) {
+    return judgement;
+  }
+  if (is_as_truth(method, idealized)) {
+    judgement.level = ClosureLevel::kAsTruth;
+  } else {
+    const bool is_better = simulation.n > 0 && method.mean < simulation.mean;
+    judgement.level = is_better ? ClosureLevel::kBetterThanSimulation : ClosureLevel::kFails;
+  }
+  return judgement;
+}
+
+Verdict judge_search(const VerdictFacts& facts) {
+  Verdict verdict = facts.is_blind    ? of_blind_search(facts)
+                    : facts.z.empty() ? without_working_points(facts)
+                                      : of_working_points(facts);
+  verdict.closure = facts.closure;
+  return verdict;
+}
+
+const char* to_string(Caveat caveat) {
+  constexpr std::array kWords = {"no_prediction",           "nothing_to_test", "poor_fit",
+                                 "undetermined_background", "latent_gate",     "abcd_disagrees"};
+  return kWords.at(static_cast<std::size_t>(caveat));
+}
+
+const char* to_string(ClosureLevel level) {
+  constexpr std::array kWords = {"untested", "as_truth", "better_than_simulation", "fails"};
+  return kWords.at(static_cast<std::size_t>(level));
+}
+
+const char* to_string(VerdictKind kind) {
+  constexpr std::array kWords = {"no_working_point", "nothing_to_test", "no_excess",   "mild_excess",
+                                 "evidence",         "beyond_5_sigma",  "gate_failed", "poor_fit",
+                                 "no_fit",           "benchmark_only",  "blind",       "no_category",
+                                 "separation_only"};
+  return kWords.at(static_cast<std::size_t>(kind));
+}
+
+const char* to_string(VerdictLevel level) {
+  constexpr std::array kWords = {"none", "mild", "excess", "invalid"};
+  return kWords.at(static_cast<std::size_t>(level));
+}
+
+const char* to_string(EvidenceKind kind) {
+  constexpr std::array kWords = {"abcd", "bump", "template_count", "categories"};
+  return kWords.at(static_cast<std::size_t>(kind));
+}
+
+}  // namespace eddy::search

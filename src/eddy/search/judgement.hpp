@@ -1,0 +1,106 @@
+#pragma once
+// What may be quoted of a search, and what must be said beside it. Made here, once; stored in result.json; reports put
+// it in words. Functions of plain numbers, so that results of earlier versions are judged by the same rules.
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace eddy::search {
+
+enum class EvidenceKind;
+
+/// What a reader of a working point must know.
+enum class Caveat {
+  kNoPrediction,            ///< the counts allow no prediction, or no fit converged
+  kNothingToTest,           ///< nothing is seen and nothing expected
+  kPoorFit,                 ///< the background shape does not describe the sidebands (p < 0.01)
+  kUndeterminedBackground,  ///< sparse bins leave the background uncertain by more than the counts themselves
+  kLatentGate,              ///< the flow's own errors may be what the score finds
+  kAbcdDisagrees,           ///< the other estimate of the background gives a Z that differs by more than one
+};
+
+struct Judgement {
+  bool is_quotable = true;
+  std::vector<Caveat> caveats = {};
+  [[nodiscard]] bool has(Caveat caveat) const;
+};
+
+/// `z`: not finite where there is none. `has_prediction`: false where counts allowed none.
+[[nodiscard]] Judgement judge_abcd(double z, bool has_prediction, bool gate_failed);
+/// `goodness_of_fit`: of the background shape, NaN without a fit.
+[[nodiscard]] Judgement judge_bump(double z, double goodness_of_fit, double predicted_error, double observed);
+[[nodiscard]] Judgement judge_template_count(double z, double z_of_abcd);
+[[nodiscard]] Judgement judge_categories(double z);
+
+/// How well constructed background agrees with true background.
+enum class ClosureLevel { kUntested, kAsTruth, kBetterThanSimulation, kFails };
+
+/// AUCs of the runs of a closure test.
+struct AucSummary {
+  std::size_t n = 0;
+  double mean = 0;    ///< NaN without runs
+  double spread = 0;  ///< standard deviation between runs; 0 for one
+  double lowest = 0;
+  double highest = 0;
+};
+[[nodiscard]] AucSummary summarise_auc(std::span<const double> auc);
+
+/// Closure in one region: classifiers tell constructed from true background as little as two true samples from each
+/// other (within one standard deviation), less than they tell the simulation, or neither.
+struct ClosureJudgement {
+  std::string region;
+  ClosureLevel level = ClosureLevel::kUntested;
+  bool simulation_is_as_truth = false;  ///< then there are too few events to see what the method corrects
+};
+[[nodiscard]] ClosureJudgement judge_closure(const std::string& region, const AucSummary& method,
+                                             const AucSummary& idealized, const AucSummary& simulation);
+
+/// What the search as a whole says.
+enum class VerdictKind {
+  kNoWorkingPoint,
+  kNothingToTest,
+  kNoExcess,
+  kMildExcess,  ///< Z >= 2
+  kEvidence,    ///< Z >= 3
+  kBeyondFiveSigma,
+  kGateFailed,  ///< no number may be quoted
+  kPoorFit,     ///< no background fit is good enough for a number
+  kNoFit,
+  kBenchmarkOnly,  ///< data without sidebands
+  kBlind,          ///< the signal region is closed
+  kNoCategory,
+  kSeparationOnly,  ///< no mass is configured
+};
+
+/// How loud it is said.
+enum class VerdictLevel { kNone, kMild, kExcess, kInvalid };
+
+struct Verdict {
+  VerdictKind kind = VerdictKind::kNoWorkingPoint;
+  VerdictLevel level = VerdictLevel::kNone;
+  std::optional<std::size_t> working_point = {};  ///< the most significant that counts
+  std::vector<ClosureJudgement> closure = {};     ///< of extrapolated background
+};
+
+/// What a verdict is made from.
+struct VerdictFacts {
+  EvidenceKind evidence = {};
+  bool is_blind = false;
+  bool gate_failed = false;    ///< and no number stands without the gate
+  bool has_mass = true;        ///< of spaces of losses
+  std::vector<double> z = {};  ///< of each working point; not finite where there is none
+  std::vector<Judgement> judgements = {};
+  std::vector<ClosureJudgement> closure = {};  ///< the control region first
+};
+[[nodiscard]] Verdict judge_search(const VerdictFacts& facts);
+
+/// Words of result.json: "poor_fit", "as_truth", "evidence", "mild".
+[[nodiscard]] const char* to_string(Caveat caveat);
+[[nodiscard]] const char* to_string(ClosureLevel level);
+[[nodiscard]] const char* to_string(VerdictKind kind);
+[[nodiscard]] const char* to_string(VerdictLevel level);
+
+}  // namespace eddy::search

@@ -1,0 +1,30 @@
+#pragma once
+// One search, of whichever family: from samples to what was found.
+
+#include <eddy/base/json.hpp>
+#include <eddy/base/monitor.hpp>
+#include <eddy/base/tasks.hpp>
+#include <eddy/search/config.hpp>
+#include <eddy/search/finding.hpp>
+#include <eddy/search/inputs.hpp>
+
+namespace eddy::search {
+
+/// What a search works with. Everything expensive is a task in `store`; a run that was stopped resumes there.
+struct Search {
+  const SearchInputs& inputs;
+  const SearchConfig& config;
+  const base::TaskStore& store;
+  const base::Monitor& monitor;
+};
+
+/// A finished search, and what further events are scored with.
+struct SearchRun {
+  Finding finding;
+  base::Json scorer;  ///< see scorer.hpp; null where nothing can be scored: blind, and in spaces of losses
+};
+
+/// Runs the configured method and judges what it found. Throws InputError and NumericError.
+[[nodiscard]] SearchRun run_search(const Search& search);
+
+}  // namespace eddy::search
