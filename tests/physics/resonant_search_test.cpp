@@ -47,13 +47,15 @@ SearchInputs make_inputs(std::size_t n_injected, double correlation) {
 /// Flows and benchmarks are the same in several variants: the tests of one process share their folder of tasks.
 SearchRun search(const SearchInputs& inputs, const SearchConfig& config) {
   static const test::TemporaryFolder folder;
-  return run_resonant(inputs, config, base::TaskStore(folder.path()), {});
+  return run_search({inputs, config, base::TaskStore(folder.path()), {}});
 }
 
 const Evaluation* named(const Finding& output, const std::string& name) {
   const auto found = std::ranges::find(output.evaluations, name, &Evaluation::name);
   return found != output.evaluations.end() ? &*found : nullptr;
 }
+
+const BumpHunt& hunt_of(const WorkingPoint& point) { return std::get<BumpHunt>(point.evidence); }
 
 /// The largest SIC that any score reaches on the events that the search evaluated.
 double best_sic(const Finding& output, double correlation) {
@@ -73,23 +75,21 @@ double best_sic(const Finding& output, double correlation) {
 class ResonantSearch : public testing::TestWithParam<Variant> {};
 
 TEST_P(ResonantSearch, background_alone_gives_no_bump) {
-  const Finding output = search(make_inputs(0, GetParam().correlation), config_of(GetParam())).output;
+  const Finding output = search(make_inputs(0, GetParam().correlation), config_of(GetParam())).finding;
   ASSERT_EQ(output.working_points.size(), 3U);
-  EXPECT_EQ(output.signal_window.low, kWindowLow);
-  EXPECT_EQ(output.signal_window.high, kWindowHigh);
+  EXPECT_EQ(output.signal_window->low, kWindowLow);
+  EXPECT_EQ(output.signal_window->high, kWindowHigh);
   for (const WorkingPoint& point : output.working_points) {
-    std::get<search::BumpHunt>(ASSERT_TRUE(point.evidence).signal.has_value()) << "at efficiency " << point.efficiency;
+    ASSERT_TRUE(hunt_of(point).signal.has_value()) << "at efficiency " << point.efficiency;
     // Nine variants with three points each: the largest of 27 normal numbers exceeds 3.5 once in 80 times.
-    EXPECT_LT(std::std::get<search::BumpHunt>(abs(point.evidence).signal->z), 3.5)
-        << "at efficiency " << point.efficiency;
+    EXPECT_LT(std::abs(hunt_of(point).signal->z), 3.5) << "at efficiency " << point.efficiency;
     // Trees know few different scores, and ties are kept whole: the cut keeps the wanted fraction of the signal region
     // or more, and what it keeps is what it says. It may keep less by two events in each fold: an event is placed at
     // (n + 1) / (N + 1), where n counts itself, since it is one of the N; and the cut is rounded down to a whole event.
-    const double all = std::get<search::BumpHunt>(output.working_points.front().evidence).observed;
+    const double all = hunt_of(output.working_points.front()).observed;
     const double n_folds = static_cast<double>(config_of(GetParam()).folds.k);
-    std::get<search::BumpHunt>(EXPECT_GE(point.evidence).observed, point.efficiency * all - 2 * n_folds)
-        << "at efficiency " << point.efficiency;
-    std::get<search::BumpHunt>(EXPECT_NEAR(point.evidence).observed, point.realised_efficiency * all, 1e-6 * all)
+    EXPECT_GE(hunt_of(point).observed, point.efficiency * all - 2 * n_folds) << "at efficiency " << point.efficiency;
+    EXPECT_NEAR(hunt_of(point).observed, point.realised_efficiency * all, 1e-6 * all)
         << "at efficiency " << point.efficiency;
   }
   EXPECT_EQ(output.n_scored, kData);
@@ -98,12 +98,12 @@ TEST_P(ResonantSearch, background_alone_gives_no_bump) {
 
 TEST_P(ResonantSearch, signal_is_found) {
   const Variant& variant = GetParam();
-  const Finding output = search(make_inputs(kInjected, variant.correlation), config_of(variant)).output;
-  const double before = std::get<search::BumpHunt>(output.working_points.at(0).evidence).signal.value().z;
+  const Finding output = search(make_inputs(kInjected, variant.correlation), config_of(variant)).finding;
+  const double before = hunt_of(output.working_points.at(0)).signal.value().z;
   const WorkingPoint& at_10_percent = output.working_points.at(1);
   // Without a cut 3 sigma are expected, and one of fluctuation. The cut keeps a tenth of about 3000 events: with half
   // of the 160 signal events, an excess of 80 over 220 is 5 sigma; three quarters of the signal are asked for.
-  std::get<search::BumpHunt>(EXPECT_GT(at_10_percent.evidence).signal.value().z, std::max(5.0, before));
+  EXPECT_GT(hunt_of(at_10_percent).signal.value().z, std::max(5.0, before));
   EXPECT_GT(at_10_percent.true_signal.value(), 120);
   EXPECT_EQ(output.n_injected, kInjected);
 
@@ -135,9 +135,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 /// Nothing where so few sideband events pass that no shape can be fitted.
 std::optional<double> z_of(const WorkingPoint& point) {
-  return std::get<search::BumpHunt>(point.evidence).signal
-             ? std::std::get<search::BumpHunt>(optional(point.evidence).signal->z)
-             : std::nullopt;
+  return hunt_of(point).signal ? std::optional(hunt_of(point).signal->z) : std::nullopt;
 }
 
 const Variant kLacathode = {"lacathode", "z", "normal"};
@@ -153,10 +151,10 @@ TEST(ResonantResult, is_the_same_for_any_number_of_threads) {
   for (std::size_t n = 0; n < 2; ++n) {
     const base::ThreadLimit limit(n + 1);
     const test::TemporaryFolder folder;  // nothing is found from the run before
-    runs[n] = run_resonant(inputs, config, base::TaskStore(folder.path()), {});
+    runs[n] = run_search({inputs, config, base::TaskStore(folder.path()), {}});
   }
-  const Finding& one = runs[0].output;
-  const Finding& two = runs[1].output;
+  const Finding& one = runs[0].finding;
+  const Finding& two = runs[1].finding;
   EXPECT_EQ(one.data.score, two.data.score);
   EXPECT_EQ(one.data.background_efficiency, two.data.background_efficiency);
   EXPECT_TRUE(std::ranges::equal(one.data.latent.values(), two.data.latent.values()));
@@ -166,8 +164,8 @@ TEST(ResonantResult, is_the_same_for_any_number_of_threads) {
     EXPECT_EQ(z_of(one.working_points[i]), z_of(two.working_points[i]));
   }
   for (std::size_t i = 0; i < 2; ++i) {  // at 3 % there are too few events
-    std::get<search::BumpHunt>(EXPECT_EQ(one.working_points[i].evidence).scan.value().global_p_value,
-                               std::get<search::BumpHunt>(two.working_points[i].evidence).scan.value().global_p_value);
+    EXPECT_EQ(hunt_of(one.working_points[i]).scan.value().global_p_value,
+              hunt_of(two.working_points[i]).scan.value().global_p_value);
   }
   for (std::size_t i = 0; i < one.evaluations.size(); ++i) {
     EXPECT_EQ(one.evaluations[i].auc, two.evaluations[i].auc);
@@ -180,9 +178,9 @@ TEST(ResonantResult, is_the_same_for_any_number_of_threads) {
 
 TEST(ResonantResult, labels_change_no_number_of_the_search) {
   SearchInputs inputs = resonance_inputs(8000, 80, 1, 0.2);
-  const Finding with = search(inputs, config_of(kLacathode)).output;
+  const Finding with = search(inputs, config_of(kLacathode)).finding;
   inputs.data.truth.clear();
-  const Finding without = search(inputs, config_of(kLacathode)).output;
+  const Finding without = search(inputs, config_of(kLacathode)).finding;
   EXPECT_EQ(with.data.score, without.data.score);
   for (std::size_t i = 0; i < 3; ++i) {
     EXPECT_EQ(z_of(with.working_points[i]), z_of(without.working_points[i]));
@@ -198,7 +196,7 @@ TEST(ResonantResult, simulated_signal_beside_data_without_labels_is_no_truth) {
   // Once read the labels that were not there.
   SearchInputs inputs = resonance_inputs(8000, 0, 1, 0.2);
   inputs.benchmark_signal = resonance_signal(1000, 501, 0.2);
-  const Finding output = search(inputs, config_of(kLacathode)).output;
+  const Finding output = search(inputs, config_of(kLacathode)).finding;
   EXPECT_TRUE(output.evaluations.empty());
   EXPECT_EQ(output.signal.score.size(), region_rows(inputs.benchmark_signal, true).size());
   EXPECT_EQ(output.sculpting.value().curves.size(), 1U);
@@ -212,7 +210,7 @@ TEST(ResonantResult, latent_cut_does_not_sculpt_where_a_cut_in_x_does) {
   inputs.data.truth.assign(inputs.data.size(), 0);
   SearchConfig config = config_of({"lacathode", "x_prime", "control_region"});
   config.flow.training.epochs = 10;
-  const Sculpting sculpting = search(inputs, config).output.sculpting.value();
+  const Sculpting sculpting = search(inputs, config).finding.sculpting.value();
   const auto at = [&](const std::vector<MedianBand>& points, double efficiency) {
     return std::ranges::find_if(points,
                                 [&](const MedianBand& p) { return std::abs(p.efficiency / efficiency - 1) < 0.01; })
@@ -232,7 +230,7 @@ TEST(ResonantResult, latent_cut_does_not_sculpt_where_a_cut_in_x_does) {
 TEST(ResonantResult, one_scored_fold_is_a_third_of_the_data) {
   SearchConfig config = config_of(kLacathode);
   config.folds = {.k = 3, .score = "one"};
-  const Finding output = search(resonance_inputs(12000, 80, 1, 0.2), config).output;
+  const Finding output = search(resonance_inputs(12000, 80, 1, 0.2), config).finding;
   const double n = 12080;
   EXPECT_NEAR(static_cast<double>(output.n_scored), n / 3, 4 * std::sqrt(n * 2 / 9));  // binomial
   EXPECT_EQ(output.n_folds, 1U);

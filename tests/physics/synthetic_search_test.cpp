@@ -33,7 +33,7 @@ SearchConfig config_of(const Variant& variant) {
 /// Flows are the same in all variants: the tests share their folder of tasks.
 Finding search(const SearchInputs& inputs, const SearchConfig& config) {
   static const test::TemporaryFolder folder;
-  return run_conrad(inputs, config, base::TaskStore(folder.path()), {}).output;
+  return run_search({inputs, config, base::TaskStore(folder.path()), {}}).finding;
 }
 
 SearchInputs with_signal() {
@@ -138,7 +138,7 @@ TEST(Search, gate_and_figures_use_only_template_events_that_some_flow_never_saw)
   const double n = static_cast<double>(output.template_sample.x.rows());
   EXPECT_NEAR(n / kTemplate, 0.4, 0.02);  // a binomial fraction of 20,000 events or more is known to 0.0035
   EXPECT_EQ(output.template_sample.score.size(), output.template_sample.x.rows());
-  EXPECT_NEAR(output.gate.auc, 0.5, 0.05);
+  EXPECT_NEAR(output.gate->auc, 0.5, 0.05);
 }
 
 }  // namespace

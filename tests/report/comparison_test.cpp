@@ -18,6 +18,8 @@
 #include <string>
 #include <vector>
 
+#include <report/judged_again.hpp>
+
 namespace eddy::report {
 namespace {
 
@@ -37,22 +39,22 @@ const search::Finding& resonant_output() {
 }
 
 const Json& conrad() {
-  static const Json value = result_of(conrad_output());
+  static const Json value = report_test::result_of(conrad_output());
   return value;
 }
 
 const Json& resonant() {
-  static const Json value = result_of(resonant_output());
+  static const Json value = report_test::result_of(resonant_output());
   return value;
 }
 
 const Json& extrapolation() {
-  static const Json value = result_of(report_test::synthetic_extrapolation());
+  static const Json value = report_test::result_of(report_test::synthetic_extrapolation());
   return value;
 }
 
 const Json& blind() {
-  static const Json value = result_of(report_test::synthetic_extrapolation({.stage = "cr"}));
+  static const Json value = report_test::result_of(report_test::synthetic_extrapolation({.stage = "cr"}));
   return value;
 }
 
@@ -252,7 +254,7 @@ TEST(ComparisonFigures, SicLinesAreThoseOfTheSingleReport) {
 TEST(ComparisonFigures, ClosurePointsAreThoseOfTheSingleReport) {
   const Json comparison = comparison_of({conrad(), conrad()});
   const Json panel = figure_named(comparison, "closure")["panels"][0];
-  const Json alone = to_json(closure_figure(conrad_output()).value())["panels"][0];
+  const Json alone = to_json(abcd_closure_figure(conrad_output()).value())["panels"][0];
   const Json theirs = trace_named(alone, panel["title"]);
   for (const auto& label : labels_of(comparison["runs"])) {
     const Json mine = trace_named(panel, label);

@@ -159,7 +159,7 @@ TEST(FeatureFigure, HistogramsHoldEveryEventOfTheRegion) {
 TEST(FeatureFigure, SignalRegionThresholdIsABinEdge) {
   const Json context = find_id(figure("features")["panels"], "met");
   const Json edges = trace_of(context["traces"], "template", "step")["x"];
-  EXPECT_NE(std::find(edges.begin(), edges.end(), Json(labelled().context_cut)), edges.end());
+  EXPECT_NE(std::find(edges.begin(), edges.end(), Json(*labelled().context_cut)), edges.end());
 }
 
 TEST(CornerFigure, LowerTriangleWithDiagonal) {

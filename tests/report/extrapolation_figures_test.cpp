@@ -105,8 +105,8 @@ TEST(TemplateCountFigure, BinsShareNoEventsAndLoseNone) {
 
 TEST(TemplateCountFigure, PredictionsCarryTheirWholeError) {
   const Json points = trace_of(panel_of("excess", "passing")["traces"], "expectation", "points");
-  const auto& prediction = output().working_points[1].prediction;
-  EXPECT_NEAR(points["high"][1].get<double>(), prediction.predicted + prediction.error, 1e-4);
+  const search::WorkingPoint& point = output().working_points[1];
+  EXPECT_NEAR(points["high"][1].get<double>(), point.predicted + point.predicted_error, 1e-4);
 }
 
 TEST(MarginalFigure, EveryFeatureAndContextWithAllEvents) {

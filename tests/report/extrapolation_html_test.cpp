@@ -11,6 +11,8 @@
 
 #include <string>
 
+#include <report/judged_again.hpp>
+
 namespace eddy::report {
 namespace {
 
@@ -27,7 +29,9 @@ const search::Finding& blind() {
   return value;
 }
 
-std::string page_of(const search::Finding& of) { return render_report(result_of(of), figures_of(of), nullptr); }
+std::string page_of(const search::Finding& of) {
+  return render_report(report_test::result_of(of), figures_of(of), nullptr);
+}
 
 TEST(ExtrapolationPage, AnOpenedSearchRecordsThatItWasOpened) {
   const std::string page = page_of(output());
@@ -46,7 +50,7 @@ TEST(ExtrapolationPage, ABlindSearchHasNoWorkingPoints) {
 }
 
 TEST(TemplateWorkingPointTable, RoundsAndCarriesErrors) {
-  Json result = result_of(output());
+  Json result = report_test::result_of(output());
   Json& point = result["working_points"][0];
   point["observed"] = 10;
   point["observed_interval"] = {6.891424, 14.266950};
@@ -61,7 +65,7 @@ TEST(TemplateWorkingPointTable, RoundsAndCarriesErrors) {
 }
 
 TEST(TemplateWorkingPointTable, MarksAnotherSignificanceOfAbcd) {
-  Json result = result_of(output());
+  Json result = report_test::result_of(output());
   for (Json& point : result["working_points"]) {
     point["abcd"]["z"] = point["z"];
   }
@@ -72,12 +76,13 @@ TEST(TemplateWorkingPointTable, MarksAnotherSignificanceOfAbcd) {
 }
 
 TEST(TemplateWorkingPointTable, WithoutLabelsNoTruth) {
-  const Json result = result_of(report_test::synthetic_extrapolation({.n_injected = 0, .with_labels = false}));
+  const Json result =
+      report_test::result_of(report_test::synthetic_extrapolation({.n_injected = 0, .with_labels = false}));
   EXPECT_THAT(template_working_point_table(result), Not(HasSubstr("labelled")));
 }
 
 TEST(PredictionErrorTable, GivesRelativePartsInEvents) {
-  Json result = result_of(output());
+  Json result = report_test::result_of(output());
   Json& point = result["working_points"][0];
   point["predicted"] = 200;
   point["prediction"]["closure_error"] = 0.05;
@@ -85,7 +90,7 @@ TEST(PredictionErrorTable, GivesRelativePartsInEvents) {
 }
 
 TEST(ClosureTestTable, MeanSpreadAndRange) {
-  Json result = result_of(output());
+  Json result = report_test::result_of(output());
   result["closure_tests"] = {result["closure_tests"][0]};
   result["closure_tests"][0]["auc"] = {0.5, 0.51, 0.52};
   const std::string table = closure_test_table(result);
@@ -96,7 +101,7 @@ TEST(ClosureTestTable, MeanSpreadAndRange) {
 }
 
 TEST(WeightTable, OneRowPerRegion) {
-  const std::string table = weight_table(result_of(output()));
+  const std::string table = weight_table(report_test::result_of(output()));
   EXPECT_THAT(table, HasSubstr("<th scope=\"row\">control region</th><td>w(m)</td>"));
   EXPECT_THAT(table, HasSubstr("<th scope=\"row\">signal region</th>"));
 }

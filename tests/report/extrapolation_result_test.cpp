@@ -6,6 +6,8 @@
 
 #include <limits>
 
+#include <report/judged_again.hpp>
+
 namespace eddy::report {
 namespace {
 
@@ -15,7 +17,7 @@ const search::Finding& output() {
 }
 
 TEST(ExtrapolationResult, WorkingPointsHoldPredictionAndAlternative) {
-  const Json result = result_of(output());
+  const Json result = report_test::result_of(output());
   ASSERT_EQ(result["working_points"].size(), output().working_points.size());
   for (std::size_t i = 0; i < output().working_points.size(); ++i) {
     const search::WorkingPoint& point = output().working_points[i];
@@ -23,18 +25,19 @@ TEST(ExtrapolationResult, WorkingPointsHoldPredictionAndAlternative) {
     EXPECT_EQ(json["observed"], point.observed);
     EXPECT_EQ(json["predicted"], point.predicted);
     EXPECT_EQ(json["predicted_error"], point.predicted_error);
-    EXPECT_EQ(json["prediction"]["closure_error"], point.prediction.closure_error);
+    EXPECT_EQ(json["prediction"]["closure_error"],
+              std::get<search::TemplateCount>(point.evidence).prediction.closure_error);
     EXPECT_EQ(json["p_value"], point.p_value);
     EXPECT_EQ(json["z"], point.z);
     EXPECT_EQ(json["expected_upper_limit"]["median"], point.expected_limit[2]);
-    EXPECT_EQ(json["abcd"]["z"], point.abcd.z);
-    EXPECT_EQ(json["abcd"]["regions"]["C"], std::get<search::Abcd>(point.abcd.evidence).counts.c);
+    EXPECT_EQ(json["abcd"]["z"], std::get<search::TemplateCount>(point.evidence).abcd.fit.z);
+    EXPECT_EQ(json["abcd"]["regions"]["C"], std::get<search::TemplateCount>(point.evidence).abcd.counts.c);
     EXPECT_EQ(json["true_signal"], *point.true_signal);
   }
 }
 
 TEST(ExtrapolationResult, HoldsWeightsAndClosureTests) {
-  const Json result = result_of(output());
+  const Json result = report_test::result_of(output());
   ASSERT_EQ(result["closure_tests"].size(), output().closure_tests.size());
   EXPECT_EQ(result["closure_tests"][4]["name"], "simulation");
   EXPECT_EQ(result["closure_tests"][4]["auc"][7], output().closure_tests[4].auc[7]);
@@ -44,7 +47,7 @@ TEST(ExtrapolationResult, HoldsWeightsAndClosureTests) {
 }
 
 TEST(ExtrapolationResult, ABlindSearchHasNothingOfTheSignalRegion) {
-  const Json result = result_of(report_test::synthetic_extrapolation({.stage = "cr"}));
+  const Json result = report_test::result_of(report_test::synthetic_extrapolation({.stage = "cr"}));
   EXPECT_EQ(result["setup"]["stage"], "cr");
   EXPECT_TRUE(result["working_points"].empty());
   EXPECT_TRUE(result["closure"].empty());
@@ -57,11 +60,12 @@ TEST(ExtrapolationResult, ABlindSearchHasNothingOfTheSignalRegion) {
 TEST(ExtrapolationResult, WhatIsNotFiniteIsNull) {
   search::Finding changed = output();
   changed.working_points[0].upper_limit = std::numeric_limits<double>::infinity();
-  EXPECT_TRUE(result_of(changed)["working_points"][0]["upper_limit"].is_null());
+  EXPECT_TRUE(report_test::result_of(changed)["working_points"][0]["upper_limit"].is_null());
 }
 
 TEST(ExtrapolationResult, EqualOutputsGiveEqualBytes) {
-  EXPECT_EQ(result_of(output()).dump(2), result_of(report_test::synthetic_extrapolation()).dump(2));
+  EXPECT_EQ(report_test::result_of(output()).dump(2),
+            report_test::result_of(report_test::synthetic_extrapolation()).dump(2));
 }
 
 }  // namespace

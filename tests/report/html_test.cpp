@@ -12,6 +12,8 @@
 
 #include <string>
 
+#include <report/judged_again.hpp>
+
 namespace eddy::report {
 namespace {
 
@@ -34,7 +36,7 @@ std::size_t count(const std::string& text, const std::string& part) {
 }
 
 TEST(RenderReport, EveryFigureHasItsPlaceAndButtons) {
-  const std::string page = page_of(result_of(output()));
+  const std::string page = page_of(report_test::result_of(output()));
   const std::size_t n_figures = figures_of(output())["figures"].size();
   EXPECT_EQ(count(page, "data-figure=\""), n_figures);
   EXPECT_EQ(count(page, "class=\"svg\""), n_figures);
@@ -42,14 +44,14 @@ TEST(RenderReport, EveryFigureHasItsPlaceAndButtons) {
 }
 
 TEST(RenderReport, NeedsNothingFromOutside) {
-  const std::string page = page_of(result_of(output()));
+  const std::string page = page_of(report_test::result_of(output()));
   EXPECT_THAT(page, Not(HasSubstr("<script src")));
   EXPECT_THAT(page, Not(HasSubstr("<link rel=\"stylesheet\"")));
   EXPECT_THAT(page, Not(HasSubstr("@import")));
 }
 
 TEST(RenderReport, ScriptsEndWhereTheyShould) {
-  Json result = result_of(output());
+  Json result = report_test::result_of(output());
   result["name"] = "</script><script>alert(1)</script>";
   const std::string page = page_of(result);
   EXPECT_EQ(count(page, "<script"), 3U + count(page, "\\u003cscript"));
@@ -57,7 +59,7 @@ TEST(RenderReport, ScriptsEndWhereTheyShould) {
 }
 
 TEST(RenderReport, TextIsEscaped) {
-  Json result = result_of(output());
+  Json result = report_test::result_of(output());
   result["name"] = "a < b & {{found}}";
   result["warnings"] = {"<img src=x>"};
   const std::string page = page_of(result);
@@ -66,26 +68,26 @@ TEST(RenderReport, TextIsEscaped) {
 }
 
 TEST(RenderReport, WarningsOnlyWhereThereAreSome) {
-  Json result = result_of(output());
+  Json result = report_test::result_of(output());
   EXPECT_THAT(page_of(result), HasSubstr("class=\"warnings\""));
   result["warnings"] = Json::array();
   EXPECT_THAT(page_of(result), Not(HasSubstr("class=\"warnings\"")));
 }
 
 TEST(RenderReport, AFailedGateIsSaid) {
-  Json result = result_of(output());
+  Json result = report_test::result_of(output());
   EXPECT_THAT(page_of(result), HasSubstr("Validity gate passed."));
   result["gate"]["passed"] = false;
   EXPECT_THAT(page_of(result), HasSubstr("Validity gate failed."));
 }
 
 TEST(RenderReport, RunFactsMayBeAbsent) {
-  const Json result = result_of(output());
+  const Json result = report_test::result_of(output());
   EXPECT_THAT(render_report(result, {{"figures", Json::array()}}, nullptr), Not(HasSubstr("Timing and machine")));
 }
 
 TEST(WorkingPointTable, RoundsAndCarriesGarwoodErrors) {
-  Json result = result_of(output());
+  Json result = report_test::result_of(output());
   Json& point = result["working_points"][0];
   point["observed"] = 10;
   point["observed_interval"] = {6.891424, 14.266950};
@@ -97,15 +99,15 @@ TEST(WorkingPointTable, RoundsAndCarriesGarwoodErrors) {
 }
 
 TEST(WorkingPointTable, TruthOnlyWhereKnown) {
-  EXPECT_THAT(working_point_table(result_of(output())), HasSubstr("true background"));
+  EXPECT_THAT(working_point_table(report_test::result_of(output())), HasSubstr("true background"));
   const auto unlabelled =
       report_test::synthetic_output({.n_data = 4000, .n_template = 4000, .n_injected = 0, .with_labels = false});
-  EXPECT_THAT(working_point_table(result_of(unlabelled)), Not(HasSubstr("true background")));
-  EXPECT_EQ(evaluation_table(result_of(unlabelled)), "");
+  EXPECT_THAT(working_point_table(report_test::result_of(unlabelled)), Not(HasSubstr("true background")));
+  EXPECT_EQ(evaluation_table(report_test::result_of(unlabelled)), "");
 }
 
 TEST(InputTable, NamesFilesAndHashes) {
-  const std::string table = input_table(result_of(output()));
+  const std::string table = input_table(report_test::result_of(output()));
   EXPECT_THAT(table, HasSubstr("data/monojet.h5:template"));
   EXPECT_THAT(table, HasSubstr(std::string(64, 'a')));
   EXPECT_THAT(table, HasSubstr("3 / 0 / 12"));

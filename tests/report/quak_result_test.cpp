@@ -11,6 +11,8 @@
 
 #include <set>
 
+#include <report/judged_again.hpp>
+
 namespace eddy::report {
 namespace {
 
@@ -22,11 +24,19 @@ const search::Finding& output() {
   return kOutput;
 }
 
+const search::CategorySearch& categories(const search::Finding& finding) {
+  return std::get<search::CategorySearch>(finding.working_points.at(0).evidence);
+}
+
+search::CategorySearch& categories(search::Finding& finding) {
+  return std::get<search::CategorySearch>(finding.working_points.at(0).evidence);
+}
+
 TEST(QuakResult, MethodTwoIsTheAnswer) {
-  const Json result = result_of(output());
+  const Json result = report_test::result_of(output());
   ASSERT_EQ(result["working_points"].size(), 1U);
   const Json& point = result["working_points"][0];
-  const stats::CategoryScan& scan = output().categories->scan;
+  const stats::CategoryScan& scan = categories(output()).scan;
   EXPECT_EQ(point["method"], 2);
   EXPECT_EQ(point["mass"], scan.points[scan.best].mass);
   EXPECT_EQ(point["p_value"], scan.points[scan.best].fisher.p.value);
@@ -38,26 +48,26 @@ TEST(QuakResult, MethodTwoIsTheAnswer) {
 }
 
 TEST(QuakResult, AnOpenEndOfABoxIsNull) {
-  const Json result = result_of(output());
+  const Json result = report_test::result_of(output());
   const Json& first = result["working_points"][0]["categories"][0]["losses"];
-  EXPECT_EQ(first["low"][0], output().categories->threshold);
+  EXPECT_EQ(first["low"][0], categories(output()).threshold);
   EXPECT_TRUE(first["low"][1].is_null());
 }
 
 TEST(QuakResult, WithoutToysThereIsNoGlobalSignificance) {
   search::Finding changed = output();
-  changed.categories->scan.n_toys = 0;
-  const Json result = result_of(changed);
+  categories(changed).scan.n_toys = 0;
+  const Json result = report_test::result_of(changed);
   EXPECT_TRUE(result["working_points"][0]["global_z"].is_null());
   EXPECT_THAT(word(result).found, HasSubstr("without pseudo-experiments"));
 }
 
 TEST(QuakResult, MethodOneIsCalledBiasedWhereverItStands) {
-  const Json result = result_of(output());
+  const Json result = report_test::result_of(output());
   EXPECT_EQ(result["cuts"]["biased"], true);
   EXPECT_THAT(result["cuts"]["note"].get<std::string>(), HasSubstr("biased: the best of 4 selections"));
   EXPECT_THAT(word(result).found, HasSubstr("biased: the best of 4 selections"));
-  EXPECT_THAT(one_line(*output().cuts, output().context), HasSubstr("biased: the best of 4 selections"));
+  EXPECT_THAT(one_line(*output().loss_space->cuts, output().context), HasSubstr("biased: the best of 4 selections"));
   const std::string report = render_report(result, figures_of(output()), Json::object());
   EXPECT_THAT(report, HasSubstr("<strong>Not a significance.</strong> The numbers below are biased: the best of 4"));
 }
@@ -65,9 +75,9 @@ TEST(QuakResult, MethodOneIsCalledBiasedWhereverItStands) {
 TEST(QuakResult, WithoutMassThereIsNoBump) {
   search::Finding changed = output();
   changed.context = {};
-  changed.categories.reset();
-  changed.cuts.reset();
-  const Json result = result_of(changed);
+  changed.working_points.clear();
+  changed.loss_space->cuts.reset();
+  const Json result = report_test::result_of(changed);
   EXPECT_TRUE(result["working_points"].empty());
   EXPECT_TRUE(result["cuts"].is_null());
   EXPECT_EQ(word(result).verdict, "Separation only");
@@ -75,7 +85,7 @@ TEST(QuakResult, WithoutMassThereIsNoBump) {
 }
 
 TEST(QuakWording, SaysWhatWasDoneAndFound) {
-  const Wording wording = word(result_of(output()));
+  const Wording wording = word(report_test::result_of(output()));
   EXPECT_EQ(wording.searched,
             "eddy looked at 20,060 data events with QUAK, in the space of the losses of 2 autoencoders (background and "
             "p), in a, b and c.");
@@ -94,7 +104,7 @@ TEST(QuakFigures, ShowSpaceSpectraScanSeparationAndTraining) {
 
 TEST(QuakFigures, OfOneNetworkHaveNoPlane) {
   search::Finding one = output();
-  one.losses = {"background"};
+  one.loss_space->losses = {"background"};
   for (const Json& figure : figures_of(one)["figures"]) {
     EXPECT_NE(figure["id"], "loss-plane");
   }
@@ -102,10 +112,10 @@ TEST(QuakFigures, OfOneNetworkHaveNoPlane) {
 
 TEST(SeparationTable, QuotesNoRejectionBelowTheCutOff) {
   search::Finding changed = output();
-  changed.separations[0].rejection_30 = 0;
-  const Json result = result_of(changed);
+  changed.loss_space->separations[0].rejection_30 = 0;
+  const Json result = report_test::result_of(changed);
   EXPECT_TRUE(result["separation"][0]["rejection_at_30"].is_null());
-  EXPECT_THAT(one_line(changed.separations[0]), HasSubstr("rejection – at 30 %"));
+  EXPECT_THAT(one_line(changed.loss_space->separations[0]), HasSubstr("rejection – at 30 %"));
   EXPECT_THAT(render_report(result, figures_of(changed), Json::object()), HasSubstr("signal: QUAK 2-D"));
 }
 

@@ -138,7 +138,7 @@ TEST(BumpFigure, AFailedFitLeavesTheSpectrumAndSaysSo) {
 // An excess that runs away outside the sidebands' reach must not decide the axis.
 TEST(BumpFigure, AnUndeterminedBackgroundDoesNotSetTheAxis) {
   search::Finding wild = output();
-  auto& prediction = std::get<search::BumpHunt>(*wild.working_points[2].evidence).prediction;
+  auto& prediction = *std::get<search::BumpHunt>(wild.working_points[2].evidence).prediction;
   prediction.fit.background.back() = 1e13;
   prediction.total_error = 1e13;
   const Json figures = figures_of(wild);
@@ -166,7 +166,7 @@ TEST(ScanFigure, LinesAtOneToFiveSigma) {
 
 TEST(ScanFigure, CurvesAreTheLocalPValues) {
   const Json panel = figure_of(all_figures(), "scan")["panels"][0];
-  const auto& scan = std::get<search::BumpHunt>(*output().working_points[1].evidence).scan;
+  const auto& scan = *std::get<search::BumpHunt>(output().working_points[1].evidence).scan;
   const Json line = trace_of(panel["traces"], "series_2", "line");
   ASSERT_EQ(line["y"].size(), scan.points.size());
   EXPECT_NEAR(line["y"][10].get<double>(), scan.points[10].p_value, 1e-5);

@@ -11,6 +11,8 @@
 
 #include <string>
 
+#include <report/judged_again.hpp>
+
 namespace eddy::report {
 namespace {
 
@@ -25,7 +27,7 @@ const search::Finding& output() {
 std::string page_of(const Json& result) { return render_report(result, figures_of(output()), nullptr); }
 
 TEST(ResonantPage, HasItsOwnFindingsInTheCommonPage) {
-  const std::string page = page_of(result_of(output()));
+  const std::string page = page_of(report_test::result_of(output()));
   EXPECT_THAT(page, HasSubstr("global Z: region / range"));
   EXPECT_THAT(page, HasSubstr("Shapes, fits and thresholds"));
   EXPECT_THAT(page, HasSubstr("Quality of the flow: passed."));
@@ -34,13 +36,13 @@ TEST(ResonantPage, HasItsOwnFindingsInTheCommonPage) {
 }
 
 TEST(ResonantPage, WithoutAFlowNothingIsSaidOfIt) {
-  Json result = result_of(output());
+  Json result = report_test::result_of(output());
   result["gate"] = nullptr;
   EXPECT_THAT(page_of(result), Not(HasSubstr("Quality of the flow")));
 }
 
 TEST(HuntTable, RoundsAndCarriesErrors) {
-  Json result = result_of(output());
+  Json result = report_test::result_of(output());
   Json& point = result["working_points"][1];
   point["observed"] = 10;
   point["observed_interval"] = {6.891424, 14.266950};
@@ -55,14 +57,14 @@ TEST(HuntTable, RoundsAndCarriesErrors) {
 }
 
 TEST(HuntTable, MarksAPoorFit) {
-  Json result = result_of(output());
+  Json result = report_test::result_of(output());
   EXPECT_THAT(hunt_table(result), Not(HasSubstr("poor")));
   result["working_points"][0]["fit"]["goodness_of_fit"] = 0.003;
   EXPECT_THAT(hunt_table(result), HasSubstr("<strong class=\"poor\">poor: 0.003</strong>"));
 }
 
 TEST(HuntTable, AnUndeterminedPredictionIsADash) {
-  Json result = result_of(output());
+  Json result = report_test::result_of(output());
   result["working_points"][2]["predicted_error"] = 1e9;
   result["working_points"][2]["predicted"] = 1e8;
   EXPECT_THAT(hunt_table(result), Not(HasSubstr("100,000,000")));
@@ -72,27 +74,27 @@ TEST(HuntTable, AFailedFitIsDashesAndASentence) {
   search::Finding failed = output();
   report_test::fail_fits(failed.working_points[2]);
   std::get<search::BumpHunt>(failed.working_points[2].evidence).failures = {"a < b did not converge"};
-  const Json result = result_of(failed);
+  const Json result = report_test::result_of(failed);
   EXPECT_THAT(hunt_table(result), HasSubstr("<td>–</td>"));
   EXPECT_THAT(failure_list(result), HasSubstr("<li>3 %: a &lt; b did not converge</li>"));
-  EXPECT_EQ(failure_list(result_of(output())), "");
+  EXPECT_EQ(failure_list(report_test::result_of(output())), "");
 }
 
 TEST(HuntTable, WithoutSidebandsASentence) {
-  Json result = result_of(output());
+  Json result = report_test::result_of(output());
   result["working_points"] = Json::array();
   EXPECT_THAT(hunt_table(result), HasSubstr("no sidebands"));
   EXPECT_THAT(page_of(result), HasSubstr("Benchmark only"));
 }
 
 TEST(FitTable, ShowsTheChoiceOfTheOrder) {
-  const std::string table = fit_table(result_of(output()));
+  const std::string table = fit_table(report_test::result_of(output()));
   EXPECT_THAT(table, HasSubstr("dijet function with 3 parameters"));
   EXPECT_THAT(table, HasSubstr("F-test p ="));
 }
 
 TEST(SculptingTable, TakesTheNearestEfficiency) {
-  Json result = result_of(output());
+  Json result = report_test::result_of(output());
   result["sculpting"]["curves"] = {{{"name", "LaCATHODE"},
                                     {"points",
                                      {{{"efficiency", 0.0105}, {"median", 1.03}, {"low", 0.9}, {"high", 1.2}},

@@ -6,6 +6,8 @@
 
 #include <limits>
 
+#include <report/judged_again.hpp>
+
 namespace eddy::report {
 namespace {
 
@@ -15,7 +17,7 @@ const search::Finding& output() {
 }
 
 TEST(ResonantResult, WorkingPointsHoldWhatTheHuntFound) {
-  const Json result = result_of(output());
+  const Json result = report_test::result_of(output());
   ASSERT_EQ(result["working_points"].size(), output().working_points.size());
   for (std::size_t i = 0; i < output().working_points.size(); ++i) {
     const search::WorkingPoint& point = output().working_points[i];
@@ -35,7 +37,7 @@ TEST(ResonantResult, WorkingPointsHoldWhatTheHuntFound) {
 
 TEST(ResonantResult, FitHoldsOrderQualityAndScans) {
   const search::BumpHunt& hunt = std::get<search::BumpHunt>(output().working_points[1].evidence);
-  const Json fit = result_of(output())["working_points"][1]["fit"];
+  const Json fit = report_test::result_of(output())["working_points"][1]["fit"];
   EXPECT_EQ(fit["shape"], hunt.shape);
   ASSERT_EQ(fit["order_steps"].size(), hunt.order_steps.size());
   EXPECT_EQ(fit["order_steps"][0]["n_parameters"], 3);
@@ -53,18 +55,18 @@ TEST(ResonantResult, FitHoldsOrderQualityAndScans) {
 // (k + 1) / (n + 1) is a bound on p when no toy reaches the data, k = 0.
 TEST(ResonantResult, AGlobalPValueThatNoToyReachedIsABound) {
   search::Finding changed = output();
-  stats::MassScan& scan = std::get<search::BumpHunt>(*changed.working_points[0].evidence).scan;
+  stats::MassScan& scan = *std::get<search::BumpHunt>(changed.working_points[0].evidence).scan;
   scan.n_toys = 99;
   scan.global_p_value = 0.01;
-  EXPECT_TRUE(result_of(changed)["working_points"][0]["fit"]["scan"]["global_p_is_bound"].get<bool>());
+  EXPECT_TRUE(report_test::result_of(changed)["working_points"][0]["fit"]["scan"]["global_p_is_bound"].get<bool>());
   scan.global_p_value = 0.02;
-  EXPECT_FALSE(result_of(changed)["working_points"][0]["fit"]["scan"]["global_p_is_bound"].get<bool>());
+  EXPECT_FALSE(report_test::result_of(changed)["working_points"][0]["fit"]["scan"]["global_p_is_bound"].get<bool>());
 }
 
 TEST(ResonantResult, WithoutToysNoGlobalPValue) {
   search::Finding changed = output();
   std::get<search::BumpHunt>(changed.working_points[0].evidence).scan->n_toys = 0;
-  const Json scan = result_of(changed)["working_points"][0]["fit"]["scan"];
+  const Json scan = report_test::result_of(changed)["working_points"][0]["fit"]["scan"];
   EXPECT_TRUE(scan["global_p_value"].is_null());
   EXPECT_TRUE(scan["global_z"].is_null());
   EXPECT_TRUE(scan["local_z"].is_number());
@@ -73,7 +75,7 @@ TEST(ResonantResult, WithoutToysNoGlobalPValue) {
 TEST(ResonantResult, AFailedFitLeavesNoNumber) {
   search::Finding changed = output();
   report_test::fail_fits(changed.working_points[0]);
-  const Json point = result_of(changed)["working_points"][0];
+  const Json point = report_test::result_of(changed)["working_points"][0];
   for (const char* key : {"predicted", "predicted_error", "s_over_sqrt_b", "p_value", "z", "upper_limit"}) {
     EXPECT_TRUE(point[key].is_null()) << key;
   }
@@ -87,12 +89,12 @@ TEST(ResonantResult, AFailedFitLeavesNoNumber) {
 TEST(ResonantResult, GoodnessOfFitIsThatOfAllBinsWithoutASidebandFit) {
   search::Finding changed = output();
   std::get<search::BumpHunt>(changed.working_points[0].evidence).prediction.reset();
-  EXPECT_EQ(result_of(changed)["working_points"][0]["fit"]["goodness_of_fit"],
+  EXPECT_EQ(report_test::result_of(changed)["working_points"][0]["fit"]["goodness_of_fit"],
             std::get<search::BumpHunt>(changed.working_points[0].evidence).signal->best.quality.goodness_of_fit);
 }
 
 TEST(ResonantResult, EvaluationHoldsRetrainingsAndBand) {
-  const Json evaluation = result_of(output())["evaluation"];
+  const Json evaluation = report_test::result_of(output())["evaluation"];
   ASSERT_EQ(evaluation.size(), output().evaluations.size());
   EXPECT_EQ(evaluation[0]["retrainings"].size(), output().evaluations[0].retrainings.size());
   EXPECT_EQ(evaluation[1]["retrainings"][3]["sic"]["max"], output().evaluations[1].retrainings[3].sic.max);
@@ -100,7 +102,7 @@ TEST(ResonantResult, EvaluationHoldsRetrainingsAndBand) {
 }
 
 TEST(ResonantResult, SculptingOfEveryDetector) {
-  const Json sculpting = result_of(output())["sculpting"];
+  const Json sculpting = report_test::result_of(output())["sculpting"];
   ASSERT_EQ(sculpting["curves"].size(), output().sculpting->curves.size());
   EXPECT_EQ(sculpting["curves"][1]["points"][4]["median"], output().sculpting->curves[1].points[4].median);
   EXPECT_EQ(sculpting["random_subsets"].size(), output().sculpting->random_subsets.size());
@@ -109,7 +111,7 @@ TEST(ResonantResult, SculptingOfEveryDetector) {
 TEST(ResonantResult, WhatIsAbsentIsNull) {
   search::Finding changed = report_test::synthetic_resonant({.n_background = 4000, .with_sidebands = false});
   changed.gate.reset();
-  const Json result = result_of(changed);
+  const Json result = report_test::result_of(changed);
   EXPECT_TRUE(result["gate"].is_null());
   EXPECT_TRUE(result["sculpting"].is_null());
   EXPECT_TRUE(result["working_points"].empty());
@@ -120,11 +122,12 @@ TEST(ResonantResult, WhatIsNotFiniteIsNull) {
   search::Finding changed = output();
   std::get<search::BumpHunt>(changed.working_points[0].evidence).signal->limit.observed =
       std::numeric_limits<double>::infinity();
-  EXPECT_TRUE(result_of(changed)["working_points"][0]["upper_limit"].is_null());
+  EXPECT_TRUE(report_test::result_of(changed)["working_points"][0]["upper_limit"].is_null());
 }
 
 TEST(ResonantResult, EqualOutputsGiveEqualBytes) {
-  EXPECT_EQ(result_of(output()).dump(2), result_of(report_test::synthetic_resonant()).dump(2));
+  EXPECT_EQ(report_test::result_of(output()).dump(2),
+            report_test::result_of(report_test::synthetic_resonant()).dump(2));
 }
 
 }  // namespace

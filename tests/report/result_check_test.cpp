@@ -15,6 +15,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include <report/judged_again.hpp>
+
 namespace eddy::report {
 namespace {
 
@@ -26,8 +28,9 @@ using report_test::synthetic_resonant;
 /// Results of all families.
 const std::vector<Json>& results() {
   static const std::vector<Json> all = {
-      result_of(synthetic_output()), result_of(synthetic_resonant()), result_of(synthetic_extrapolation()),
-      result_of(synthetic_extrapolation({.stage = "cr"})), result_of(synthetic_quak())};
+      report_test::result_of(synthetic_output()), report_test::result_of(synthetic_resonant()),
+      report_test::result_of(synthetic_extrapolation()),
+      report_test::result_of(synthetic_extrapolation({.stage = "cr"})), report_test::result_of(synthetic_quak())};
   return all;
 }
 

@@ -8,6 +8,8 @@
 
 #include <limits>
 
+#include <report/judged_again.hpp>
+
 namespace eddy::report {
 namespace {
 
@@ -17,7 +19,7 @@ const search::Finding& output() {
 }
 
 TEST(ConradResult, WorkingPointsHoldWhatTheSearchFound) {
-  const Json result = result_of(output());
+  const Json result = report_test::result_of(output());
   ASSERT_EQ(result["working_points"].size(), output().working_points.size());
   for (std::size_t i = 0; i < output().working_points.size(); ++i) {
     const search::WorkingPoint& point = output().working_points[i];
@@ -32,7 +34,7 @@ TEST(ConradResult, WorkingPointsHoldWhatTheSearchFound) {
 }
 
 TEST(ConradResult, RegionsAddUpToTheSelectedData) {
-  for (const Json& point : result_of(output())["working_points"]) {
+  for (const Json& point : report_test::result_of(output())["working_points"]) {
     const Json& r = point["regions"];
     EXPECT_EQ(r["A"].get<double>() + r["B"].get<double>() + r["C"].get<double>() + r["D"].get<double>(),
               static_cast<double>(output().data.size()));
@@ -40,7 +42,7 @@ TEST(ConradResult, RegionsAddUpToTheSelectedData) {
 }
 
 TEST(ConradResult, ObservedHasItsGarwoodInterval) {
-  for (const Json& point : result_of(output())["working_points"]) {
+  for (const Json& point : report_test::result_of(output())["working_points"]) {
     const stats::Interval interval = stats::garwood(point["observed"].get<double>());
     EXPECT_EQ(point["observed_interval"][0], interval.low);
     EXPECT_EQ(point["observed_interval"][1], interval.high);
@@ -48,11 +50,11 @@ TEST(ConradResult, ObservedHasItsGarwoodInterval) {
 }
 
 TEST(ConradResult, EqualOutputsGiveEqualBytes) {
-  EXPECT_EQ(result_of(output()).dump(2), result_of(report_test::synthetic_output()).dump(2));
+  EXPECT_EQ(report_test::result_of(output()).dump(2), report_test::result_of(report_test::synthetic_output()).dump(2));
 }
 
 TEST(ConradResult, MethodComesFirstInTheEvaluation) {
-  const Json evaluation = result_of(output())["evaluation"];
+  const Json evaluation = report_test::result_of(output())["evaluation"];
   ASSERT_EQ(evaluation.size(), output().evaluations.size());
   EXPECT_EQ(evaluation[0]["name"], "CONRAD");
   for (const Json& point : evaluation[0]["sic"]["curve"]) {
@@ -63,11 +65,11 @@ TEST(ConradResult, MethodComesFirstInTheEvaluation) {
 TEST(ConradResult, SicBelowTheCutOffIsNull) {
   search::Finding changed = output();
   changed.evaluations[0].sic.at_1e3 = 0;
-  EXPECT_TRUE(result_of(changed)["evaluation"][0]["sic"]["at_1e-3"].is_null());
+  EXPECT_TRUE(report_test::result_of(changed)["evaluation"][0]["sic"]["at_1e-3"].is_null());
 }
 
 TEST(ConradResult, WithoutLabelsNothingThatNeedsThem) {
-  const Json result = result_of(report_test::synthetic_output({.n_injected = 0, .with_labels = false}));
+  const Json result = report_test::result_of(report_test::synthetic_output({.n_injected = 0, .with_labels = false}));
   EXPECT_FALSE(result.contains("evaluation"));
   EXPECT_FALSE(result["working_points"][0].contains("true_background"));
   EXPECT_FALSE(result["setup"].contains("injected_s_over_sqrt_b"));
@@ -76,7 +78,7 @@ TEST(ConradResult, WithoutLabelsNothingThatNeedsThem) {
 TEST(ConradResult, WhatIsNotFiniteIsNullAndNotZero) {
   search::Finding changed = output();
   changed.working_points[0].z = std::numeric_limits<double>::infinity();
-  EXPECT_TRUE(result_of(changed)["working_points"][0]["z"].is_null());
+  EXPECT_TRUE(report_test::result_of(changed)["working_points"][0]["z"].is_null());
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <eddy/base/random.hpp>
 #include <eddy/classify/roc.hpp>
+#include <eddy/search/evidence_numbers.hpp>
 
 #include <algorithm>
 #include <array>
@@ -161,34 +162,31 @@ double count(const search::ScoredSample& data, bool in_region, double efficiency
   return n;
 }
 
-search::WorkingPoint abcd_point(const search::ScoredSample& data, double efficiency) {
-  search::WorkingPoint point{.efficiency = efficiency, .thresholds = {1 - efficiency, 1 - 1.1 * efficiency}};
-  point.counts.a = count(data, true, efficiency, -1);
-  point.counts.b = count(data, true, 1, -1) - point.counts.a;
-  point.counts.c = count(data, false, efficiency, -1);
-  point.counts.d = count(data, false, 1, -1) - point.counts.c;
-  point.prediction = stats::predict_abcd(point.counts);
-  point.s_over_sqrt_b = stats::s_over_sqrt_b(point.counts.a, point.prediction.predicted);
-  point.model = {.closure = 1, .closure_error = 0.03};
+search::Abcd abcd_at(const search::ScoredSample& data, double efficiency) {
+  search::Abcd abcd{.model = {.closure = 1, .closure_error = 0.03}};
+  abcd.counts.a = count(data, true, efficiency, -1);
+  abcd.counts.b = count(data, true, 1, -1) - abcd.counts.a;
+  abcd.counts.c = count(data, false, efficiency, -1);
+  abcd.counts.d = count(data, false, 1, -1) - abcd.counts.c;
+  abcd.prediction = stats::predict_abcd(abcd.counts);
+  abcd.s_over_sqrt_b = stats::s_over_sqrt_b(abcd.counts.a, abcd.prediction.predicted);
   const stats::AbcdFitOptions quick{.n_toys = 1000, .n_limit_toys = 200};
-  point.fit = stats::fit_abcd(point.counts, point.model, base::RandomStream(kSeed, "fit"), quick);
-  return point;
+  abcd.fit = stats::fit_abcd(abcd.counts, abcd.model, base::RandomStream(kSeed, "fit"), quick);
+  return abcd;
 }
 
 search::WorkingPoint working_point(const search::Finding& output, double n_expected, double efficiency,
                                    bool with_labels) {
   search::WorkingPoint point{.efficiency = efficiency, .thresholds = {1 - efficiency, 1 - 1.1 * efficiency}};
   point.observed = count(output.data, true, efficiency, -1);
-  point.prediction = {.predicted = n_expected * efficiency,
-                      .statistical_error = 2,
-                      .model_error = 1.5,
-                      .closure = 1.02,
-                      .closure_error = 0.02,
-                      .extrapolation_error = 0.05};
-  point.prediction.error = std::hypot(2.5, point.prediction.predicted * std::hypot(0.02, 0.05));
-  point.counting = stats::judge_count(point.observed, point.prediction.predicted, point.prediction.error);
-  point.s_over_sqrt_b = stats::s_over_sqrt_b(point.observed, point.prediction.predicted);
-  point.abcd = abcd_point(output.data, efficiency);
+  search::TemplatePrediction prediction{.predicted = n_expected * efficiency,
+                                        .statistical_error = 2,
+                                        .model_error = 1.5,
+                                        .closure = 1.02,
+                                        .closure_error = 0.02,
+                                        .extrapolation_error = 0.05};
+  prediction.error = std::hypot(2.5, prediction.predicted * std::hypot(0.02, 0.05));
+  search::set_numbers(point, search::TemplateCount{prediction, abcd_at(output.data, efficiency)});
   if (with_labels) {
     point.true_background = count(output.data, true, efficiency, 0);
     point.true_signal = count(output.data, true, efficiency, 1);
@@ -279,6 +277,8 @@ search::Finding synthetic_extrapolation(const ExtrapolationOptions& options) {
   }
   search::Finding output;
   output.method = "morph";
+  output.family = search::Family::kExtrapolation;
+  output.evidence = search::EvidenceKind::kTemplateCount;
   output.name = "darkqcd";
   output.seed = 13;
   output.features = {{"mjj", "GeV"}, {"tau21", ""}};
@@ -286,7 +286,7 @@ search::Finding synthetic_extrapolation(const ExtrapolationOptions& options) {
   output.context = output.contexts.front();
   output.signal_region = "ht > 600 && met > 75";
   output.n_injected = signal.size();
-  output.stage = options.stage;
+  output.is_blind = options.stage == "cr";
   output.n_models = kModels;
   output.data = make_data(background, signal, options);
   output.inputs = {make_input("data", background.size() + signal.size(),
@@ -301,6 +301,7 @@ search::Finding synthetic_extrapolation(const ExtrapolationOptions& options) {
   if (options.stage == "sr") {
     add_signal_region(options, background, simulation, output);
   }
+  search::judge(output);
   return output;
 }
 

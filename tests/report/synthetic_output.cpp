@@ -2,6 +2,7 @@
 
 #include <eddy/base/random.hpp>
 #include <eddy/classify/roc.hpp>
+#include <eddy/search/evidence_numbers.hpp>
 #include <eddy/stats/abcd.hpp>
 
 #include <algorithm>
@@ -89,12 +90,14 @@ search::WorkingPoint make_working_point(const search::ScoredSample& data, double
   search::WorkingPoint point;
   point.efficiency = efficiency;
   point.thresholds = {0.81 - std::log10(efficiency) / 30, 0.815 - std::log10(efficiency) / 30};
-  point.counts = count_regions(data, efficiency, false);
-  point.prediction = stats::predict_abcd(point.counts);
-  point.s_over_sqrt_b = stats::s_over_sqrt_b(point.counts.a, point.prediction.predicted);
-  point.model = {.closure = 1.0, .closure_error = 0.03, .leakage_b = 0.4, .leakage_c = 0.5, .leakage_d = 0.2};
+  search::Abcd abcd{
+      .counts = count_regions(data, efficiency, false),
+      .model = {.closure = 1.0, .closure_error = 0.03, .leakage_b = 0.4, .leakage_c = 0.5, .leakage_d = 0.2}};
+  abcd.prediction = stats::predict_abcd(abcd.counts);
+  abcd.s_over_sqrt_b = stats::s_over_sqrt_b(abcd.counts.a, abcd.prediction.predicted);
   const stats::AbcdFitOptions quick{.n_toys = 2000, .n_limit_toys = 200};
-  point.fit = stats::fit_abcd(point.counts, point.model, base::RandomStream(kSeed, "fit"), quick);
+  abcd.fit = stats::fit_abcd(abcd.counts, abcd.model, base::RandomStream(kSeed, "fit"), quick);
+  search::set_numbers(point, abcd);
   if (with_labels) {
     point.true_background = count_regions(data, efficiency, true).a;
   }
@@ -208,11 +211,12 @@ search::Finding synthetic_output(const SyntheticOptions& options) {
   for (int i = 0; i < 5; ++i) {
     output.training.push_back(make_training("flow " + std::to_string(i + 1), 2.1 + 0.01 * i, 0.004));
   }
-  output.gate = {.auc = 0.5031, .auc_error = 0.0022, .limit = 0.507, .passed = true};
+  output.gate = search::LatentGate{.auc = 0.5031, .auc_error = 0.0022, .limit = 0.507, .passed = true};
   if (options.with_warnings) {
     output.warnings = {"15 values of m_j1 lie outside the range seen in training and were moved to its edge",
                        "the closure uncertainty of 3 % is set by the statistics of the template"};
   }
+  search::judge(output);
   return output;
 }
 

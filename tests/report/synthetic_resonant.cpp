@@ -2,6 +2,7 @@
 
 #include <eddy/base/random.hpp>
 #include <eddy/classify/roc.hpp>
+#include <eddy/search/evidence_numbers.hpp>
 #include <eddy/stats/intervals.hpp>
 
 #include <algorithm>
@@ -162,8 +163,9 @@ search::WorkingPoint working_point(const search::ScoredSample& data, double effi
                                    const ResonantOptions& options) {
   search::WorkingPoint point;
   point.efficiency = efficiency;
-  std::get<search::BumpHunt>(point.evidence) =
-      hunt(masses_of(data, [&](std::size_t i) { return data.background_efficiency[i] <= efficiency; }), options.n_toys);
+  search::set_numbers(point,
+                      hunt(masses_of(data, [&](std::size_t i) { return data.background_efficiency[i] <= efficiency; }),
+                           options.n_toys));
   if (efficiency < 1) {
     point.thresholds = {0.7 - std::log10(efficiency) / 20, 0.71 - std::log10(efficiency) / 20};
   }
@@ -281,6 +283,8 @@ void add_labelled_results(search::Finding& output, const ResonantOptions& option
 search::Finding synthetic_resonant(const ResonantOptions& options) {
   search::Finding output;
   output.method = "lacathode";
+  output.family = search::Family::kResonant;
+  output.evidence = search::EvidenceKind::kBump;
   output.name = "dijet";
   output.seed = 11;
   output.features = {{"m_j1", "TeV"}, {"dm", "TeV"}, {"tau21_j1", ""}, {"tau21_j2", ""}};
@@ -309,19 +313,27 @@ search::Finding synthetic_resonant(const ResonantOptions& options) {
   output.inputs = {make_input("data", output.data)};
   output.training = {make_training("flow 1", 2.1), make_training("flow 2", 2.12), make_training("classifier 1", 0.69)};
   output.gate = search::LatentGate{.auc = 0.503, .auc_error = 0.002, .limit = 0.507, .passed = true};
+  search::judge(output);
   return output;
 }
 
 void fail_fits(search::WorkingPoint& point) {
-  std::get<search::BumpHunt>(point.evidence).shape.clear();
-  std::get<search::BumpHunt>(point.evidence).order_steps.clear();
-  std::get<search::BumpHunt>(point.evidence).prediction.reset();
-  std::get<search::BumpHunt>(point.evidence).signal.reset();
-  std::get<search::BumpHunt>(point.evidence).scan.reset();
-  std::get<search::BumpHunt>(point.evidence).scan_signal_region.reset();
-  std::get<search::BumpHunt>(point.evidence).counting_p_value = 1;
-  std::get<search::BumpHunt>(point.evidence).counting_z = 0;
-  std::get<search::BumpHunt>(point.evidence).failures = {"the background fit did not converge"};
+  auto hunt = std::get<search::BumpHunt>(point.evidence);
+  hunt.shape.clear();
+  hunt.order_steps.clear();
+  hunt.prediction.reset();
+  hunt.signal.reset();
+  hunt.scan.reset();
+  hunt.scan_signal_region.reset();
+  hunt.counting_p_value = 1;
+  hunt.counting_z = 0;
+  hunt.failures = {"the background fit did not converge"};
+  search::WorkingPoint failed{
+      .efficiency = point.efficiency, .realised_efficiency = point.realised_efficiency, .thresholds = point.thresholds};
+  failed.true_background = point.true_background;
+  failed.true_signal = point.true_signal;
+  search::set_numbers(failed, hunt);
+  point = failed;
 }
 
 }  // namespace eddy::report_test

@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <report/judged_again.hpp>
+
 namespace eddy::report {
 namespace {
 
@@ -15,7 +17,7 @@ using testing::Not;
 
 /// A result whose second working point has this significance.
 Json result_with(double z, double p) {
-  static const Json result = result_of(report_test::synthetic_output());
+  static const Json result = report_test::result_of(report_test::synthetic_output());
   Json changed = result;
   changed["working_points"][0]["z"] = -1.0;
   Json& point = changed["working_points"][1];
@@ -31,7 +33,7 @@ Json result_with(double z, double p) {
 }
 
 TEST(Wording, SaysWhatWasSearched) {
-  const std::string text = word(result_with(0.4, 0.34)).searched;
+  const std::string text = report_test::word(result_with(0.4, 0.34)).searched;
   EXPECT_THAT(text, HasSubstr("20,150 data events"));
   EXPECT_THAT(text, HasSubstr("signal region met > 1000 GeV"));
   EXPECT_THAT(text, HasSubstr("m_j1, tau21 and tau32"));
@@ -41,36 +43,36 @@ TEST(Wording, SaysWhatWasSearched) {
 
 TEST(Wording, SaysWhatWasFound) {
   EXPECT_EQ(
-      word(result_with(2.13, 0.0166)).found,
+      report_test::word(result_with(2.13, 0.0166)).found,
       "At the 1 % working point, the more significant of two, it observed 123 events where 100 ± 6 are expected: an "
       "excess of Z = 2.1, local p = 0.017; more than 45 signal events there are excluded at 95 % confidence level "
       "(expected 8.2).");
 }
 
 TEST(Wording, LevelsFollowTheSignificance) {
-  EXPECT_EQ(word(result_with(-0.5, 0.69)).level, "none");
-  EXPECT_EQ(word(result_with(1.99, 0.023)).level, "none");
-  EXPECT_EQ(word(result_with(2.0, 0.022)).level, "mild");
-  EXPECT_EQ(word(result_with(3.0, 0.0013)).level, "excess");
-  EXPECT_THAT(word(result_with(3.0, 0.0013)).verdict, HasSubstr("Evidence"));
-  EXPECT_THAT(word(result_with(5.2, 1e-7)).verdict, HasSubstr("beyond 5 σ"));
+  EXPECT_EQ(report_test::word(result_with(-0.5, 0.69)).level, "none");
+  EXPECT_EQ(report_test::word(result_with(1.99, 0.023)).level, "none");
+  EXPECT_EQ(report_test::word(result_with(2.0, 0.022)).level, "mild");
+  EXPECT_EQ(report_test::word(result_with(3.0, 0.0013)).level, "excess");
+  EXPECT_THAT(report_test::word(result_with(3.0, 0.0013)).verdict, HasSubstr("Evidence"));
+  EXPECT_THAT(report_test::word(result_with(5.2, 1e-7)).verdict, HasSubstr("beyond 5 σ"));
 }
 
 TEST(Wording, ADeficitIsNoExcess) {
-  EXPECT_THAT(word(result_with(-0.54, 0.7)).found, HasSubstr("no excess (Z = −0.5)"));
-  EXPECT_THAT(word(result_with(1.2, 0.12)).found, HasSubstr("no significant excess (Z = 1.2)"));
+  EXPECT_THAT(report_test::word(result_with(-0.54, 0.7)).found, HasSubstr("no excess (Z = −0.5)"));
+  EXPECT_THAT(report_test::word(result_with(1.2, 0.12)).found, HasSubstr("no significant excess (Z = 1.2)"));
 }
 
 TEST(Wording, AnExtrapolatedPValueIsApproximate) {
   Json result = result_with(4.2, 1.3e-5);
   result["working_points"][1]["fit"]["p_value_extrapolated"] = true;
-  EXPECT_THAT(word(result).found, HasSubstr("local p ≈ 1.3 × 10⁻⁵"));
+  EXPECT_THAT(report_test::word(result).found, HasSubstr("local p ≈ 1.3 × 10⁻⁵"));
 }
 
 TEST(Wording, AFailedGateOverridesEverything) {
   Json result = result_with(6, 1e-9);
   result["gate"]["passed"] = false;
-  const Wording wording = word(result);
+  const Wording wording = report_test::word(result);
   EXPECT_EQ(wording.level, "invalid");
   EXPECT_THAT(wording.verdict, HasSubstr("Not valid"));
   EXPECT_THAT(wording.verdict, Not(HasSubstr("Excess")));
@@ -80,7 +82,7 @@ TEST(Wording, AFailedGateOverridesEverything) {
 TEST(Wording, APointWithoutZIsNeverTheMostSignificant) {
   Json result = result_with(1.2, 0.12);
   result["working_points"][0]["z"] = nullptr;  // nothing seen, nothing expected
-  EXPECT_THAT(word(result).found, HasSubstr("At the 1 % working point, the more significant of two"));
+  EXPECT_THAT(report_test::word(result).found, HasSubstr("At the 1 % working point, the more significant of two"));
 }
 
 TEST(Wording, WhereNoPointHasAZThereIsNothingToTest) {
@@ -88,7 +90,7 @@ TEST(Wording, WhereNoPointHasAZThereIsNothingToTest) {
   for (Json& point : result["working_points"]) {
     point["z"] = nullptr;
   }
-  const Wording wording = word(result);
+  const Wording wording = report_test::word(result);
   EXPECT_EQ(wording.verdict, "Nothing to test");
   EXPECT_EQ(wording.level, "none");
   EXPECT_THAT(wording.found, HasSubstr("no excess, and no Z"));
@@ -97,7 +99,7 @@ TEST(Wording, WhereNoPointHasAZThereIsNothingToTest) {
 TEST(Wording, WithoutWorkingPoints) {
   Json result = result_with(1, 0.2);
   result["working_points"] = Json::array();
-  EXPECT_THAT(word(result).found, HasSubstr("No working point"));
+  EXPECT_THAT(report_test::word(result).found, HasSubstr("No working point"));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // eddy_write_report FOLDER: writes <case>.html, <case>.result.json and <case>.figures.json of a few synthetic runs.
 
+#include <report/judged_again.hpp>
 #include <report/synthetic_extrapolation.hpp>
 #include <report/synthetic_output.hpp>
 #include <report/synthetic_quak.hpp>
@@ -34,25 +35,13 @@ void write_case(const std::string& stem, const Json& result, const Json& figures
 }
 
 void write_case(const std::string& stem, const eddy::search::Finding& output) {
-  write_case(stem, eddy::report::result_of(output), eddy::report::figures_of(output));
-}
-
-void write_case(const std::string& stem, const eddy::search::Finding& output) {
-  write_case(stem, eddy::report::result_of(output), eddy::report::figures_of(output));
-}
-
-void write_case(const std::string& stem, const eddy::search::Finding& output) {
-  write_case(stem, eddy::report::result_of(output), eddy::report::figures_of(output));
-}
-
-void write_case(const std::string& stem, const eddy::search::Finding& output) {
-  write_case(stem, eddy::report::result_of(output), eddy::report::figures_of(output));
+  write_case(stem, eddy::report_test::result_of(output), eddy::report::figures_of(output));
 }
 
 eddy::search::Finding invalid_output() {
   auto output = eddy::report_test::synthetic_output();
-  output.gate.passed = false;
-  output.gate.auc = 0.5312;
+  output.gate->passed = false;
+  output.gate->auc = 0.5312;
   return output;
 }
 
@@ -109,15 +98,15 @@ void write_comparison(const std::string& stem, const std::vector<Json>& results)
 
 void write_comparisons(const std::string& folder) {
   const auto resonant = eddy::report_test::synthetic_resonant();
-  const Json first = eddy::report::result_of(resonant);
-  write_comparison(folder + "/comparison", {first, eddy::report::result_of(second_method(resonant))});
+  const Json first = eddy::report_test::result_of(resonant);
+  write_comparison(folder + "/comparison", {first, eddy::report_test::result_of(second_method(resonant))});
   const auto opened = eddy::report_test::synthetic_extrapolation();
   auto blind = eddy::report_test::synthetic_extrapolation({.stage = "cr"});
   blind.name = "blind";
   write_comparison(folder + "/comparison-extrapolation",
-                   {eddy::report::result_of(opened), eddy::report::result_of(blind), first});
-  write_comparison(folder + "/comparison-mixed", {eddy::report::result_of(eddy::report_test::synthetic_output()),
-                                                  eddy::report::result_of(invalid_output()), first});
+                   {eddy::report_test::result_of(opened), eddy::report_test::result_of(blind), first});
+  write_comparison(folder + "/comparison-mixed", {eddy::report_test::result_of(eddy::report_test::synthetic_output()),
+                                                  eddy::report_test::result_of(invalid_output()), first});
 }
 
 void write_study(const std::string& stem, const Json& study) {

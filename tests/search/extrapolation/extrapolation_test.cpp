@@ -26,7 +26,7 @@ const ClosureTest& test_of(const Finding& output, const std::string& region, con
 
 Finding run(const SearchInputs& inputs, const SearchConfig& config) {
   const test::TemporaryFolder folder;
-  return run_extrapolation(inputs, config, base::TaskStore(folder.path()), {}).output;
+  return run_search({inputs, config, base::TaskStore(folder.path()), {}}).finding;
 }
 
 class ExtrapolationMethod : public ::testing::TestWithParam<std::string> {};
@@ -56,7 +56,7 @@ TEST_P(ExtrapolationMethod, predicts_the_number_of_events_after_a_cut) {
     EXPECT_NEAR(point.observed, point.predicted, 3 * std::hypot(point.predicted_error, std::sqrt(point.predicted)))
         << "efficiency " << point.efficiency;
     EXPECT_LT(std::abs(point.z), 3) << "efficiency " << point.efficiency;
-    EXPECT_LT(std::abs(point.abcd.z), 3) << "efficiency " << point.efficiency;
+    EXPECT_LT(std::abs(std::get<TemplateCount>(point.evidence).abcd.fit.z), 3) << "efficiency " << point.efficiency;
     EXPECT_EQ(*point.true_background, point.observed);
   }
 }

@@ -67,11 +67,15 @@ struct World {
     inputs.records.front().role = "data";
   }
   [[nodiscard]] Finding run(const std::string& store) const {
-    return run_quak(inputs, config, base::TaskStore(store), {});
+    return run_search({inputs, config, base::TaskStore(store), {}}).finding;
   }
   SearchInputs inputs;
   SearchConfig config = quick_quak_config();
 };
+
+const stats::CategoryScan& scan_of(const Finding& finding) {
+  return std::get<CategorySearch>(finding.working_points.at(0).evidence).scan;
+}
 
 double mean_loss(const LossSample& sample, std::size_t d) {
   double sum = 0;
@@ -85,14 +89,14 @@ TEST(RunQuak, each_network_knows_its_own_sample_and_the_bump_is_found) {
   const test::TemporaryFolder folder;
   const World world;
   const Finding output = world.run(folder.file("models"));
-  EXPECT_EQ(output.losses, (std::vector<std::string>{"background", "p"}));
-  EXPECT_LT(mean_loss(output.background_losses, 0), 0.5 * mean_loss(output.prior_losses[0], 0));
-  EXPECT_LT(mean_loss(output.prior_losses[0], 1), 0.5 * mean_loss(output.background_losses, 1));
-  EXPECT_EQ(output.background_losses.loss.rows(), held_out_part(world.config, world.inputs.background).size());
-  ASSERT_TRUE(output.categories);
-  EXPECT_EQ(output.categories->scan.points[output.categories->scan.best].mass, kBumpMass);
-  EXPECT_GT(output.categories->scan.points[output.categories->scan.best].fisher.z.z, 5);
-  ASSERT_TRUE(output.cuts);
+  EXPECT_EQ(output.loss_space->losses, (std::vector<std::string>{"background", "p"}));
+  EXPECT_LT(mean_loss(output.loss_space->background, 0), 0.5 * mean_loss(output.loss_space->priors[0], 0));
+  EXPECT_LT(mean_loss(output.loss_space->priors[0], 1), 0.5 * mean_loss(output.loss_space->background, 1));
+  EXPECT_EQ(output.loss_space->background.loss.rows(), held_out_part(world.config, world.inputs.background).size());
+  ASSERT_EQ(output.working_points.size(), 1U);
+  EXPECT_EQ(scan_of(output).points[scan_of(output).best].mass, kBumpMass);
+  EXPECT_GT(output.working_points.front().z, 5);
+  ASSERT_TRUE(output.loss_space->cuts);
   EXPECT_EQ(output.training.size(), 2U);
 }
 
@@ -101,16 +105,16 @@ TEST(RunQuak, judges_spaces_of_every_dimension_supervised_and_random) {
   const World world;
   const Finding output = world.run(folder.file("models"));
   std::vector<std::string> names;
-  for (const Separation& separation : output.separations) {
+  for (const Separation& separation : output.loss_space->separations) {
     EXPECT_EQ(separation.signal, "like the prior");
     names.push_back(separation.evaluation.name);
   }
   EXPECT_EQ(names, (std::vector<std::string>{"QUAK 1-D", "QUAK 2-D", "linear discriminant of 2 losses, proxy p",
                                              "dense network of 2 losses, proxy p", "supervised on p", "random cut"}));
-  EXPECT_GT(output.separations[1].evaluation.auc, 0.95);
-  EXPECT_GT(output.separations[2].evaluation.auc, 0.9);
-  EXPECT_GT(output.separations[3].evaluation.auc, 0.95);
-  EXPECT_GT(output.separations[4].evaluation.auc, 0.9);
+  EXPECT_GT(output.loss_space->separations[1].evaluation.auc, 0.95);
+  EXPECT_GT(output.loss_space->separations[2].evaluation.auc, 0.9);
+  EXPECT_GT(output.loss_space->separations[3].evaluation.auc, 0.95);
+  EXPECT_GT(output.loss_space->separations[4].evaluation.auc, 0.9);
 }
 
 TEST(RunQuak, discriminants_that_are_configured_replace_the_others_and_may_have_diluted_proxies) {
@@ -124,7 +128,7 @@ TEST(RunQuak, discriminants_that_are_configured_replace_the_others_and_may_have_
       {.name = "latent", .kind = "linear", .space = "latent", .losses = {"background", "p"}, .proxy = "p"}};
   const Finding output = world.run(folder.file("models"));
   const auto auc = [&](const std::string& name) {
-    for (const Separation& separation : output.separations) {
+    for (const Separation& separation : output.loss_space->separations) {
       if (separation.evaluation.name == name) {
         return separation.evaluation.auc;
       }
@@ -151,8 +155,8 @@ TEST(RunQuak, is_the_same_for_any_number_of_threads_and_from_its_own_store) {
   const auto losses = [&](const std::string& store, std::size_t n_threads) {
     const base::ThreadLimit limit(n_threads);
     const Finding output = world.run(folder.file(store));
-    const std::span<const float> values = output.data_losses.loss.values();
-    return std::pair(std::vector<float>(values.begin(), values.end()), output.categories->scan.global_p_value);
+    const std::span<const float> values = output.loss_space->data.loss.values();
+    return std::pair(std::vector<float>(values.begin(), values.end()), scan_of(output).global_p_value);
   };
   const auto first = losses("one", 1);
   EXPECT_EQ(first, losses("two", 4));
@@ -169,10 +173,10 @@ TEST(RunQuak, without_mass_separates_only) {
     sample->context = base::Matrix(sample->size(), 0);
   }
   const Finding output = world.run(folder.file("models"));
-  EXPECT_FALSE(output.categories);
-  EXPECT_FALSE(output.cuts);
-  EXPECT_EQ(output.separations.size(), 6U);
-  EXPECT_TRUE(output.data_losses.mass.empty());
+  EXPECT_TRUE(output.working_points.empty());
+  EXPECT_FALSE(output.loss_space->cuts);
+  EXPECT_EQ(output.loss_space->separations.size(), 6U);
+  EXPECT_TRUE(output.loss_space->data.mass.empty());
 }
 
 TEST(TrainLossNetworks, share_one_scaler_fitted_on_the_background_that_is_trained_on) {
