@@ -55,12 +55,12 @@ TEST_P(SearchVariants, background_alone_gives_no_excess_and_closes) {
   const Finding output = search(background_inputs(kData, kTemplate, 1), config_of(GetParam()));
   ASSERT_EQ(output.working_points.size(), 2U);
   for (const WorkingPoint& point : output.working_points) {
-    EXPECT_LT(std::abs(point.fit.z), 3) << "at efficiency " << point.efficiency;
+    EXPECT_LT(std::abs(std::get<Abcd>(point.evidence).fit.z), 3) << "at efficiency " << point.efficiency;
     // The cut keeps the wanted fraction of the signal region; Poisson errors of it and of the template that fixed the
     // cut, four sigma.
-    const double expected = point.efficiency * (point.counts.a + point.counts.b);
-    EXPECT_GT(point.counts.a, expected - 4 * std::sqrt(2 * expected)) << "at efficiency " << point.efficiency;
-    EXPECT_LT(point.counts.a, expected + 4 * std::sqrt(2 * expected)) << "at efficiency " << point.efficiency;
+    const double expected = point.efficiency * (std::get<Abcd>(point.evidence).counts.a + std::get<Abcd>(point.evidence).counts.b);
+    EXPECT_GT(std::get<Abcd>(point.evidence).counts.a, expected - 4 * std::sqrt(2 * expected)) << "at efficiency " << point.efficiency;
+    EXPECT_LT(std::get<Abcd>(point.evidence).counts.a, expected + 4 * std::sqrt(2 * expected)) << "at efficiency " << point.efficiency;
   }
   EXPECT_EQ(output.closure.at(0).name, "held-out template");
   for (const ClosurePoint& point : output.closure[0].points) {
@@ -78,8 +78,8 @@ TEST_P(SearchVariants, background_alone_gives_no_excess_and_closes) {
 TEST_P(SearchVariants, signal_is_found) {
   const Finding output = search(with_signal(), config_of(GetParam()));
   for (const WorkingPoint& point : output.working_points) {
-    EXPECT_GT(point.fit.z, 3) << "at efficiency " << point.efficiency;
-    EXPECT_GT(point.counts.a, point.true_background.value());
+    EXPECT_GT(std::get<Abcd>(point.evidence).fit.z, 3) << "at efficiency " << point.efficiency;
+    EXPECT_GT(std::get<Abcd>(point.evidence).counts.a, point.true_background.value());
   }
   EXPECT_GT(named(output, "CONRAD").sic.max, 1.5);
   EXPECT_EQ(output.n_injected, kInjected);
@@ -127,7 +127,7 @@ TEST(SearchResult, labels_change_no_number_of_the_search) {
   const Finding without = search(blind, config);
   EXPECT_EQ(with.data.score, without.data.score);
   for (std::size_t i = 0; i < 2; ++i) {
-    EXPECT_EQ(with.working_points[i].fit.p_value, without.working_points[i].fit.p_value);
+    EXPECT_EQ(std::get<Abcd>(with.working_points[i].evidence).fit.p_value, std::get<Abcd>(without.working_points[i].evidence).fit.p_value);
   }
   EXPECT_TRUE(without.evaluations.empty());
 }
