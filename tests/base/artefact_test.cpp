@@ -114,6 +114,16 @@ TEST(StoredSize, LiesInItsRange) {
   EXPECT_THROW(static_cast<void>(stored_size(document, "negative", 0, 2)), Json::exception);
 }
 
+TEST(StoredWidths, FitTheParameters) {
+  const Json document = {{"widths", {4, 5, 2}}, {"none", Json::array()}, {"empty", {4, 0}}, {"huge", {4, 1ULL << 61U}}};
+  EXPECT_EQ(stored_widths(document, "widths", 1, 20), (std::vector<std::size_t>{4, 5, 2}));
+  EXPECT_EQ(stored_widths(document, "none", 3, 0), std::vector<std::size_t>());
+  EXPECT_THROW(static_cast<void>(stored_widths(document, "widths", 1, 19)), InputError);
+  EXPECT_THROW(static_cast<void>(stored_widths(document, "widths", 6, 20)), InputError) << "4 units of 6 inputs";
+  EXPECT_THROW(static_cast<void>(stored_widths(document, "empty", 1, 20)), InputError);
+  EXPECT_THROW(static_cast<void>(stored_widths(document, "huge", 1, 20)), InputError);
+}
+
 TEST_F(Artefact, IsInvalidWhereThereIsNone) {
   EXPECT_FALSE(is_valid_artefact(path_));
   EXPECT_FALSE(is_valid_artefact(folder_.path()));

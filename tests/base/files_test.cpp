@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -96,6 +97,16 @@ TEST(ReadFile, NamesAMissingFile) {
 TEST(ReadFile, RefusesAFolder) {
   const test::TemporaryFolder folder;
   EXPECT_THAT(read_error(folder.path()), AllOf(HasSubstr(folder.path()), HasSubstr("Is a directory")));
+}
+
+TEST(ReadFile, WaitsForNoPipeAndNoDevice) {
+  const test::TemporaryFolder folder;
+  ASSERT_EQ(::mkfifo(folder.file("pipe").c_str(), 0600), 0);
+  std::filesystem::create_symlink("pipe", folder.file("link"));
+  for (const std::string& name : {folder.file("pipe"), folder.file("link")}) {
+    EXPECT_THAT(read_error(name), AllOf(HasSubstr("'" + name + "' is a pipe"), HasSubstr("copy")));
+  }
+  EXPECT_THAT(read_error("/dev/zero"), HasSubstr("is a device"));
 }
 
 TEST(WriteAtomically, ReplacesTheOldContentAndLeavesNothingElse) {
@@ -210,6 +221,11 @@ TEST(RequireWritableFolder, SaysThatTheDiskIsFull) {
   std::filesystem::create_directory(folder.file("models"));
   EXPECT_THAT(io_error_of([&] { require_writable_folder(folder.file("models")); }),
               AllOf(HasSubstr("models' is not writable: No space left on device"), HasSubstr("--out")));
+}
+
+TEST(RequireWritableFolder, NamesTheOptionThatChoseIt) {
+  EXPECT_THAT(io_error_of([] { require_writable_folder("/proc", "--store"); }), HasSubstr("with --store"));
+  EXPECT_THAT(io_error_of([] { require_writable_folder("/proc/store", "--store"); }), HasSubstr("with --store"));
 }
 
 TEST(RequireWritableFolder, RefusesTheEmptyName) {

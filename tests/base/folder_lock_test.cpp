@@ -9,12 +9,15 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -121,6 +124,40 @@ TEST(FolderLock, OfAnotherMachineIsWatched) {
   const auto begin = steady_clock::now();
   EXPECT_NO_THROW(const FolderLock lock(folder.path(), "eddy run"));  // nobody touches it any more
   EXPECT_GT(steady_clock::now() - begin, milliseconds(6500));
+}
+
+TEST(FolderLock, OfAnotherMachineThatFinishesIsFreeAtOnce) {
+  const test::TemporaryFolder folder;
+  const std::string path = folder.file("eddy.lock");
+  std::ofstream(path) << lock_text("another-boot", 1);
+  const std::jthread finishes([&] {
+    std::this_thread::sleep_for(milliseconds(700));
+    std::filesystem::remove(path);
+  });
+  const auto begin = steady_clock::now();
+  const FolderLock lock(folder.path(), "eddy run");
+  EXPECT_LT(steady_clock::now() - begin, milliseconds(5000));
+  EXPECT_THAT(read_file(path), ::testing::HasSubstr(boot_id())) << "the file that was removed is no lock any more";
+}
+
+TEST(FolderLock, SaysWhyItsFileCannotBeWritten) {
+  const test::TemporaryFolder folder;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit few_bytes{10, 10};  // as on a disk that is full after them
+    ::setrlimit(RLIMIT_FSIZE, &few_bytes);
+    try {
+      const FolderLock lock(folder.path(), "eddy run");
+    } catch (const IoError& error) {
+      ::_exit(std::string(error.what()).find(std::strerror(EFBIG)) != std::string::npos ? 0 : 1);
+    }
+    ::_exit(2);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+  EXPECT_THAT(folder.listing(), IsEmpty());
 }
 
 TEST(FolderLock, TakesOverAFileThatSaysNothing) {

@@ -44,5 +44,19 @@ TEST(Json, says_which_number_it_refused) {
   }
 }
 
+TEST(Json, does_not_repeat_a_whole_document_in_a_message) {
+  const Json large = {{"values", std::vector<int>(1000, 7)}};
+  for (const Json& document : {large, Json(std::string(5000, 'x')), large.at("values"), Json(nullptr)}) {
+    try {
+      static_cast<void>(document.get<int>());
+      FAIL();
+    } catch (const Json::exception& error) {
+      EXPECT_NE(std::string(error.what()).find(document.type_name()), std::string::npos);
+      EXPECT_LT(std::string(error.what()).size(), 120U);
+    }
+  }
+  EXPECT_THROW(static_cast<void>(Json("\xff").get<int>()), Json::type_error);
+}
+
 }  // namespace
 }  // namespace eddy::base

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <ctime>
+#include <string>
 
 namespace eddy::base {
 namespace {
@@ -54,11 +54,30 @@ TEST(StartTicks, AreThoseOfALivingProcessAlone) {
   EXPECT_EQ(start_ticks(id), 0U);
 }
 
-TEST(StartTime, IsNotInTheFuture) {
-  const double now = static_cast<double>(std::time(nullptr));
-  EXPECT_LE(start_time(::getpid()), now + 2);  // the time of the start of the machine is known to a second
-  EXPECT_GT(start_time(::getpid()), now - 24 * 3600);
-  EXPECT_EQ(start_time(0), 0);
+TEST(IsGone, SaysSoOfTheDeadAlone) {
+  EXPECT_FALSE(is_gone(::getpid()));
+  EXPECT_FALSE(is_gone(1)) << "another user's, perhaps";
+  EXPECT_TRUE(is_gone(1L << 40)) << "no number of a process";
+  Child child;
+  const long id = child.id();
+  EXPECT_FALSE(is_gone(id));
+  child.kill();
+  child.wait_for_zombie();
+  EXPECT_TRUE(is_gone(id));
+  child.reap();
+  EXPECT_TRUE(is_gone(id));
+}
+
+TEST(ProcessSpace, IsThatOfTheChildrenToo) {
+  EXPECT_NE(process_space(), "");
+  const std::string space = process_space();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::_exit(process_space() == space ? 0 : 1);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
 }
 
 TEST(HostAndBoot, AreThere) {

@@ -51,6 +51,12 @@ TEST(TaskKey, tells_shapes_of_the_same_numbers_apart) {
   EXPECT_NE(key(2, 3), key(3, 2));
 }
 
+TEST(TaskKey, names_each_input_once) {
+  TaskInputs inputs;
+  inputs.add("x", std::vector{1.F});
+  EXPECT_THROW(inputs.add("x", std::vector{2.F}), Error);
+}
+
 TEST(TaskKey, there_is_none_without_inputs) { EXPECT_THROW(TaskKey(TaskInputs(), {{"seed", 1}}), Error); }
 
 }  // namespace

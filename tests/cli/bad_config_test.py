@@ -1,5 +1,6 @@
 """What eddy says to configurations and command lines it cannot use: one line that names the value and the remedy."""
 
+import json
 import os
 import unittest
 
@@ -86,6 +87,19 @@ class BadConfiguration(Workspace):
         self.run_fails("cannot read 'nothing.toml': No such file or directory", "check the path", config="nothing.toml", code=1)
         self.run_fails("cannot read '.': Is a directory", config=".", code=1)
 
+    def test_what_is_no_file(self):
+        """A pipe nobody writes to would be waited for."""
+        os.mkfifo(self.folder / "pipe")
+        self.run_fails("'pipe' is a pipe, not a file", "copy", config="pipe", code=1)
+        self.run_fails("'/dev/zero' is a device, not a file", config="/dev/zero", code=1)
+        self.run_fails("pipe' is not a regular file", settings=["data.file=pipe"], code=1)
+        self.fails(["study", "pipe", "--out", "out", "--quiet"], "'pipe' is a pipe", code=1)
+        (self.folder / "study.toml").write_text('[study]\nbase = "search.toml"\n[[axis]]\nkey = "data.file"\nvalues = ["pipe"]\n')
+        self.fails(["study", "study.toml", "--out", "out", "--quiet"], "pipe' is not a regular file", code=1)
+
+    def test_derived_column_as_label(self):
+        self.run_fails("[data] label names 'label'", "[columns] derives label = 'm > 1'", "another name", settings=["columns.label=m > 1"])
+
     def test_environment_variable_that_is_not_set(self):
         self.assertNotIn("EDDY_NOT_SET", os.environ)
         self.run_fails("EDDY_NOT_SET", "not set", "export EDDY_NOT_SET=", settings=["data.file=${EDDY_NOT_SET}/a.h5"])
@@ -100,6 +114,18 @@ class BadOverride(Workspace):
                                ("flow.epochs=-1", ["epochs = -1", "at least 1"]), ("features.x=m", ["x = 'm'", "a list of texts in quotes"])]:
             with self.subTest(setting=setting):
                 self.run_fails(f"--set {setting}", *words, settings=[setting])
+
+    def test_of_several_lines_is_one_value(self):
+        """The lines behind the first were read as TOML, and lost."""
+        line = self.eddy("run", "search.toml", "--out", "run", "--quiet", "--set", "search.seed=2\nname = 'other'")
+        self.assertEqual(line.returncode, 2)
+        self.assertIn("a whole number", line.stderr)
+        run = self.run_search("run", "--set", "search.name=two\nseed = 3", "--set", "features.x=[\n'm',\n't'\n]")
+        result = json.loads((run / "result.json").read_text())
+        self.assertEqual((result["name"], result["seed"]), ("two\nseed = 3", 1))
+
+    def test_integers_that_no_double_holds(self):
+        self.run_fails("rows = [0, 9.223372036854776e+18]", "3000", settings=["data.rows=[0, 9223372036854775807]"])
 
     def test_that_is_good_is_used(self):
         run = self.run_search("run", "--set", "flow.epochs=2", "--set", 'features.x=["m", "t"]', "--set", "search.name=bare text", "--set",

@@ -68,6 +68,16 @@ class Score(Workspace):
         self.fails(["score", "run", "nothing.h5", "-o", "x.h5"], "there is no file", "nothing.h5", code=1)
         self.fails(["score", "run", "events.h5:data", "-o", "no/folder/x.h5", "--quiet"], "there is no folder 'no/folder'", "-o")
 
+    def test_warns_of_a_file_without_selected_events(self):
+        self.run_search()
+        with h5py.File(self.folder / "low.h5", "w") as file:
+            for name, values in self.tables["data"].items():
+                file[name] = (values * 0 + 100 if name == "met" else values).astype("f4")
+        done = self.eddy("score", "run", "low.h5", "-o", "x.h5", "--quiet")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("0 of 3000 events of 'low.h5' pass the selection", done.stderr)
+        self.assertIn("[regions] selection", done.stderr)
+
 
 class Inspect(Workspace):
     def inspect(self, *arguments):

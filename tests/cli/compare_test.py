@@ -86,7 +86,7 @@ class Compare(Workspace):
 
     def test_refuses_a_folder_that_cannot_be_written(self):
         (self.folder / "file").write_text("")
-        self.fails(["compare", "first", "second", "-o", "file/folder"], "file/folder", code=1)
+        self.fails(["compare", "first", "second", "-o", "file/folder"], "file/folder", "choose another one with -o", code=1)
 
 
 if __name__ == "__main__":

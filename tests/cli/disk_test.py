@@ -18,6 +18,14 @@ class UnwritableFolder(Workspace):
     def test_that_is_a_file(self):
         self.fails(["run", "search.toml", "--quiet", "--out", "events.h5"], "'events.h5'", "choose another one with --out", code=1)
 
+    def test_of_the_store_leaves_no_run(self):
+        (self.folder / "study.toml").write_text('[study]\nbase = "search.toml"\n[[axis]]\nkey = "search.seed"\nvalues = [1, 2]\n')
+        for command in (["run", "search.toml"], ["study", "study.toml"]):
+            before = set(os.listdir(self.folder))
+            line = self.fails([*command, "--quiet", "--out", "out", "--store", "events.h5/store"], "'events.h5/store'", "--store", code=1)
+            self.assertNotIn("--out", line)
+            self.assertEqual(set(os.listdir(self.folder)), before)
+
     @unittest.skipIf(os.geteuid() == 0, "root may write into any folder")
     def test_read_only(self):
         (self.folder / "locked").mkdir(mode=0o555)

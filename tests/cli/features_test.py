@@ -152,6 +152,15 @@ class ParticleFiles(Features):
         np.testing.assert_allclose(small["m_sd_j1"], small["m_j1"], rtol=1e-4)
         self.assertIn("tau2_b2_j1", plain)
 
+    def test_warns_of_what_a_search_cannot_use(self):
+        rows = dijets(3, 50)
+        rows[7, 0] = rows[7, 3] = 3e38
+        rows[8, -1] = 5
+        self.write_rows("raw.h5", rows)
+        text = self.features("raw.h5", "-o", "out.h5", "--quiet")
+        self.assertIn("1 of 50 events have features that are no finite numbers, the first", text)
+        self.assertIn("1 of 50 events have a label, the last column of 'raw.h5', that is neither 0 nor 1, the first 5 in row 8", text)
+
     def test_a_search_from_particles(self):
         self.write_rows("raw.h5", dijets(4, 2500))
         self.features("raw.h5", "-o", "features.h5", "--set", "nsubjettiness.n_max=3")

@@ -41,6 +41,7 @@ class NoPlaceForAFile(Guarded):
             self.refused([*command, "-o", ".", "--quiet"], "'.' is there and is no file", "-o")
             self.refused([*command, "-o", "/dev/null", "--quiet"], "'/dev/null' is there and is no file", "-o")
             self.refused([*command, "-o", "", "--quiet"], "-o is empty")
+            self.fails([*command, "-o", "/proc/scores.h5", "--quiet"], "'/proc' is not writable", "choose another one with -o", code=1)
         self.assertTrue(Path("/dev/null").is_char_device())
 
     def test_that_holds_something_else(self):

@@ -1,5 +1,6 @@
 """Two commands in one folder, standard streams that are gone, and commands that are told to stop."""
 
+import hashlib
 import json
 import os
 import pty
@@ -8,6 +9,7 @@ import signal
 import subprocess
 import time
 import unittest
+from pathlib import Path
 
 import numpy as np
 
@@ -15,6 +17,13 @@ from workspace import CONFIG, EDDY, RUN_FILES, Workspace, events, write
 
 # Long enough to be met at work.
 SLOWER = CONFIG.replace("epochs = 1", "epochs = 12").replace("max_iterations = 5", "max_iterations = 50").replace("members = 2", "members = 4")
+
+
+def reach():
+    """What the names of temporary files say of the processes that may remove them."""
+    machine = os.uname().nodename
+    space = " ".join([machine, Path("/proc/sys/kernel/random/boot_id").read_text().strip(), os.readlink("/proc/self/ns/pid")])
+    return f"{machine}.{hashlib.sha256(space.encode()).hexdigest()[:12]}"
 
 
 class OneFolder(Workspace):
@@ -52,7 +61,7 @@ class OneFolder(Workspace):
         process.kill()
         process.wait()
         self.assertIn("eddy.lock", os.listdir(self.folder / "run"))
-        leftover = self.folder / "run/models" / f"flow-1.eddy.partial-{os.uname().nodename}-{process.pid}-3"
+        leftover = self.folder / "run/models" / f"flow-1.eddy.partial-{reach()}-17-{process.pid}-3"
         leftover.parent.mkdir(exist_ok=True)
         leftover.write_text("half")
         self.same_result(reference, self.run_search())
@@ -84,6 +93,17 @@ class OneFolder(Workspace):
             self.fails(score, "'run/config.toml' is not the configuration", "changed afterwards")
         # Where the files are kept is not what was searched for, and comments are no settings.
         config.write_text("# Written by eddy, and moved\n" + before.replace(str(self.folder), "/elsewhere"))
+        self.assertEqual(self.eddy(*score).returncode, 0)
+
+    def test_another_file_with_the_same_group_is_noticed(self):
+        write(self.folder / "events.h5", {"deep/data": self.tables["data"], "template": self.tables["template"]})
+        self.run_search("run", "--set", "data.file=events.h5:deep/data")
+        config = self.folder / "run/config.toml"
+        before = config.read_text()
+        score = ["score", "run", "events.h5:deep/data", "-o", "scores.h5", "--quiet"]
+        config.write_text(before.replace("events.h5:deep/data", "other.h5:deep/data"))
+        self.fails(score, "'run/config.toml' is not the configuration")
+        config.write_text(before.replace(str(self.folder), "/elsewhere"))
         self.assertEqual(self.eddy(*score).returncode, 0)
 
 

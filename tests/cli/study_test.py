@@ -198,6 +198,26 @@ class Resumed(Study):
         self.assertEqual(len(self.written(out)), 2 * len(before))
         write(self.folder / "events.h5", self.tables)
 
+    def test_another_instruction_set_searches_again(self):
+        """Its last bits are others; with those of two sets, medians would depend on what was there."""
+        self.run_study()
+        before = self.written(self.folder / "out")
+        os.environ["EDDY_INSTRUCTIONS"] = "baseline"
+        self.addCleanup(os.environ.pop, "EDDY_INSTRUCTIONS")
+        if json.loads((self.folder / "out/run.json").read_text())["instructions"] == "baseline":
+            self.skipTest("this machine has one instruction set")
+        self.run_study()
+        self.assertEqual(len(self.written(self.folder / "out")), 2 * len(before))
+
+    def test_in_a_folder_whose_name_is_no_text(self):
+        folder = self.folder / os.fsdecode(b"\xff")
+        folder.mkdir()
+        for name in ("events.h5", "truth.h5", "search.toml", "study.toml"):
+            (self.folder / name).rename(folder / name)
+        done = self.eddy("study", folder / "study.toml", "--out", folder / "out", "--quiet", cwd="/")
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+        self.assertEqual({path.name for path in (folder / "out").iterdir()}, FILES)
+
     def test_another_base_is_refused(self):
         self.run_study()
         self.fails(["study", "study.toml", "--out", "out", "--set", "flow.epochs=2"], "'out'", "[flow] epochs = 1 there, [flow] epochs = 2 now", "--fresh")

@@ -52,6 +52,14 @@ TEST(ChooseColumns, SaysWhetherAColumnIsMissingOrHoldsNoNumbers) {
                                        "convert it");
 }
 
+TEST(ChooseColumns, AColumnWithoutANameIsRefusedThoughNobodyWantsIt) {
+  test::expect_throws_with<InputError>(
+      [] {
+        (void)choose_columns(kFile, {"a", "", "b"}, {.wanted = {"b"}});
+      },
+      "column 2 of 'events.npy' has no name", "give it one");
+}
+
 TEST(ChooseColumns, ADoubledNameIsRefusedThoughNobodyWantsIt) {
   test::expect_throws_with<InputError>(
       [] {

@@ -49,6 +49,11 @@ TEST_F(Npy, VersionsOneToThreeAreRead) {
   expect_refused<IoError>(npy_with_header(header, kTwo, 4), "version 4 unknown");
 }
 
+TEST_F(Npy, NamesInLatin1BecomeUtf8) {
+  const std::string header = "{'descr': [('\xE9t\xE9', '<f4')], 'fortran_order': False, 'shape': (2,)}";
+  EXPECT_THAT(read(npy_with_header(header, kTwo, 1)).column("\xC3\xA9t\xC3\xA9"), ElementsAre(1, 2));
+}
+
 TEST_F(Npy, HeadersLongerThanTheFileOrThanAnyAreRefused) {
   std::string bytes = npy("'<f4'", "(2,)", kTwo);
   bytes[8] = '\xFF';

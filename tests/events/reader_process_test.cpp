@@ -1,17 +1,23 @@
 // A reader process may crash, compute without end, ask for all memory or talk nonsense: the asker hears of it and lives
 // on.
 
+#include <eddy/base/error.hpp>
 #include <eddy/events/reader_process.hpp>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <malloc.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <new>
 #include <string>
 #include <thread>
@@ -109,6 +115,58 @@ TEST(ReaderProcess, HasLittleMemoryAndNoFilesOfItsParent) {
       kLimits, [] {}, serve);
   EXPECT_EQ(another.ask("files"), "5");  // the three standard ones, which lead nowhere, the socket and the block
 }
+
+/// Lowers a limit of this process while it lives.
+class LowLimit {
+ public:
+  LowLimit(__rlimit_resource resource, rlim_t value) : resource_(resource) {
+    ::getrlimit(resource_, &before_);
+    rlimit low = before_;
+    low.rlim_cur = value;
+    ::setrlimit(resource_, &low);
+  }
+  LowLimit(const LowLimit&) = delete;
+  LowLimit& operator=(const LowLimit&) = delete;
+  ~LowLimit() { ::setrlimit(resource_, &before_); }
+
+ private:
+  __rlimit_resource resource_;
+  rlimit before_{};
+};
+
+TEST(ReaderProcess, SaysWhyItCannotStart) {
+  std::string message;
+  {
+    const LowLimit no_files(RLIMIT_NOFILE, 0);
+    try {
+      const ReaderProcess process(
+          kLimits, [] {}, serve);
+    } catch (const base::IoError& error) {
+      message = error.what();
+    }
+  }
+  EXPECT_THAT(message, ::testing::HasSubstr(std::strerror(EMFILE)));
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST(ReaderProcess, AnAnswerWithoutMemoryForItIsNotTakenForTheNextOne) {
+  constexpr std::size_t kLarge = std::size_t{64} << 20;  // more than an arena of malloc holds
+  ReaderProcess process(
+      kLimits, [] {},
+      [](std::string_view request, std::span<std::byte>) {
+        return request == "large" ? std::string(kLarge, 'x') : std::string(request);
+      });
+  EXPECT_EQ(process.ask("a"), "a");
+  {
+    ::malloc_trim(0);  // earlier tests left room
+    std::uint64_t pages = 0;
+    std::ifstream("/proc/self/statm") >> pages;
+    const LowLimit little(RLIMIT_AS, pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)) + kLarge / 64);
+    EXPECT_THROW(process.ask("large"), std::bad_alloc);
+  }
+  EXPECT_EQ(end_of(process, "a"), "said more than there is memory for");
+}
+#endif
 
 TEST(ReaderProcess, WorksWhileOtherThreadsCompute) {
   std::vector<std::thread> threads;

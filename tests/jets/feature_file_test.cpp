@@ -6,6 +6,7 @@
 #include <eddy/jets/features.hpp>
 #include <eddy/jets/particles.hpp>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -137,6 +138,26 @@ TEST_F(FeatureFile, RefusesBadEvents) {
     row.push_back(0);
   }
   expect_refused(rows, "182 columns", "3 numbers per particle");
+}
+
+TEST_F(FeatureFile, CountsFeaturesThatAreNoNumbers) {
+  std::vector<std::vector<float>> rows = random_rows();
+  rows[9][0] = rows[9][3] = 3e38F;  // their sum is beyond float32
+  rows[12][0] = rows[12][3] = 3e38F;
+  const FeatureFileSummary summary = features(write("rows.csv", rows), "out.h5");
+  EXPECT_EQ(summary.n_not_finite, 2U);
+  EXPECT_THAT(summary.first_not_finite, testing::EndsWith("= inf in row 9"));
+  EXPECT_EQ(features(write("good.csv", random_rows()), "out.h5").n_not_finite, 0U);
+}
+
+TEST_F(FeatureFile, CountsLabelsThatASearchWouldRefuse) {
+  std::vector<std::vector<float>> rows = random_rows();
+  rows[20].back() = 3;
+  rows[21].back() = -1;
+  const FeatureFileSummary summary = features(write("rows.csv", rows), "out.h5");
+  EXPECT_EQ(summary.n_other_labels, 2U);
+  EXPECT_EQ(summary.first_other_label, "3 in row 20");
+  EXPECT_EQ(features(write("good.csv", random_rows()), "out.h5").n_other_labels, 0U);
 }
 
 TEST_F(FeatureFile, KeepsEmptyEventsWhenAsked) {

@@ -304,6 +304,21 @@ TEST(Validate, names_value_and_remedy) {
        },
        "'M' is both", "keep it in one"},
       {[](SearchConfig& c) { c.data.label = "x2"; }, "'x2' is the label", "remove one"},
+      {[](SearchConfig& c) {
+         c.data.label = "truth";
+         c.columns = {{"truth", "x1 > 0"}};
+       },
+       "[data] label names 'truth'", "[columns] derives truth = 'x1 > 0'"},
+      {[](SearchConfig& c) {
+         c.data.identity = {"event"};
+         c.columns = {{"event", "x1"}};
+       },
+       "[data] identity names 'event', which must be a column of the file", "another name"},
+      {[](SearchConfig& c) {
+         c.benchmarks.label = "truth";
+         c.columns = {{"truth", "x1 > 0"}};
+       },
+       "[benchmarks] label names 'truth'", "[columns]"},
       {[](SearchConfig& c) { c.regions.signal = ""; }, "signal is empty", "signal = \"met > 1000\""},
       {[](SearchConfig& c) { c.regions.signal = "M >"; }, "[regions] signal", "'M >'"},
       {[](SearchConfig& c) { c.regions.selection = "f(M)"; }, "[regions] selection", "functions such as"},

@@ -7,11 +7,13 @@
 #include <check_throws.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <limits>
 #include <set>
+#include <thread>
 
 namespace eddy::search {
 namespace {
@@ -129,6 +131,16 @@ TEST_F(Inputs, records_say_what_was_read) {
   EXPECT_EQ(inputs.records[0].n_signal_region, 400U);
   EXPECT_EQ(inputs.records[0].n_control_region, 400U);
   EXPECT_EQ(inputs.records[0].n_dropped_nonfinite, 0U);
+}
+
+TEST_F(Inputs, files_that_change_while_they_are_read_are_refused) {
+  const std::string file = folder.file("data.h5");
+  const std::jthread writer([&](const std::stop_token& stop) {
+    for (auto time = std::filesystem::last_write_time(file); !stop.stop_requested(); time += std::chrono::seconds(1)) {
+      std::filesystem::last_write_time(file, time);
+    }
+  });
+  test::expect_throws_with<base::IoError>([&] { (void)load(); }, "data.h5' was changed", "wait until it is complete");
 }
 
 TEST_F(Inputs, an_empty_selection_keeps_all) {

@@ -5,6 +5,7 @@
 #include <eddy/base/json.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <bit>
 #include <cstring>
@@ -69,6 +70,20 @@ std::size_t stored_size(const Json& document, const char* key, std::size_t small
                     size, smallest, largest));
   }
   return size;
+}
+
+std::vector<std::size_t> stored_widths(const Json& document, const char* key, std::size_t n_inputs,
+                                       std::size_t n_parameters) {
+  auto widths = document.at(key).get<std::vector<std::size_t>>();
+  for (std::size_t before = n_inputs; const std::size_t width : widths) {
+    if (width == 0 || width > n_parameters / before) {
+      throw InputError(
+          fmt::format("a model of {} parameters says {} = [{}] of itself: its file is damaged; train it again",
+                      n_parameters, key, fmt::join(widths, ", ")));
+    }
+    before = width;
+  }
+  return widths;
 }
 
 Json pack_floats(std::span<const float> values) {

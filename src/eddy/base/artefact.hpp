@@ -24,6 +24,11 @@ void write_artefact(const std::string& path, const Json& document);
 /// taken by it.
 [[nodiscard]] std::size_t stored_size(const Json& document, const char* key, std::size_t smallest, std::size_t largest);
 
+/// The widths of the layers that a stored network of `n_parameters` says of itself, whose first layer has `n_inputs`
+/// inputs. Throws InputError where they cannot be: a layer has as many weights as it has units times those before.
+[[nodiscard]] std::vector<std::size_t> stored_widths(const Json& document, const char* key, std::size_t n_inputs,
+                                                     std::size_t n_parameters);
+
 /// Arrays inside an artefact, as raw little-endian binary values. unpack_floats throws InputError where bytes are
 /// missing.
 [[nodiscard]] Json pack_floats(std::span<const float> values);

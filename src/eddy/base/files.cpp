@@ -31,7 +31,21 @@ void flush_to_disk(const std::string& temporary, const std::string& path) {
 
 }  // namespace
 
+void require_no_stream(const std::string& path) {
+  std::error_code ignored;
+  const std::filesystem::file_type type = std::filesystem::status(path, ignored).type();
+  const char* kind = type == std::filesystem::file_type::fifo        ? "pipe"
+                     : type == std::filesystem::file_type::socket    ? "socket"
+                     : type == std::filesystem::file_type::character ? "device"
+                     : type == std::filesystem::file_type::block     ? "device"
+                                                                     : nullptr;
+  if (kind != nullptr) {
+    throw IoError(fmt::format("'{}' is a {}, not a file; copy what comes from it into one", path, kind));
+  }
+}
+
 std::string read_file(const std::string& path) {
+  require_no_stream(path);
   errno = 0;
   std::ifstream file(path, std::ios::binary);
   std::ostringstream content;
@@ -67,18 +81,18 @@ void write_atomically(const std::string& path, std::string_view content) {
   });
 }
 
-void require_writable_folder(const std::string& folder) {
+void require_writable_folder(const std::string& folder, const std::string& option) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) {
     throw IoError(
-        fmt::format("cannot create the folder '{}': {}; choose another one with --out", folder, error.message()));
+        fmt::format("cannot create the folder '{}': {}; choose another one with {}", folder, error.message(), option));
   }
   const TemporaryFile probe(folder + "/probe");
   const Descriptor file(::open(probe.path().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666));
   if (file.get() < 0) {
-    throw IoError(fmt::format("the folder '{}' is not writable: {}; choose another one with --out", folder,
-                              std::strerror(errno)));
+    throw IoError(fmt::format("the folder '{}' is not writable: {}; choose another one with {}", folder,
+                              std::strerror(errno), option));
   }
 }
 

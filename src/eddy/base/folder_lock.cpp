@@ -11,6 +11,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -19,6 +20,7 @@
 #include <ctime>
 #include <mutex>
 #include <optional>
+#include <string_view>
 #include <thread>
 
 namespace eddy::base {
@@ -40,16 +42,20 @@ struct Holder {
   std::string command;
   std::string host;
   std::string boot;
+  std::string space;  ///< process_space() of the holder
   std::string since;
   long process = 0;
   std::uint64_t start = 0;
 };
 
 std::string text_of(const std::string& command) {
-  const Json text = {
-      {"command", command},    {"host", host_name()},
-      {"boot", boot_id()},     {"since", fmt::format("{:%Y-%m-%d %H:%M:%S}", fmt::localtime(std::time(nullptr)))},
-      {"process", ::getpid()}, {"start_ticks", start_ticks(::getpid())}};
+  const Json text = {{"command", command},
+                     {"host", host_name()},
+                     {"boot", boot_id()},
+                     {"processes", process_space()},
+                     {"since", fmt::format("{:%Y-%m-%d %H:%M:%S}", fmt::localtime(std::time(nullptr)))},
+                     {"process", ::getpid()},
+                     {"start_ticks", start_ticks(::getpid())}};
   return text.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -61,6 +67,7 @@ std::optional<Holder> holder_in(int file) {
     return Holder{.command = json.at("command"),
                   .host = json.at("host"),
                   .boot = json.at("boot"),
+                  .space = json.value("processes", ""),  // not by earlier versions
                   .since = json.at("since"),
                   .process = json.at("process"),
                   .start = json.at("start_ticks")};
@@ -85,19 +92,26 @@ bool is_same(int file, const std::string& path) {
 }
 
 /// What changes when the holder touches its file. Opened anew: network file systems then ask their server.
-std::int64_t last_touched(const std::string& path) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+std::optional<std::int64_t> last_touched(const std::string& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   struct stat status {};
-  return file.get() >= 0 && ::fstat(file.get(), &status) == 0
-             ? status.st_mtim.tv_sec * 1'000'000'000LL + status.st_mtim.tv_nsec
-             : 0;
+  if (file.get() < 0 || ::fstat(file.get(), &status) != 0) {
+    return std::nullopt;
+  }
+  return status.st_mtim.tv_sec * 1'000'000'000LL + status.st_mtim.tv_nsec;
 }
 
-bool is_touched_again(const std::string& path) {
-  const std::int64_t before = last_touched(path);
+/// Whether somebody touches the open `file`, called `path`, within some seconds. A holder that removes it meanwhile has
+/// finished.
+bool is_touched_again(int file, const std::string& path) {
+  const auto before = last_touched(path);
   for (milliseconds waited{0}; waited < kWatch; waited += kLook) {
     std::this_thread::sleep_for(kLook);
-    if (last_touched(path) != before) {
+    const auto now = last_touched(path);
+    if (!is_same(file, path)) {
+      return false;
+    }
+    if (now && before && now != before) {
       return true;
     }
   }
@@ -113,13 +127,30 @@ KernelLock try_lock(int file, int mode) {
   return errno == EWOULDBLOCK || errno == EINTR ? KernelLock::kTaken : KernelLock::kUnsupported;
 }
 
-/// Whether the process that the file names is at work although the system gave us the lock.
-bool is_at_work(const Holder& holder, KernelLock lock, const std::string& path) {
-  if (!holder.boot.empty() && holder.boot == boot_id()) {  // of this machine, whose locks are to be believed
-    return lock == KernelLock::kUnsupported && holder.process != ::getpid() && holder.start > 0 &&
-           start_ticks(holder.process) == holder.start;
+/// Whether the process that the open `file` names is at work although the system gave us the lock.
+bool is_at_work(const Holder& holder, KernelLock lock, int file, const std::string& path) {
+  const bool is_of_this_machine = !holder.boot.empty() && holder.boot == boot_id();
+  if (is_of_this_machine && lock == KernelLock::kHeld) {  // whose locks are to be believed
+    return false;
   }
-  return is_touched_again(path);
+  if (is_of_this_machine && !holder.space.empty() && holder.space == process_space()) {
+    const std::uint64_t start = start_ticks(holder.process);
+    if (start > 0 || is_gone(holder.process)) {
+      return holder.process != ::getpid() && holder.start > 0 && start == holder.start;
+    }
+  }
+  return is_touched_again(file, path);  // of another machine or container, or hidden from this process
+}
+
+bool write_all(int file, std::string_view text) {
+  for (std::size_t done = 0; done < text.size();) {
+    const ssize_t n = ::pwrite(file, text.data() + done, text.size() - done, static_cast<off_t>(done));
+    if (n < 0 && errno != EINTR) {
+      return false;
+    }
+    done += static_cast<std::size_t>(std::max<ssize_t>(n, 0));
+  }
+  return true;
 }
 
 [[noreturn]] void throw_no_lock(const std::string& path) {
@@ -143,10 +174,10 @@ int attempt(const std::string& folder, const std::string& path, bool is_last) {
   if (!is_same(file.get(), path)) {  // the one before has just removed it
     return -1;
   }
-  if (const auto holder = holder_in(file.get()); holder && is_at_work(*holder, lock, path)) {
+  if (const auto holder = holder_in(file.get()); holder && is_at_work(*holder, lock, file.get(), path)) {
     throw_taken(folder, holder);
   }
-  return file.release();
+  return is_same(file.get(), path) ? file.release() : -1;  // removed while we watched: another file is the lock now
 }
 
 int acquire(const std::string& folder, const std::string& path) {
@@ -183,8 +214,7 @@ FolderLock::FolderLock(const std::string& folder, const std::string& command) {
   const std::string path = lock_path(folder);
   held_ = std::make_unique<Held>(path, acquire(folder, path));
   const std::string text = text_of(command);
-  if (::ftruncate(held_->file.get(), 0) != 0 ||
-      ::pwrite(held_->file.get(), text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) {
+  if (::ftruncate(held_->file.get(), 0) != 0 || !write_all(held_->file.get(), text)) {
     const int error = errno;
     ::unlink(path.c_str());
     errno = error;
@@ -202,7 +232,7 @@ FolderLock::~FolderLock() {
 
 void require_nobody_at_work(const std::string& folder) {
   const std::string path = lock_path(folder);
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (file.get() >= 0 && try_lock(file.get(), LOCK_SH) == KernelLock::kTaken && is_same(file.get(), path)) {
     throw_taken(folder, holder_in(file.get()));
   }

@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/base/files.hpp>
 #include <eddy/base/hash.hpp>
 
 #include <fmt/format.h>
@@ -59,6 +60,7 @@ std::string sha256(MatrixView matrix) {
 }
 
 std::string sha256_of_file(const std::string& path) {
+  require_no_stream(path);
   errno = 0;
   std::ifstream file(path, std::ios::binary);
   Sha256 hash;

@@ -7,7 +7,9 @@
 
 #include <cmath>
 #include <concepts>
+#include <cstddef>
 #include <limits>
+#include <string>
 #include <utility>
 
 namespace nlohmann {
@@ -37,7 +39,12 @@ requires(!std::same_as<Number, bool>) struct adl_serializer<Number> {
  private:
   template <class Document>
   [[noreturn]] static void refuse(const Document& document) {
-    throw detail::type_error::create(302, "not a whole number of its range: " + document.dump(), &document);
+    constexpr std::size_t kLongest = 32;
+    const auto* const text = document.template get_ptr<const typename Document::string_t*>();
+    const bool is_short = document.is_number() || (text != nullptr && text->size() <= kLongest);
+    const std::string shown = is_short ? document.dump(-1, ' ', false, Document::error_handler_t::replace)
+                                       : std::string(document.type_name());
+    throw detail::type_error::create(302, "not a whole number of its range: " + shown, &document);
   }
 
   template <class Document>

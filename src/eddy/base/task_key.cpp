@@ -6,8 +6,6 @@
 
 #include <fmt/format.h>
 
-#include <cassert>
-
 namespace eddy::base {
 
 TaskInputs& TaskInputs::add(std::string_view name, MatrixView values) {
@@ -31,9 +29,10 @@ TaskInputs& TaskInputs::add_model(std::string_view name, const Json& model) {
 }
 
 void TaskInputs::add_fingerprint(std::string_view name, std::string fingerprint) {
-  const bool is_new = fingerprints_.emplace(std::string(name), std::move(fingerprint)).second;
-  assert(is_new);
-  static_cast<void>(is_new);
+  if (!fingerprints_.emplace(std::string(name), std::move(fingerprint)).second) {
+    // The first would stand for both: a task that saw other arrays could be found under its key.
+    throw Error(fmt::format("a task names two inputs '{}'", name));
+  }
 }
 
 TaskKey::TaskKey(const TaskInputs& inputs, const Json& settings) {

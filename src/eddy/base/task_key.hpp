@@ -15,7 +15,8 @@ namespace eddy::base {
 
 /// Fingerprints of the arrays that a task works on, as it sees them: rows that were selected, in their order, with
 /// weights, labels and the split between training and validation. What is not in here cannot have been seen, so that
-/// neither skimmed files nor other folds or labels find the result of a task that worked on something else.
+/// neither skimmed files nor other folds or labels find the result of a task that worked on something else. A name that
+/// is there already is an Error.
 class TaskInputs {
  public:
   TaskInputs& add(std::string_view name, MatrixView values);

@@ -1,3 +1,4 @@
+#include <eddy/base/hash.hpp>
 #include <eddy/base/process.hpp>
 #include <eddy/base/temporary_file.hpp>
 
@@ -10,6 +11,7 @@
 #include <cerrno>
 #include <charconv>
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
@@ -46,14 +48,24 @@ void forget(const std::string& path) {
   unfinished().paths.erase(path);
 }
 
+/// The processes that this one can ask about, as part of a name: those of another machine, of an earlier start of this
+/// one or of another container have another.
+std::string reach() {
+  constexpr std::size_t kDigits = 12;
+  const std::string space = process_space();
+  return host_name() + "." + (space.empty() ? "unknown" : sha256(space).substr(0, kDigits));
+}
+
 /// Unique among all processes that share the folder (only names of files depend on it, never results).
 std::string temporary_name(const std::string& path) {
   static std::atomic<unsigned> counter{0};
-  return fmt::format("{}{}{}-{}-{}", path, kMark, host_name(), ::getpid(), counter.fetch_add(1));
+  return fmt::format("{}{}{}-{}-{}-{}", path, kMark, reach(), start_ticks(::getpid()), ::getpid(),
+                     counter.fetch_add(1));
 }
 
+/// Who made a file.
 struct Origin {
-  std::string host;
+  std::string where;  ///< reach and start of the process (of earlier versions of eddy: the machine)
   long process = 0;
 };
 
@@ -79,28 +91,36 @@ std::optional<Origin> origin_of(const std::string& name) {
   return number ? std::optional(Origin{std::string(text.substr(0, process)), *number}) : std::nullopt;
 }
 
-/// Whether the process that wrote `path` is certainly gone.
+bool is_own(const std::string& path) {
+  const std::scoped_lock lock(unfinished().mutex);
+  const std::string name = std::filesystem::path(path).filename().string();
+  return std::ranges::any_of(unfinished().paths, [&](const std::string& own) { return own.ends_with(name); });
+}
+
+/// Whether a process that this one can ask about is certainly not the one that made a file; nothing where the system
+/// does not say.
+std::optional<bool> has_ended(const Origin& origin) {
+  const std::string prefix = reach() + "-";
+  if (process_space().empty() || !origin.where.starts_with(prefix)) {
+    return std::nullopt;
+  }
+  if (is_gone(origin.process)) {
+    return true;
+  }
+  const std::uint64_t start = start_ticks(origin.process);  // 0: hidden, and perhaps the one
+  return start > 0 ? std::optional(origin.where.substr(prefix.size()) != std::to_string(start)) : std::nullopt;
+}
+
+/// Whether the process that writes `path` is gone. Where nobody can tell, a file that was not touched for a day counts
+/// as left: clocks of machines differ by less, and writers touch their files more often.
 bool is_orphan(const std::string& path, const Origin& origin) {
   struct stat status {};
-  if (::lstat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) {
+  if (::lstat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode) || is_own(path)) {
     return false;
   }
-  constexpr double kForeignAge =
-      24 * 3600;  // clocks of machines differ by less, and writers touch their files more often
-  constexpr double kClockSlack = 60;
-  const auto touched = static_cast<double>(status.st_mtim.tv_sec);
-  if (origin.host != host_name()) {
-    return static_cast<double>(std::time(nullptr)) - touched > kForeignAge;
-  }
-  if (origin.process == ::getpid()) {
-    const std::scoped_lock lock(unfinished().mutex);
-    const std::string name = std::filesystem::path(path).filename().string();
-    if (std::ranges::any_of(unfinished().paths, [&](const std::string& own) { return own.ends_with(name); })) {
-      return false;
-    }
-  }
-  const double began = start_time(origin.process);
-  return began == 0 || touched < began - kClockSlack;  // 0: gone; else another process got the number
+  constexpr double kForeignAge = 24 * 3600;
+  const double age = static_cast<double>(std::time(nullptr)) - static_cast<double>(status.st_mtim.tv_sec);
+  return has_ended(origin).value_or(age > kForeignAge);
 }
 
 /// Those in `folder` whose names begin with `begin`.

@@ -42,9 +42,9 @@ void abandon_temporary_files();
 /// Whether a file of this name (without its folder) is one that some process did not finish, or is writing.
 [[nodiscard]] bool is_temporary(const std::string& name);
 
-/// Removes the temporary files in `folder` (not in those below) whose process is gone: one of this machine that does
-/// not run any more, or one of another machine that has not touched its file for a day. Never throws: what cannot be
-/// removed stays.
+/// Removes the temporary files in `folder` (not in those below) whose process is gone: one that this process could see
+/// and that does not run any more, or any other (of another machine, of another container, hidden) that has not touched
+/// its file for a day. Never throws: what cannot be removed stays.
 void remove_orphaned_temporaries(const std::string& folder);
 
 /// The same for the temporary files of `output` alone.

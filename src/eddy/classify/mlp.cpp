@@ -1,3 +1,4 @@
+#include <eddy/base/artefact.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/base/json.hpp>
 #include <eddy/classify/mlp.hpp>
@@ -256,16 +257,8 @@ Mlp Mlp::from_json(const base::Json& json) {
   for (const base::Json& packed : json.at("epochs")) {
     epochs.push_back(net::unpack_parameters(packed));
   }
-  auto widths = json.at("widths").get<std::vector<std::size_t>>();
   const std::size_t n_parameters = epochs.empty() ? 0 : epochs.front().size();
-  for (std::size_t l = 0; l < widths.size(); ++l) {  // before memory is taken by them
-    if (widths[l] == 0 || widths[l] > n_parameters / (l == 0 ? 1 : widths[l - 1])) {
-      throw base::InputError(fmt::format(
-          "a network of {} parameters says that it has the widths [{}]: its file is damaged; train it again",
-          n_parameters, fmt::join(widths, ", ")));
-    }
-  }
-  return {std::move(widths),
+  return {base::stored_widths(json, "widths", 1, n_parameters),  // the first of them are the inputs
           events::Scaler::from_json(json.at("scaler")),
           std::move(epochs),
           {json.at("train_loss").get<std::vector<double>>(), json.at("validation_loss").get<std::vector<double>>()}};

@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/base/files.hpp>
 #include <eddy/cli/standard_streams.hpp>
 #include <eddy/cli/terminal.hpp>
 
@@ -35,6 +36,7 @@ Terminal::~Terminal() {
 }
 
 void Terminal::open_log(const std::string& path) {
+  base::require_no_stream(path);
   const std::scoped_lock lock(mutex_);
   log_.reset(std::fopen(path.c_str(), "a"));
   if (!log_) {

@@ -54,6 +54,9 @@ std::vector<std::size_t> choose_columns(const Location& location, const std::vec
                                         const ReadOptions& options, const std::vector<std::string>& not_numbers) {
   std::unordered_map<std::string, std::size_t> positions;
   for (const std::string& name : available) {
+    if (name.empty()) {
+      throw InputError(fmt::format("column {} of {} has no name; give it one", positions.size() + 1, shown(location)));
+    }
     if (!positions.emplace(name, positions.size()).second) {
       throw InputError(fmt::format("{} has two columns named '{}'; rename one of them", shown(location), name));
     }

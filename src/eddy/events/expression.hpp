@@ -15,10 +15,11 @@ struct ExpressionProgram;
 
 /// A formula over columns such as "tau2_j1 / tau1_j1" or "met > 700 && pt_j1 > 500" (grammar: parse_expression).
 ///
-/// Numbers are used as the columns hold them: integers exactly, float64 in double precision, and what comes from
-/// float32 columns is computed in double precision and compared as float32 (see ExpressionBlock). A value that is NaN
-/// makes undefined whatever depends on it: sums, functions, comparisons. A condition is undefined where it depends on
-/// an undefined value; "false && undefined" is false, "true || undefined" is true.
+/// Numbers are used as the columns hold them: integers exactly, all others in double precision. What comes from float32
+/// columns alone is compared as float32, with constants and integers of up to 32 bits too, and gives a float32 column;
+/// with float64 or 64-bit integers in it, in double precision (see Precision). A value that is NaN makes undefined
+/// whatever depends on it: sums, functions, comparisons. A condition is undefined where it depends on an undefined
+/// value; "false && undefined" is false, "true || undefined" is true.
 class Expression {
  public:
   /// Parses `text`. Throws InputError with the text, the position and what was expected.

@@ -11,9 +11,10 @@
 
 namespace eddy::events {
 
-/// How precisely values are known; that of a result is the coarsest of what it is made of, in this order: constants and
-/// short integers, float64 and long integers are as precise as they are computed, and what comes from a float32 column
-/// is known to 24 bits.
+/// What numbers were made of, which decides how they are compared: constants and integers of up to 32 bits (kExact), a
+/// float32 column (kSingle), a float64 column or one of 64-bit integers (kDouble). Of what is made of several, the last
+/// in this order counts: a float32 column with a constant stays kSingle, and with a float64 column it becomes kDouble.
+/// Values are computed in double precision whatever it says (constants that are added to kSingle are rounded first).
 enum class Precision { kExact, kSingle, kDouble };
 
 /// The values of `size` rows, in one of three kinds. All blocks of an expression have room for the same rows.
@@ -43,8 +44,10 @@ enum class Comparison { kLess, kLessEqual, kGreater, kGreaterEqual, kEqual, kNot
 /// (undefined beyond 127 bits and for the remainder of a division by 0); quotients and powers are real.
 void calculate(Arithmetic operation, ExpressionBlock& a, ExpressionBlock& b);
 void negate(ExpressionBlock& a);
-/// Integers are compared exactly, with each other and with real numbers. Values known to 24 bits are compared with each
-/// other and with constants as float32, in which 0.7 is equal to 0.7. A comparison with an undefined value is
+/// Where the last Precision of both is kSingle, values are compared as float32, in which 0.7 is equal to 0.7: float32
+/// columns with each other, with constants and with integers of up to 32 bits. Else integers are compared exactly, with
+/// each other and with real numbers, and real numbers in double precision: the 0.7 of a float32 column differs from
+/// that of a float64 column. Two integers are compared exactly in any case. A comparison with an undefined value is
 /// undefined.
 void compare(Comparison operation, ExpressionBlock& a, ExpressionBlock& b);
 void logical_not(ExpressionBlock& a);

@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/base/files.hpp>
 #include <eddy/events/columns.hpp>
 #include <eddy/events/element_type.hpp>
 #include <eddy/events/idx.hpp>
@@ -41,7 +42,9 @@ bool has_magic(std::string_view start) {
 /// The bytes of a file, decompressed where it is compressed.
 class GzipFile {
  public:
-  explicit GzipFile(const std::string& path) : path_(path), file_(gzopen(path.c_str(), "rb")) {
+  explicit GzipFile(const std::string& path) : path_(path) {
+    base::require_no_stream(path);
+    file_ = gzopen(path.c_str(), "rb");
     if (file_ == nullptr) {
       throw IoError(fmt::format("cannot read '{}'; check that it exists and its permissions", path));
     }
@@ -66,7 +69,7 @@ class GzipFile {
 
  private:
   std::string path_;
-  gzFile file_;
+  gzFile file_ = nullptr;
 };
 
 struct IdxHeader {

@@ -18,6 +18,19 @@ LineReader::LineReader(const std::string& path) : path_(path), file_(path, std::
   }
 }
 
+/// Takes the end of CRLF off. Spreadsheets of old end lines by CR alone: a whole file would be one line of names.
+void LineReader::finish(std::string_view& line) const {
+  if (line.ends_with('\r')) {
+    line.remove_suffix(1);
+  }
+  if (line.find('\r') != std::string_view::npos) {
+    throw base::InputError(fmt::format(
+        "line {} of '{}' holds carriage returns (CR) that are no line ends here; let each line end in LF or "
+        "CRLF, for example by 'tr \"\\r\" \"\\n\" < OLD > NEW'",
+        number_, path_));
+  }
+}
+
 /// Drops the lines already given out and appends the next block; false at the end of the file.
 bool LineReader::refill() {
   buffer_.erase(0, first_);
@@ -47,12 +60,10 @@ bool LineReader::next(std::string_view& line) {
   }
   line = std::string_view(buffer_).substr(first_, std::min(end, buffer_.size()) - first_);
   first_ = std::min(end, buffer_.size() - 1) + 1;
-  if (line.ends_with('\r')) {
-    line.remove_suffix(1);
-  }
   if (number_++ == 0 && line.starts_with(kByteOrderMark)) {
     line.remove_prefix(kByteOrderMark.size());
   }
+  finish(line);
   return true;
 }
 

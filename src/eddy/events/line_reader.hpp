@@ -14,13 +14,14 @@ class LineReader {
   explicit LineReader(const std::string& path);
 
   /// The next line, valid until the following call; false at the end of the file. Throws InputError for one of more
-  /// than 64 MiB.
+  /// than 64 MiB, or with CR inside.
   bool next(std::string_view& line);
   /// Number of the line returned last; the first is 1.
   [[nodiscard]] std::size_t number() const { return number_; }
 
  private:
   bool refill();
+  void finish(std::string_view& line) const;
 
   std::string path_;
   std::ifstream file_;

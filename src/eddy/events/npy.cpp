@@ -3,6 +3,7 @@
 #include <eddy/events/memory_budget.hpp>
 #include <eddy/events/npy.hpp>
 #include <eddy/events/python_value.hpp>
+#include <eddy/events/text_encoding.hpp>
 
 #include <fmt/format.h>
 
@@ -35,7 +36,7 @@ std::size_t read_little_endian(ByteSource& source, std::size_t n_bytes) {
   return value;
 }
 
-/// The dictionary at the start of the file, as text.
+/// The dictionary at the start of the file, as UTF-8: numpy writes names in ISO 8859-1 where that has their letters.
 std::string read_header_text(ByteSource& source, const Location& location) {
   constexpr std::string_view kSignature = "\x93NUMPY";
   std::string start(kSignature.size() + 2, '\0');
@@ -50,7 +51,7 @@ std::string read_header_text(ByteSource& source, const Location& location) {
   }
   std::string text(length, '\0');
   source.read(std::as_writable_bytes(std::span(text)));
-  return text;
+  return is_text(text) ? text : from_latin1(text);
 }
 
 std::vector<std::size_t> shape_of(const PythonValue* value, const Location& location) {

@@ -7,12 +7,14 @@
 #include <eddy/events/npy.hpp>
 #include <eddy/events/npz.hpp>
 #include <eddy/events/read.hpp>
+#include <eddy/events/text_encoding.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 namespace eddy::events {
 namespace {
@@ -68,27 +70,7 @@ bool is_zip(const std::string&, std::string_view start) {
   return start.starts_with(kZipSignature) || start.starts_with("PK\x05\x06");
 }
 
-/// Length of the UTF-8 sequence that a byte begins; 0 when none can begin so (control characters included).
-std::size_t sequence_length(unsigned char lead) {
-  if (lead < 0x80) {
-    return (lead >= 0x20 && lead != 0x7F) || lead == '\t' || lead == '\r' || lead == '\n' ? 1 : 0;
-  }
-  return lead >= 0xF0 && lead < 0xF8 ? 4 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xC2 && lead < 0xE0 ? 2 : 0;
-}
-
-/// UTF-8 without control characters; a sequence cut by the end of `start` may pass.
-bool is_text(const std::string&, std::string_view start) {
-  for (std::size_t i = 0; i < start.size();) {
-    const std::size_t length = sequence_length(static_cast<unsigned char>(start[i]));
-    const std::string_view rest = length == 0 ? std::string_view() : start.substr(i + 1, length - 1);
-    const bool continues = std::ranges::all_of(rest, [](char letter) { return (letter & 0xC0) == 0x80; });
-    if (length == 0 || !continues) {
-      return false;
-    }
-    i += length;
-  }
-  return true;
-}
+bool begins_as_text(const std::string&, std::string_view start) { return is_text(start); }
 
 bool begins_as_idx(const std::string&, std::string_view start) { return is_idx(start); }
 
@@ -97,7 +79,7 @@ constexpr Format kFormats[] = {
     {is_zip, read_npz, summarise_npz},
     {is_hdf5, read_hdf5, summarise_hdf5, hdf5_files_behind},
     {begins_as_idx, read_idx, summarise_idx, idx_files_behind},  // after HDF5, whose user block may hold anything
-    {is_text, read_csv, summarise_csv},
+    {begins_as_text, read_csv, summarise_csv},
 };
 
 void require_file(const Location& location) {
@@ -171,13 +153,23 @@ std::vector<std::string> files_behind(const Location& location, const ReadOption
   return format.files_behind != nullptr ? format.files_behind(location, options) : std::vector<std::string>{};
 }
 
-std::string sha256_of_events(const Location& location, const ReadOptions& options) {
-  std::string digests = base::sha256_of_file(location.path);
-  const std::vector<std::string> others = files_behind(location, options);
+std::string EventDigests::all() const {
+  std::string digests = file;
   for (const std::string& other : others) {
-    digests += base::sha256_of_file(other);
+    digests += other;
   }
   return others.empty() ? digests : base::sha256(digests);
+}
+
+EventDigests digests_of_events(const Location& location, const ReadOptions& options) {
+  const std::vector<std::string> others = files_behind(location, options);  // first: it says what is wrong with a file
+  EventDigests digests{.file = base::sha256_of_file(location.path), .others = {}};
+  std::ranges::transform(others, std::back_inserter(digests.others), base::sha256_of_file);
+  return digests;
+}
+
+std::string sha256_of_events(const Location& location, const ReadOptions& options) {
+  return digests_of_events(location, options).all();
 }
 
 FileSummary summarise_file(const Location& location, const ReadOptions& options) {

@@ -46,8 +46,16 @@ struct ReadOptions {
 /// storage and external links of HDF5, and the labels of IDX images. Throws as read_events does.
 [[nodiscard]] std::vector<std::string> files_behind(const Location& location, const ReadOptions& options = {});
 
-/// The SHA-256 digest, in hexadecimal digits, of the file and of all that files_behind names: of the file itself where
-/// there are no others, else of the digests of all of them.
+/// SHA-256 digests, in hexadecimal digits, of what a table was read from.
+struct EventDigests {
+  std::string file;                 ///< of the file itself
+  std::vector<std::string> others;  ///< of those that files_behind names: with other columns, they may be others
+  /// One digest of all: that of the file itself where there are no others.
+  [[nodiscard]] std::string all() const;
+};
+[[nodiscard]] EventDigests digests_of_events(const Location& location, const ReadOptions& options = {});
+
+/// All of them in one.
 [[nodiscard]] std::string sha256_of_events(const Location& location, const ReadOptions& options = {});
 
 /// Names of the columns of a file and the number of events, without reading the values where the format allows it.

@@ -1,3 +1,4 @@
+#include <eddy/base/descriptor.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/events/reader_process.hpp>
 
@@ -224,28 +225,25 @@ class SignalsBlocked {
 ReaderProcess::ReaderProcess(const ReaderLimits& limits, const std::function<void()>& begin, const Serve& serve)
     : limits_(limits) {
   std::array<int, 2> sockets{-1, -1};
-  block_file_ = ::memfd_create("eddy values", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-  if (block_file_ < 0 || ::fcntl(block_file_, F_ADD_SEALS, F_SEAL_SHRINK) < 0 ||
+  base::Descriptor block_file(::memfd_create("eddy values", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  if (block_file.get() < 0 || ::fcntl(block_file.get(), F_ADD_SEALS, F_SEAL_SHRINK) < 0 ||
       ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets.data()) < 0) {
-    ::close(block_file_);
     throw_cannot_start();
   }
-  socket_ = sockets[0];
+  base::Descriptor ours(sockets[0]);
+  const base::Descriptor of_child(sockets[1]);
   {
     const SignalsBlocked blocked;
     child_ = ::fork();
     if (child_ == 0) {
-      live(limits, begin, serve, sockets[1], block_file_);
+      live(limits, begin, serve, of_child.get(), block_file.get());
     }
   }
-  const int error = errno;
-  ::close(sockets[1]);
   if (child_ < 0) {
-    ::close(socket_);
-    ::close(block_file_);
-    errno = error;
     throw_cannot_start();
   }
+  socket_ = ours.release();
+  block_file_ = block_file.release();
 }
 
 ReaderProcess::~ReaderProcess() {
@@ -292,6 +290,18 @@ void ReaderProcess::send(const std::string& request, std::size_t block_bytes) {
   }
 }
 
+/// An answer that there is no memory for stays in the socket, where the next one would be looked for: nothing more is
+/// asked.
+void ReaderProcess::make_room(std::string& answer, std::size_t bytes) {
+  try {
+    answer.resize(bytes);
+  } catch (const std::bad_alloc&) {
+    ::kill(child_, SIGKILL);
+    ended_ = "said more than there is memory for";
+    throw;
+  }
+}
+
 std::string ReaderProcess::receive() {
   const auto deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(
                                            std::chrono::duration<double>(limits_.waiting_seconds));
@@ -299,7 +309,7 @@ std::string ReaderProcess::receive() {
   Received received = receive_all(socket_, bytes_of(frame), deadline);
   std::string answer;
   if (received == Received::kAll && frame.message_bytes <= kMaxMessage) {
-    answer.resize(frame.message_bytes);
+    make_room(answer, frame.message_bytes);
     received = receive_all(socket_, answer, deadline);
   } else if (received == Received::kAll) {  // nothing that it says makes sense any more
     ::kill(child_, SIGKILL);

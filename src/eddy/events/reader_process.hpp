@@ -38,13 +38,15 @@ class ReaderProcess {
   ~ReaderProcess();
 
   /// The answer to `request`. With `block_bytes`, that many bytes that the child wrote are passed to `use` before the
-  /// next request may change them. Throws ReaderEnd when the child died or took too long, now or earlier.
+  /// next request may change them. Throws ReaderEnd when the child died or took too long, now or earlier, and
+  /// std::bad_alloc where this process has no memory for the answer.
   std::string ask(const std::string& request, std::size_t block_bytes = 0,
                   const std::function<void(std::span<const std::byte>)>& use = {});
 
  private:
   void send(const std::string& request, std::size_t block_bytes);
   std::string receive();
+  void make_room(std::string& answer, std::size_t bytes);
   [[noreturn]] void end(bool too_slow);
   void require_block(std::size_t bytes);
 

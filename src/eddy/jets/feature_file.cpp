@@ -113,6 +113,22 @@ void compute_block(const Plan& plan, Block& block, std::size_t next, Block& read
   rethrow_first(failures);
 }
 
+/// Notes features that are none, and labels that a search would refuse.
+void look_at(const Plan& plan, const Block& block, FeatureFileSummary& summary) {
+  for (std::size_t i = 0; i < block.n; ++i) {
+    const std::span<const float> row = std::span(block.features).subspan(i * plan.width(), plan.width());
+    const auto bad = std::ranges::find_if_not(row, [](float value) { return std::isfinite(value); });
+    if (bad != row.end() && summary.n_not_finite++ == 0) {
+      const std::string& name = plan.columns[static_cast<std::size_t>(bad - row.begin())].name;
+      summary.first_not_finite = fmt::format("{} = {} in row {}", name, *bad, block.first + i);
+    }
+    const bool is_other = plan.layout.has_label && row.back() != 0 && row.back() != 1;
+    if (is_other && summary.n_other_labels++ == 0) {
+      summary.first_other_label = fmt::format("{} in row {}", row.back(), block.first + i);
+    }
+  }
+}
+
 void write_block(const Plan& plan, const Block& block, events::ColumnFile& file) {
   std::vector<float> column(block.n);
   for (std::size_t c = 0; c < plan.width(); ++c) {
@@ -136,6 +152,7 @@ void stream(const Plan& plan, events::ColumnFile& file, const base::Monitor& mon
       summary.particles += counts;
     }
     require_layout(summary.particles, plan.settings->particles, plan.where);
+    look_at(plan, block, summary);
     write_block(plan, block, file);
     summary.n_fewer_jets += static_cast<std::size_t>(std::ranges::count(block.has_fewer_jets, 1));
     monitor.progress("features", block.first + block.n, n_rows);
@@ -181,7 +198,12 @@ FeatureFileSummary write_feature_file(const events::Location& input, const std::
   base::require_not_an_input(output, std::vector{input.path}, "-o");
   const events::RowReader rows(input);
   const Plan plan = make_plan(rows, input, settings);
-  FeatureFileSummary summary{rows.n_rows(), plan.width(), 0, plan.layout.has_label, {}};
+  FeatureFileSummary summary{.n_events = rows.n_rows(),
+                             .n_columns = plan.width(),
+                             .first_not_finite = {},
+                             .first_other_label = {},
+                             .has_label = plan.layout.has_label,
+                             .particles = {}};
   base::write_atomically(output, [&](const std::string& temporary) {
     events::ColumnFile file(temporary, output, file_columns(plan), rows.n_rows(),
                             {{"settings", settings_text(settings)}});

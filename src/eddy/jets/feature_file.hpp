@@ -14,7 +14,11 @@ namespace eddy::jets {
 struct FeatureFileSummary {
   std::size_t n_events = 0;
   std::size_t n_columns = 0;
-  std::size_t n_fewer_jets = 0;  ///< events with fewer jets than are described: their columns are 0
+  std::size_t n_fewer_jets = 0;    ///< events with fewer jets than are described: their columns are 0
+  std::size_t n_not_finite = 0;    ///< events with a feature that float32 does not hold, or that is not defined
+  std::string first_not_finite;    ///< "m_j1 = inf in row 5"
+  std::size_t n_other_labels = 0;  ///< events whose label is neither 0 nor 1
+  std::string first_other_label;   ///< "3 in row 5"
   bool has_label = false;
   ParticleCounts particles;
 };

@@ -137,7 +137,7 @@ void compare(const CompareOptions& options, const base::Monitor& monitor) {
   for (const base::Json& difference : comparison.at("differences")) {
     monitor.warn(difference);
   }
-  base::require_writable_folder(options.output);
+  base::require_writable_folder(options.output, "-o");
   const base::FolderLock lock(options.output, "eddy compare");
   base::remove_orphaned_temporaries(options.output);
   folder.write("compare.json", comparison);

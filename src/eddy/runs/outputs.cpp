@@ -73,7 +73,7 @@ void require_place(const std::string& output, const std::string& option) {
         fmt::format("'{}' cannot be written: there is no folder '{}'; make it, or give another name with {}", output,
                     folder, option));
   }
-  base::require_writable_folder(folder);
+  base::require_writable_folder(folder, option);
 }
 
 /// What somebody else wrote under this name, a text for one, is not an earlier output.

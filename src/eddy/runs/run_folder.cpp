@@ -17,6 +17,7 @@
 #include <filesystem>
 #include <span>
 #include <sstream>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -69,21 +70,35 @@ bool opens_signal_region(std::string before, const std::string& now) {
   return at != std::string::npos && before.replace(at + 1, blind.size(), "stage = 'sr'") == now;
 }
 
-/// A setting whose value is a path keeps the name of the file only: a run may be moved, with its inputs or without.
-std::string without_folder(const std::string& setting) {
+/// Where the group of "file.h5:group/table" begins: behind the first name with a suffix that a ':' follows. The end of
+/// `setting` where there is none.
+std::size_t begin_of_group(const std::string& setting, std::size_t begin) {
+  for (std::size_t colon = setting.find(':', begin); colon != std::string::npos; colon = setting.find(':', colon + 1)) {
+    const std::size_t name = std::max(begin, setting.rfind('/', colon) + 1);
+    if (std::string_view(setting).substr(name, colon - name).find('.') != std::string_view::npos) {
+      return colon;
+    }
+  }
+  return setting.size();
+}
+
+/// A setting whose value is a path keeps the name of the file (and the group in it) only: a run may be moved, with its
+/// inputs or without. Earlier versions knew no groups.
+std::string without_folder(const std::string& setting, bool knows_groups) {
   const std::size_t value = setting.find(" = ");
   const std::size_t begin = value == std::string::npos ? value : value + 4;  // behind the quotation mark
   if (begin >= setting.size() || (setting[begin] != '/' && setting.compare(begin, 2, "${") != 0)) {
     return setting;
   }
-  return setting.substr(0, begin) + setting.substr(setting.rfind('/') + 1);
+  const std::size_t end = knows_groups ? begin_of_group(setting, begin) : setting.size();
+  return setting.substr(0, begin) + setting.substr(setting.rfind('/', end) + 1);
 }
 
 /// Equal for configurations with the same settings, wherever their files are kept.
-std::string config_sha256(const std::string& config) {
+std::string config_sha256(const std::string& config, bool knows_groups = true) {
   std::string text;
   for (const std::string& setting : settings(config)) {
-    text += without_folder(setting) + "\n";
+    text += without_folder(setting, knows_groups) + "\n";
   }
   return base::sha256(text);
 }
@@ -246,7 +261,9 @@ void RunFolder::bind(const std::string& resolved_config, const base::Json& score
 void RunFolder::require_bound(const base::Json& result) const {
   const std::string known =
       result.is_object() && result.contains("config_sha256") ? result.at("config_sha256").dump() : "";
-  if (!known.empty() && known != base::Json(config_sha256(base::read_file(file("config.toml")))).dump()) {
+  const std::string config = known.empty() ? "" : base::read_file(file("config.toml"));
+  const auto is_of = [&](bool knows_groups) { return known == base::Json(config_sha256(config, knows_groups)).dump(); };
+  if (!known.empty() && !is_of(true) && !is_of(false)) {
     throw base::InputError(
         fmt::format("'{0}' is not the configuration that '{1}' was found with: it was changed afterwards, or another "
                     "search has begun here; take the change back, or run 'eddy run {0} --out' with another folder",

@@ -85,8 +85,13 @@ void score(const ScoreOptions& options, const base::Monitor& monitor) {
   const search::Sample sample =
       search::load_sample(loaded.config, section, std::filesystem::current_path().string(), "events", record);
   search::require_same_units(inputs_of(result), record);
-  monitor.info(
-      fmt::format("{} of {} events of '{}' pass the selection", record.n_selected, record.n_read, options.events));
+  const std::string passed =
+      fmt::format("{} of {} events of '{}' pass the selection", record.n_selected, record.n_read, options.events);
+  if (record.n_selected > 0) {
+    monitor.info(passed);
+  } else {  // who asked for scores and gets none must hear of it, --quiet or not
+    monitor.warn(passed + ", so that no event has a score; compare the file with [regions] selection");
+  }
   const search::ScoredEvents scored = search::score_events(scorer, sample.x, sample.context);
   for (const std::string& warning : search::warnings_of_clipping(
            scored.n_clipped, sample.size(), loaded.config.features.x, "the range that the search was trained on")) {

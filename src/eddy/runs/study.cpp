@@ -1,4 +1,6 @@
+#include <eddy/base/content_hash.hpp>
 #include <eddy/base/error.hpp>
+#include <eddy/base/file_stamps.hpp>
 #include <eddy/base/files.hpp>
 #include <eddy/base/hash.hpp>
 #include <eddy/base/inputs.hpp>
@@ -35,28 +37,37 @@
 namespace eddy::runs {
 namespace {
 
-/// Checksums of the event files, each read once.
+/// Checksums of the event files, each read once, which name the results: no file may change until these are written.
 class Checksums {
  public:
   [[nodiscard]] const std::string& of(const events::Location& location) {
     const auto [entry, is_new] = known_.emplace(std::pair(location.path, location.group), "");
     if (is_new) {
+      stamps_.note(location.path);
+      for (const std::string& other : events::files_behind(location)) {
+        stamps_.note(other);
+      }
       entry->second = events::sha256_of_events(location);
     }
     return entry->second;
   }
+  void require_unchanged() const { stamps_.require_unchanged(); }
 
  private:
   std::map<std::pair<std::string, std::string>, std::string> known_;
+  base::FileStamps stamps_;
 };
 
 /// Name of the result of a point in the folder: of everything that it depends on.
 std::string result_name(const LoadedConfig& config, Checksums& checksums) {
-  base::Json identity = {{"eddy", EDDY_VERSION}, {"configuration", config.resolved}, {"files", base::Json::array()}};
+  base::Json identity = {{"eddy", EDDY_VERSION},
+                         {"environment", task_environment()},
+                         {"configuration", config.resolved},
+                         {"files", base::Json::array()}};
   for (const std::string& file : event_files(config.config)) {
     identity["files"].push_back(checksums.of(search::locate(file, config.folder)));
   }
-  return fmt::format("points/{}.json", base::sha256(identity.dump()).substr(0, 32));
+  return fmt::format("points/{}.json", base::content_sha256(identity).substr(0, 32));
 }
 
 /// All files that the study is made from; a study file of its own folder is written again as it is.
@@ -83,8 +94,7 @@ struct Task {
   std::string error = {};
 };
 
-std::vector<Task> tasks_of(const std::vector<PlannedPoint>& points) {
-  Checksums checksums;
+std::vector<Task> tasks_of(const std::vector<PlannedPoint>& points, Checksums& checksums) {
   std::vector<Task> tasks;
   std::ranges::transform(points, std::back_inserter(tasks), [&](const PlannedPoint& point) {
     return Task{.point = point, .file = result_name(point.config, checksums)};
@@ -107,10 +117,11 @@ bool is_finished(const Task& task, const RunFolder& folder, Listener& listener) 
   }
 }
 
-void search_point(const Task& task, const RunFolder& folder, const base::TaskStore& store,
+void search_point(const Task& task, const Checksums& checksums, const RunFolder& folder, const base::TaskStore& store,
                   const base::Monitor& monitor) {
   const LoadedConfig& loaded = task.point.config;
   const search::SearchInputs inputs = search::load_inputs(loaded.config, loaded.folder, monitor);
+  checksums.require_unchanged();
   const Found found = search_and_describe({inputs, loaded.config, store, monitor});
   for (const std::string& warning : found.warnings) {
     monitor.warn(warning);
@@ -133,15 +144,15 @@ std::vector<Task*> unfinished(std::vector<Task>& tasks, const RunFolder& folder,
 
 /// Searches one point after the other: each uses all threads, and what two of them share is there when the second needs
 /// it. A point that fails does not stop the others.
-void search_all(const std::vector<Task*>& tasks, const RunFolder& folder, const base::TaskStore& store,
-                Listener& listener, const std::atomic<bool>& stop) {
+void search_all(const std::vector<Task*>& tasks, const Checksums& checksums, const RunFolder& folder,
+                const base::TaskStore& store, Listener& listener, const std::atomic<bool>& stop) {
   PointSink sink(listener, tasks.size());
   const base::Monitor monitor(&sink, &stop);
   for (Task* task : tasks) {
     monitor.check_stop();
     sink.begin(task->point.name);
     try {
-      search_point(*task, folder, store, monitor);
+      search_point(*task, checksums, folder, store, monitor);
     } catch (const base::Interrupted&) {
       throw;
     } catch (const std::exception& error) {
@@ -228,7 +239,11 @@ void study(const StudyOptions& options, Listener& listener, const std::atomic<bo
   base::require_nobody_at_work(folder.path());
   folder.require_same_run(base.resolved, options.fresh);
   folder.require_no_input(inputs_of(plan, points, options.study, folder), plan.base, base.resolved);
-  std::vector<Task> tasks = tasks_of(points);
+  Checksums checksums;
+  std::vector<Task> tasks = tasks_of(points, checksums);
+  if (!options.store.empty()) {  // before the output folder is made
+    base::require_writable_folder(options.store, "--store");
+  }
   const base::FolderLock lock = folder.prepare(base.resolved, options.fresh, "eddy study");
   const report::StudySource source{.study = write_study(plan), .base = base.resolved};
   base::write_atomically(folder.file("study.toml"), source.study);
@@ -238,7 +253,7 @@ void study(const StudyOptions& options, Listener& listener, const std::atomic<bo
   base::remove_orphaned_temporaries(options.store.empty() ? folder.models() : options.store);
 
   const std::vector<Task*> missing = unfinished(tasks, folder, listener);
-  search_all(missing, folder, store, listener, stop);
+  search_all(missing, checksums, folder, store, listener, stop);
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
   base::Json facts = run_facts(elapsed.count());
   facts["searches"] = missing.size();

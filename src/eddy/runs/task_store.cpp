@@ -4,8 +4,8 @@
 
 namespace eddy::runs {
 
-base::TaskStore open_store(const std::string& folder) {
-  return base::TaskStore(folder, base::Json{{"instructions", net::to_string(net::instruction_set())}});
-}
+base::Json task_environment() { return base::Json{{"instructions", net::to_string(net::instruction_set())}}; }
+
+base::TaskStore open_store(const std::string& folder) { return base::TaskStore(folder, task_environment()); }
 
 }  // namespace eddy::runs

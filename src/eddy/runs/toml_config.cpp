@@ -19,7 +19,10 @@ toml::table parse_override(const std::string& source, const std::string& section
   const std::string head = fmt::format("[{}]\n{} = ", toml_key(section), toml_key(key));
   require_shallow(value, source);
   try {
-    return toml::parse(head + value, source);
+    toml::table parsed = toml::parse(head + value, source);
+    if (parsed.size() == 1 && parsed.get(section)->as_table()->size() == 1) {
+      return parsed;
+    }
   } catch (const toml::parse_error&) {
   }
   try {

@@ -106,7 +106,9 @@ class SectionReader final : public base::OptionVisitor {
     if (!node.is_number()) {
       fail_type(option, "a number", node);
     }
-    const double value = *node.value<double>();
+    // value<double>() has nothing for integers that no double holds.
+    const auto* const integer = node.as_integer();
+    const double value = integer != nullptr ? static_cast<double>(integer->get()) : node.as_floating_point()->get();
     if (!std::isfinite(value)) {
       throw base::InputError(fmt::format("{}: {} {} = {} is no finite number; give {}", place(node, path_), section_,
                                          option.key, value, allowed_numbers(option)));

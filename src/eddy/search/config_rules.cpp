@@ -54,6 +54,24 @@ void require_usable_features(const SearchConfig& c) {
                       c.data.label));
 }
 
+/// Truth and identity are read from files as they are: a derived column of that name would not be what is meant.
+void require_columns_of_files(const SearchConfig& c) {
+  const auto look_at = [&](const std::string& option, const std::string& name) {
+    for (const auto& [derived, text] : c.columns) {
+      require(name != derived || name.empty(),
+              fmt::format("{} names '{}', which must be a column of the file, but [columns] derives {} = '{}'; write "
+                          "the values into a column of the file, or, where the file has '{}', give the derived column "
+                          "another name",
+                          option, name, derived, text, name));
+    }
+  };
+  look_at("[data] label", c.data.label);
+  look_at("[benchmarks] label", c.benchmarks.label);
+  for (const std::string& name : c.data.identity) {
+    look_at("[data] identity", name);
+  }
+}
+
 void require_efficiencies(const SearchConfig& c) {
   require(!c.efficiencies.empty(),
           "[working_points] efficiency is empty; name at least one, such as efficiency = [0.01]");
@@ -119,6 +137,7 @@ void validate(const SearchConfig& c) {
           "[regions] signal is empty; write the signal region as an expression, such as signal = \"met > 1000\"");
   require_usable_features(c);
   require_expressions(c);
+  require_columns_of_files(c);
   require_rows("[data] rows", c.data.rows);
   require_rows("[template] rows", c.template_sample.rows);
   require_rows("[simulation] rows", c.simulation.rows);

@@ -19,21 +19,30 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 /// What a walk from wanted names and expressions down to the columns of a file comes by, each name once.
 struct Found {
   std::vector<std::string> file_columns;
-  DerivedColumns derived;                   ///< each after everything it depends on
-  std::vector<std::string> expressions;     ///< wanted ones, then those of derived columns
-  std::vector<std::string> in_expressions;  ///< columns, of the file and derived, that expressions use
+  std::vector<std::pair<std::string, events::Expression>> derived;  ///< each after everything it depends on
+  std::vector<events::Expression> expressions;                      ///< wanted ones, and those of derived columns
+  std::vector<std::string> in_expressions;                          ///< columns, of the file and derived, that they use
 };
+
+/// A derived column with the name of a constant would be passed over by the expressions that mean it.
+void require_readable_names(const DerivedColumns& derived, const events::Expression& expression) {
+  for (const auto& [name, definition] : derived) {
+    if (expression.misreads(name)) {
+      throw base::InputError(fmt::format(
+          "the expression '{}' does not read {} as the derived column '{}'; write `{}` in backticks for it, "
+          "or give it another name in [columns]",
+          expression.text(), name, definition, name));
+    }
+  }
+}
 
 class Walk {
  public:
   explicit Walk(const DerivedColumns& derived) : derived_(derived) {}
 
-  void expression(const std::string& text) {
-    if (text.empty()) {
-      return;
-    }
-    found_.expressions.push_back(text);
-    const events::Expression parsed(text);
+  void expression(const events::Expression& parsed) {
+    require_readable_names(derived_, parsed);
+    found_.expressions.push_back(parsed);
     for (const std::string& variable : parsed.variables()) {
       if (!contains(found_.in_expressions, variable)) {
         found_.in_expressions.push_back(variable);
@@ -55,10 +64,11 @@ class Walk {
     if (definition == derived_.end()) {
       found_.file_columns.push_back(column);
     } else {
+      const events::Expression parsed(definition->second);
       path_.push_back(column);
-      expression(definition->second);
+      expression(parsed);
       path_.pop_back();
-      found_.derived.push_back(*definition);
+      found_.derived.emplace_back(column, parsed);
     }
     done_.push_back(column);
   }
@@ -72,33 +82,18 @@ class Walk {
   std::vector<std::string> done_;
 };
 
-/// A derived column with the name of a constant would be passed over by the expressions that mean it.
-void require_readable_names(const DerivedColumns& derived, const std::vector<std::string>& expressions) {
-  for (const std::string& text : expressions) {
-    const events::Expression expression(text);
-    for (const auto& [name, definition] : derived) {
-      if (expression.misreads(name)) {
-        throw base::InputError(fmt::format(
-            "the expression '{}' does not read {} as the derived column '{}'; write `{}` in backticks for it, "
-            "or give it another name in [columns]",
-            text, name, definition, name));
-      }
-    }
-  }
-}
-
 Found walk(const DerivedColumns& derived, const std::vector<std::string>& names,
            const std::vector<std::string>& expressions) {
   Walk walk(derived);
   for (const std::string& name : names) {
     walk.name(name);
   }
-  for (const std::string& expression : expressions) {
-    walk.expression(expression);
+  for (const std::string& text : expressions) {
+    if (!text.empty()) {
+      walk.expression(events::Expression(text));
+    }
   }
-  Found found = walk.take();
-  require_readable_names(derived, found.expressions);
-  return found;
+  return walk.take();
 }
 
 }  // namespace
@@ -115,20 +110,15 @@ ColumnsToRead columns_to_read(const DerivedColumns& derived, const std::vector<s
 std::function<std::string(const std::string& name)> refused_columns(const DerivedColumns& derived,
                                                                     const std::vector<std::string>& names,
                                                                     const std::vector<std::string>& expressions) {
-  Found found = walk(derived, names, expressions);
-  std::vector<events::Expression> parsed;
-  for (const std::string& text : found.expressions) {
-    parsed.emplace_back(text);
-  }
-  return [derived_columns = std::move(found.derived), parsed = std::move(parsed)](const std::string& name) {
-    const auto hides = std::ranges::find(derived_columns, name, &std::pair<std::string, std::string>::first);
-    if (hides != derived_columns.end()) {
+  return [found = walk(derived, names, expressions)](const std::string& name) {
+    const auto hides = std::ranges::find(found.derived, name, &std::pair<std::string, events::Expression>::first);
+    if (hides != found.derived.end()) {
       return fmt::format(
           "which the derived column '{0}' = '{1}' would hide; rename it in [columns], or remove it there "
           "to use that of the file",
-          name, hides->second);
+          name, hides->second.text());
     }
-    for (const events::Expression& expression : parsed) {
+    for (const events::Expression& expression : found.expressions) {
       if (expression.misreads(name)) {
         return fmt::format(
             "but the expression '{1}' does not read {0} as a column; write `{0}` in backticks for the "
@@ -143,8 +133,8 @@ std::function<std::string(const std::string& name)> refused_columns(const Derive
 void add_derived_columns(const DerivedColumns& derived, const std::vector<std::string>& names,
                          const std::vector<std::string>& expressions, events::Events& events) {
   const Found found = walk(derived, names, expressions);
-  for (const auto& [name, text] : found.derived) {
-    events::ColumnValues values = events::Expression(text).evaluate(events);
+  for (const auto& [name, expression] : found.derived) {
+    events::ColumnValues values = expression.evaluate(events);
     const bool exact = contains(found.in_expressions, name);
     events.add({name, "", exact ? std::move(values) : events::ColumnValues(values.to_float32())});
   }

@@ -11,7 +11,7 @@ namespace eddy::search {
 struct InputRecord {
   std::string role;  ///< "data", "template", "inject", "benchmark background", ...
   std::string file;
-  std::string sha256;
+  std::string sha256;  ///< of all that was read
   std::size_t n_read = 0;
   std::size_t n_selected = 0;
   std::size_t n_signal_region = 0;
@@ -21,6 +21,8 @@ struct InputRecord {
   std::size_t n_also_in_data = 0;      ///< of other roles: selected events that equal one of the data
   std::vector<std::size_t> n_clipped;  ///< per feature: values outside the range of the scaler
   std::vector<std::pair<std::string, std::string>> units = {};  ///< of the columns that were read and have one
+  std::string file_sha256 = {};                                 ///< of the file alone ...
+  std::vector<std::string> behind_sha256 = {};                  ///< ... and of others that hold some of its values
 };
 
 }  // namespace eddy::search

@@ -1,5 +1,5 @@
 #include <eddy/base/error.hpp>
-#include <eddy/base/hash.hpp>
+#include <eddy/base/file_stamps.hpp>
 #include <eddy/events/read.hpp>
 #include <eddy/search/copies.hpp>
 #include <eddy/search/derived_columns.hpp>
@@ -55,13 +55,22 @@ events::Events read_columns(const SearchConfig& config, const SampleSection& sec
       options.wanted.push_back(name);
     }
   }
+  base::FileStamps stamps;
+  stamps.note(location.path);
+  for (const std::string& other : events::files_behind(location, options)) {
+    stamps.note(other);
+  }
   events::Events events = events::read_events(location, options);
   if (events.size() == 0) {
     throw base::InputError(fmt::format("the {} ('{}') has no events; check what was selected when it was written",
                                        record.role, section.file));
   }
   record.file = short_name(location);
-  record.sha256 = events::sha256_of_events(location, options);
+  const events::EventDigests digests = events::digests_of_events(location, options);
+  stamps.require_unchanged();
+  record.sha256 = digests.all();
+  record.file_sha256 = digests.file;
+  record.behind_sha256 = digests.others;
   record.n_read = events.size();
   for (const std::string& name : events.names()) {
     if (const std::string unit = unit_of(config, events, name); !unit.empty()) {

@@ -1,14 +1,21 @@
 #include <eddy/search/file_location.hpp>
 #include <eddy/search/table_identity.hpp>
 
+#include <algorithm>
+
 namespace eddy::search {
 
 TableIdentity table_identity(const InputRecord& record, const std::string& file, const std::string& folder) {
-  return {record.sha256, locate(file, folder).group};
+  return {record.file_sha256, record.behind_sha256, locate(file, folder).group};
 }
 
 bool is_same_table(const TableIdentity& a, const TableIdentity& b) {
-  return a.sha256 == b.sha256 && (a.group == b.group || a.group.empty() || b.group.empty());
+  const bool is_same_group = a.group == b.group || a.group.empty() || b.group.empty();
+  const bool share_values =
+      (a.behind.empty() && b.behind.empty()) || std::ranges::any_of(a.behind, [&](const std::string& digest) {
+        return std::ranges::find(b.behind, digest) != b.behind.end();
+      });
+  return a.sha256 == b.sha256 && is_same_group && share_values;
 }
 
 }  // namespace eddy::search

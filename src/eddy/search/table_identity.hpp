@@ -4,19 +4,23 @@
 #include <eddy/search/input_record.hpp>
 
 #include <string>
+#include <vector>
 
 namespace eddy::search {
 
 struct TableIdentity {
-  std::string sha256;  ///< of the file
-  std::string group;   ///< in the file; empty: the only one
+  std::string sha256;               ///< of the file
+  std::vector<std::string> behind;  ///< digests of the other files that hold values of the columns that were read
+  std::string group;                ///< in the file; empty: the only one
 };
 
 /// The table that was read as `record` from `file` of a configuration in `folder`.
 [[nodiscard]] TableIdentity table_identity(const InputRecord& record, const std::string& file,
                                            const std::string& folder);
 
-/// Whether both are one table, however the paths to it are written. Without a group, a file holds one table.
+/// Whether both are one table, however the paths to it are written, and whatever columns were read. Without a group, a
+/// file holds one table. Equal files of links to others are one table where they lead to a file in common: both were
+/// read with the features.
 [[nodiscard]] bool is_same_table(const TableIdentity& a, const TableIdentity& b);
 
 }  // namespace eddy::search

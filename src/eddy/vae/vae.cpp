@@ -135,16 +135,7 @@ Vae Vae::from_json(const base::Json& json) {
   const std::size_t n_parameters = parameters.size();  // a model has no more of anything
   NetworkShape shape;
   shape.n_features = base::stored_size(json, "features", 1, n_parameters);
-  shape.hidden = json.at("hidden").get<std::vector<std::size_t>>();
-  for (std::size_t i = 0, before = shape.n_features; i < shape.hidden.size(); ++i) {
-    if (shape.hidden[i] == 0 || shape.hidden[i] > n_parameters / before) {
-      throw base::InputError(
-          fmt::format("an autoencoder of {} parameters says that layer {} has {} units: its file is damaged; train it "
-                      "again",
-                      n_parameters, i + 1, shape.hidden[i]));
-    }
-    before = shape.hidden[i];
-  }
+  shape.hidden = base::stored_widths(json, "hidden", shape.n_features, n_parameters);
   shape.n_latent = base::stored_size(json, "latent", 1, n_parameters);
   shape.n_flow_layers = base::stored_size(json, "flow_layers", 0, n_parameters);
   const bool has_flow = shape.n_flow_layers > 0;
