@@ -286,6 +286,9 @@ class Features(Case):
         self.run_fails("'m' is a copy of 'twice'", "remove one", settings=["columns.twice=2 * m + 1", 'features.x=["m", "twice"]'])
         self.run_fails("'low' is a copy of 'met'", "remove one", settings=["columns.low=met / 1000", 'features.x=["m", "low"]'])
 
+    def test_that_are_sums_of_others_are_refused(self):
+        self.run_fails("'sum' is a sum of 'm', 't' with factors", "remove one", settings=["columns.sum=m - 2 * t + 3", 'features.x=["m", "t", "sum"]'])
+
     def test_trees_without_a_split_name_the_cause(self):
         self.run_search("run")
         done = self.eddy("run", "search.toml", "--out", "other", "--quiet", "--set", "trees.min_leaf_events=100000")

@@ -1,6 +1,7 @@
 // The whole method on a world in which all is known: no excess where there is none, an excess where there is one.
 
 #include <eddy/search/conrad/conrad.hpp>
+#include <eddy/search/copies.hpp>
 
 #include <gtest/gtest.h>
 #include <base/temporary_folder.hpp>
@@ -130,6 +131,44 @@ TEST(SearchResult, labels_change_no_number_of_the_search) {
     EXPECT_EQ(std::get<Abcd>(with.working_points[i].evidence).fit.p_value, std::get<Abcd>(without.working_points[i].evidence).fit.p_value);
   }
   EXPECT_TRUE(without.evaluations.empty());
+}
+
+/// Trees free to learn every event by heart: a third of the template stands in the data too, and the copies that a fold
+/// was trained on would score far above what they should say of.
+TEST(Search, copies_of_the_data_in_the_template_move_neither_thresholds_nor_closure) {
+  constexpr std::size_t kCopied = 4000;
+  SearchInputs inputs = background_inputs(kCopied, 2 * kCopied, 1);
+  Sample& sample = inputs.template_sample;
+  sample.x = base::stack_rows(sample.x, inputs.data.x);
+  sample.context = base::stack_rows(sample.context, inputs.data.context);
+  sample.in_signal_region.insert(sample.in_signal_region.end(), inputs.data.in_signal_region.begin(),
+                                 inputs.data.in_signal_region.end());
+  while (sample.index.size() < sample.x.rows()) {
+    sample.index.push_back(sample.index.size());
+  }
+  ASSERT_EQ(find_twins(sample, inputs.data), kCopied);
+  SearchConfig config = config_of({"x_prime", "normal"});
+  config.flow_members = 5;  // every template event is held out by one
+  config.classifier.members = 5;
+  config.classifier.classifier.trees = {.max_iterations = 40,
+                                        .max_leaves = 500,
+                                        .learning_rate = 0.5,
+                                        .min_leaf_events = 1,
+                                        .validation_fraction = 0.1,
+                                        .patience = 0};
+  const ConradOutput output = search(inputs, config);
+  const double n = static_cast<double>(std::ranges::count(inputs.data.in_signal_region, 1));
+  for (const double e : {0.1, 0.3}) {
+    double n_pass = 0;
+    for (std::size_t i = 0; i < kCopied; ++i) {
+      n_pass += inputs.data.in_signal_region[i] != 0 && output.data.background_efficiency[i] <= e ? 1 : 0;
+    }
+    EXPECT_NEAR(n_pass / n, e, 4 * std::sqrt(2 * e * (1 - e) / n)) << "at efficiency " << e;
+  }
+  for (const ClosurePoint& point : output.closure.at(0).points) {
+    const double error = std::hypot(point.ratio_error, point.ratio * point.observed_error);
+    EXPECT_NEAR(point.ratio, 1, 0.1 + 4 * error) << "at efficiency " << point.efficiency;
+  }
 }
 
 TEST(Search, gate_and_figures_use_only_template_events_that_some_flow_never_saw) {

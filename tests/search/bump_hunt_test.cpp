@@ -407,6 +407,23 @@ TEST(HuntBump, says_that_a_range_reaches_beyond_the_selection) {
   EXPECT_LT(std::abs(hunt.signal->z), 4);
 }
 
+// Read as empty bins, masses vetoed beside the window move Z by several units, up or down by where they are.
+TEST(HuntBump, says_that_masses_inside_the_range_were_never_selected) {
+  std::vector<float> masses = spectrum(1, 20000);
+  EXPECT_THAT(hunt_bump(masses, kWindow, quick_settings(), {}, kStream).failures, testing::IsEmpty());
+  std::erase_if(masses, [](float mass) { return mass > 2.95F && mass < 3.05F; });  // half of two bins
+  const BumpHunt hunt = hunt_bump(masses, kWindow, quick_settings(), {}, kStream);
+  EXPECT_THAT(hunt.failures, Contains(testing::AllOf(testing::HasSubstr("no selected event has a mass between 2.9"),
+                                                     testing::HasSubstr("[bump_hunt] range"))));
+  const BumpHunt subset = hunt_bump(masses, kWindow, settings_for_subsets(quick_settings(), hunt), {}, kStream);
+  EXPECT_THAT(subset.failures, testing::Not(Contains(testing::HasSubstr("no selected event has a mass"))))
+      << "it was said of all events";
+  BumpHuntSettings beyond = quick_settings();
+  beyond.range = {3.1, 8};
+  EXPECT_THAT(hunt_bump(masses, kWindow, beyond, {}, kStream).failures,
+              testing::Not(Contains(testing::HasSubstr("no selected event has a mass"))));
+}
+
 TEST(HuntBump, of_no_event_says_so) {
   BumpHuntSettings settings =
       settings_for_subsets(quick_settings(), hunt_bump(spectrum(23, 20000), kWindow, quick_settings(), {}, kStream));

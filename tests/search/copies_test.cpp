@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -153,6 +154,13 @@ TEST(GroupCopies, follow_the_events_that_are_taken) {
   EXPECT_THAT(take_events(sample, {11, 3}).group, ElementsAre(101, 103));
 }
 
+TEST(EventNumbers, are_those_of_the_rows_and_the_same_for_copies) {
+  Sample sample = with_copies(events(10, "a"), 2);
+  EXPECT_THAT(event_numbers(take_events(sample, {11, 3, 1})), ElementsAre(0, 1, 2));
+  ASSERT_EQ(group_copies(sample), 2U);
+  EXPECT_THAT(event_numbers(take_events(sample, {11, 3, 1, 10})), ElementsAre(0, 1, 0, 2));
+}
+
 TEST(FindTwins, finds_events_of_the_data_in_another_sample) {
   const Sample data = events(1000, "data");
   Sample other = events(500, "template");
@@ -178,11 +186,36 @@ TEST(FindTwins, share_the_fold_and_train_no_judge_of_it) {
   Sample other = events(4, "template");
   other.twin = {0, 3, 0, 1};
   const std::vector<std::uint8_t> data_fold = {5, 6, 7};
-  std::vector<std::uint8_t> fold = {1, 1, 1, 1};
-  share_folds(other, data_fold, fold);
-  EXPECT_THAT(fold, ElementsAre(1, 7, 1, 5));
+  const std::vector<std::uint8_t> alone = events::assign_folds({1}, "folds", other.index, 5);
+  EXPECT_THAT(folds_beside_data(other, data_fold, {1}, "folds", 5), ElementsAre(alone[0], 7, alone[2], 5));
+  EXPECT_TRUE(is_twin_outside_fold(other, 1, data_fold, 6));
+  EXPECT_FALSE(is_twin_outside_fold(other, 1, data_fold, 7));
+  EXPECT_FALSE(is_twin_outside_fold(other, 0, data_fold, 6));
   EXPECT_THAT(without_twins_in_fold({0, 1, 2, 3}, other, data_fold, 7), ElementsAre(0, 2, 3));
   EXPECT_THAT(without_twins_in_fold({0, 1, 2, 3}, other, data_fold, 6), ElementsAre(0, 1, 2, 3));
+}
+
+/// Events 0 and 1000 of the data are equal but for their identity, so that they are no copies: one that equals both in
+/// another sample may be trained on for neither.
+TEST(GroupEventsWithTwin, equal_data_events_of_other_identity_share_a_fold_with_their_twin) {
+  Sample data = with_copies(events(1000, "data"), 20);
+  IdentityColumn event{.name = "event", .values = std::vector<std::int64_t>(data.size())};
+  std::iota(event.values.begin(), event.values.end(), 1);
+  data.identity = {event};
+  ASSERT_EQ(group_copies(data), 0U);
+  Sample other = events(500, "template");
+  group_events_with_twin(data, other);
+  EXPECT_THAT(data.group, IsEmpty()) << "no twins, nothing to hold together";
+
+  std::ranges::copy(data.x.row(3), other.x.row(7).begin());
+  std::ranges::copy(data.context.row(3), other.context.row(7).begin());
+  ASSERT_EQ(find_twins(other, data), 1U);
+  group_events_with_twin(data, other);
+  const std::vector<std::uint8_t> fold = events::assign_folds({1}, "folds", split_index(data), 50);
+  EXPECT_EQ(fold[1003], fold[3]);
+  EXPECT_EQ(split_index(data)[1003], data.index[3]);
+  EXPECT_EQ(split_index(data)[1004], data.index[1004]) << "those without a twin stand where they stood";
+  EXPECT_THAT(without_twins_in_fold({7}, other, fold, fold[1003]), IsEmpty());
 }
 
 TEST(CopyWarnings, name_file_numbers_and_remedy) {

@@ -1,6 +1,7 @@
 #include <eddy/search/evaluation.hpp>
 
 #include <gtest/gtest.h>
+#include <base/temporary_folder.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -109,6 +110,23 @@ TEST(ClosureEfficiencies, fall_from_one_half_to_where_five_events_are_left) {
     }
   }
   EXPECT_EQ(closure_efficiencies({0.01}, 4).size(), 1U);
+}
+
+/// 301 events, ten copies of each: a classifier that was trained on one knows the others.
+TEST(LatentGate, is_not_closed_by_copies) {
+  constexpr std::size_t kDifferent = 301;  // odd, so that copies stand in even and odd rows
+  Sample events;
+  events.x = base::Matrix(10 * kDifferent, 2);
+  base::Matrix different(kDifferent, 2);
+  base::fill_normal(base::RandomStream({7}, "latent"), 0, different.values());
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    std::ranges::copy(different.row(i * 7 % kDifferent), events.x.row(i).begin());
+    events.group.push_back(i * 7 % kDifferent);
+  }
+  const test::TemporaryFolder folder;
+  const LatentGate gate = latent_gate(events.x, events, {}, base::TaskStore(folder.path()), {});
+  // Half of 301 events judge in either fold: sqrt(1 / 12 / 150) = 0.024 each.
+  EXPECT_NEAR(gate.auc, 0.5, 0.05);
 }
 
 }  // namespace

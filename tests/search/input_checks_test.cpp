@@ -82,6 +82,30 @@ TEST(RequireUsableFeatures, names_copies) {
   expect_refused(config, sample, "'b' is a copy of 'm'");
 }
 
+TEST(RequireUsableFeatures, names_a_feature_that_is_a_sum_of_others) {
+  SearchConfig config = config_of_two();
+  config.features.x.emplace_back("c");
+  const Sample two = sample_of_two();
+  Sample sample = two;
+  sample.x = base::Matrix(kEvents, 3);
+  base::RandomStream stream({2}, "noise");
+  const auto fill = [&](double noise) {
+    for (std::size_t i = 0; i < kEvents; ++i) {
+      sample.x(i, 0) = two.x(i, 0);
+      sample.x(i, 1) = two.x(i, 1);
+      sample.x(i, 2) = static_cast<float>(two.x(i, 0) - two.context(i, 0) / 50.0 + noise * stream.normal());
+    }
+  };
+  fill(0);
+  expect_refused(config, sample, "'c' is a sum of 'm', 'a' with factors in the template ('t.h5')",
+                 "remove one of them");
+  fill(1e-3);
+  EXPECT_NO_THROW(require_usable_features(config, sample, kRecord));
+  config.search.method = "quak";  // autoencoders have no density to lose
+  fill(0);
+  EXPECT_NO_THROW(require_usable_features(config, sample, kRecord));
+}
+
 TEST(RequireUsableFeatures, accepts_close_relations_that_are_no_copies) {
   Sample sample = sample_of_two();
   base::RandomStream stream({2}, "noise");

@@ -1,5 +1,6 @@
 #include <eddy/base/error.hpp>
 #include <eddy/events/write.hpp>
+#include <eddy/search/copies.hpp>
 #include <eddy/search/inputs.hpp>
 
 #include <gtest/gtest.h>
@@ -12,6 +13,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <limits>
+#include <numeric>
 #include <set>
 #include <thread>
 
@@ -365,7 +367,9 @@ TEST_F(Inputs, integers_of_the_file_are_selected_exactly) {
   }
   changed.add({"event", "", event});
   write("data.h5", changed);
-  write("template.h5", changed);
+  events::Events other = table(kEvents, 10000);
+  other.add({"event", "", event});
+  write("template.h5", other);
   config.regions.selection = "M >= 200 && event % 2 == 1 && event != 9007199254741193";  // that of row 201
   EXPECT_EQ(load().data.size(), 399U);
   EXPECT_EQ(load().data.index.front(), 203U);
@@ -498,6 +502,33 @@ TEST_F(Inputs, benchmark_files_are_filtered_by_their_label) {
   EXPECT_EQ(record->n_signal_region, 10U);
 }
 
+/// Both kinds stand in one file, each event twice: what is counted is what is left.
+TEST_F(Inputs, copies_are_counted_among_the_events_that_are_left) {
+  search_for_a_bump();
+  events::Events twice;
+  const events::Events once = table(kEvents, 20000);
+  for (const std::string& name : once.names()) {
+    std::vector<float> values(once.column(name).begin(), once.column(name).end());
+    values.insert(values.end(), once.column(name).begin(), once.column(name).end());
+    twice.add({name, once.unit(name), std::move(values)});
+  }
+  write("signal.h5", twice);
+  config.benchmarks.signal = "signal.h5";
+  config.benchmarks.label = "label";
+  const auto record = [](const SearchInputs& inputs) {
+    return *std::ranges::find(inputs.records, "benchmark signal", &InputRecord::role);
+  };
+  EXPECT_EQ(record(load()).n_selected, 160U);
+  EXPECT_EQ(record(load()).n_copies, 80U);
+  config.inject = {.file = "signal.h5", .count = 400};
+  const SearchInputs inputs = load();
+  EXPECT_EQ(record(inputs).n_selected, inputs.benchmark_signal.size());
+  EXPECT_LT(record(inputs).n_selected, 160U);
+  const std::set<std::uint64_t> different(split_index(inputs.benchmark_signal).begin(),
+                                          split_index(inputs.benchmark_signal).end());
+  EXPECT_EQ(record(inputs).n_copies, inputs.benchmark_signal.size() - different.size());
+}
+
 TEST_F(Inputs, rows_of_the_benchmark_background) {
   search_for_a_bump();
   config.data.rows = {0, 700};
@@ -558,6 +589,65 @@ TEST_F(Inputs, a_region_at_the_end_of_the_selection_has_no_sideband) {
   search_for_a_bump();
   config.regions.signal = "M >= 900";
   expect_refused("has no sideband above", "end at 999");
+}
+
+TEST_F(Inputs, masses_that_are_vetoed_inside_a_sideband_are_refused) {
+  search_for_a_bump();
+  config.regions.selection = "M >= 200 && !(M >= 300 && M < 340)";
+  expect_refused("no selected event has a mass between 299 and 340", "select these masses too", "[bump_hunt] range");
+  config.bump_hunt.range = {350, 950};
+  EXPECT_EQ(load().data.size(), 760U) << "the fit does not reach over them";
+}
+
+/// An event of the template equals two of the data that differ in their identity: no fold may have one without the
+/// other.
+TEST_F(Inputs, equal_events_of_the_data_with_a_copy_in_the_template_share_a_fold) {
+  const events::Events once = table(kEvents, 0);
+  const events::Events others = table(kEvents, 10000);
+  events::Events data;
+  events::Events templates;
+  for (const std::string& name : once.names()) {
+    std::vector<float> values(once.column(name).begin(), once.column(name).end());
+    values.insert(values.end(), values.begin() + 700, values.begin() + 720);
+    data.add({name, once.unit(name), values});
+    std::vector<float> mixed(others.column(name).begin(), others.column(name).end());
+    mixed.insert(mixed.end(), values.begin() + 700, values.begin() + 710);
+    templates.add({name, once.unit(name), std::move(mixed)});
+  }
+  std::vector<std::int64_t> number(kEvents + 20);
+  std::iota(number.begin(), number.end(), 1);
+  data.add({"event", "", std::move(number)});
+  write("data.h5", data);
+  write("template.h5", templates);
+  config.data.identity = {"event"};
+  const SearchInputs inputs = load();
+  EXPECT_EQ(inputs.records.front().n_copies, 0U);
+  EXPECT_EQ(inputs.records.back().n_also_in_data, 10U);
+  const std::vector<std::uint64_t>& split = split_index(inputs.data);
+  for (std::size_t i = 0; i < 20; ++i) {
+    EXPECT_EQ(split[800 + i], i < 10 ? 700 + i : kEvents + i) << "rows 200 to 699 are 500 before";
+  }
+}
+
+TEST_F(Inputs, a_template_that_is_the_data_is_refused) {
+  config.template_sample.file = "data.h5";
+  expect_refused("the template and the data are the same 800 events of 'data.h5'", "give another file");
+  std::filesystem::copy_file(folder.file("data.h5"), folder.file("copy.h5"));
+  config.template_sample.file = "copy.h5";
+  expect_refused("are the same 800 events");
+  config.template_sample.rows = {0, 900};
+  EXPECT_EQ(load().records.back().n_also_in_data, 700U) << "a part of the data is said, and kept apart";
+}
+
+TEST_F(Inputs, benchmarks_of_the_same_events_as_signal_and_background_are_refused) {
+  search_for_a_bump();
+  config.benchmarks.background = "template.h5";
+  config.benchmarks.signal = "template.h5";
+  expect_refused("[benchmarks] background and signal are the same events of 'template.h5'", "label");
+  config.benchmarks.background_rows = {0, 500};
+  expect_refused("are the same events");
+  config.benchmarks.label = "label";
+  EXPECT_NO_THROW((void)load());
 }
 
 TEST_F(Inputs, take_events_keeps_rows_together) {

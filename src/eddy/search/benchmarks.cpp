@@ -1,4 +1,3 @@
-#include <eddy/events/split.hpp>
 #include <eddy/search/benchmarks.hpp>
 #include <eddy/search/copies.hpp>
 
@@ -56,20 +55,9 @@ EvaluationSample evaluation_sample(const SearchInputs& inputs, const SearchConfi
   if (inputs.data.truth.empty()) {
     return truth;
   }
-  std::vector<std::size_t> signal_rows;
-  for (const std::size_t row : region_rows(inputs.data, true)) {
-    (inputs.data.truth[row] != 0 ? signal_rows : truth.background_rows).push_back(row);
-  }
-  if (inputs.benchmark_signal.size() > 0) {
-    truth.signal = take_events(inputs.benchmark_signal, region_rows(inputs.benchmark_signal, true));
-    truth.signal_fold = events::assign_folds(seed_of(config), "signal folds", split_index(truth.signal),
-                                             static_cast<std::size_t>(config.folds.k));
-  } else {  // the labelled signal in the data itself, scored out of fold like the rest
-    truth.signal = take_events(inputs.data, signal_rows);
-    for (const std::size_t row : signal_rows) {
-      truth.signal_fold.push_back(data_fold[row]);
-    }
-  }
+  static_cast<TrueSignal&>(truth) = true_signal(inputs, config, data_fold);
+  truth.background_rows = region_rows(inputs.data, true);
+  std::erase_if(truth.background_rows, [&](std::size_t row) { return inputs.data.truth[row] != 0; });
   return truth;
 }
 

@@ -4,6 +4,7 @@
 #include <eddy/base/tasks.hpp>
 #include <eddy/search/evaluation.hpp>
 #include <eddy/search/inputs.hpp>
+#include <eddy/search/true_signal.hpp>
 
 #include <cstdint>
 #include <vector>
@@ -11,11 +12,9 @@
 namespace eddy::search {
 
 /// Folds and truth that the method and all benchmarks share.
-struct EvaluationSample {
+struct EvaluationSample : TrueSignal {
   std::vector<std::size_t> background_rows;  ///< labelled background of the data in the signal region
   std::vector<std::uint8_t> data_fold;       ///< of every event of the data
-  Sample signal;  ///< labelled signal in the signal region, never injected where a signal file is given
-  std::vector<std::uint8_t> signal_fold;
   [[nodiscard]] bool usable() const { return !background_rows.empty() && signal.size() > 0; }
 };
 [[nodiscard]] EvaluationSample evaluation_sample(const SearchInputs& inputs, const SearchConfig& config,

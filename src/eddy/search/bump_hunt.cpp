@@ -1,6 +1,7 @@
 #include <eddy/base/error.hpp>
 #include <eddy/search/bump_background.hpp>
 #include <eddy/search/bump_hunt.hpp>
+#include <eddy/search/spectrum_holes.hpp>
 #include <eddy/stats/counting.hpp>
 
 #include <fmt/format.h>
@@ -216,6 +217,15 @@ void note_range(BumpHunt& hunt, const std::vector<double>& range) {
   }
 }
 
+/// A sentence where masses inside the range were never selected.
+void note_hole(BumpHunt& hunt, std::span<const float> masses) {
+  const std::vector<double>& edges = hunt.spectrum.edges;
+  if (const auto hole = find_hole(masses, {edges.front(), edges.back()})) {
+    hunt.failures.push_back(fmt::format("spectrum: {}; do not trust its significances and limits",
+                                        hole_sentence(*hole, "[bump_hunt] range")));
+  }
+}
+
 /// A sentence where the fit could not go where the data pull it, so that its Z says less than the count does.
 void note_bound(BumpHunt& hunt) {
   constexpr double kFar = 2;  // standard deviations
@@ -342,7 +352,10 @@ BumpHunt hunt_bump(std::span<const float> masses, stats::MassWindow window, cons
                    std::span<const float> template_masses, const base::RandomStream& stream) {
   require_settings(settings, masses);
   BumpHunt hunt = prepare(masses, window, settings, template_masses);
-  note_range(hunt, settings.range_is_covered ? std::vector<double>() : settings.range);
+  if (!settings.range_is_covered) {
+    note_range(hunt, settings.range);
+    note_hole(hunt, masses);
+  }
   fit_all(hunt, window, settings, stream);
   return hunt;
 }

@@ -1,3 +1,4 @@
+#include <eddy/events/split.hpp>
 #include <eddy/search/copies.hpp>
 
 #include <fmt/format.h>
@@ -222,6 +223,29 @@ std::size_t find_twins(Sample& sample, const Sample& data) {
   return static_cast<std::size_t>(n_twins);
 }
 
+void group_events_with_twin(Sample& data, const Sample& other) {
+  std::unordered_set<std::size_t> has_twin;
+  for (const std::size_t twin : other.twin) {
+    if (twin > 0) {
+      has_twin.insert(twin - 1);
+    }
+  }
+  if (has_twin.empty()) {
+    return;
+  }
+  const auto first = first_events(data, Content::kValues);
+  std::vector<std::uint64_t> group = split_index(data);
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    const std::size_t original = first.at(content(data, i, Content::kValues));
+    if (has_twin.contains(original)) {
+      group[i] = group[original];
+    }
+  }
+  if (group != split_index(data)) {
+    data.group = std::move(group);
+  }
+}
+
 std::vector<std::size_t> rows_also_in(const Sample& sample, const Sample& other) {
   Sample compared = sample;
   std::vector<std::size_t> rows;
@@ -239,17 +263,34 @@ const std::vector<std::uint64_t>& split_index(const Sample& sample) {
   return sample.group.empty() ? sample.index : sample.group;
 }
 
-void share_folds(const Sample& sample, const std::vector<std::uint8_t>& data_fold, std::vector<std::uint8_t>& fold) {
+std::vector<std::size_t> event_numbers(const Sample& sample) {
+  std::vector<std::size_t> numbers(sample.size());
+  std::unordered_map<std::uint64_t, std::size_t> number_of;
+  for (std::size_t i = 0; i < sample.size(); ++i) {
+    numbers[i] = sample.group.empty() ? i : number_of.try_emplace(sample.group[i], number_of.size()).first->second;
+  }
+  return numbers;
+}
+
+std::vector<std::uint8_t> folds_beside_data(const Sample& sample, const std::vector<std::uint8_t>& data_fold,
+                                            base::Seed seed, std::string_view split, std::size_t k) {
+  std::vector<std::uint8_t> fold = events::assign_folds(seed, split, split_index(sample), k);
   for (std::size_t i = 0; i < sample.twin.size(); ++i) {
     if (sample.twin[i] > 0) {
       fold[i] = data_fold[sample.twin[i] - 1];
     }
   }
+  return fold;
 }
 
 bool is_twin_in_fold(const Sample& sample, std::size_t row, const std::vector<std::uint8_t>& data_fold,
                      std::size_t fold) {
   return !sample.twin.empty() && sample.twin[row] > 0 && data_fold[sample.twin[row] - 1] == fold;
+}
+
+bool is_twin_outside_fold(const Sample& sample, std::size_t row, const std::vector<std::uint8_t>& data_fold,
+                          std::size_t fold) {
+  return !sample.twin.empty() && sample.twin[row] > 0 && data_fold[sample.twin[row] - 1] != fold;
 }
 
 std::vector<std::size_t> without_twins_in_fold(std::vector<std::size_t> rows, const Sample& sample,

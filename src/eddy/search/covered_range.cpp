@@ -1,7 +1,6 @@
 #include <eddy/search/covered_range.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
 
@@ -13,25 +12,6 @@ constexpr double kUnlikely = 6.907755278982137;  // -ln 0.001: expected events t
 constexpr double kMostSteps = 2;  // beyond the outermost mass that those before it can speak of
 
 constexpr double kErrors = 1.5;  // by which the ratio of the last two steps may be a fluctuation
-
-/// Events in the outermost steps, the last one first.
-using Steps = std::array<double, 3>;
-
-/// Events that one expects at least within `reach` steps beyond the outermost mass. The density goes on to fall by the
-/// ratio of the last two steps, or faster where the ratio of those before was larger (so do the flanks of a peak), less
-/// the error of the ratio; it does not rise.
-double least_expected_beyond(const Steps& n, double reach) {
-  if (n[0] < 1) {
-    return 0;
-  }
-  const double last_ratio = std::min(1.0, n[0] / (n[1] + 1));
-  const double ratio_before = std::min(1.0, (n[1] + 1) / (n[2] + 1));
-  const double bend = std::min(1.0, last_ratio / ratio_before);
-  const double relative_error = std::sqrt(1 / n[0] + 1 / (n[1] + 1));
-  const double ratio = last_ratio * bend * std::exp(-kErrors * relative_error);
-  constexpr double kFlat = 1 - 1e-9;
-  return ratio < kFlat ? n[0] * ratio * (1 - std::pow(ratio, reach)) / (1 - ratio) : n[0] * reach;
-}
 
 /// Whether `masses` stop at `end`, `direction` (1: the largest, -1: the smallest) away from the others, before
 /// `border`.
@@ -51,6 +31,19 @@ bool is_cut_off(std::span<const float> masses, double end, double border, double
 }
 
 }  // namespace
+
+double least_expected_beyond(const Steps& n, double reach) {
+  if (n[0] < 1) {
+    return 0;
+  }
+  const double last_ratio = std::min(1.0, n[0] / (n[1] + 1));
+  const double ratio_before = std::min(1.0, (n[1] + 1) / (n[2] + 1));
+  const double bend = std::min(1.0, last_ratio / ratio_before);
+  const double relative_error = std::sqrt(1 / n[0] + 1 / (n[1] + 1));
+  const double ratio = last_ratio * bend * std::exp(-kErrors * relative_error);
+  constexpr double kFlat = 1 - 1e-9;
+  return ratio < kFlat ? n[0] * ratio * (1 - std::pow(ratio, reach)) / (1 - ratio) : n[0] * reach;
+}
 
 stats::MassWindow covered_range(std::span<const float> masses, stats::MassWindow range, double width) {
   if (masses.empty()) {

@@ -3,9 +3,18 @@
 
 #include <eddy/stats/mass_histogram.hpp>
 
+#include <array>
 #include <span>
 
 namespace eddy::search {
+
+/// Events in the outermost steps of a spectrum, the last one first.
+using Steps = std::array<double, 3>;
+
+/// Events that one expects at least within `reach` steps beyond the outermost mass. The density goes on to fall by the
+/// ratio of the last two steps, or faster where the ratio of those before was larger (so do the flanks of a peak), less
+/// 1.5 errors of the ratio; it does not rise.
+[[nodiscard]] double least_expected_beyond(const Steps& n, double reach);
 
 /// The part of `range` that `masses` (all that were selected) cover. An end of the range moves to the outermost mass
 /// where the spectrum stops short of it: where the three steps of `width` > 0 next to that mass, with their errors, let

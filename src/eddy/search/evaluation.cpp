@@ -1,4 +1,6 @@
+#include <eddy/search/copies.hpp>
 #include <eddy/search/evaluation.hpp>
+#include <eddy/search/unseen_template.hpp>
 
 #include <fmt/format.h>
 
@@ -17,6 +19,22 @@ std::vector<float> of_fold(std::span<const float> scores, std::span<const std::u
     }
   }
   return selected;
+}
+
+/// Adds to `counts`, one for each of `efficiencies`, what passes of template events that an ensemble never saw.
+void count_unseen(const UnseenScores& unseen, const std::vector<std::uint8_t>& in_signal_region,
+                  const std::vector<double>& efficiencies, double weight, std::vector<stats::AbcdCounts>& counts) {
+  const ScoreCalibration calibration = unseen.calibration();
+  std::vector<float> efficiency;
+  std::vector<std::uint8_t> region;
+  for (std::size_t i = 0; i < unseen.positions.size(); ++i) {
+    efficiency.push_back(calibration.efficiency(unseen.scores[i]));
+    region.push_back(in_signal_region[unseen.positions[i]]);
+  }
+  for (std::size_t e = 0; e < efficiencies.size(); ++e) {
+    const stats::AbcdCounts add = count_regions(efficiency, region, efficiencies[e], weight);
+    counts[e] = {counts[e].a + add.a, counts[e].b + add.b, counts[e].c + add.c, counts[e].d + add.d};
+  }
 }
 
 }  // namespace
@@ -78,8 +96,8 @@ ClosurePoint closure_point(double efficiency, const stats::AbcdCounts& counts, d
 }
 
 TemplateClosure template_closure(const Sample& sample, const FlowEnsemble& flows, const LatentSpace& space,
-                                 const std::vector<Ensemble>& ensembles, const std::vector<double>& efficiencies,
-                                 const base::Monitor& monitor) {
+                                 const std::vector<Ensemble>& ensembles, const std::vector<std::uint8_t>& data_fold,
+                                 const std::vector<double>& efficiencies, const base::Monitor& monitor) {
   const std::size_t n_spaces = flows.members.size();
   TemplateClosure closure;
   closure.curve.name = "held-out template";
@@ -95,19 +113,13 @@ TemplateClosure template_closure(const Sample& sample, const FlowEnsemble& flows
         std::ranges::count(flows.members, flows.members[s].template_fold, &FlowEnsemble::Member::template_fold);
     const double n_passes = static_cast<double>(ensembles.size()) * static_cast<double>(n_epochs);
     const base::Matrix events = to_space(flows.members[s].flow, space, held_out.x, held_out.context);
-    for (const Ensemble& ensemble : ensembles) {
-      const std::vector<float> scores = mean_score_in_space(ensemble, s, n_spaces, events);
-      const ScoreCalibration calibration(scores);
-      std::vector<float> efficiency(scores.size());
-      std::ranges::transform(scores, efficiency.begin(), [&](float score) { return calibration.efficiency(score); });
-      for (std::size_t e = 0; e < efficiencies.size(); ++e) {
-        const stats::AbcdCounts add =
-            count_regions(efficiency, held_out.in_signal_region, efficiencies[e], 1 / n_passes);
-        counts[e] = {counts[e].a + add.a, counts[e].b + add.b, counts[e].c + add.c, counts[e].d + add.d};
-      }
-      for (std::size_t i = 0; i < rows.size(); ++i) {
-        closure.score[rows[i]] += scores[i];
-        n_scored[rows[i]] += 1;
+    for (std::size_t k = 0; k < ensembles.size(); ++k) {
+      const UnseenScores unseen =
+          unseen_scores(mean_score_in_space(ensembles[k], s, n_spaces, events), rows, sample, data_fold, k);
+      count_unseen(unseen, held_out.in_signal_region, efficiencies, 1 / n_passes, counts);
+      for (std::size_t i = 0; i < unseen.positions.size(); ++i) {
+        closure.score[rows[unseen.positions[i]]] += unseen.scores[i];
+        n_scored[rows[unseen.positions[i]]] += 1;
       }
     }
     monitor.progress("closure on held-out template", s + 1, n_spaces);
@@ -123,8 +135,8 @@ TemplateClosure template_closure(const Sample& sample, const FlowEnsemble& flows
   return closure;
 }
 
-LatentGate latent_gate(const base::Matrix& latent, const SearchConfig& config, const base::TaskStore& store,
-                       const base::Monitor& monitor) {
+LatentGate latent_gate(const base::Matrix& latent, const Sample& events, const SearchConfig& config,
+                       const base::TaskStore& store, const base::Monitor& monitor) {
   // Held-out latents play the data, N(0, 1) the reference; both halves are scored by the other half's classifier.
   constexpr std::size_t kFolds = 2;
   constexpr std::size_t kMembers = 2;
@@ -133,8 +145,9 @@ LatentGate latent_gate(const base::Matrix& latent, const SearchConfig& config, c
   const std::size_t n_events = latent.rows();
   std::vector<std::uint8_t> fold(n_events);
   std::vector<std::size_t> all(n_events);
+  const std::vector<std::size_t> number = event_numbers(events);
   for (std::size_t i = 0; i < n_events; ++i) {
-    fold[i] = static_cast<std::uint8_t>(i % kFolds);
+    fold[i] = static_cast<std::uint8_t>(number[i] % kFolds);
     all[i] = i;
   }
   WeakTraining training;

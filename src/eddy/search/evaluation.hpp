@@ -42,17 +42,20 @@ struct ScoredTruth {
 [[nodiscard]] ClosurePoint closure_point(double efficiency, const stats::AbcdCounts& counts, double observed);
 
 /// Closure on held-out template events: each event is scored by the classifiers of the one flow that never saw it, for
-/// every fold ensemble in turn; counts are averaged over the folds. Also gives each template event's mean score.
+/// every fold ensemble in turn that was not trained on a copy of it among the data (`data_fold` is the fold of every
+/// event of the data); counts are averaged over the folds. Also gives each template event's mean score.
 struct TemplateClosure {
   ClosureCurve curve;
   std::vector<float> score;  ///< (n_template), mean over all ensembles; 0 for events that no flow held out
 };
 [[nodiscard]] TemplateClosure template_closure(const Sample& sample, const FlowEnsemble& flows,
                                                const LatentSpace& space, const std::vector<Ensemble>& ensembles,
+                                               const std::vector<std::uint8_t>& data_fold,
                                                const std::vector<double>& efficiencies, const base::Monitor& monitor);
 
-/// `latent`: (n_events, n_features), of events that the flow never saw, against N(0, 1), by boosted trees in two folds.
-[[nodiscard]] LatentGate latent_gate(const base::Matrix& latent, const SearchConfig& config,
+/// `latent`: (n_events, n_features), of `events`, which the flow never saw, against N(0, 1), by boosted trees in two
+/// folds, copies in one.
+[[nodiscard]] LatentGate latent_gate(const base::Matrix& latent, const Sample& events, const SearchConfig& config,
                                      const base::TaskStore& store, const base::Monitor& monitor);
 
 }  // namespace eddy::search

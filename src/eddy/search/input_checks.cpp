@@ -5,6 +5,7 @@
 #include <eddy/search/derived_columns.hpp>
 #include <eddy/search/file_location.hpp>
 #include <eddy/search/input_checks.hpp>
+#include <eddy/search/linear_dependence.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -12,6 +13,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <iterator>
 #include <set>
 #include <string_view>
 
@@ -115,6 +117,33 @@ void require_no_copies(const Sample& sample, const InputRecord& record, const st
       }
     }
   }
+}
+
+/// Contexts, then features, of every `step`-th event.
+base::Matrix all_columns(const Sample& sample, std::size_t step) {
+  const std::size_t n_contexts = sample.context.cols();
+  base::Matrix columns((sample.size() + step - 1) / step, n_contexts + sample.x.cols());
+  for (std::size_t i = 0; i < columns.rows(); ++i) {
+    std::ranges::copy(sample.context.row(i * step), columns.row(i).begin());
+    std::ranges::copy(sample.x.row(i * step), columns.row(i).subspan(n_contexts).begin());
+  }
+  return columns;
+}
+
+void require_no_combination(const Sample& sample, const InputRecord& record, const FeatureSection& features) {
+  const std::size_t step = sample.size() / kMostForCopies + 1;
+  const auto found = find_linear_dependence(all_columns(sample, step), sample.context.cols());
+  if (!found) {
+    return;
+  }
+  std::vector<std::string> names = features.context;
+  names.insert(names.end(), features.x.begin(), features.x.end());
+  std::vector<std::string> on;
+  std::ranges::transform(found->on, std::back_inserter(on), [&](std::size_t c) { return "'" + names[c] + "'"; });
+  throw InputError(fmt::format(
+      "'{}' is a sum of {} with factors in the {} ('{}'), up to a shift, so that no density of all exists; remove one "
+      "of them from [features]",
+      names[found->column], fmt::join(on, ", "), record.role, record.file));
 }
 
 std::string replaced(std::string text, std::string_view what, std::string_view by) {
@@ -227,6 +256,7 @@ void require_usable_features(const SearchConfig& config, const Sample& sample, c
     std::vector<std::string> names = config.features.x;
     names.insert(names.end(), config.features.context.begin(), config.features.context.end());
     require_no_copies(sample, record, names);
+    require_no_combination(sample, record, config.features);
   }
 }
 

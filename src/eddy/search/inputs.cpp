@@ -5,6 +5,7 @@
 #include <eddy/search/inputs.hpp>
 #include <eddy/search/quak/loss_space_inputs.hpp>
 #include <eddy/search/signal_window.hpp>
+#include <eddy/search/spectrum_holes.hpp>
 
 #include <fmt/format.h>
 
@@ -37,9 +38,7 @@ bool needs_control_region(const SearchConfig& config) {
 
 /// Removes the signal region from the data, before anything has looked at it.
 void blind(SearchInputs& inputs) {
-  inputs.data = take_events(inputs.data, region_rows(inputs.data, false));
-  count_regions(inputs.data, inputs.records.front());
-  inputs.records.front().n_copies = group_copies(inputs.data);
+  inputs.data = keep_events(inputs.data, region_rows(inputs.data, false), inputs.records.front());
 }
 
 void require_regions(const SearchConfig& config, const InputRecord& record, std::size_t minimum) {
@@ -132,14 +131,14 @@ std::set<std::uint64_t> inject_signal(const SearchConfig& config, const std::str
   return {chosen.index.begin(), chosen.index.end()};
 }
 
-Sample without_events(const Sample& sample, const std::set<std::uint64_t>& used) {
+Sample without_events(const Sample& sample, const std::set<std::uint64_t>& used, InputRecord& record) {
   std::vector<std::size_t> rows;
   for (std::size_t i = 0; i < sample.size(); ++i) {
     if (!used.contains(sample.index[i])) {
       rows.push_back(i);
     }
   }
-  return take_events(sample, rows);
+  return keep_events(sample, rows, record);
 }
 
 /// Whether the benchmark signal, the last record, is the file that was injected from.
@@ -163,9 +162,8 @@ Sample load_benchmark(const SearchConfig& config, SampleSection section, const s
         rows.push_back(i);
       }
     }
-    sample = take_events(sample, rows);
+    sample = keep_events(sample, rows, record);
     sample.truth.clear();
-    count_regions(sample, record);
   }
   records.push_back(record);
   return sample;
@@ -195,6 +193,34 @@ void require_other_events(const SearchConfig& config, const std::string& folder,
   }
 }
 
+/// A template that is the data knows of no difference.
+void require_not_the_data(const SearchConfig& config, const std::string& folder, const SampleSection& section,
+                          const Sample& sample, const InputRecord& record, const SearchInputs& inputs) {
+  const InputRecord& data = inputs.records.front();
+  if (sample.index == inputs.data.index &&
+      is_same_table(table_identity(data, config.data.file, folder), table_identity(record, section.file, folder))) {
+    throw base::InputError(fmt::format(
+        "the {} and the data are the same {} events of '{}': nothing can be found by comparing events with themselves; "
+        "give another file, or rows or a selection of its own in both sections",
+        record.role, sample.size(), data.file));
+  }
+}
+
+/// The same events as signal and as background teach nothing.
+void require_two_kinds(const SearchConfig& config, const std::string& folder, const SearchInputs& inputs) {
+  const InputRecord& signal = inputs.records.back();
+  const auto background = std::ranges::find(inputs.records, "benchmark background", &InputRecord::role);
+  if (background != inputs.records.end() &&
+      is_part_of_the_other(table_identity(*background, config.benchmarks.background, folder),
+                           inputs.benchmark_background.index, table_identity(signal, config.benchmarks.signal, folder),
+                           inputs.benchmark_signal.index)) {
+    throw base::InputError(fmt::format(
+        "[benchmarks] background and signal are the same events of '{}', so that a benchmark would tell them "
+        "from themselves; give another file, or the label column that tells them apart",
+        signal.file));
+  }
+}
+
 void load_benchmarks(const SearchConfig& config, const std::string& folder, const std::set<std::uint64_t>& injected,
                      SearchInputs& inputs) {
   if (!config.benchmarks.background.empty()) {
@@ -206,10 +232,12 @@ void load_benchmarks(const SearchConfig& config, const std::string& folder, cons
     require_usable_features(config, inputs.benchmark_background, inputs.records.back());
   }
   if (!config.benchmarks.signal.empty()) {
-    const Sample signal = load_benchmark(config, like_data(config, config.benchmarks.signal), folder,
-                                         "benchmark signal", 1, inputs.records);
-    inputs.benchmark_signal =
-        is_injected_file(config, folder, inputs.records) ? without_events(signal, injected) : signal;
+    inputs.benchmark_signal = load_benchmark(config, like_data(config, config.benchmarks.signal), folder,
+                                             "benchmark signal", 1, inputs.records);
+    require_two_kinds(config, folder, inputs);
+    if (is_injected_file(config, folder, inputs.records)) {
+      inputs.benchmark_signal = without_events(inputs.benchmark_signal, injected, inputs.records.back());
+    }
   }
 }
 
@@ -232,7 +260,9 @@ std::vector<float> load_signal_template(const SearchConfig& config, const std::s
 void require_bump_hunt(const SearchConfig& config, const Sample& data) {
   const stats::MassWindow window = signal_window(data);
   if (std::ranges::count(data.in_signal_region, 0) > 0) {
-    (void)bump_hunt_edges(data.context.values(), window, config.bump_hunt);
+    const std::span<const float> masses = data.context.values();
+    const std::vector<double> edges = bump_hunt_edges(masses, window, config.bump_hunt);
+    require_no_hole(masses, {edges.front(), edges.back()}, "[bump_hunt] range");
   }
 }
 
@@ -241,6 +271,7 @@ void find_all_twins(SearchInputs& inputs) {
   const auto find = [&](const std::string& role, Sample& sample) {
     if (sample.size() > 0) {
       std::ranges::find(inputs.records, role, &InputRecord::role)->n_also_in_data = find_twins(sample, inputs.data);
+      group_events_with_twin(inputs.data, sample);
     }
   };
   find("template", inputs.template_sample);
@@ -268,6 +299,7 @@ SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, 
     require_same_units(inputs.records, record);
     require_regions(config, record, minimum);
     require_usable_features(config, sample, record);
+    require_not_the_data(config, folder, section, sample, record, inputs);
     inputs.records.push_back(record);
     return sample;
   };

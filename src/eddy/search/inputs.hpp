@@ -14,8 +14,9 @@
 
 namespace eddy::search {
 
-/// Counts the events of `sample` in both regions.
-void count_regions(const Sample& sample, InputRecord& record);
+/// take_events for a sample that goes on without the others: its copies are grouped anew, and `record` counts what is
+/// left.
+[[nodiscard]] Sample keep_events(const Sample& sample, const std::vector<std::size_t>& rows, InputRecord& record);
 
 /// Rows of a file that networks of a loss space are trained on.
 struct TrainedTable {

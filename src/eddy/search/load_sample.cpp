@@ -134,12 +134,20 @@ std::vector<IdentityColumn> identity_of(const events::Events& events, const Samp
   return identity;
 }
 
-}  // namespace
-
-void count_regions(const Sample& sample, InputRecord& record) {
+/// Groups copies, and counts them and the events of both regions.
+void take_stock(Sample& sample, InputRecord& record) {
   record.n_selected = sample.size();
   record.n_signal_region = static_cast<std::size_t>(std::ranges::count(sample.in_signal_region, 1));
   record.n_control_region = record.n_selected - record.n_signal_region;
+  record.n_copies = group_copies(sample);
+}
+
+}  // namespace
+
+Sample keep_events(const Sample& sample, const std::vector<std::size_t>& rows, InputRecord& record) {
+  Sample kept = take_events(sample, rows);
+  take_stock(kept, record);
+  return kept;
 }
 
 Sample load_sample(const SearchConfig& config, const SampleSection& section, const std::string& folder,
@@ -159,8 +167,7 @@ Sample load_sample(const SearchConfig& config, const SampleSection& section, con
   for (const std::string& name : wanted_names(config)) {
     sample.quantities.push_back({name, unit_of(config, events, name)});
   }
-  count_regions(sample, record);
-  record.n_copies = group_copies(sample);
+  take_stock(sample, record);
   return sample;
 }
 

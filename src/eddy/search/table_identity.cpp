@@ -18,4 +18,14 @@ bool is_same_table(const TableIdentity& a, const TableIdentity& b) {
   return a.sha256 == b.sha256 && is_same_group && share_values;
 }
 
+bool is_part_of_the_other(const TableIdentity& a, std::vector<std::uint64_t> rows, const TableIdentity& b,
+                          std::vector<std::uint64_t> other_rows) {
+  if (!is_same_table(a, b) || rows.empty() || other_rows.empty()) {
+    return false;
+  }
+  std::ranges::sort(rows);
+  std::ranges::sort(other_rows);
+  return std::ranges::includes(rows, other_rows) || std::ranges::includes(other_rows, rows);
+}
+
 }  // namespace eddy::search

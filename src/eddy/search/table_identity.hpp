@@ -3,6 +3,7 @@
 
 #include <eddy/search/input_record.hpp>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -22,5 +23,9 @@ struct TableIdentity {
 /// file holds one table. Equal files of links to others are one table where they lead to a file in common: both were
 /// read with the features.
 [[nodiscard]] bool is_same_table(const TableIdentity& a, const TableIdentity& b);
+
+/// Whether all of the events at `rows` of table `a` are among the events at `other_rows` of table `b`, or conversely.
+[[nodiscard]] bool is_part_of_the_other(const TableIdentity& a, std::vector<std::uint64_t> rows, const TableIdentity& b,
+                                        std::vector<std::uint64_t> other_rows);
 
 }  // namespace eddy::search

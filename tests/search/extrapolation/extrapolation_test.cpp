@@ -1,4 +1,6 @@
 #include <eddy/base/parallel.hpp>
+#include <eddy/search/copies.hpp>
+#include <eddy/search/extrapolation/closure_test.hpp>
 #include <eddy/search/extrapolation/extrapolation.hpp>
 #include <eddy/search/extrapolation/extrapolation_task.hpp>
 
@@ -24,9 +26,51 @@ const ClosureTest& test_of(const Finding& output, const std::string& region, con
                                [&](const ClosureTest& t) { return t.region == region && t.name == name; });
 }
 
+/// `n` events of 300 different ones, all of one density.
+Sample copies_of_300(std::size_t n, const char* name) {
+  constexpr std::size_t kDifferent = 300;
+  base::Matrix different(kDifferent, 2);
+  base::fill_normal(base::RandomStream({7}, name), 0, different.values());
+  Sample events;
+  events.x = base::Matrix(n, 2);
+  for (std::size_t i = 0; i < n; ++i) {
+    std::ranges::copy(different.row(i * 7 % kDifferent), events.x.row(i).begin());
+    events.group.push_back(i * 7 % kDifferent);
+  }
+  return events;
+}
+
 Finding run(const SearchInputs& inputs, const SearchConfig& config) {
   const test::TemporaryFolder folder;
   return run_search({inputs, config, base::TaskStore(folder.path()), {}}).finding;
+}
+
+TEST(ClosureTest, copies_stay_in_one_half) {
+  const Sample truth = copies_of_300(3000, "true");
+  const Sample constructed = copies_of_300(3000, "constructed");
+  const ClosureRuns runs{.region = "r", .name = "copies", .n_runs = 4, .events = [&](std::size_t) {
+                           return ClosureEvents{truth.x, constructed.x, std::vector<float>(constructed.size(), 1.0F),
+                                                event_numbers(truth), event_numbers(constructed)};
+                         }};
+  const test::TemporaryFolder folder;
+  const ClosureTest test =
+      run_closure_test(runs, extrapolation_config("reweight", "sr"), base::TaskStore(folder.path()), {});
+  // 150 different events of either kind judge in a half, 300 in a run: sqrt(1 / 6 / 300) = 0.024; runs share the
+  // events.
+  EXPECT_NEAR(mean(test.auc), 0.5, 0.06);
+}
+
+TEST(ShuffleEvents, keeps_copies_side_by_side) {
+  const Sample events = copies_of_300(3000, "true");
+  const std::vector<std::size_t> number = event_numbers(events);
+  const ShuffledRows shuffled = shuffle_events({{1}, "shuffle"}, number);
+  EXPECT_EQ(shuffled.n_first_half, 1500U);
+  for (std::size_t i = 0; i < shuffled.rows.size(); ++i) {
+    EXPECT_EQ(number[shuffled.rows[i]], number[shuffled.rows[i - i % 10]]);
+  }
+  const ShuffledRows single = shuffle_events({{1}, "shuffle"}, {0, 1, 2, 3, 4});
+  EXPECT_EQ(single.rows, base::random_permutation({{1}, "shuffle"}, 5)) << "without copies as it was";
+  EXPECT_EQ(single.n_first_half, 2U);
 }
 
 class ExtrapolationMethod : public ::testing::TestWithParam<std::string> {};

@@ -91,6 +91,21 @@ TEST_F(LossSpaceInputs, data_that_networks_are_trained_on_are_left_out_of_whatev
   EXPECT_EQ(std::ranges::count(is_training_event(config, inputs.data.index), 1), 0);
 }
 
+TEST_F(LossSpaceInputs, copies_are_counted_among_the_events_that_are_left) {
+  const events::Events once = table();
+  events::Events twice;
+  for (const std::string& name : once.names()) {
+    std::vector<float> values(once.column(name).begin(), once.column(name).end());
+    values.insert(values.end(), once.column(name).begin(), once.column(name).end());
+    twice.add({name, "", std::move(values)});
+  }
+  events::write_hdf5(folder.file("twice.h5"), twice);
+  config.data.file = "twice.h5";  // seven of ten events of either kind teach the networks
+  const SearchInputs inputs = load();
+  EXPECT_LT(inputs.data.size(), kEvents);
+  EXPECT_EQ(inputs.records.front().n_copies, inputs.data.size() / 2);
+}
+
 TEST_F(LossSpaceInputs, evaluated_signals_are_neither_trained_on_nor_injected) {
   config.evaluate = {{.name = "same", .sample = {.file = "one.h5"}}, {.name = "other", .sample = {.file = "two.h5"}}};
   config.inject.file = "two.h5";
@@ -110,6 +125,15 @@ TEST_F(LossSpaceInputs, signal_is_not_injected_from_events_that_are_trained_on) 
     const auto row = static_cast<std::uint64_t>(inputs.data.x(i, 0));  // a is the row
     EXPECT_EQ(is_training_event(config, {row}).front(), 0) << row;
   }
+}
+
+TEST_F(LossSpaceInputs, a_prior_that_is_the_background_is_refused) {
+  config.background.selection = "";  // odd events and even ones
+  test::expect_throws_with<base::InputError>([&] { (void)load(); }, "[[prior]] \"odd\" and [background]",
+                                             "the same events of 'one.h5'", "selection");
+  config.background.file = "two.h5";
+  config.data.file = "one.h5";
+  EXPECT_NO_THROW((void)load());
 }
 
 TEST_F(LossSpaceInputs, a_mass_is_not_needed) {

@@ -49,6 +49,16 @@ TEST(SearchCategories, of_background_alone_finds_nothing_significant) {
   EXPECT_LT(found.scan.points[found.scan.best].fisher.z.z, 3.5);
 }
 
+TEST(RequireMasses, refuses_masses_inside_the_spectra_that_were_never_selected) {
+  World world(0);
+  EXPECT_NO_THROW(require_masses(world.data.mass, world.config.quak));
+  std::erase_if(world.data.mass, [](float mass) { return mass > 3250 && mass < 3320; });
+  test::expect_throws_with<base::InputError>([&] { require_masses(world.data.mass, world.config.quak); },
+                                             "no selected event has a mass between 32", "[quak] fit_range");
+  world.config.quak.fit_range = {3320, 6600};
+  EXPECT_NO_THROW(require_masses(world.data.mass, world.config.quak));
+}
+
 TEST(SearchCategories, preselects_the_fraction_of_background_and_counts_truth) {
   const World world(100);
   std::vector<std::uint8_t> truth(20000, 0);

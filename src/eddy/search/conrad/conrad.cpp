@@ -12,6 +12,7 @@
 #include <eddy/search/fold_ensembles.hpp>
 #include <eddy/search/scorer.hpp>
 #include <eddy/search/search_record.hpp>
+#include <eddy/search/unseen_template.hpp>
 
 #include <fmt/format.h>
 
@@ -98,23 +99,26 @@ void train_classifiers(Conrad& c) {
       train_fold_ensembles(training, c.config.classifier.classifier, c.config.search.seed, c.store, c.monitor);
 }
 
-/// Thresholds come from signal-region template events, which no classifier's evaluation data contains. Where the
-/// classifiers trained on template events as reference, only those kept aside count: the others would score too low.
+/// Thresholds come from signal-region template events that the classifiers never saw, neither as copies among the data
+/// nor, where template events are the reference, as these: the ones would score too high, the others too low.
 void calibrate_scores(Conrad& c) {
   std::vector<Matrix> events = c.template_sr;
+  std::vector<std::size_t> rows = region_rows(c.inputs.template_sample, true);
   if (c.config.classifier.reference == "template") {
-    const std::vector<std::size_t> signal_region = region_rows(c.inputs.template_sample, true);
-    std::vector<std::size_t> rows;
-    for (std::size_t i = 0; i < signal_region.size(); ++i) {
-      if (c.flows.template_fold[signal_region[i]] == kCalibrationFold) {
-        rows.push_back(i);
+    std::vector<std::size_t> kept_aside;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (c.flows.template_fold[rows[i]] == kCalibrationFold) {
+        kept_aside.push_back(i);
       }
     }
-    std::ranges::transform(events, events.begin(), [&](const Matrix& all) { return base::take_rows(all, rows); });
+    std::ranges::transform(events, events.begin(), [&](const Matrix& all) { return base::take_rows(all, kept_aside); });
+    std::erase_if(rows, [&](std::size_t row) { return c.flows.template_fold[row] != kCalibrationFold; });
   }
   for (std::size_t k = 0; k < c.ensembles.size(); ++k) {
     c.monitor.check_stop();
-    c.calibrations.emplace_back(mean_score(c.ensembles[k], events));
+    c.calibrations.push_back(
+        unseen_scores(mean_score(c.ensembles[k], events), rows, c.inputs.template_sample, c.data_fold, k)
+            .calibration());
     c.monitor.progress("thresholds from the template", k + 1, c.ensembles.size());
   }
 }
@@ -328,7 +332,7 @@ SearchRun run_conrad(const Search& search) {
   const auto n_signal_region = static_cast<double>(std::ranges::count(inputs.data.in_signal_region, 1));
   const std::vector<double> efficiencies = closure_efficiencies(config.efficiencies, n_signal_region);
   TemplateClosure closure =
-      template_closure(inputs.template_sample, c.flows, c.space, c.ensembles, efficiencies, monitor);
+      template_closure(inputs.template_sample, c.flows, c.space, c.ensembles, c.data_fold, efficiencies, monitor);
   for (const std::size_t row : held_out_rows) {
     out.template_sample.score.push_back(closure.score[row]);
   }
@@ -336,8 +340,9 @@ SearchRun run_conrad(const Search& search) {
   constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
   out.gate = {.auc = kNone, .auc_error = kNone, .limit = config.gate.auc_limit, .passed = false};
   describe_by("the latent gate", out.warnings, [&] {
-    out.gate =
-        latent_gate(base::take_rows(out.template_sample.latent, region_rows(held_out, true)), config, store, monitor);
+    const std::vector<std::size_t> rows = region_rows(held_out, true);
+    out.gate = latent_gate(base::take_rows(out.template_sample.latent, rows), take_events(held_out, rows), config,
+                           store, monitor);
   });
   for (const double efficiency : config.efficiencies) {
     out.working_points.push_back(make_working_point(c, out.data, out.closure[0], efficiency));

@@ -23,10 +23,8 @@ constexpr std::size_t kMinRegionFolds = 5;
 
 base::Seed seed_of(const SearchConfig& config) { return {static_cast<std::uint64_t>(config.search.seed)}; }
 
-std::vector<std::uint8_t> region_folds(const SearchConfig& config, const Sample& sample, const char* what) {
-  const std::size_t n_folds = std::max(kMinRegionFolds, static_cast<std::size_t>(config.flow_members));
-  return events::assign_folds(seed_of(config), fmt::format("control region folds/{}", what), split_index(sample),
-                              n_folds);
+std::size_t n_region_folds(const SearchConfig& config) {
+  return std::max(kMinRegionFolds, static_cast<std::size_t>(config.flow_members));
 }
 
 base::Matrix weight_inputs(const base::Matrix& x, const base::Matrix& context, bool use_features) {
@@ -132,9 +130,10 @@ BackgroundModels train_background_models(const SearchInputs& inputs, const Searc
                                          const base::TaskStore& store, const base::Monitor& monitor) {
   const auto n_models = static_cast<std::size_t>(config.flow_members);
   BackgroundModels models;
-  models.data_fold = region_folds(config, inputs.data, "data");
-  models.simulation_fold = region_folds(config, inputs.simulation, "simulation");
-  share_folds(inputs.simulation, models.data_fold, models.simulation_fold);
+  models.data_fold = events::assign_folds(seed_of(config), "control region folds/data", split_index(inputs.data),
+                                          n_region_folds(config));
+  models.simulation_fold = folds_beside_data(inputs.simulation, models.data_fold, seed_of(config),
+                                             "control region folds/simulation", n_region_folds(config));
   std::vector<std::optional<BackgroundModel>> trained(n_models);
   std::vector<std::vector<TrainingCurve>> training(n_models);
   base::parallel_tasks(n_models, [&](std::size_t member) {

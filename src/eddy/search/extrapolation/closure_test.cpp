@@ -7,33 +7,49 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 
 namespace eddy::search {
 namespace {
 
 constexpr std::size_t kHalves = 2;
 
-/// Rows of [0, n) in a half; another division in every run, for true and for constructed events.
-std::vector<std::size_t> rows_of_half(const base::RandomStream& stream, std::size_t n, std::size_t half) {
-  const std::vector<std::size_t> order = base::random_permutation(stream, n);
-  std::vector<std::size_t> rows;
-  for (std::size_t i = half; i < n; i += kHalves) {
-    rows.push_back(order[i]);
+/// The place of each event in a random order.
+std::vector<std::size_t> places(const base::RandomStream& stream, const std::vector<std::size_t>& number) {
+  const std::size_t n_events = number.empty() ? 0 : std::ranges::max(number) + 1;
+  const std::vector<std::size_t> order = base::random_permutation(stream, n_events);
+  std::vector<std::size_t> place(n_events);
+  for (std::size_t i = 0; i < n_events; ++i) {
+    place[order[i]] = i;
   }
-  std::ranges::sort(rows);
+  return place;
+}
+
+/// Rows of the events in a half; another division in every run, for true and for constructed events.
+std::vector<std::size_t> rows_of_half(const base::RandomStream& stream, const std::vector<std::size_t>& number,
+                                      std::size_t half) {
+  const std::vector<std::size_t> place = places(stream, number);
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; i < number.size(); ++i) {
+    if (place[number[i]] % kHalves == half) {
+      rows.push_back(i);
+    }
+  }
   return rows;
 }
 
 /// The events of one run in one half.
 ClosureEvents half_of(const ClosureRuns& runs, base::Seed seed, std::size_t run, std::size_t half) {
   const ClosureEvents all = runs.events(run);
-  const auto rows = [&](const char* what, std::size_t n) {
-    return rows_of_half({seed, fmt::format("closure/{}/{}/{}/{}", runs.region, runs.name, what, run)}, n, half);
+  const auto rows = [&](const char* what, const std::vector<std::size_t>& number) {
+    return rows_of_half({seed, fmt::format("closure/{}/{}/{}/{}", runs.region, runs.name, what, run)}, number, half);
   };
-  const std::vector<std::size_t> constructed = rows("constructed", all.constructed.rows());
-  ClosureEvents part{.truth = base::take_rows(all.truth, rows("true", all.truth.rows())),
+  const std::vector<std::size_t> constructed = rows("constructed", all.constructed_number);
+  ClosureEvents part{.truth = base::take_rows(all.truth, rows("true", all.true_number)),
                      .constructed = base::take_rows(all.constructed, constructed),
-                     .weight = {}};
+                     .weight = {},
+                     .true_number = {},
+                     .constructed_number = {}};
   std::ranges::transform(constructed, std::back_inserter(part.weight), [&](std::size_t i) { return all.weight[i]; });
   return part;
 }
@@ -61,6 +77,16 @@ RunQuality judge_run(const std::vector<Ensemble>& classifiers, std::size_t run,
 }
 
 }  // namespace
+
+ShuffledRows shuffle_events(const base::RandomStream& stream, const std::vector<std::size_t>& number) {
+  const std::vector<std::size_t> place = places(stream, number);
+  ShuffledRows shuffled{.rows = std::vector<std::size_t>(number.size())};
+  std::iota(shuffled.rows.begin(), shuffled.rows.end(), std::size_t{0});
+  std::ranges::stable_sort(shuffled.rows, {}, [&](std::size_t row) { return place[number[row]]; });
+  shuffled.n_first_half = static_cast<std::size_t>(
+      std::ranges::count_if(number, [&](std::size_t event) { return place[event] < place.size() / 2; }));
+  return shuffled;
+}
 
 ClosureTest run_closure_test(const ClosureRuns& runs, const SearchConfig& config, const base::TaskStore& store,
                              const base::Monitor& monitor) {

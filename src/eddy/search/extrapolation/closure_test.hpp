@@ -11,12 +11,22 @@
 
 namespace eddy::search {
 
-/// The events of one run of a closure test.
+/// The events of one run of a closure test. `..._number` are event_numbers: copies stay in one half.
 struct ClosureEvents {
   base::Matrix truth;         ///< (n_true, n_inputs)
   base::Matrix constructed;   ///< (n_constructed, n_inputs)
   std::vector<float> weight;  ///< of the constructed events
+  std::vector<std::size_t> true_number;
+  std::vector<std::size_t> constructed_number;
 };
+
+/// Rows in the random order of their events, those of one event side by side; and how many of them are in the first
+/// half of the events.
+struct ShuffledRows {
+  std::vector<std::size_t> rows;
+  std::size_t n_first_half = 0;
+};
+[[nodiscard]] ShuffledRows shuffle_events(const base::RandomStream& stream, const std::vector<std::size_t>& number);
 
 struct ClosureRuns {
   std::string region;

@@ -43,9 +43,7 @@ SignalRegion open_signal_region(const ExtrapolationTask& task) {
   }
   const SearchInputs& inputs = task.inputs;
   s.data_fold = events::assign_folds(seed_of(task), "data folds", split_index(inputs.data), n_folds(s));
-  s.simulation_fold =
-      events::assign_folds(seed_of(task), "simulation folds", split_index(inputs.simulation), n_folds(s));
-  share_folds(inputs.simulation, s.data_fold, s.simulation_fold);
+  s.simulation_fold = folds_beside_data(inputs.simulation, s.data_fold, seed_of(task), "simulation folds", n_folds(s));
   return s;
 }
 

@@ -1,3 +1,4 @@
+#include <eddy/search/copies.hpp>
 #include <eddy/search/detector.hpp>
 #include <eddy/search/diagnostic.hpp>
 #include <eddy/search/extrapolation/closure_test.hpp>
@@ -7,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 
 namespace eddy::search {
@@ -77,15 +79,20 @@ ClosureRuns closure_runs(const ExtrapolationTask& task, const std::string& regio
           .events = {}};
 }
 
-/// Alternating random halves of true events: what a perfect model would look like.
-ClosureEvents two_halves(const base::Matrix& truth, const base::RandomStream& stream) {
-  const std::vector<std::size_t> order = base::random_permutation(stream, truth.rows());
-  const auto half = static_cast<std::ptrdiff_t>(order.size() / 2);
-  ClosureEvents events{.truth = base::take_rows(truth, std::vector(order.begin(), order.begin() + half)),
-                       .constructed = base::take_rows(truth, std::vector(order.begin() + half, order.end())),
-                       .weight = {}};
-  events.weight.assign(events.constructed.rows(), 1.0F);
-  return events;
+/// Random halves of true events: what a perfect model would look like.
+std::array<Sample, 2> two_halves(const Sample& truth, const base::RandomStream& stream) {
+  const ShuffledRows shuffled = shuffle_events(stream, event_numbers(truth));
+  const auto middle = shuffled.rows.begin() + static_cast<std::ptrdiff_t>(shuffled.n_first_half);
+  return {take_events(truth, {shuffled.rows.begin(), middle}), take_events(truth, {middle, shuffled.rows.end()})};
+}
+
+/// event_numbers of constructed events: those made from one simulated event, or from copies of it, share its context.
+std::vector<std::size_t> numbers_of(const ExtrapolationTask& task, const std::vector<std::size_t>& source) {
+  Sample simulated = take_events(task.inputs.simulation, source);
+  if (simulated.group.empty() && task.config.extrapolation.copies > 1) {
+    simulated.group = simulated.index;
+  }
+  return event_numbers(simulated);
 }
 
 void test_closure(const ExtrapolationTask& task, ClosureRuns runs,
@@ -115,21 +122,27 @@ void test_region(const ExtrapolationTask& task, const std::string& region,
       task, closure_runs(task, region, method),
       [&](std::size_t run) {
         const ConstructedBackground& background = constructed(run);
-        return ClosureEvents{inputs_of(truth(run)), classifier_inputs(task, background.x, background.context),
-                             background.weight};
+        const Sample events = truth(run);
+        return ClosureEvents{inputs_of(events), classifier_inputs(task, background.x, background.context),
+                             background.weight, event_numbers(events), numbers_of(task, background.source)};
       },
       out);
   test_closure(
       task, closure_runs(task, region, "simulation"),
       [&](std::size_t run) {
         const Sample simulated = take_events(task.inputs.simulation, constructed(run).source);
-        return ClosureEvents{inputs_of(truth(run)), inputs_of(simulated), std::vector<float>(simulated.size(), 1.0F)};
+        const Sample events = truth(run);
+        return ClosureEvents{inputs_of(events), inputs_of(simulated), std::vector<float>(simulated.size(), 1.0F),
+                             event_numbers(events), event_numbers(simulated)};
       },
       out);
   test_closure(
       task, closure_runs(task, region, "idealized"),
       [&](std::size_t run) {
-        return two_halves(inputs_of(truth(run)), {seed_of(task), fmt::format("idealized closure/{}/{}", region, run)});
+        const auto [one, other] =
+            two_halves(truth(run), {seed_of(task), fmt::format("idealized closure/{}/{}", region, run)});
+        return ClosureEvents{inputs_of(one), inputs_of(other), std::vector<float>(other.size(), 1.0F),
+                             event_numbers(one), event_numbers(other)};
       },
       out);
 }

@@ -2,6 +2,7 @@
 #include <eddy/events/split.hpp>
 #include <eddy/search/copies.hpp>
 #include <eddy/search/input_checks.hpp>
+#include <eddy/search/quak/judging_events.hpp>
 #include <eddy/search/quak/loss_space_inputs.hpp>
 #include <eddy/search/quak/quak_bumps.hpp>
 
@@ -57,24 +58,35 @@ Sample load_trained(const SearchConfig& config, const SampleSection& section, co
   return sample;
 }
 
-Sample take_where(const Sample& sample, const std::function<bool(std::size_t)>& is_kept) {
+/// A prior that is the background has the same loss. The last that was loaded is looked at.
+void require_not_the_background(const std::string& prior, const SearchInputs& inputs) {
+  if (is_part_of_the_other(inputs.trained.front().table, inputs.background.index, inputs.trained.back().table,
+                           inputs.priors.back().index)) {
+    throw base::InputError(fmt::format(
+        "[[prior]] \"{}\" and [background] are the same events of '{}', so that their networks would learn the same; "
+        "give another file, or a selection of its own to each of them",
+        prior, inputs.records.back().file));
+  }
+}
+
+Sample keep_where(const Sample& sample, const std::function<bool(std::size_t)>& is_kept, InputRecord& record) {
   std::vector<std::size_t> kept;
   for (std::size_t i = 0; i < sample.size(); ++i) {
     if (is_kept(i)) {
       kept.push_back(i);
     }
   }
-  Sample taken = take_events(sample, kept);
-  taken.quantities = sample.quantities;
-  return taken;
+  return keep_events(sample, kept, record);
 }
 
-Sample without_rows(const Sample& sample, const std::set<std::uint64_t>& rows) {
-  return take_where(sample, [&](std::size_t i) { return !rows.contains(sample.index[i]); });
+Sample without_rows(const Sample& sample, const std::set<std::uint64_t>& rows, InputRecord& record) {
+  return keep_where(
+      sample, [&](std::size_t i) { return !rows.contains(sample.index[i]); }, record);
 }
 
 /// The events of `sample` that no network is trained on, whatever file they come from.
-Sample without_copies_of_training(const SearchConfig& config, const SearchInputs& inputs, const Sample& sample) {
+Sample without_copies_of_training(const SearchConfig& config, const SearchInputs& inputs, const Sample& sample,
+                                  InputRecord& record) {
   std::vector<std::uint8_t> is_copy(sample.size());
   const auto mark = [&](const Sample& trained) {
     if (trained.size() == 0) {  // no space of losses
@@ -86,7 +98,8 @@ Sample without_copies_of_training(const SearchConfig& config, const SearchInputs
   };
   mark(inputs.background);
   std::ranges::for_each(inputs.priors, mark);
-  return take_where(sample, [&](std::size_t i) { return is_copy[i] == 0; });
+  return keep_where(
+      sample, [&](std::size_t i) { return is_copy[i] == 0; }, record);
 }
 
 void leave_out_of_data(const SearchConfig& config, const std::string& folder, const base::Monitor& monitor,
@@ -125,12 +138,10 @@ Sample without_training_events(const SearchConfig& config, const std::string& fi
   Sample rest = sample;
   for (const TrainedTable& trained : inputs.trained) {
     if (is_same_table(table, trained.table)) {
-      rest = without_rows(rest, trained.rows);
+      rest = without_rows(rest, trained.rows, record);
     }
   }
-  rest = without_copies_of_training(config, inputs, rest);
-  count_regions(rest, record);
-  return rest;
+  return without_copies_of_training(config, inputs, rest, record);
 }
 
 void load_loss_space(const SearchConfig& config, const std::string& folder, const base::Monitor& monitor,
@@ -138,6 +149,7 @@ void load_loss_space(const SearchConfig& config, const std::string& folder, cons
   inputs.background = load_trained(config, config.background, folder, "background", inputs);
   for (const NamedSample& prior : config.priors) {
     inputs.priors.push_back(load_trained(config, prior.sample, folder, "prior " + prior.name, inputs));
+    require_not_the_background(prior.name, inputs);
   }
   leave_out_of_data(config, folder, monitor, inputs);
   if (!config.features.context.empty()) {
@@ -157,7 +169,7 @@ void load_evaluated(const SearchConfig& config, const std::string& folder, const
         inject != inputs.records.end() && is_same_table(table_identity(*inject, config.inject.file, folder),
                                                         table_identity(record, signal.sample.file, folder));
     if (is_injected) {
-      sample = without_rows(sample, injected);
+      sample = without_rows(sample, injected, record);
     }
     sample = without_training_events(config, signal.sample.file, folder, inputs, sample, record);
     if (sample.size() < kMinEvents) {
@@ -170,6 +182,7 @@ void load_evaluated(const SearchConfig& config, const std::string& folder, const
     records.push_back(record);
   }
   inputs.records.insert(inputs.records.end(), records.begin(), records.end());
+  take_out_judges_that_choose(config, inputs);
 }
 
 }  // namespace eddy::search

@@ -2,6 +2,7 @@
 #include <eddy/base/parallel.hpp>
 #include <eddy/search/covered_range.hpp>
 #include <eddy/search/quak/quak_bumps.hpp>
+#include <eddy/search/spectrum_holes.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -171,6 +172,7 @@ void require_masses(std::span<const float> masses, const QuakSettings& settings)
         "{}; set [quak] scan inside the selection, or loosen the selection",
         scan.size(), settings.scan[0], settings.scan[1], covered.low, covered.high));
   }
+  require_no_hole(masses, covered, "[quak] fit_range");
 }
 
 std::string uncovered_range(std::span<const float> masses, const QuakSettings& settings) {

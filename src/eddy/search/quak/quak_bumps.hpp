@@ -19,9 +19,10 @@ struct LossSpectrum {
   std::span<const std::uint8_t> truth = {};  ///< of the data; empty without labels
 };
 
-/// Throws InputError when no mass lies in the range of the spectra, or the selected masses cover too few of their bins
-/// for a fit: before anything is trained.
+/// Throws InputError when no mass lies in the range of the spectra, or the selected masses cover none of the scan or
+/// leave a hole in the range (find_hole): before anything is trained.
 void require_masses(std::span<const float> masses, const QuakSettings& settings);
+
 /// A sentence where the range of the spectra reaches beyond the selected masses, whose bins are left out; else empty.
 [[nodiscard]] std::string uncovered_range(std::span<const float> masses, const QuakSettings& settings);
 

@@ -4,6 +4,7 @@
 #include <eddy/classify/classifier.hpp>
 #include <eddy/classify/cut_scan.hpp>
 #include <eddy/search/copies.hpp>
+#include <eddy/search/quak/judging_events.hpp>
 #include <eddy/search/quak/loss_space_inputs.hpp>
 #include <eddy/search/quak/quak_evaluation.hpp>
 
@@ -20,21 +21,15 @@ namespace {
 /// Raised whenever a change of the code changes trained classifiers.
 constexpr int kSupervisedTaskVersion = 3;
 
-/// The events of even rows of the file choose cuts and train discriminants, those of odd ones judge them: so an event
-/// that stands in two samples is on the same side in both.
-base::Matrix half(base::MatrixView x, const std::vector<std::uint64_t>& index, std::uint64_t parity) {
-  std::vector<std::size_t> rows;
-  for (std::size_t i = 0; i < index.size(); ++i) {
-    if (index[i] % 2 == parity) {
-      rows.push_back(i);
-    }
-  }
-  return base::take_rows(x, rows);
+base::Matrix choosing_half(const LossSample& sample) {
+  return base::take_rows(sample.loss, choosing_rows(sample.index));
 }
-
-base::Matrix judging_half(base::MatrixView x, const std::vector<std::uint64_t>& index) { return half(x, index, 1); }
-base::Matrix choosing_half(const LossSample& sample) { return half(sample.loss, sample.index, 0); }
-base::Matrix judging_half(const LossSample& sample) { return judging_half(sample.loss, sample.index); }
+base::Matrix judging_half(const LossSample& sample) { return base::take_rows(sample.loss, judging_rows(sample.index)); }
+/// The features of the events in one half.
+base::Matrix choosing_half(const Sample& sample) {
+  return base::take_rows(sample.x, choosing_rows(split_index(sample)));
+}
+base::Matrix judging_half(const Sample& sample) { return base::take_rows(sample.x, judging_rows(split_index(sample))); }
 
 /// The first `n` columns.
 base::MatrixView first_columns(base::MatrixView x, std::size_t n) { return {x.data, x.rows, n, x.stride}; }
@@ -270,18 +265,16 @@ std::vector<Separation> separate_in_latent(const SearchInputs& inputs, const Los
     const auto of_prior = [&](const std::string& name) {
       const auto p = std::ranges::find(config.priors, name, &NamedSample::name) - config.priors.begin();
       const Sample held_out = held_out_part(config, inputs.priors[static_cast<std::size_t>(p)]);
-      return latent(half(held_out.x, split_index(held_out), 0));
+      return latent(choosing_half(held_out));
     };
     const Sample background = held_out_part(config, inputs.background);
     const classify::Classifier classifier = train_discriminant(
-        discriminant,
-        label_events(latent(half(background.x, split_index(background), 0)), proxy_events(discriminant, of_prior)),
-        config, store, monitor);
-    const base::Matrix judged = latent(judging_half(background.x, split_index(background)));
+        discriminant, label_events(latent(choosing_half(background)), proxy_events(discriminant, of_prior)), config,
+        store, monitor);
+    const base::Matrix judged = latent(judging_half(background));
     for (std::size_t s = 0; s < inputs.evaluated.size(); ++s) {
-      const Sample& signal = inputs.evaluated[s];
       separations.push_back(judge(config.evaluate[s].name, discriminant.name, classifier, judged,
-                                  latent(judging_half(signal.x, split_index(signal)))));
+                                  latent(judging_half(inputs.evaluated[s]))));
     }
   }
   return separations;
@@ -298,11 +291,10 @@ std::vector<Separation> separate_supervised(const SearchInputs& inputs, const Se
     const std::vector<std::size_t> seen = seen_features(config, all.x);
     const classify::Classifier classifier = train(
         {name, {take_columns(all.x, seen), all.label, all.weight}, dense_network(config)}, config, store, monitor);
-    const base::Matrix judge_background = judging_half(take_columns(held_out.x, seen), split_index(held_out));
+    const base::Matrix judge_background = take_columns(judging_half(held_out), seen);
     for (std::size_t s = 0; s < inputs.evaluated.size(); ++s) {
-      of_prior[p].push_back(
-          judge(config.evaluate[s].name, name, classifier, judge_background,
-                judging_half(take_columns(inputs.evaluated[s].x, seen), split_index(inputs.evaluated[s]))));
+      of_prior[p].push_back(judge(config.evaluate[s].name, name, classifier, judge_background,
+                                  take_columns(judging_half(inputs.evaluated[s]), seen)));
     }
   });
   std::vector<Separation> separations;

@@ -182,7 +182,7 @@ LatentGate sideband_gate(const ResonantTask& task, const Sample& data, const bas
   constexpr std::size_t kMostEvents = 100000;  // tell an AUC of 0.501 from 0.5
   std::vector<std::size_t> rows = region_rows(data, false);
   rows = random_rows(std::move(rows), kMostEvents, {seed_of(task), "latent gate events"});
-  return latent_gate(base::take_rows(latent, rows), task.config, task.store, task.monitor);
+  return latent_gate(base::take_rows(latent, rows), take_events(data, rows), task.config, task.store, task.monitor);
 }
 
 }  // namespace eddy::search

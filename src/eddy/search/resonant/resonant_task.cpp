@@ -16,29 +16,6 @@ namespace {
 /// Of the events that are not in the fold: 1/6 of all in the paper's split into thirds.
 constexpr double kValidationFraction = 0.25;
 
-ResonantTruth make_truth(const SearchInputs& inputs, const SearchConfig& config,
-                         const std::vector<std::uint8_t>& data_fold) {
-  ResonantTruth truth;
-  const base::Seed seed{static_cast<std::uint64_t>(config.search.seed)};
-  if (inputs.benchmark_signal.size() > 0) {
-    truth.signal = take_events(inputs.benchmark_signal, region_rows(inputs.benchmark_signal, true));
-    truth.signal_fold =
-        events::assign_folds(seed, "signal folds", split_index(truth.signal), static_cast<std::size_t>(config.folds.k));
-    return truth;
-  }
-  truth.signal_is_in_data = true;
-  if (inputs.data.truth.empty()) {
-    return truth;
-  }
-  std::vector<std::size_t> rows = region_rows(inputs.data, true);
-  std::erase_if(rows, [&](std::size_t row) { return inputs.data.truth[row] == 0; });
-  truth.signal = take_events(inputs.data, rows);
-  for (const std::size_t row : rows) {
-    truth.signal_fold.push_back(data_fold[row]);
-  }
-  return truth;
-}
-
 float fixed_context(const ResonantTask& task) { return choose_space(task.config, task.inputs.data).fixed_context; }
 
 }  // namespace
@@ -53,7 +30,7 @@ ResonantTask make_resonant_task(const SearchInputs& inputs, const SearchConfig& 
   task.n_folds = config.folds.score == "all" ? k : 1;
   task.n_retrainings = static_cast<std::size_t>(config.flow_members);
   task.window = signal_window(inputs.data);
-  task.truth = make_truth(inputs, config, task.data_fold);
+  task.truth = true_signal(inputs, config, task.data_fold);
   return task;
 }
 

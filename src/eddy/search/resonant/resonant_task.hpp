@@ -6,6 +6,7 @@
 #include <eddy/search/detector.hpp>
 #include <eddy/search/finding.hpp>
 #include <eddy/search/inputs.hpp>
+#include <eddy/search/true_signal.hpp>
 #include <eddy/stats/mass_histogram.hpp>
 
 #include <cstdint>
@@ -13,13 +14,6 @@
 #include <vector>
 
 namespace eddy::search {
-
-/// Signal events with known truth, all in the signal region.
-struct ResonantTruth {
-  Sample signal;
-  std::vector<std::uint8_t> signal_fold;
-  bool signal_is_in_data = false;  ///< `signal` are labelled events of the data itself
-};
 
 struct ResonantTask {
   const SearchInputs& inputs;
@@ -30,7 +24,7 @@ struct ResonantTask {
   std::size_t n_folds = 1;                   ///< folds that are scored: all, or the first alone
   std::size_t n_retrainings = 1;
   stats::MassWindow window = {};
-  ResonantTruth truth = {};
+  TrueSignal truth = {};
 };
 
 /// The folds, the signal region's window and the labelled signal. Throws InputError when the signal region is not one
