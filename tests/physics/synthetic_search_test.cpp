@@ -59,9 +59,12 @@ TEST_P(SearchVariants, background_alone_gives_no_excess_and_closes) {
     EXPECT_LT(std::abs(std::get<Abcd>(point.evidence).fit.z), 3) << "at efficiency " << point.efficiency;
     // The cut keeps the wanted fraction of the signal region; Poisson errors of it and of the template that fixed the
     // cut, four sigma.
-    const double expected = point.efficiency * (std::get<Abcd>(point.evidence).counts.a + std::get<Abcd>(point.evidence).counts.b);
-    EXPECT_GT(std::get<Abcd>(point.evidence).counts.a, expected - 4 * std::sqrt(2 * expected)) << "at efficiency " << point.efficiency;
-    EXPECT_LT(std::get<Abcd>(point.evidence).counts.a, expected + 4 * std::sqrt(2 * expected)) << "at efficiency " << point.efficiency;
+    const double expected =
+        point.efficiency * (std::get<Abcd>(point.evidence).counts.a + std::get<Abcd>(point.evidence).counts.b);
+    EXPECT_GT(std::get<Abcd>(point.evidence).counts.a, expected - 4 * std::sqrt(2 * expected))
+        << "at efficiency " << point.efficiency;
+    EXPECT_LT(std::get<Abcd>(point.evidence).counts.a, expected + 4 * std::sqrt(2 * expected))
+        << "at efficiency " << point.efficiency;
   }
   EXPECT_EQ(output.closure.at(0).name, "held-out template");
   for (const ClosurePoint& point : output.closure[0].points) {
@@ -128,7 +131,8 @@ TEST(SearchResult, labels_change_no_number_of_the_search) {
   const Finding without = search(blind, config);
   EXPECT_EQ(with.data.score, without.data.score);
   for (std::size_t i = 0; i < 2; ++i) {
-    EXPECT_EQ(std::get<Abcd>(with.working_points[i].evidence).fit.p_value, std::get<Abcd>(without.working_points[i].evidence).fit.p_value);
+    EXPECT_EQ(std::get<Abcd>(with.working_points[i].evidence).fit.p_value,
+              std::get<Abcd>(without.working_points[i].evidence).fit.p_value);
   }
   EXPECT_TRUE(without.evaluations.empty());
 }
@@ -156,7 +160,7 @@ TEST(Search, copies_of_the_data_in_the_template_move_neither_thresholds_nor_clos
                                         .min_leaf_events = 1,
                                         .validation_fraction = 0.1,
                                         .patience = 0};
-  const ConradOutput output = search(inputs, config);
+  const Finding output = search(inputs, config);
   const double n = static_cast<double>(std::ranges::count(inputs.data.in_signal_region, 1));
   for (const double e : {0.1, 0.3}) {
     double n_pass = 0;

@@ -68,4 +68,5 @@ requires(!std::same_as<Number, bool>) struct adl_serializer<Number> {
 
 }  // namespace nlohmann
 
-extern template class nlohmann::basic_json<>;  // in json.cpp: a tenth less to compile for every source that looks into JSON
+extern template class nlohmann::basic_json<>;  // in json.cpp: a tenth less to compile for every source that looks into
+                                               // JSON
