@@ -211,7 +211,7 @@ TEST(Comparison, NumbersThatMustNotBeQuotedAreMarked) {
   invalid["gate"]["passed"] = false;
   Json poor = resonant();
   poor["working_points"][1]["fit"]["goodness_of_fit"] = 0.003;
-  const Json comparison = comparison_of({invalid, poor});
+  const Json comparison = comparison_of({report_test::judged_again(invalid), report_test::judged_again(poor)});
   EXPECT_FALSE(comparison["significance"][0]["points"][0]["quotable"]);
   EXPECT_TRUE(comparison["significance"][1]["points"][0]["quotable"]);
   EXPECT_FALSE(comparison["significance"][1]["points"][1]["quotable"]);
@@ -226,7 +226,7 @@ TEST(Comparison, NumbersThatMustNotBeQuotedAreMarked) {
 TEST(Comparison, RefusesWhatIsNoResult) {
   EXPECT_THROW((void)run_of(Json::object(), "x"), Json::exception);
   EXPECT_THROW((void)run_of(Json::array(), "x"), Json::exception);
-  for (const char* key : {"name", "method", "seed", "eddy", "setup", "inputs", "working_points", "warnings", "gate"}) {
+  for (const char* key : {"name", "method", "seed", "eddy", "setup", "inputs", "working_points", "warnings", "verdict", "evidence"}) {
     Json result = conrad();
     result.erase(key);
     EXPECT_THROW((void)run_of(result, "x"), Json::exception) << key;
@@ -288,6 +288,7 @@ TEST(ComparisonFigures, NothingIsShownOfRunsWithoutNumbers) {
   empty["working_points"] = Json::array();
   empty["closure"] = Json::array();
   empty.erase("evaluation");
+  empty = report_test::judged_again(empty);
   const Json comparison = comparison_of({empty, empty});
   EXPECT_THAT(comparison_figures(comparison)["figures"], IsEmpty());
   EXPECT_EQ(significance_table(comparison) + sensitivity_table(comparison) + closure_table(comparison) +
@@ -356,7 +357,7 @@ TEST(ComparisonOfExtrapolations, ABlindRunHasClosureButNoWorkingPoints) {
 }
 
 TEST(ComparisonOfExtrapolations, RefusesWhatIsNoResult) {
-  for (const char* key : {"contexts", "stage", "n_models"}) {
+  for (const char* key : {"features", "signal_region", "n_models"}) {
     Json result = extrapolation();
     result["setup"].erase(key);
     EXPECT_THROW((void)run_of(result, "x"), Json::exception) << key;

@@ -140,7 +140,8 @@ TEST(BumpFigure, AnUndeterminedBackgroundDoesNotSetTheAxis) {
   search::Finding wild = output();
   auto& prediction = *std::get<search::BumpHunt>(wild.working_points[2].evidence).prediction;
   prediction.fit.background.back() = 1e13;
-  prediction.total_error = 1e13;
+  wild.working_points[2].predicted_error = 1e13;
+  search::judge(wild);
   const Json figures = figures_of(wild);
   EXPECT_LT(figure_of(figures, "bump")["panels"][2]["y"]["range"][1].get<double>(), 1e6);
   EXPECT_EQ(figure_of(figures, "signal-region")["panels"].size(), 2U);

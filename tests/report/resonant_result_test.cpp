@@ -120,8 +120,7 @@ TEST(ResonantResult, WhatIsAbsentIsNull) {
 
 TEST(ResonantResult, WhatIsNotFiniteIsNull) {
   search::Finding changed = output();
-  std::get<search::BumpHunt>(changed.working_points[0].evidence).signal->limit.observed =
-      std::numeric_limits<double>::infinity();
+  changed.working_points[0].upper_limit = std::numeric_limits<double>::infinity();
   EXPECT_TRUE(report_test::result_of(changed)["working_points"][0]["upper_limit"].is_null());
 }
 

@@ -183,6 +183,10 @@ std::string run_table(const Json& comparison) {
 }
 
 std::string significance_table(const Json& comparison) {
+  const Json& runs = comparison.at("significance");
+  if (std::ranges::all_of(runs, [](const Json& run) { return run.at("points").empty(); })) {
+    return {};
+  }
   const std::vector<double> cuts = cuts_of(comparison, [](const Json&) { return true; });
   HtmlTable table({"kept", "run", "observed", "expected", "fitted signal", "local Z", "local p",
                    "global Z: region / range", "95 % CL limit (expected)"});

@@ -42,6 +42,21 @@ void require(const Json& result, const Need& need) {
   }
 }
 
+/// Results of earlier versions have no verdict.
+void require_decisive_point(const Json& result) {
+  if (!result.contains("schema")) {
+    return;
+  }
+  require(result, {"verdict", "an object", [](const Json& v) { return v.is_object(); }});
+  const Json at = result.at("verdict").value("working_point", Json());
+  const std::size_t n_points = result.at("working_points").size();
+  if (at.is_number_integer() && (at < 0 || at >= n_points)) {
+    throw std::runtime_error(fmt::format("'working_points' of result.json is something else, it must be a list of at "
+                                         "least {} objects: the verdict is about that one",
+                                         at.get<double>() + 1));
+  }
+}
+
 }  // namespace
 
 void require_result(const Json& result) {
@@ -51,6 +66,7 @@ void require_result(const Json& result) {
   for (const Need& need : kOfAll) {
     require(result, need);
   }
+  require_decisive_point(result);
 }
 
 }  // namespace eddy::report

@@ -183,7 +183,7 @@ void word_opened(const Json& result, Wording& wording) {
 }  // namespace
 
 std::string template_count_detector(const Json& setup) {
-  const double n = value_of(setup, "n_models");
+  const auto n = setup.at("n_models").get<double>();
   return n == 1 ? std::string("one background model") : fmt::format("{} background models", format_count(n));
 }
 
