@@ -178,6 +178,11 @@ Table make_table(const FlowSample& sample, const events::Scaler& features, const
     }
     total += table.weight[i];
   }
+  if (!(total > 0) || !std::isfinite(total)) {
+    throw base::InputError(
+        fmt::format("the weights of the flow's {} events for {} sum to {}; give it events that count", rows.size(),
+                    validation ? "validation" : "training", total));
+  }
   const auto scale = static_cast<float>(static_cast<double>(rows.size()) / total);  // mean weight 1
   for (float& w : table.weight) {
     w *= scale;

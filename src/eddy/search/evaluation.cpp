@@ -1,14 +1,25 @@
 #include <eddy/search/evaluation.hpp>
+#include <eddy/search/event_weights.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace eddy::search {
 namespace {
 
-/// Scores of one fold.
+void add(const stats::AbcdCounts& counts, stats::AbcdCounts& sum) {
+  sum = {sum.a + counts.a, sum.b + counts.b, sum.c + counts.c, sum.d + counts.d};
+}
+
+void add(const RegionSums& pass, RegionSums& sums) {
+  add(pass.sum, sums.sum);
+  add(pass.variance, sums.variance);
+}
+
+/// Values of one fold.
 std::vector<float> of_fold(std::span<const float> scores, std::span<const std::uint8_t> folds, std::size_t fold) {
   std::vector<float> selected;
   for (std::size_t i = 0; i < scores.size(); ++i) {
@@ -17,6 +28,15 @@ std::vector<float> of_fold(std::span<const float> scores, std::span<const std::u
     }
   }
   return selected;
+}
+
+/// What is predicted for A and what is there, with the variance of that.
+ClosurePoint compare(double efficiency, const stats::AbcdPrediction& prediction, double observed, double variance) {
+  ClosurePoint point{.efficiency = efficiency, .predicted = prediction.predicted, .observed = observed};
+  point.ratio = observed > 0 ? prediction.predicted / observed : 0;
+  point.ratio_error = observed > 0 ? prediction.error / observed : 0;
+  point.observed_error = observed > 0 ? std::sqrt(variance) / observed : 1;
+  return point;
 }
 
 }  // namespace
@@ -35,22 +55,31 @@ Evaluation evaluate(const std::string& name, const ScoredTruth& scored, std::siz
   };
   const std::vector<float> background = ranked(scored.background, scored.background_fold);
   const std::vector<float> signal = ranked(scored.signal, scored.signal_fold);
-  const std::vector<classify::RocPoint> curve = classify::roc_curve(background, signal);
+  const std::vector<classify::RocPoint> curve = classify::roc_curve(background, {}, signal, scored.signal_weight);
   return {.name = name,
-          .auc = classify::auc(background, signal),
+          .auc = classify::auc(background, {}, signal, scored.signal_weight),
           .sic = classify::summarise_sic(curve),
           .curve = classify::thin_curve(curve)};
 }
 
 stats::AbcdCounts count_regions(std::span<const float> background_efficiency,
-                                std::span<const std::uint8_t> in_signal_region, double efficiency, double weight) {
-  stats::AbcdCounts counts;
+                                std::span<const std::uint8_t> in_signal_region, double efficiency) {
+  RegionSums sums;
+  add_regions(background_efficiency, in_signal_region, {}, efficiency, 1, sums);
+  return sums.sum;
+}
+
+void add_regions(std::span<const float> background_efficiency, std::span<const std::uint8_t> in_signal_region,
+                 std::span<const float> weight, double efficiency, double share, RegionSums& sums) {
   for (std::size_t i = 0; i < background_efficiency.size(); ++i) {
     const bool passes = background_efficiency[i] <= static_cast<float>(efficiency);
-    double& region = in_signal_region[i] != 0 ? (passes ? counts.a : counts.b) : (passes ? counts.c : counts.d);
-    region += weight;
+    double stats::AbcdCounts::*region = in_signal_region[i] != 0
+                                            ? (passes ? &stats::AbcdCounts::a : &stats::AbcdCounts::b)
+                                            : (passes ? &stats::AbcdCounts::c : &stats::AbcdCounts::d);
+    const double w = weight.empty() ? 1.0 : weight[i];
+    sums.sum.*region += share * w;
+    sums.variance.*region += share * w * w;
   }
-  return counts;
 }
 
 std::vector<double> closure_efficiencies(const std::vector<double>& extra, double n_signal_region) {
@@ -69,12 +98,11 @@ std::vector<double> closure_efficiencies(const std::vector<double>& extra, doubl
 }
 
 ClosurePoint closure_point(double efficiency, const stats::AbcdCounts& counts, double observed) {
-  const stats::AbcdPrediction prediction = stats::predict_abcd(counts);
-  ClosurePoint point{.efficiency = efficiency, .predicted = prediction.predicted, .observed = observed};
-  point.ratio = observed > 0 ? prediction.predicted / observed : 0;
-  point.ratio_error = observed > 0 ? prediction.error / observed : 0;
-  point.observed_error = observed > 0 ? 1 / std::sqrt(observed) : 1;
-  return point;
+  return compare(efficiency, stats::predict_abcd(counts), observed, observed);
+}
+
+ClosurePoint closure_point(double efficiency, const RegionSums& sums) {
+  return compare(efficiency, stats::predict_abcd(sums.sum, sums.variance), sums.sum.a, sums.variance.a);
 }
 
 TemplateClosure template_closure(const Sample& sample, const FlowEnsemble& flows, const LatentSpace& space,
@@ -84,7 +112,7 @@ TemplateClosure template_closure(const Sample& sample, const FlowEnsemble& flows
   TemplateClosure closure;
   closure.curve.name = "held-out template";
   closure.score.assign(sample.size(), 0.0F);
-  std::vector<stats::AbcdCounts> counts(efficiencies.size());
+  std::vector<RegionSums> sums(efficiencies.size());
   std::vector<double> n_scored(sample.size());
   for (std::size_t s = 0; s < n_spaces; ++s) {
     monitor.check_stop();
@@ -97,13 +125,13 @@ TemplateClosure template_closure(const Sample& sample, const FlowEnsemble& flows
     const base::Matrix events = to_space(flows.members[s].flow, space, held_out.x, held_out.context);
     for (const Ensemble& ensemble : ensembles) {
       const std::vector<float> scores = mean_score_in_space(ensemble, s, n_spaces, events);
-      const ScoreCalibration calibration(scores);
+      const ScoreCalibration calibration(scores, held_out.weight);
       std::vector<float> efficiency(scores.size());
       std::ranges::transform(scores, efficiency.begin(), [&](float score) { return calibration.efficiency(score); });
       for (std::size_t e = 0; e < efficiencies.size(); ++e) {
-        const stats::AbcdCounts add =
-            count_regions(efficiency, held_out.in_signal_region, efficiencies[e], 1 / n_passes);
-        counts[e] = {counts[e].a + add.a, counts[e].b + add.b, counts[e].c + add.c, counts[e].d + add.d};
+        RegionSums pass;
+        add_regions(efficiency, held_out.in_signal_region, held_out.weight, efficiencies[e], 1 / n_passes, pass);
+        add(pass, sums[e]);
       }
       for (std::size_t i = 0; i < rows.size(); ++i) {
         closure.score[rows[i]] += scores[i];
@@ -116,15 +144,15 @@ TemplateClosure template_closure(const Sample& sample, const FlowEnsemble& flows
     closure.score[i] = n_scored[i] > 0 ? closure.score[i] / static_cast<float>(n_scored[i]) : 0.0F;
   }
   for (std::size_t e = 0; e < efficiencies.size(); ++e) {
-    if (counts[e].a > 0 && counts[e].d > 0) {
-      closure.curve.points.push_back(closure_point(efficiencies[e], counts[e], counts[e].a));
+    if (sums[e].sum.a > 0 && sums[e].sum.d > 0) {
+      closure.curve.points.push_back(closure_point(efficiencies[e], sums[e]));
     }
   }
   return closure;
 }
 
-LatentGate latent_gate(const base::Matrix& latent, const SearchConfig& config, const base::TaskStore& store,
-                       const base::Monitor& monitor) {
+LatentGate latent_gate(const base::Matrix& latent, const std::vector<float>& weight, const SearchConfig& config,
+                       const base::TaskStore& store, const base::Monitor& monitor) {
   // Held-out latents play the data, N(0, 1) the reference; both halves are scored by the other half's classifier.
   constexpr std::size_t kFolds = 2;
   constexpr std::size_t kMembers = 2;
@@ -142,6 +170,14 @@ LatentGate latent_gate(const base::Matrix& latent, const SearchConfig& config, c
   training.n_folds = kFolds;
   training.n_members = kMembers;
   training.data = [&](std::size_t k, std::size_t) { return base::take_rows(latent, rows_outside_fold(all, fold, k)); };
+  if (!weight.empty()) {
+    training.data_weight = [&](std::size_t k, std::size_t) {
+      std::vector<float> weights;
+      std::ranges::transform(rows_outside_fold(all, fold, k), std::back_inserter(weights),
+                             [&](std::size_t row) { return weight[row]; });
+      return weights;
+    };
+  }
   const auto normal = [&](const std::string& task, std::size_t n) {
     base::Matrix z(n, latent.cols());
     base::fill_normal(base::RandomStream(seed, task), 0, z.values());
@@ -155,12 +191,13 @@ LatentGate latent_gate(const base::Matrix& latent, const SearchConfig& config, c
   const std::vector<base::Matrix> fresh = {normal("latent gate/evaluation", kReferencePerEvent * n_events)};
   std::vector<double> aucs;
   for (std::size_t k = 0; k < kFolds; ++k) {
-    aucs.push_back(classify::auc(mean_score(ensembles[k], fresh), of_fold(scores, fold, k)));
+    const std::vector<float> weights = weight.empty() ? weight : of_fold(weight, fold, k);
+    aucs.push_back(classify::auc(mean_score(ensembles[k], fresh), {}, of_fold(scores, fold, k), weights));
   }
   LatentGate gate;
   gate.auc = 0.5 * (aucs[0] + aucs[1]);
   // Variance of the Mann-Whitney statistic where the classes do not differ; the reference adds little to it.
-  const double n = static_cast<double>(n_events);
+  const double n = weight.empty() ? static_cast<double>(n_events) : effective_size(weight);
   const double n_reference = static_cast<double>(fresh[0].rows());
   gate.auc_error = std::sqrt((n + n_reference + 1) / (12 * n * n_reference));
   gate.limit = config.gate.auc_limit;

@@ -40,9 +40,10 @@ struct RegionComparison {
   std::string true_name;    ///< "data", "background in data (truth)"
   base::Matrix truth = {};  ///< what the constructed events should look like
   base::Matrix constructed = {};
-  std::vector<float> weight = {};        ///< of the constructed events; sums to the expected number of true events
-  std::vector<std::size_t> source = {};  ///< simulated event behind each; events of one source fluctuate together
-  base::Matrix simulation = {};          ///< as it is
+  std::vector<float> weight = {};             ///< of the constructed events; sums to the expected number of true events
+  std::vector<std::size_t> source = {};       ///< simulated event behind each; events of one source fluctuate together
+  base::Matrix simulation = {};               ///< as it is
+  std::vector<float> simulation_weight = {};  ///< of these events; empty: 1 each
 };
 
 /// The number of background events that pass a cut, from the constructed background.

@@ -15,7 +15,7 @@ namespace eddy::search {
 namespace {
 
 LossSample in_loss_space(const std::string& name, const Sample& sample, const LossNetworks& space) {
-  LossSample losses{name, split_index(sample), losses_of(space, sample.x), {}};
+  LossSample losses{name, split_index(sample), losses_of(space, sample.x), {}, sample.weight};
   for (std::size_t i = 0; i < sample.size() && sample.context.cols() > 0; ++i) {
     losses.mass.push_back(sample.context(i, 0));
   }
@@ -80,7 +80,10 @@ void warn_of_ties(QuakOutput& out) {
 void look_for_bumps(const SearchInputs& inputs, const SearchConfig& config, const base::Monitor& monitor,
                     QuakOutput& out) {
   const std::vector<float> background_loss = first_loss(out.background_losses);
-  const LossSpectrum spectrum{.data = out.data_losses, .background_loss = background_loss, .truth = inputs.data.truth};
+  const LossSpectrum spectrum{.data = out.data_losses,
+                              .background_loss = background_loss,
+                              .background_weight = out.background_losses.weight,
+                              .truth = inputs.data.truth};
   const std::string uncovered = uncovered_range(out.data_losses.mass, config.quak);
   if (!uncovered.empty()) {
     out.warnings.push_back(uncovered);

@@ -19,6 +19,7 @@ struct LossSample {
   std::vector<std::uint64_t> index;  ///< rows in the file, of copies that of the first: what halves are made from
   base::Matrix loss;                 ///< (n_events, n_losses): that of the background network, then of each prior
   std::vector<float> mass;           ///< empty where no mass is configured
+  std::vector<float> weight = {};    ///< what each event counts; empty: 1 each
 };
 
 /// Method 2: events behind the preselection in equally populated categories, all fitted at once.

@@ -127,7 +127,7 @@ Evaluation evaluate_method(const ResonantTask& task, const Judged& judged, const
     }
   }
   const std::vector<std::uint8_t> background_fold = take_folds(judged.data_fold, background);
-  RetrainingTruth truth{background_fold, {}, judged.signal_fold, method.signal};
+  RetrainingTruth truth{background_fold, {}, judged.signal_fold, method.signal, judged.signal.weight};
   for (const std::vector<float>& retraining : method.data) {
     std::vector<float> scores;
     std::ranges::transform(background, std::back_inserter(scores), [&](std::size_t i) { return retraining[i]; });
@@ -182,7 +182,7 @@ LatentGate sideband_gate(const ResonantTask& task, const Sample& data, const bas
   constexpr std::size_t kMostEvents = 100000;  // tell an AUC of 0.501 from 0.5
   std::vector<std::size_t> rows = region_rows(data, false);
   rows = random_rows(std::move(rows), kMostEvents, {seed_of(task), "latent gate events"});
-  return latent_gate(base::take_rows(latent, rows), task.config, task.store, task.monitor);
+  return latent_gate(base::take_rows(latent, rows), {}, task.config, task.store, task.monitor);
 }
 
 }  // namespace eddy::search

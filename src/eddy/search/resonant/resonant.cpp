@@ -89,8 +89,8 @@ ResonantWorkingPoint make_working_point(const ResonantTask& task, const std::vec
     }
   }
   const base::RandomStream stream(seed_of(task), fmt::format("bump hunt/{}", efficiency));
-  point.hunt =
-      hunt_bump(selected_masses(data, efficiency), task.window, settings, task.inputs.signal_template_masses, stream);
+  point.hunt = hunt_bump(selected_masses(data, efficiency), task.window, settings, task.inputs.signal_template_masses,
+                         stream, task.inputs.signal_template_weights);
   count_truth(data, point);
   return point;
 }
