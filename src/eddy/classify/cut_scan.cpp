@@ -191,10 +191,32 @@ CutPoint point_of(RectangularCut cut, const Passing& background, const Passing& 
           signal.n(cell), background.share(cell),      signal.share(cell)};
 }
 
+/// Cells that may lie on the envelope: those with more signal than every cell in a lower one of many narrow ranges of
+/// background. What is left out has less signal and more background than another cell.
+std::vector<std::size_t> envelope_candidates(const Passing& background, const Passing& signal) {
+  constexpr double kRanges = 1 << 16;
+  const auto range_of = [&](std::size_t cell) {
+    return static_cast<std::size_t>(std::clamp(background.efficiency(cell), 0.0, 1.0) * kRanges);
+  };
+  std::vector<double> most_below(static_cast<std::size_t>(kRanges) + 2);
+  for (std::size_t cell = 0; cell < background.n_cells(); ++cell) {
+    double& most = most_below[range_of(cell) + 1];
+    most = std::max(most, signal.amount(cell));
+  }
+  std::partial_sum(most_below.begin(), most_below.end(), most_below.begin(),
+                   [](double a, double b) { return std::max(a, b); });
+  std::vector<std::size_t> candidates;
+  for (std::size_t cell = 0; cell < background.n_cells(); ++cell) {
+    if (signal.amount(cell) > most_below[range_of(cell)]) {
+      candidates.push_back(cell);
+    }
+  }
+  return candidates;
+}
+
 /// Cells from tight to loose such that no other cut has as little background and as much signal.
 std::vector<std::size_t> upper_envelope(const Passing& background, const Passing& signal) {
-  std::vector<std::size_t> cells(background.n_cells());
-  std::iota(cells.begin(), cells.end(), std::size_t{0});
+  std::vector<std::size_t> cells = envelope_candidates(background, signal);
   // Among equals the loosest comes first.
   std::ranges::sort(cells, {},
                     [&](std::size_t cell) { return std::tuple(background.amount(cell), -signal.amount(cell), cell); });

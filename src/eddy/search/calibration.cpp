@@ -20,6 +20,10 @@ ScoreCalibration::ScoreCalibration(std::vector<float> reference_scores, std::vec
     return;
   }
   const std::size_t n = reference_scores.size();
+  if (weights.size() != n) {
+    throw base::InputError(
+        fmt::format("a calibration got {} scores and {} weights; give one of each per event", n, weights.size()));
+  }
   std::vector<std::size_t> order(n);
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::stable_sort(order, {}, [&](std::size_t i) { return reference_scores[i]; });
