@@ -325,8 +325,11 @@ SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, 
     const bool hidden = is_blinded(config) && record.role == "data";
     const std::string region =
         hidden ? " (signal region blinded)" : fmt::format(" ({} in the signal region)", record.n_signal_region);
-    monitor.info(fmt::format("{}: {} events read from '{}', {} selected{}", record.role, record.n_read, record.file,
-                             record.n_selected, config.regions.signal.empty() ? "" : region));
+    const std::string weights =
+        fmt::format(", sum of weights {:.6g}, effective number {:.6g}", record.sum_of_weights, record.n_effective);
+    monitor.info(fmt::format("{}: {} events read from '{}', {} selected{}{}", record.role, record.n_read, record.file,
+                             record.n_selected, config.regions.signal.empty() ? "" : region,
+                             record.weight.empty() ? "" : weights));
   }
   return inputs;
 }
