@@ -39,12 +39,13 @@ Sample sample_with(std::vector<float> weight) {
   return sample;
 }
 
-TEST(TakeEvents, keeps_weights_with_their_events) {
-  const Sample taken = take_events(sample_with({1, 2, 3, 4}), {3, 0});
-  EXPECT_EQ(taken.weight, (std::vector<float>{4, 1}));
-  EXPECT_EQ(weights_at(sample_with({1, 2, 3, 4}), {1}), (std::vector<float>{2}));
-  EXPECT_TRUE(
-      weights_at(take_events(Sample{.x = base::Matrix(2, 1), .context = base::Matrix(2, 1)}, {0}), {0}).empty());
+TEST(WeightsAt, are_those_of_the_rows_or_none) {
+  EXPECT_EQ(weights_at(sample_with({1, 2, 3, 4}), {3, 1}), (std::vector<float>{4, 2}));
+  EXPECT_TRUE(weights_at(sample_with(std::vector<float>(2)), {}).empty());
+  Sample plain = sample_with({1, 2});
+  plain.weight.clear();
+  EXPECT_TRUE(weights_at(plain, {0, 1}).empty());
+  EXPECT_EQ(weights_or_ones(plain), (std::vector<float>{1, 1}));
 }
 
 TEST(Unweighted, keeps_events_in_proportion_to_their_weight_and_all_of_equal_ones) {
