@@ -3,9 +3,13 @@
 import json
 import unittest
 
+import extrapolation_test
 import h5py
+import jsonschema
 import numpy as np
-from workspace import BUMP, N_EVENTS, Workspace, write
+from workspace import BUMP, N_EVENTS, REPOSITORY, Workspace, write
+
+SCHEMA = json.loads((REPOSITORY / "docs/result.schema.json").read_text(encoding="utf-8"))
 
 
 class WeightedTemplate(Workspace):
@@ -33,6 +37,7 @@ class WeightedTemplate(Workspace):
         self.assertAlmostEqual(record["sum_of_weights"] / used.sum(), 1, 6)
         self.assertAlmostEqual(record["n_effective"] / (used.sum() ** 2 / (used ** 2).sum()), 1, 6)
         self.assertIn("effective", (self.folder / "weighted/report.html").read_text())
+        jsonschema.Draft202012Validator(SCHEMA).validate(weighted)
 
     def test_a_derived_column(self):
         self.write_config((self.folder / "search.toml").read_text().replace("[columns]", '[columns]\ntwice = "2 * w"'))
@@ -56,6 +61,26 @@ class WeightedTemplate(Workspace):
                 self.tables["template"]["w"][first] = value
                 write(self.folder / "events.h5", self.tables)
                 self.run_fails(*words, settings=["template.weight=w"])
+
+
+class WeightedSimulation(Workspace):
+    def setUp(self):
+        super().setUp()
+        simulation = extrapolation_test.events(5, 4000, 0.3)
+        self.tables = {"data": extrapolation_test.events(3, 4000, 0) | {"label": np.zeros(4000)},
+                       "simulation": simulation | {"w": np.where(np.arange(4000) % 8 == 0, -1, 1), "half": np.full(4000, 0.5)}}
+        write(self.folder / "events.h5", self.tables)
+        self.write_config(extrapolation_test.CONFIG)
+
+    def test_the_yield_is_that_of_the_control_region(self):
+        """Half of every weight: a power of two, so that not one bit of what is predicted depends on it."""
+        points = [json.loads((self.run_search(out, "--stage", "sr", *arguments) / "result.json").read_text())["working_points"]
+                  for out, arguments in (("plain", []), ("half", ["--set", "simulation.weight=half"]))]
+        self.assertEqual(points[0], points[1])
+
+    def test_negative_weights(self):
+        self.run_fails('[simulation] weight = "w" is negative for 500 of 4000 selected events of the simulation',
+                       settings=["simulation.weight=w"])
 
 
 class WeightedSignal(Workspace):

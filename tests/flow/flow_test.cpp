@@ -380,6 +380,9 @@ TEST(FitFlow, whole_weights_stand_for_copies_and_ones_for_nothing) {
   FlowSample with_ones = events.sample();
   with_ones.weight = ones;
   EXPECT_EQ(fit(with_ones).flows.front().to_json(), of_neither.flows.front().to_json());
+  const std::vector<float> negative(1000, -1.0F);
+  with_ones.weight = negative;
+  test::expect_throws_with<base::InputError>([&] { static_cast<void>(fit(with_ones)); }, "is -1", "not negative");
   const std::vector<float> none(1000, 0.0F);
   with_ones.weight = none;
   test::expect_throws_with<base::InputError>([&] { static_cast<void>(fit(with_ones)); }, "weights", "sum to 0");

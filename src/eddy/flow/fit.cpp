@@ -176,6 +176,10 @@ Table make_table(const FlowSample& sample, const events::Scaler& features, const
     if (!sample.weight.empty()) {
       table.weight[i] = sample.weight[rows[i]];
     }
+    if (!(table.weight[i] >= 0)) {  // the likelihood has no maximum
+      throw base::InputError(fmt::format("the weight of event {} is {}; a flow needs weights that are not negative",
+                                         rows[i], table.weight[i]));
+    }
     total += table.weight[i];
   }
   if (!(total > 0) || !std::isfinite(total)) {

@@ -57,8 +57,8 @@ std::vector<LossCategory> divide(const LossCategory& whole, base::MatrixView los
   return parts;
 }
 
-/// The same of weighted values. Of n equal weights it keeps as many as n_kept: half an event more decides. It ends at an
-/// event that counts, so that it does not reach where nothing is known to be.
+/// The same of weighted values. Of n equal weights it keeps as many as n_kept: half an event more decides. It ends at
+/// an event that counts, so that it does not reach where nothing is known to be.
 double weighted_upper_quantile(const std::vector<float>& values, double fraction, std::span<const float> weight) {
   std::vector<std::size_t> order(values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
