@@ -96,7 +96,8 @@ TEST(CutScan, keeps_the_upper_envelope_of_all_pairs_of_limits) {
 
 TEST(CutScan, is_optimistic_where_it_chose_and_fair_elsewhere) {
   // Signal that looks like background: the truth is the diagonal, of area 1/2.
-  const auto area = [](const std::vector<CutPoint>& points) { return area_under(roc_of_cuts(points, 1000, 1000)); };
+  const base::Matrix all = losses(1000, 3, 0, "all");
+  const auto area = [&](const std::vector<CutPoint>& points) { return area_under(roc_of_cuts(points, {all}, {all})); };
   const std::vector<CutPoint> chosen = choose_cuts(losses(1000, 3, 0, "a"), losses(1000, 3, 0, "b"), {20});
   EXPECT_GT(area(chosen), 0.53);
   // The area of independent events has an error of sqrt(2 / 12 / 1000) = 0.013.
@@ -106,7 +107,7 @@ TEST(CutScan, is_optimistic_where_it_chose_and_fair_elsewhere) {
 TEST(CutScan, of_one_dimension_is_a_roc_curve) {
   const base::Matrix background = losses(4000, 1, 0, "background");
   const base::Matrix signal = losses(4000, 1, 1, "signal");
-  const std::vector<RocPoint> curve = roc_of_cuts(choose_cuts(background, signal, {200}), 4000, 4000);
+  const std::vector<RocPoint> curve = roc_of_cuts(choose_cuts(background, signal, {200}), {background}, {signal});
   // 200 straight lines under a concave curve, each with 1/200 of the events: lost area below 1 / 200^2 a line.
   EXPECT_NEAR(area_under(curve), auc(background.values(), signal.values()), 1.0 / 200);
   EXPECT_EQ(curve.front().n_background, 0U);
@@ -117,7 +118,9 @@ TEST(CutScan, further_useful_dimensions_help) {
   const std::vector<CutPoint> one = choose_cuts(losses(3000, 1, 0, "a"), losses(3000, 1, 1, "b"), {30});
   const std::vector<CutPoint> two = choose_cuts(losses(3000, 2, 0, "a"), losses(3000, 2, 1, "b"), {30});
   const auto held_out = [](const std::vector<CutPoint>& cuts, std::size_t n) {
-    return area_under(roc_of_cuts(evaluate_cuts(cuts, losses(3000, n, 0, "c"), losses(3000, n, 1, "d")), 3000, 3000));
+    const base::Matrix background = losses(3000, n, 0, "c");
+    const base::Matrix signal = losses(3000, n, 1, "d");
+    return area_under(roc_of_cuts(evaluate_cuts(cuts, background, signal), {background}, {signal}));
   };
   EXPECT_GT(held_out(two, 2), held_out(one, 1) + 0.03);  // Phi(1 / sqrt 2) = 0.76 against at most Phi(1) = 0.84
 }
@@ -138,6 +141,38 @@ TEST(CutScan, refuses_what_it_cannot_scan) {
   const std::vector<CutPoint> chosen = choose_cuts(good, good, {2});
   test::expect_throws_with<base::InputError>(
       [&] { static_cast<void>(evaluate_cuts(chosen, losses(10, 3, 0, "b"), good)); }, "3 losses where 2", "same");
+}
+
+TEST(CutScan, whole_weights_stand_for_copies_and_ones_for_nothing) {
+  const base::Matrix background = losses(300, 2, 0, "a");
+  const base::Matrix signal = losses(200, 2, 1, "b");
+  std::vector<float> weight(300);
+  std::vector<std::size_t> copies;
+  for (std::size_t i = 0; i < weight.size(); ++i) {
+    weight[i] = static_cast<float>(i % 3);
+    copies.insert(copies.end(), i % 3, i);
+  }
+  const base::Matrix repeated = base::take_rows(background, copies);
+  const std::vector<CutPoint> chosen = choose_cuts(background, signal, {10});
+  const std::vector<CutPoint> weighted = evaluate_cuts(chosen, {background, weight}, {signal});
+  const std::vector<CutPoint> copied = evaluate_cuts(chosen, repeated, signal);
+  ASSERT_EQ(weighted.size(), copied.size());
+  for (std::size_t i = 0; i < weighted.size(); ++i) {
+    EXPECT_NEAR(weighted[i].efficiency_background, copied[i].efficiency_background, 1e-12);
+    EXPECT_EQ(weighted[i].efficiency_signal, copied[i].efficiency_signal);
+  }
+  const std::vector<float> ones(300, 1.0F);
+  const std::vector<CutPoint> with_ones = choose_cuts({background, ones}, {signal}, {10});
+  ASSERT_EQ(with_ones.size(), chosen.size());
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    EXPECT_EQ(with_ones[i].cut.limits, chosen[i].cut.limits);
+    EXPECT_EQ(with_ones[i].efficiency_background, chosen[i].efficiency_background);
+  }
+  test::expect_throws_with<base::InputError>(
+      [&] {
+        static_cast<void>(choose_cuts({background, std::vector<float>(300)}, {signal}, {10}));
+      },
+      "sum 0", "positive");
 }
 
 }  // namespace

@@ -231,6 +231,53 @@ TEST(WeightedRoc, refuses_weights_that_say_nothing) {
   test::expect_throws_with<base::InputError>([&] { (void)roc_curve(scores, none, scores); }, "sum to 0");
   test::expect_throws_with<base::InputError>([&] { (void)roc_curve(scores, std::vector<float>{1}, scores); },
                                              "2 background scores and 1 weights");
+  const std::vector<float> negative = {2, -1};
+  test::expect_throws_with<base::InputError>([&] { (void)roc_curve(scores, negative, scores); }, "background weight -1",
+                                             "not negative");
+  const std::vector<float> nothing = {1, -1};
+  test::expect_throws_with<base::InputError>([&] { (void)roc_curve(scores, {}, scores, nothing); }, "signal",
+                                             "sum to 0");
+}
+
+TEST(WeightedRoc, equal_weights_change_no_bit) {
+  const std::vector<float> background = {0.8F, 0.5F, 0.3F, 0.2F, 0.1F, 0.3F, 0.7F};
+  const std::vector<float> signal = {0.9F, 0.5F, 0.5F};
+  const std::vector<float> thirds(background.size(), 1.0F / 3);
+  const std::vector<float> ones(signal.size(), 1.0F);
+  EXPECT_EQ(auc(background, thirds, signal, ones), auc(background, signal));
+  const std::vector<RocPoint> plain = roc_curve(background, signal);
+  const std::vector<RocPoint> weighted = roc_curve(background, thirds, signal, ones);
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    EXPECT_EQ(weighted[i].efficiency_background, plain[i].efficiency_background);
+    EXPECT_EQ(weighted[i].efficiency_signal, plain[i].efficiency_signal);
+    EXPECT_EQ(weighted[i].background_share, 1);
+  }
+}
+
+TEST(WeightedRoc, a_negative_weight_of_the_signal_takes_an_event_away) {
+  const std::vector<float> background = {0.6F, 0.4F};
+  const std::vector<float> signal = {0.9F, 0.5F, 0.5F, 0.1F};
+  const std::vector<float> weight = {1, 1, -1, 1};  // what is left: 0.9 and 0.1
+  const std::vector<RocPoint> curve = roc_curve(background, {}, signal, weight);
+  EXPECT_DOUBLE_EQ(auc(background, {}, signal, weight), auc(background, std::vector<float>{0.9F, 0.1F}));
+  EXPECT_DOUBLE_EQ(curve.back().efficiency_signal, 1);
+  EXPECT_DOUBLE_EQ(effective_signal(curve.back()), 1) << "(1 + 1 - 1 + 1)^2 / 4";
+}
+
+TEST(WeightedRoc, is_quoted_from_twenty_effective_events_on) {
+  // One event counts as much as the other 99 together: no cut that keeps it is known better than four events are.
+  std::vector<float> background(100);
+  std::vector<float> weight(100, 1.0F);
+  for (std::size_t i = 0; i < background.size(); ++i) {
+    background[i] = static_cast<float>(100 - i);
+  }
+  const std::vector<float> signal = {200};
+  EXPECT_GT(summarise_sic(roc_curve(background, weight, signal)).max, 2);
+  weight[0] = 99;
+  const std::vector<RocPoint> curve = roc_curve(background, weight, signal);
+  EXPECT_LT(effective_background(curve.back()), 4);
+  EXPECT_EQ(summarise_sic(curve).max, 0);
+  EXPECT_FALSE(is_quotable(curve.back()));
 }
 
 }  // namespace

@@ -338,5 +338,55 @@ TEST(Flow, shapes_that_do_not_fit_are_refused_with_both_shapes) {
   }
 }
 
+/// With all events in one batch, whole weights and copies have the same gradient: only rounding parts the flows.
+TEST(FitFlow, whole_weights_stand_for_copies_and_ones_for_nothing) {
+  const Banana events(1000, 3);
+  std::vector<float> weight(1000);
+  std::vector<std::size_t> copies;
+  for (std::size_t i = 0; i < weight.size(); ++i) {
+    weight[i] = static_cast<float>(1 + i % 3);
+    copies.insert(copies.end(), 1 + i % 3, i);
+  }
+  Banana repeated(copies.size(), 4);
+  repeated.x = base::take_rows(events.x, copies);
+  repeated.context = base::take_rows(events.context, copies);
+  for (std::size_t i = 0; i < copies.size(); ++i) {
+    repeated.is_validation[i] = events.is_validation[copies[i]];
+  }
+  FlowSettings settings = small_settings("affine");
+  settings.training = {.epochs = 20, .batch_size = 4000, .learning_rate = 1e-3, .patience = 0};
+  const auto fit = [&](FlowSample sample) {
+    sample.scaling_x = events.x;
+    sample.scaling_context = events.context;
+    return fit_flow(sample, settings, {1}, "copies", {});
+  };
+  FlowSample weighted = events.sample();
+  weighted.weight = weight;
+  const FlowFit of_weights = fit(weighted);
+  const FlowFit of_copies = fit(repeated.sample());
+  const FlowFit of_neither = fit(events.sample());
+  const auto distance = [&](const FlowFit& a, const FlowFit& b) {
+    const std::vector<float> p = a.flows.front().log_prob(events.x, events.context);
+    const std::vector<float> q = b.flows.front().log_prob(events.x, events.context);
+    double largest = 0;
+    for (std::size_t i = 0; i < p.size(); ++i) {
+      largest = std::max<double>(largest, std::abs(p[i] - q[i]));
+    }
+    return largest;
+  };
+  EXPECT_LT(distance(of_weights, of_copies), 0.1 * distance(of_weights, of_neither));
+  EXPECT_NEAR(of_weights.validation_loss.back(), of_copies.validation_loss.back(), 1e-3);
+  const std::vector<float> ones(1000, 1.0F);
+  FlowSample with_ones = events.sample();
+  with_ones.weight = ones;
+  EXPECT_EQ(fit(with_ones).flows.front().to_json(), of_neither.flows.front().to_json());
+  const std::vector<float> negative(1000, -1.0F);
+  with_ones.weight = negative;
+  test::expect_throws_with<base::InputError>([&] { static_cast<void>(fit(with_ones)); }, "is -1", "not negative");
+  const std::vector<float> none(1000, 0.0F);
+  with_ones.weight = none;
+  test::expect_throws_with<base::InputError>([&] { static_cast<void>(fit(with_ones)); }, "weights", "sum to 0");
+}
+
 }  // namespace
 }  // namespace eddy::flow

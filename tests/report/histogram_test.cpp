@@ -140,5 +140,22 @@ TEST(LogRange, IsPositiveEvenWithoutValues) {
   EXPECT_EQ(log_range({{.kind = TraceKind::kStep, .y = {0, 4, 2}}}), (std::array<double, 2>{1, 8}));
 }
 
+TEST(Histogram, of_weighted_values_has_the_errors_of_effective_events) {
+  const std::vector<float> values = {0.5F, 0.5F, 1.5F, 1.5F};
+  const std::vector<float> weights = {2, 2, 1, -0.5F};
+  const Histogram histogram = report::fill({0, 1, 2, 3}, values, weights);
+  EXPECT_EQ(histogram.counts, (std::vector<double>{4, 0.5, 0}));
+  EXPECT_EQ(histogram.variance, (std::vector<double>{8, 1.25, 0}));
+  EXPECT_DOUBLE_EQ(effective_count(histogram, 0).n, 2);
+  EXPECT_DOUBLE_EQ(effective_count(histogram, 0).unit, 2);
+  EXPECT_DOUBLE_EQ(effective_count(histogram, 2).unit, 9.25 / 4.5) << "one event more would count as the mean does";
+  // Two events of weight 2 know their sum as well as two events know theirs.
+  const Trace band = relative_error_band(histogram, "template", "template");
+  EXPECT_DOUBLE_EQ(band.high[0], 1 + 1 / std::sqrt(2.0));
+  const Histogram ones = report::fill({0, 1, 2, 3}, values, std::vector<float>(4, 1.0F));
+  EXPECT_EQ(count_points(ones, "", "").high, count_points(fill({0, 1, 2, 3}, values), "", "").high);
+  EXPECT_EQ(fill_2d({0, 1, 2}, {0, 1}, values, values, weights), (std::vector<double>{4, 0.5}));
+}
+
 }  // namespace
 }  // namespace eddy::report

@@ -1,3 +1,4 @@
+#include <eddy/base/error.hpp>
 #include <eddy/base/random.hpp>
 #include <eddy/search/calibration.hpp>
 
@@ -152,6 +153,37 @@ TEST(ScoreCalibration, extremes) {
   const ScoreCalibration empty({});
   EXPECT_EQ(empty.efficiency(0.3F), 1.0F);
   EXPECT_EQ(empty.threshold(0.5), kInfinity);
+}
+
+TEST(ScoreCalibration, weights_of_one_change_no_bit) {
+  for (const std::size_t n_ties : {1U, 7U}) {
+    const std::vector<float> scores = tied_scores(499, n_ties);
+    const ScoreCalibration plain(scores);
+    const ScoreCalibration weighted(scores, std::vector<float>(scores.size(), 1.0F));
+    for (const float score : scores) {
+      EXPECT_EQ(weighted.efficiency(score), plain.efficiency(score));
+    }
+    for (const double e : {0.01, 0.1, 0.5}) {
+      EXPECT_EQ(weighted.threshold(e), plain.threshold(e));
+      EXPECT_EQ(weighted.kept(e).weight, plain.kept(e).weight);
+      EXPECT_EQ(weighted.kept(e).effective, plain.kept(e).effective);
+    }
+  }
+  EXPECT_TRUE(ScoreCalibration({0.1F, 0.2F}, {}).weights().empty());
+}
+
+TEST(WeightWarning, is_said_where_few_effective_events_pass_a_cut) {
+  std::vector<float> scores(1000);
+  std::vector<float> weights(1000, 1.0F);
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    scores[i] = static_cast<float>(i);
+  }
+  weights[990] = 100;  // with this one 114 of 1099 pass, of an effective size of 114^2 / 10014 = 1.3
+  const std::vector<ScoreCalibration> folds = {ScoreCalibration(scores, weights)};
+  const std::string warning = weight_warning(realised_cut(folds, 0.105), 0.105, "the template");
+  EXPECT_NE(warning.find("1.3 effective events of the template"), std::string::npos) << warning;
+  EXPECT_EQ(weight_warning(realised_cut({&folds[0], 1}, 0.5), 0.5, "the template"), "");
+  EXPECT_THROW(ScoreCalibration({0.1F}, {0.0F}), base::InputError);
 }
 
 }  // namespace

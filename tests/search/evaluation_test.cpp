@@ -76,7 +76,9 @@ TEST(CountRegions, every_event_is_in_one_region) {
   EXPECT_EQ(counts.b, 2);
   EXPECT_EQ(counts.c, 1);
   EXPECT_EQ(counts.d, 2);
-  const stats::AbcdCounts weighted = count_regions(efficiency, signal_region, 0.01, 0.25);
+  RegionSums sums;
+  add_regions(efficiency, signal_region, {}, 0.01, 0.25, sums);
+  const stats::AbcdCounts weighted = sums.sum;
   EXPECT_EQ(weighted.a + weighted.b + weighted.c + weighted.d, 0.25 * 6);
 }
 
@@ -127,6 +129,58 @@ TEST(LatentGate, is_not_closed_by_copies) {
   const LatentGate gate = latent_gate(events.x, events, {}, base::TaskStore(folder.path()), {});
   // Half of 301 events judge in either fold: sqrt(1 / 12 / 150) = 0.024 each.
   EXPECT_NEAR(gate.auc, 0.5, 0.05);
+}
+
+TEST(AddRegions, whole_weights_stand_for_copies) {
+  const std::vector<float> efficiency = {0.01F, 0.02F, 0.5F, 0.01F, 0.9F};
+  const std::vector<std::uint8_t> signal_region = {1, 1, 1, 0, 0};
+  const std::vector<float> weight = {2, 1, -1, 3, 1};
+  RegionSums sums;
+  add_regions(efficiency, signal_region, weight, 0.01, 1, sums);
+  EXPECT_EQ(sums.sum.a, 2);
+  EXPECT_EQ(sums.sum.b, 0);
+  EXPECT_EQ(sums.sum.c, 3);
+  EXPECT_EQ(sums.variance.a, 4);
+  EXPECT_EQ(sums.variance.b, 2) << "a negative event fluctuates as a positive one does";
+}
+
+/// Score and region are independent, so predicted / observed scatters around 1 by its error: sums of squared weights.
+TEST(ClosurePoint, errors_of_weighted_events_cover) {
+  constexpr int kToys = 1000;
+  constexpr std::size_t kEvents = 4000;
+  base::RandomStream stream({11}, "closure toys");
+  int n_within = 0;
+  for (int toy = 0; toy < kToys; ++toy) {
+    std::vector<float> efficiency(kEvents);
+    std::vector<float> weight(kEvents);
+    std::vector<std::uint8_t> signal_region(kEvents);
+    for (std::size_t i = 0; i < kEvents; ++i) {
+      efficiency[i] = static_cast<float>(stream.uniform());
+      signal_region[i] = stream.uniform() < 0.3 ? 1 : 0;
+      const double u = stream.uniform();
+      weight[i] = static_cast<float>(u < 0.1 ? 4 : u < 0.2 ? -0.5 : 0.5);  // an effective size of a third
+    }
+    RegionSums sums;
+    add_regions(efficiency, signal_region, weight, 0.2, 1, sums);
+    const ClosurePoint point = closure_point(0.2, sums);
+    n_within += std::abs(point.ratio - 1) < std::hypot(point.ratio_error, point.ratio * point.observed_error) ? 1 : 0;
+  }
+  // 68.3 % of the toys within one error, the binomial error of which is 1.5 %; Poisson errors of the sums would give 48
+  // %.
+  EXPECT_NEAR(n_within / static_cast<double>(kToys), 0.683, 4 * 0.015);
+}
+
+TEST(Evaluate, weighs_the_signal) {
+  ScoredTruth scored = half_perfect();
+  const Evaluation plain = evaluate("", scored, 2);
+  scored.signal_weight.assign(scored.signal.size(), 1.0F);
+  EXPECT_EQ(evaluate("", scored, 2).auc, plain.auc);
+  EXPECT_EQ(evaluate("", scored, 2).sic.max, plain.sic.max);
+  for (std::size_t i = 0; i < 500; ++i) {
+    scored.signal_weight[i] = 3;  // those that score above all background: three quarters of the sum
+  }
+  EXPECT_NEAR(evaluate("", scored, 2).auc, 0.75, kOneEvent);
+  EXPECT_NEAR(evaluate("", scored, 2).sic.at_1e2, 0.75 / std::sqrt(1e-2), 1e-9);
 }
 
 }  // namespace

@@ -6,7 +6,9 @@
 #include <search/synthetic_sample.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <filesystem>
 
 namespace eddy::search {
 namespace {
@@ -146,6 +148,45 @@ TEST(NormalInSpace, is_the_standard_normal_mapped_back) {
   std::ranges::fill(fixed.values(), 2.5F);
   expect_equal(normal_in_space(flow, {.kind = SpaceKind::kXPrime, .fixed_context = 2.5F}, 5000, stream),
                flow.from_latent(z, fixed));
+}
+
+TEST(TrainFlows, a_flow_that_saw_other_weights_is_not_taken) {
+  Trained t;
+  const auto n_stored = [&] {
+    const std::filesystem::directory_iterator files(t.folder.path());
+    return std::count_if(begin(files), end(files), [](const auto& file) { return file.path().extension() == ".eddy"; });
+  };
+  ASSERT_EQ(n_stored(), 5);
+  t.sample.weight.assign(kEvents, 1.0F);
+  static_cast<void>(t.train());
+  EXPECT_EQ(n_stored(), 10);
+  t.sample.weight.front() = 2;
+  static_cast<void>(t.train());
+  EXPECT_EQ(n_stored(), 15);
+}
+
+TEST(ChooseSpace, takes_a_quantile_of_the_weights) {
+  SearchConfig config = quick_config();
+  Sample sample = background_sample(4, 1);
+  sample.in_signal_region.assign(4, 1);
+  for (std::size_t i = 0; i < 4; ++i) {
+    sample.context(i, 0) = static_cast<float>(10 * (4 - i));  // 40, 30, 20, 10
+  }
+  const auto context_at = [&](double quantile) {
+    config.classifier.context_quantile = quantile;
+    return choose_space(config, sample).fixed_context;
+  };
+  const std::array<double, 5> quantiles = {0, 0.3, 0.5, 0.9, 1};
+  const std::array<float, 5> plain = {10, 10, 20, 30, 40};
+  for (const float weight : {0.0F, 1.0F, 0.5F}) {  // 0: none
+    sample.weight.assign(weight > 0 ? 4 : 0, weight);
+    for (std::size_t i = 0; i < quantiles.size(); ++i) {
+      EXPECT_EQ(context_at(quantiles.at(i)), plain.at(i)) << quantiles.at(i) << " of events of weight " << weight;
+    }
+  }
+  sample.weight = {5, 0, 1, 0};
+  EXPECT_EQ(context_at(0.1), 20);
+  EXPECT_EQ(context_at(0.5), 40);
 }
 
 }  // namespace

@@ -154,7 +154,7 @@ TEST(TrainFoldEnsembles, nothing_is_taken_that_saw_other_folds_weights_or_labels
   static_cast<void>(world.train());
   EXPECT_EQ(n_trained(), 2 * kFolds * 2);
   world.fold = fold;
-  world.training.reference_weight = [](std::size_t, std::size_t) {
+  world.training.reference_weight = [](std::size_t, std::size_t, std::size_t) {
     return std::vector<float>(kEvents / kFolds * (kFolds - 1), 0.5F);
   };
   static_cast<void>(world.train());

@@ -279,5 +279,18 @@ TEST(FitAbcd, refuses_leakage_that_hides_the_signal) {
       "A = 65", "no sensitivity", "1.19", "less leakage");
 }
 
+TEST(PredictAbcd, of_weighted_events_has_the_error_of_their_effective_numbers) {
+  // Every event counts 3: the sums are three times the counts, the relative errors those of the counts.
+  const AbcdCounts counts{90, 1000, 400, 4000};
+  const AbcdPrediction plain = predict_abcd(counts);
+  const AbcdPrediction weighted = predict_abcd({270, 3000, 1200, 12000}, {9 * 90, 9 * 1000, 9 * 400, 9 * 4000});
+  EXPECT_NEAR(weighted.predicted, 3 * plain.predicted, 1e-9);
+  EXPECT_NEAR(weighted.error, 3 * plain.error, 1e-9);
+  // An empty B stands for at most 1.84 events, each of which counts 3.
+  const AbcdPrediction none = predict_abcd({270, 0, 1200, 12000}, {9 * 90, 0, 9 * 400, 9 * 4000});
+  EXPECT_EQ(none.predicted, 0);
+  EXPECT_NEAR(none.error, 3 * predict_abcd({90, 0, 400, 4000}).error, 1e-9);
+}
+
 }  // namespace
 }  // namespace eddy::stats

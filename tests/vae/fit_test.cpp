@@ -210,5 +210,50 @@ TEST(FitVae, refuses_what_it_cannot_train_on) {
                                        "[0, 1]", "reconstruction = \"mse\"");
 }
 
+TEST(FitVae, weights_of_one_change_no_bit) {
+  const GaussianSample sample(1000);
+  const std::vector<float> ones(1000, 1.0F);
+  const VaeFit plain = fit_vae(sample.x, sample.is_validation, small_settings(1), {1}, "a", {});
+  const VaeFit weighted = fit_vae(sample.x, sample.is_validation, small_settings(1), {1}, "a", {}, ones);
+  EXPECT_EQ(weighted.vae.to_json(), plain.vae.to_json());
+  EXPECT_EQ(weighted.validation_loss, plain.validation_loss);
+}
+
+TEST(FitVae, learns_what_counts) {
+  // Two kinds of events, along two directions; one latent dimension describes one of them. Only the first kind counts.
+  constexpr std::size_t kEvents = 4000;
+  base::Matrix x(kEvents, 2);
+  std::vector<float> weight(kEvents);
+  std::vector<std::uint8_t> is_validation(kEvents);
+  base::RandomStream stream({3}, "two kinds");
+  for (std::size_t i = 0; i < kEvents; ++i) {
+    const bool counts = i % 2 == 0;
+    x(i, counts ? 0 : 1) = static_cast<float>(2 * stream.normal());
+    weight[i] = counts ? 2.5F : 0.0F;
+    is_validation[i] = i % 8 < 2 ? 1 : 0;
+  }
+  VaeSettings settings = linear_settings(0.1);
+  settings.latent = 1;
+  const VaeFit fit = fit_vae(x, is_validation, settings, {1}, "two kinds", {}, weight);
+  const std::vector<float> loss = fit.vae.reconstruction_loss(x);
+  std::array<double, 2> sums{};
+  for (std::size_t i = 0; i < kEvents; ++i) {
+    sums.at(i % 2) += loss[i] / (kEvents / 2.0);
+  }
+  EXPECT_LT(sums[0], 0.5);
+  EXPECT_GT(sums[1], 3) << "their variance is 4, and nothing was learned of them";
+}
+
+TEST(FitVae, refuses_weights_that_have_no_minimum_or_do_not_count) {
+  const GaussianSample sample(100);
+  const auto fit = [&](std::vector<float> weight) {
+    return
+        [&sample, weight] { (void)fit_vae(sample.x, sample.is_validation, small_settings(0), {1}, "a", {}, weight); };
+  };
+  test::expect_throws_with<base::InputError>(fit(std::vector<float>(99, 1.0F)), "100 events and 99 weights");
+  test::expect_throws_with<base::InputError>(fit(std::vector<float>(100, -1.0F)), "negative");
+  test::expect_throws_with<base::InputError>(fit(std::vector<float>(100, 0.0F)), "training sum to 0");
+}
+
 }  // namespace
 }  // namespace eddy::vae

@@ -28,13 +28,28 @@ std::vector<float> sorted_scores(std::span<const float> scores, const char* what
   return sorted;
 }
 
+void require_weights(std::span<const float> scores, std::span<const float> weights, double smallest, const char* what) {
+  if (weights.size() != scores.size()) {
+    throw base::InputError(fmt::format("a ROC curve got {} {} scores and {} weights; give one of each per event",
+                                       scores.size(), what, weights.size()));
+  }
+  double total = 0;
+  for (const float weight : weights) {
+    if (!std::isfinite(weight) || weight < smallest) {
+      throw base::InputError(fmt::format(
+          "a ROC curve got the {} weight {}; weights must be finite, and those of the background not negative", what,
+          weight));
+    }
+    total += weight;
+  }
+  if (!(total > 0)) {
+    throw base::InputError(fmt::format("the weights of {} {} events sum to {}; a ROC curve needs a positive sum",
+                                       weights.size(), what, total));
+  }
+}
+
 /// The weights in the order of sorted_scores.
 std::vector<float> weights_by_score(std::span<const float> scores, std::span<const float> weights) {
-  if (weights.size() != scores.size()) {
-    throw base::InputError(
-        fmt::format("a ROC curve got {} background scores and {} weights; give one of each per event", scores.size(),
-                    weights.size()));
-  }
   std::vector<std::size_t> order(scores.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
@@ -43,13 +58,31 @@ std::vector<float> weights_by_score(std::span<const float> scores, std::span<con
   return sorted;
 }
 
-/// Number of background events of the sample, from the loosest point.
-double n_background(std::span<const RocPoint> curve) { return static_cast<double>(curve.back().n_background); }
+/// What the first 0, 1, ..., n events of a class keep of it.
+struct Kept {
+  double fraction = 0;  ///< of the sum of weights
+  double share = 1;     ///< effective number over number
+};
+
+std::vector<Kept> kept_of_first(const std::vector<float>& weights) {
+  std::vector<Kept> kept = {{}};
+  double sum = 0;
+  double squares = 0;
+  for (const float weight : weights) {
+    sum += weight;
+    squares += static_cast<double>(weight) * weight;
+    const double n = static_cast<double>(kept.size());
+    kept.push_back({sum, squares > 0 ? sum * sum / (squares * n) : 0});
+  }
+  for (Kept& of_first : kept) {
+    of_first.fraction /= sum;
+  }
+  return kept;
+}
 
 /// The first point that enough background events pass to be quoted.
 std::span<const RocPoint>::iterator first_quotable(std::span<const RocPoint> curve) {
-  return std::find_if(curve.begin(), curve.end(),
-                      [](const RocPoint& point) { return point.n_background >= kMinBackgroundForSic; });
+  return std::find_if(curve.begin(), curve.end(), is_quotable);
 }
 
 /// The last point whose background efficiency is at most `efficiency`: among equals the one with most signal.
@@ -64,7 +97,8 @@ std::span<const RocPoint>::iterator last_within(std::span<const RocPoint> curve,
 /// large tie there whole; 0 below the cut-off.
 double significance_improvement_at(std::span<const RocPoint> curve, double efficiency) {
   // the product is rounded, so exactly 20 events would otherwise depend on the last bit
-  if (std::round(efficiency * n_background(curve) * 1e6) * 1e-6 < static_cast<double>(kMinBackgroundForSic)) {
+  const double n_background = effective_background(curve.back());
+  if (std::round(efficiency * n_background * 1e6) * 1e-6 < static_cast<double>(kMinBackgroundForSic)) {
     return 0;
   }
   const auto below = last_within(curve, efficiency);
@@ -82,6 +116,20 @@ double significance_improvement_at(std::span<const RocPoint> curve, double effic
 }
 
 }  // namespace
+
+double effective_background(const RocPoint& point) {
+  return static_cast<double>(point.n_background) * point.background_share;
+}
+
+double effective_signal(const RocPoint& point) { return static_cast<double>(point.n_signal) * point.signal_share; }
+
+bool is_quotable(const RocPoint& point) {
+  return effective_background(point) >= static_cast<double>(kMinBackgroundForSic);
+}
+
+bool are_equal(std::span<const float> weights) {
+  return std::adjacent_find(weights.begin(), weights.end(), std::not_equal_to<>()) == weights.end();
+}
 
 bool is_tied(const RocPoint& below, const RocPoint& above, double efficiency) {
   const auto n_tied = static_cast<double>(above.n_background - below.n_background);
@@ -109,25 +157,27 @@ std::vector<RocPoint> roc_curve(std::span<const float> background_scores, std::s
 }
 
 std::vector<RocPoint> roc_curve(std::span<const float> background_scores, std::span<const float> background_weights,
-                                std::span<const float> signal_scores) {
+                                std::span<const float> signal_scores, std::span<const float> signal_weights) {
   std::vector<RocPoint> curve = roc_curve(background_scores, signal_scores);
-  const std::vector<float> weights = weights_by_score(background_scores, background_weights);
-  double total = 0;
-  std::size_t n_summed = 0;
-  for (RocPoint& point : curve) {
-    for (; n_summed < point.n_background; ++n_summed) {
-      total += weights[n_summed];
+  if (!background_weights.empty()) {
+    require_weights(background_scores, background_weights, 0, "background");
+  }
+  if (!signal_weights.empty()) {
+    require_weights(signal_scores, signal_weights, -std::numeric_limits<double>::infinity(), "signal");
+  }
+  if (!are_equal(background_weights)) {
+    const std::vector<Kept> kept = kept_of_first(weights_by_score(background_scores, background_weights));
+    for (RocPoint& point : curve) {
+      point.efficiency_background = kept[point.n_background].fraction;
+      point.background_share = kept[point.n_background].share;
     }
-    point.efficiency_background = total;
   }
-  if (!(total > 0) || !std::isfinite(total)) {
-    throw base::InputError(fmt::format(
-        "the weights of {} background events sum to {}; a ROC curve needs weights that are not negative and "
-        "not all 0",
-        background_scores.size(), total));
-  }
-  for (RocPoint& point : curve) {
-    point.efficiency_background /= total;
+  if (!are_equal(signal_weights)) {
+    const std::vector<Kept> kept = kept_of_first(weights_by_score(signal_scores, signal_weights));
+    for (RocPoint& point : curve) {
+      point.efficiency_signal = kept[point.n_signal].fraction;
+      point.signal_share = kept[point.n_signal].share;
+    }
   }
   return curve;
 }
@@ -150,6 +200,13 @@ double auc(std::span<const float> background_scores, std::span<const float> sign
   }
   return static_cast<double>(twice_wins) / (2.0 * static_cast<double>(background_scores.size())) /
          static_cast<double>(signal_scores.size());
+}
+
+double auc(std::span<const float> background_scores, std::span<const float> background_weights,
+           std::span<const float> signal_scores, std::span<const float> signal_weights) {
+  const std::vector<RocPoint> curve = roc_curve(background_scores, background_weights, signal_scores, signal_weights);
+  return are_equal(background_weights) && are_equal(signal_weights) ? auc(background_scores, signal_scores)
+                                                                    : auc(curve);
 }
 
 double significance_improvement(const RocPoint& point) {

@@ -49,25 +49,34 @@ struct Moments {
   double sigma = 0;
 };
 
+/// Values and what each counts; without weights, all the same.
+struct Sample {
+  std::span<const float> values;
+  std::span<const float> weights;
+  [[nodiscard]] double weight(std::size_t i) const { return weights.empty() ? 1.0 : weights[i]; }
+};
+
 /// Mean and standard deviation of `map(x)`, two passes in double.
 template <class Map>
-Moments moments_of(std::span<const float> values, Map map) {
-  const double n = static_cast<double>(values.size());
+Moments moments_of(const Sample& sample, Map map) {
+  double total = 0;
   double sum = 0;
-  for (const float x : values) {
-    sum += map(x);
+  for (std::size_t i = 0; i < sample.values.size(); ++i) {
+    total += sample.weight(i);
+    sum += sample.weight(i) * map(sample.values[i]);
   }
-  const double mean = sum / n;
+  const double mean = sum / total;
   double sum_squares = 0;
-  for (const float x : values) {
-    sum_squares += (map(x) - mean) * (map(x) - mean);
+  for (std::size_t i = 0; i < sample.values.size(); ++i) {
+    const double distance = map(sample.values[i]) - mean;
+    sum_squares += sample.weight(i) * (distance * distance);
   }
-  return {mean, std::sqrt(sum_squares / n)};
+  return {mean, std::sqrt(sum_squares / total)};
 }
 
 /// The smallest shift that keeps x + offset above a small part of the spread, 0 for clearly positive samples.
-double log_offset(std::span<const float> values, double low) {
-  const double mean = moments_of(values, [](float x) { return static_cast<double>(x); }).mean;
+double log_offset(const Sample& sample, double low) {
+  const double mean = moments_of(sample, [](float x) { return static_cast<double>(x); }).mean;
   return std::max(0.0, kLogMargin * (mean - low) - low);
 }
 
@@ -98,7 +107,8 @@ std::string_view to_string(ScalerKind kind) {
   return found->second;
 }
 
-FeatureScaler FeatureScaler::fit(ScalerKind kind, std::string feature, std::span<const float> values) {
+FeatureScaler FeatureScaler::fit(ScalerKind kind, std::string feature, std::span<const float> values,
+                                 std::span<const float> weights) {
   require_usable(feature, values);
   FeatureScaler scaler;
   scaler.kind_ = kind;
@@ -116,9 +126,13 @@ FeatureScaler FeatureScaler::fit(ScalerKind kind, std::string feature, std::span
     return scaler;
   }
   if (kind == ScalerKind::kLog) {
-    scaler.offset_ = log_offset(values, *low);
+    scaler.offset_ = log_offset({values, weights}, *low);
   }
-  const Moments moments = moments_of(values, [&](float x) { return scaler.stretch(x); });
+  const Moments moments = moments_of({values, weights}, [&](float x) { return scaler.stretch(x); });
+  if (!(moments.sigma > 0) || !std::isfinite(moments.sigma)) {
+    throw base::InputError(fmt::format(
+        "feature '{}' has no spread among the events that have a weight; remove it from [features]", scaler.feature_));
+  }
   scaler.shift_ = moments.mean;
   scaler.scale_ = moments.sigma;
   return scaler;
@@ -213,7 +227,8 @@ FeatureScaler FeatureScaler::from_json(const base::Json& json) {
   return scaler;
 }
 
-Scaler Scaler::fit(std::span<const ScalerKind> kinds, std::span<const std::string> features, base::MatrixView sample) {
+Scaler Scaler::fit(std::span<const ScalerKind> kinds, std::span<const std::string> features, base::MatrixView sample,
+                   std::span<const float> weights) {
   assert(kinds.size() == sample.cols && features.size() == sample.cols);
   Scaler scaler;
   scaler.features_.resize(sample.cols);
@@ -222,7 +237,7 @@ Scaler Scaler::fit(std::span<const ScalerKind> kinds, std::span<const std::strin
     for (std::size_t r = 0; r < sample.rows; ++r) {
       values[r] = sample(r, c);
     }
-    scaler.features_[c] = FeatureScaler::fit(kinds[c], features[c], values);
+    scaler.features_[c] = FeatureScaler::fit(kinds[c], features[c], values, weights);
   });
   return scaler;
 }

@@ -29,9 +29,11 @@ enum class ScalerKind { kStandard, kMinMax, kLogit, kLog, kQuantile };
 /// range.
 class FeatureScaler {
  public:
-  /// Fits on `values`. Throws InputError that names `feature` when it has no spread, no values or one that is not
-  /// finite.
-  [[nodiscard]] static FeatureScaler fit(ScalerKind kind, std::string feature, std::span<const float> values);
+  /// Fits on `values`. `weights` (>= 0, one for each; empty: all the same) enter mean and standard deviation; range and
+  /// quantiles are those of the events as they are. Throws InputError that names `feature` when it has no spread, no
+  /// values or one that is not finite.
+  [[nodiscard]] static FeatureScaler fit(ScalerKind kind, std::string feature, std::span<const float> values,
+                                         std::span<const float> weights = {});
 
   [[nodiscard]] ScalerKind kind() const { return kind_; }
   [[nodiscard]] float forward(float x) const;
@@ -64,9 +66,9 @@ class FeatureScaler {
 class Scaler {
  public:
   Scaler() = default;
-  /// One kind per column of `sample`.
+  /// One kind per column of `sample`, one weight per row or none.
   [[nodiscard]] static Scaler fit(std::span<const ScalerKind> kinds, std::span<const std::string> features,
-                                  base::MatrixView sample);
+                                  base::MatrixView sample, std::span<const float> weights = {});
 
   [[nodiscard]] std::size_t n_features() const { return features_.size(); }
   /// Throws InputError when it is not made for `n` features: a model file whose parts do not belong together.

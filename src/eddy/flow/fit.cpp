@@ -176,7 +176,16 @@ Table make_table(const FlowSample& sample, const events::Scaler& features, const
     if (!sample.weight.empty()) {
       table.weight[i] = sample.weight[rows[i]];
     }
+    if (!(table.weight[i] >= 0)) {  // the likelihood has no maximum
+      throw base::InputError(fmt::format("the weight of event {} is {}; a flow needs weights that are not negative",
+                                         rows[i], table.weight[i]));
+    }
     total += table.weight[i];
+  }
+  if (!(total > 0) || !std::isfinite(total)) {
+    throw base::InputError(
+        fmt::format("the weights of the flow's {} events for {} sum to {}; give it events that count", rows.size(),
+                    validation ? "validation" : "training", total));
   }
   const auto scale = static_cast<float>(static_cast<double>(rows.size()) / total);  // mean weight 1
   for (float& w : table.weight) {

@@ -45,7 +45,7 @@ struct FlowSample {
   base::MatrixView x;                           ///< (n_events, n_features), finite
   base::MatrixView context;                     ///< (n_events, n_context), finite
   std::span<const std::uint8_t> is_validation;  ///< (n_events)
-  std::span<const float> weight = {};           ///< (n_events), or empty: all 1
+  std::span<const float> weight = {};           ///< (n_events), >= 0, or empty: all 1
   std::vector<std::string> feature_names = {};  ///< for messages and per-feature scalers
   std::vector<std::string> context_names = {};
   /// Events whose range scales features and context, in the shapes of x and context; empty: those of the sample. A flow
@@ -59,7 +59,8 @@ struct FlowSample {
 };
 
 /// Maximum-likelihood fit with Adam. Deterministic in (sample, settings, seed, task), single-threaded: members of an
-/// ensemble run side by side. Throws InputError (no spread in a feature, no training or validation events, a base of
+/// ensemble run side by side. Throws InputError (no spread in a feature, no training or validation events or none of
+/// positive weight, a base of
 /// other columns or with batch normalisation), NumericError (loss not finite).
 [[nodiscard]] FlowFit fit_flow(const FlowSample& sample, const FlowSettings& settings, base::Seed seed,
                                const std::string& task, const base::Monitor& monitor);

@@ -8,6 +8,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace eddy::report {
 namespace {
@@ -32,6 +33,8 @@ struct Shapes {
   std::vector<float> data;
   std::vector<float> reference;
   std::vector<float> signal;
+  std::vector<float> reference_weight = {};  ///< empty: 1 each
+  std::vector<float> signal_weight = {};
 };
 
 Axis density_axis(const search::Quantity& quantity) {
@@ -52,12 +55,13 @@ LowerPanel ratio_panel(const Names& names, const Histogram& data, const Histogra
 /// Adds the shapes that have events; the ratio only where both have.
 void add_shapes(Panel& panel, const Shapes& shapes, const std::vector<double>& edges) {
   const Histogram data = fill(edges, shapes.data);
-  const Histogram reference = fill(edges, shapes.reference);
+  const Histogram reference = fill(edges, shapes.reference, shapes.reference_weight);
   if (!shapes.reference.empty()) {
     panel.traces.push_back(density_step(reference, shapes.names.reference, shapes.names.reference_role));
   }
   if (!shapes.signal.empty()) {
-    panel.traces.push_back(density_step(fill(edges, shapes.signal), "signal (simulated)", "signal"));
+    panel.traces.push_back(
+        density_step(fill(edges, shapes.signal, shapes.signal_weight), "signal (simulated)", "signal"));
   }
   if (!shapes.data.empty()) {
     panel.traces.push_back(density_points(data, shapes.names.data, "data"));
@@ -80,8 +84,12 @@ Panel shape_panel(const search::Quantity& quantity, const std::string& region, c
 }
 
 Panel context_panel(const search::Finding& output, const search::ScoredSample& signal) {
-  const Shapes shapes{kTemplateNames, context_column(output.data, Region::kAll),
-                      context_column(output.template_sample, Region::kAll), context_column(signal, Region::kAll)};
+  const Shapes shapes{kTemplateNames,
+                      context_column(output.data, Region::kAll),
+                      context_column(output.template_sample, Region::kAll),
+                      context_column(signal, Region::kAll),
+                      weight_column(output.template_sample, Region::kAll),
+                      weight_column(signal, Region::kAll)};
   Panel panel = shape_panel(output.context, "whole selection", shapes, *output.context_cut);
   panel.y.scale = Scale::kLog;
   panel.y.range = log_range(panel.traces);
@@ -94,13 +102,17 @@ Panel context_panel(const search::Finding& output, const search::ScoredSample& s
 }
 
 /// (n_data - s n_template) / sqrt(s (n_data + n_template)), s = N_data / N_template: the deviation of n_data from its
-/// expectation given the sum of both, in units of its (binomial) standard deviation.
-std::vector<double> pulls(const std::vector<double>& data, const std::vector<double>& reference, double scale) {
+/// expectation given the sum of both, in units of its (binomial) standard deviation. Of weighted template n_template is
+/// the effective number, sum^2 / `squares`, each of which counts squares / sum.
+std::vector<double> pulls(const std::vector<double>& data, const std::vector<double>& reference,
+                          const std::vector<double>& squares, double scale) {
   std::vector<double> values(data.size(), std::numeric_limits<double>::quiet_NaN());
   for (std::size_t bin = 0; bin < data.size(); ++bin) {
-    const double both = data[bin] + reference[bin];
+    const double unit = reference[bin] > 0 ? squares[bin] / reference[bin] : 1;
+    const double n_reference = reference[bin] / unit;
+    const double both = data[bin] + n_reference;
     if (both >= kMinEventsForPull) {
-      values[bin] = (data[bin] - scale * reference[bin]) / std::sqrt(scale * both);
+      values[bin] = (data[bin] - scale * reference[bin]) / std::sqrt(scale * unit * both);
     }
   }
   return values;
@@ -118,6 +130,11 @@ std::string pull_summary(const std::vector<double>& values) {
   return n == 0 ? std::string("too few events") : fmt::format("Σ pull² / bins = {:.0f} / {}", sum_of_squares, n);
 }
 
+std::vector<float> squared(std::vector<float> values) {
+  std::ranges::transform(values, values.begin(), [](float value) { return value * value; });
+  return values;
+}
+
 Panel pull_panel(const search::Finding& output, std::size_t x, std::size_t y) {
   const auto& quantities = output.features;
   const std::array<std::vector<float>, 2> data = {feature_column(output.data, x, Region::kSignal),
@@ -126,10 +143,14 @@ Panel pull_panel(const search::Finding& output, std::size_t x, std::size_t y) {
                                                        feature_column(output.template_sample, y, Region::kSignal)};
   const std::vector<double> x_edges = common_edges(std::array{data[0], reference[0]}, kCornerBins);
   const std::vector<double> y_edges = common_edges(std::array{data[1], reference[1]}, kCornerBins);
-  const double scale = static_cast<double>(data[0].size()) / static_cast<double>(reference[0].size());
+  const std::vector<float> weight = weight_column(output.template_sample, Region::kSignal);
+  const std::vector<double> in_reference = fill_2d(x_edges, y_edges, reference[0], reference[1], weight);
+  const std::vector<double> squares = fill_2d(x_edges, y_edges, reference[0], reference[1], squared(weight));
+  const double scale =
+      static_cast<double>(data[0].size()) / std::accumulate(in_reference.begin(), in_reference.end(), 0.0);
   Trace map{.kind = TraceKind::kHeatmap, .name = "pull", .role = "pull", .x = x_edges, .y = y_edges};
   map.counts = fill_2d(x_edges, y_edges, data[0], data[1]);
-  map.z = pulls(map.counts, fill_2d(x_edges, y_edges, reference[0], reference[1]), scale);
+  map.z = pulls(map.counts, in_reference, squares, scale);
   Panel panel{.id = quantities[y].name + " vs " + quantities[x].name,
               .title = pull_summary(map.z),
               .row = y,
@@ -146,7 +167,8 @@ Panel diagonal_panel(const search::Finding& output, std::size_t feature) {
   const Shapes shapes{kTemplateNames,
                       feature_column(output.data, feature, Region::kSignal),
                       feature_column(output.template_sample, feature, Region::kSignal),
-                      {}};
+                      {},
+                      weight_column(output.template_sample, Region::kSignal)};
   Panel panel = shape_panel(output.features[feature], "signal region", shapes, 0);
   panel.title = output.features[feature].name;
   panel.row = feature;
@@ -169,13 +191,18 @@ std::optional<Figure> template_feature_figure(const search::Finding& output, con
           "Shapes, each normalised to unit area: {0} over the whole selection, the features in the signal region "
           "({1}). Data with 68 % Garwood intervals; below, data divided by template, where the shaded band is the "
           "statistical uncertainty of the template. The first and last bins include everything beyond the axis. "
-          "A template may differ from data in {0}: the method conditions on it. Ratios beyond the axis are in the CSV.",
-          output.context.name, cut_with_unit(output.signal_region, output.context))};
+          "A template may differ from data in {0}: the method conditions on it. Ratios beyond the axis are in the "
+          "CSV.{2}",
+          output.context.name, cut_with_unit(output.signal_region, output.context),
+          output.template_sample.weight.empty() ? "" : " Template events count by their weights.")};
   figure.panels.push_back(context_panel(output, signal));
   for (std::size_t j = 0; j < output.features.size(); ++j) {
-    const Shapes shapes{kTemplateNames, feature_column(output.data, j, Region::kSignal),
+    const Shapes shapes{kTemplateNames,
+                        feature_column(output.data, j, Region::kSignal),
                         feature_column(output.template_sample, j, Region::kSignal),
-                        feature_column(signal, j, Region::kSignal)};
+                        feature_column(signal, j, Region::kSignal),
+                        weight_column(output.template_sample, Region::kSignal),
+                        weight_column(signal, Region::kSignal)};
     figure.panels.push_back(shape_panel(output.features[j], "signal region", shapes, 0));
   }
   place_in_two_columns(figure);
@@ -198,8 +225,12 @@ std::optional<Figure> sideband_feature_figure(const search::Finding& output, con
           "everything beyond the axis.",
           output.context.name, cut_with_unit(output.signal_region, output.context))};
   for (std::size_t j = 0; j < output.features.size(); ++j) {
-    const Shapes shapes{kSidebandNames, feature_column(output.data, j, Region::kSignal),
-                        feature_column(output.data, j, Region::kControl), feature_column(signal, j, Region::kSignal)};
+    const Shapes shapes{kSidebandNames,
+                        feature_column(output.data, j, Region::kSignal),
+                        feature_column(output.data, j, Region::kControl),
+                        feature_column(signal, j, Region::kSignal),
+                        {},
+                        weight_column(signal, Region::kSignal)};
     figure.panels.push_back(shape_panel(output.features[j], "signal region", shapes, 0));
     figure.panels.back().title = output.features[j].name;
   }

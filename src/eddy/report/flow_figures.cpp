@@ -71,8 +71,13 @@ Trace normal_curve() {
 Panel latent_panel(const search::Finding& output, const search::ScoredSample& sample, std::size_t dimension,
                    const std::vector<double>& limits) {
   std::vector<std::vector<float>> values(kContextBins);
+  std::vector<std::vector<float>> weights(kContextBins);
   for (std::size_t i = 0; i < sample.latent.rows(); ++i) {
-    values[bin_of(limits, sample.context(i, 0))].push_back(sample.latent(i, dimension));
+    const std::size_t bin = bin_of(limits, sample.context(i, 0));
+    values[bin].push_back(sample.latent(i, dimension));
+    if (!sample.weight.empty()) {
+      weights[bin].push_back(sample.weight[i]);
+    }
   }
   const std::string name = fmt::format("z{}", dimension + 1);
   Panel panel{
@@ -86,7 +91,7 @@ Panel latent_panel(const search::Finding& output, const search::ScoredSample& sa
       .below = LowerPanel{.y = {.label = "ratio to N(0, 1)", .unit = "", .range = std::array{0.5, 1.5}}, .traces = {}}};
   panel.below->traces.push_back({.kind = TraceKind::kHorizontalLine, .name = "", .role = "guide", .y = {1}});
   for (std::size_t bin = 0; bin < kContextBins; ++bin) {
-    const Histogram histogram = fill(round_edges(-kLatentRange, kLatentRange, kLatentBins), values[bin]);
+    const Histogram histogram = fill(round_edges(-kLatentRange, kLatentRange, kLatentBins), values[bin], weights[bin]);
     if (histogram.total() > 0) {
       const std::string role = fmt::format("context_{}", bin + 1);
       const std::string label = bin_name(limits, bin, output.context);

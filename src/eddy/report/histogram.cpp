@@ -42,9 +42,10 @@ template <class ScaleOfBin>
 Trace scaled_points(const Histogram& histogram, const std::string& name, const std::string& role, ScaleOfBin scale) {
   Trace trace{.kind = TraceKind::kPoints, .name = name, .role = role, .x = centres_of(histogram)};
   for (std::size_t bin = 0; bin < histogram.counts.size(); ++bin) {
-    const stats::Interval interval = stats::garwood(histogram.counts[bin]);
-    const double factor = scale(bin);
-    trace.y.push_back(factor * histogram.counts[bin]);
+    const EffectiveCount count = effective_count(histogram, bin);
+    const stats::Interval interval = stats::garwood(count.n);
+    const double factor = scale(bin) * count.unit;
+    trace.y.push_back(scale(bin) * histogram.counts[bin]);
     trace.low.push_back(factor * interval.low);
     trace.high.push_back(factor * interval.high);
   }
@@ -90,26 +91,43 @@ std::vector<double> common_edges(std::span<const std::vector<float>> samples, st
   return low <= high ? round_edges(low, high, n_bins, anchor) : round_edges(0, 1, n_bins);
 }
 
-Histogram fill(std::vector<double> edges, std::span<const float> values) {
+Histogram fill(std::vector<double> edges, std::span<const float> values, std::span<const float> weights) {
   Histogram histogram{std::move(edges), {}, 0};
   histogram.counts.assign(histogram.edges.size() - 1, 0.0);
-  for (const float value : values) {
-    if (std::isnan(value)) {
+  histogram.variance.assign(weights.empty() ? 0 : histogram.counts.size(), 0.0);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (std::isnan(values[i])) {
       ++histogram.n_nan;
-    } else {
-      ++histogram.counts[bin_of(histogram.edges, value)];
+      continue;
+    }
+    const std::size_t bin = bin_of(histogram.edges, values[i]);
+    histogram.counts[bin] += weights.empty() ? 1.0 : weights[i];
+    if (!weights.empty()) {
+      histogram.variance[bin] += double{weights[i]} * weights[i];
     }
   }
   return histogram;
 }
 
+EffectiveCount effective_count(const Histogram& histogram, std::size_t bin) {
+  const double count = histogram.counts[bin];
+  if (histogram.variance.empty()) {
+    return {count, 1};
+  }
+  if (count > 0) {
+    return {count * count / histogram.variance[bin], histogram.variance[bin] / count};
+  }
+  const double squares = std::accumulate(histogram.variance.begin(), histogram.variance.end(), 0.0);
+  return {0, histogram.total() > 0 ? squares / histogram.total() : 1};  // what one event more would count
+}
+
 std::vector<double> fill_2d(const std::vector<double>& x_edges, const std::vector<double>& y_edges,
-                            std::span<const float> x, std::span<const float> y) {
+                            std::span<const float> x, std::span<const float> y, std::span<const float> weights) {
   const std::size_t n_x = x_edges.size() - 1;
   std::vector<double> counts(n_x * (y_edges.size() - 1), 0.0);
   for (std::size_t i = 0; i < x.size(); ++i) {
     if (!std::isnan(x[i]) && !std::isnan(y[i])) {
-      ++counts[bin_of(y_edges, y[i]) * n_x + bin_of(x_edges, x[i])];
+      counts[bin_of(y_edges, y[i]) * n_x + bin_of(x_edges, x[i])] += weights.empty() ? 1.0 : weights[i];
     }
   }
   return counts;
@@ -146,8 +164,9 @@ Trace ratio_points(const Histogram& numerator, const Histogram& denominator, con
 
 Trace relative_error_band(const Histogram& histogram, const std::string& name, const std::string& role) {
   Trace trace{.kind = TraceKind::kBand, .name = name, .role = role, .x = histogram.edges};
-  for (const double count : histogram.counts) {
-    const double error = count > 0 ? 1 / std::sqrt(count) : kNaN;
+  for (std::size_t bin = 0; bin < histogram.counts.size(); ++bin) {
+    const double n = effective_count(histogram, bin).n;
+    const double error = n > 0 ? 1 / std::sqrt(n) : kNaN;
     trace.low.push_back(1 - error);
     trace.high.push_back(1 + error);
   }

@@ -13,8 +13,9 @@ namespace eddy::report {
 /// last one, so that nothing is lost; NaN is counted apart.
 struct Histogram {
   std::vector<double> edges;   ///< n + 1
-  std::vector<double> counts;  ///< n
+  std::vector<double> counts;  ///< n; of weighted events sums of weights
   std::size_t n_nan = 0;
+  std::vector<double> variance = {};  ///< of weighted events: sums of squared weights; empty: that of counts
 
   [[nodiscard]] double total() const;
   [[nodiscard]] double width(std::size_t bin) const { return edges[bin + 1] - edges[bin]; }
@@ -34,17 +35,26 @@ struct Histogram {
 [[nodiscard]] std::vector<double> common_edges(std::span<const std::vector<float>> samples, std::size_t n_bins,
                                                double anchor = 0);
 
-[[nodiscard]] Histogram fill(std::vector<double> edges, std::span<const float> values);
+/// `weights`: what each value counts; empty: 1 each.
+[[nodiscard]] Histogram fill(std::vector<double> edges, std::span<const float> values,
+                             std::span<const float> weights = {});
+/// Effective events of a bin, count^2 / variance, and what each of them counts: the count itself and 1 without weights.
+struct EffectiveCount {
+  double n = 0;
+  double unit = 1;
+};
+[[nodiscard]] EffectiveCount effective_count(const Histogram& histogram, std::size_t bin);
 
 /// Counts in a grid of (y_edges.size() - 1) x (x_edges.size() - 1) bins, row-major, all outer bins inclusive.
 [[nodiscard]] std::vector<double> fill_2d(const std::vector<double>& x_edges, const std::vector<double>& y_edges,
-                                          std::span<const float> x, std::span<const float> y);
+                                          std::span<const float> x, std::span<const float> y,
+                                          std::span<const float> weights = {});
 
 /// Shapes: probability density, counts / (total * width).
 [[nodiscard]] Trace density_step(const Histogram& histogram, const std::string& name, const std::string& role);
 [[nodiscard]] Trace density_points(const Histogram& histogram, const std::string& name, const std::string& role);
 
-/// Counts per bin, with 68.3 % Garwood intervals.
+/// Counts per bin, with 68.3 % Garwood intervals (of weighted events: those of their effective number).
 [[nodiscard]] Trace count_points(const Histogram& histogram, const std::string& name, const std::string& role);
 
 /// Ratio of two shapes where both have events, errors from the Garwood interval of the numerator.

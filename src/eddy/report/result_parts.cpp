@@ -25,7 +25,7 @@ Json units(const search::InputRecord& record) {
 Json sic_curve(const std::vector<classify::RocPoint>& curve) {
   Json points = Json::array();
   for (const auto& point : curve) {
-    if (point.n_background >= classify::kMinBackgroundForSic) {
+    if (classify::is_quotable(point)) {
       points.push_back({{"efficiency_background", number_or_null(point.efficiency_background)},
                         {"efficiency_signal", number_or_null(point.efficiency_signal)},
                         {"n_background", point.n_background},
@@ -98,18 +98,25 @@ Json numbers_or_null(const std::vector<double>& values) {
 }
 
 Json input_json(const search::InputRecord& record) {
-  return {{"role", record.role},
-          {"file", record.file},
-          {"sha256", record.sha256},
-          {"n_read", record.n_read},
-          {"n_selected", record.n_selected},
-          {"n_signal_region", record.n_signal_region},
-          {"n_control_region", record.n_control_region},
-          {"n_dropped_nonfinite", record.n_dropped_nonfinite},
-          {"n_copies", record.n_copies},
-          {"n_also_in_data", record.n_also_in_data},
-          {"n_clipped", record.n_clipped},
-          {"units", units(record)}};
+  Json json = {{"role", record.role},
+               {"file", record.file},
+               {"sha256", record.sha256},
+               {"n_read", record.n_read},
+               {"n_selected", record.n_selected},
+               {"n_signal_region", record.n_signal_region},
+               {"n_control_region", record.n_control_region},
+               {"n_dropped_nonfinite", record.n_dropped_nonfinite},
+               {"n_copies", record.n_copies},
+               {"n_also_in_data", record.n_also_in_data},
+               {"n_clipped", record.n_clipped},
+               {"units", units(record)}};
+  if (!record.weight.empty()) {
+    json["weight"] = record.weight;
+    json["sum_of_weights"] = number_or_null(record.sum_of_weights);
+    json["n_effective"] = number_or_null(record.n_effective);
+    json["n_negative_weights"] = record.n_negative_weights;
+  }
+  return json;
 }
 
 Json gate_json(const search::LatentGate& gate) {

@@ -57,6 +57,10 @@ std::vector<float> score_column(const search::ScoredSample& sample, Region regio
   return vector_column(sample, sample.score, region);
 }
 
+std::vector<float> weight_column(const search::ScoredSample& sample, Region region) {
+  return vector_column(sample, sample.weight, region);
+}
+
 std::vector<float> selection_column(const search::ScoredSample& sample, Region region) {
   return select(sample, sample.background_efficiency.size(), region, [&](std::size_t event) {
     const float efficiency = sample.background_efficiency[event];

@@ -15,6 +15,8 @@ enum class Region { kAll, kSignal, kControl };
                                                Region region);
 [[nodiscard]] std::vector<float> context_column(const search::ScoredSample& sample, Region region);
 [[nodiscard]] std::vector<float> score_column(const search::ScoredSample& sample, Region region);
+/// What each event counts; nothing where all count 1.
+[[nodiscard]] std::vector<float> weight_column(const search::ScoredSample& sample, Region region);
 /// -log10 of the background efficiency: grows with signal-likeness. NaN where the efficiency is not positive.
 [[nodiscard]] std::vector<float> selection_column(const search::ScoredSample& sample, Region region);
 

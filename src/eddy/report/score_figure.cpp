@@ -26,9 +26,11 @@ std::optional<Figure> score_figure(const search::Finding& output, const search::
   panel.x.range = {edges.front(), edges.back()};
   const std::array<std::string, 3> names = {text.reference, "data, " + text.control_region, "signal (simulated)"};
   constexpr std::array<const char*, 3> kRoles = {"template", "control", "signal"};
+  const std::array<std::vector<float>, 3> weights = {
+      weight_column(reference, Region::kAll), {}, weight_column(signal, Region::kSignal)};
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (!scores[i].empty()) {
-      panel.traces.push_back(density_step(fill(edges, scores[i]), names[i], kRoles[i]));
+      panel.traces.push_back(density_step(fill(edges, scores[i], weights[i]), names[i], kRoles[i]));
     }
   }
   if (!scores[3].empty()) {

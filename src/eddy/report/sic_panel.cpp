@@ -13,9 +13,8 @@ constexpr std::array<double, 2> kEfficiencyRange = {1e-5, 1};
 
 /// The points above the statistics cut-off, in order of increasing efficiency.
 std::vector<classify::RocPoint> quotable(std::vector<classify::RocPoint> curve) {
-  std::erase_if(curve, [](const auto& point) {
-    return point.n_background < classify::kMinBackgroundForSic || point.efficiency_background <= 0;
-  });
+  std::erase_if(curve,
+                [](const auto& point) { return !classify::is_quotable(point) || point.efficiency_background <= 0; });
   std::stable_sort(curve.begin(), curve.end(),
                    [](const auto& a, const auto& b) { return a.efficiency_background < b.efficiency_background; });
   return curve;
@@ -34,9 +33,9 @@ std::vector<std::vector<double>> choices_of(const std::vector<classify::RocPoint
 
 /// Relative error of eps_S / sqrt(eps_B) from the binomial errors of both efficiencies.
 double relative_error(const classify::RocPoint& point) {
-  const double from_background = 0.25 * (1 - point.efficiency_background) / static_cast<double>(point.n_background);
-  const double from_signal =
-      point.n_signal > 0 ? (1 - point.efficiency_signal) / static_cast<double>(point.n_signal) : 1.0;
+  const double from_background = 0.25 * (1 - point.efficiency_background) / classify::effective_background(point);
+  const double n_signal = classify::effective_signal(point);
+  const double from_signal = n_signal > 0 ? std::max(0.0, 1 - point.efficiency_signal) / n_signal : 1.0;
   return std::sqrt(from_background + from_signal);
 }
 

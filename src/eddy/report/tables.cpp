@@ -40,6 +40,16 @@ bool has_retrainings(const Json& result) {
   return std::ranges::any_of(result.at("evaluation"), [](const Json& e) { return e.contains("retrainings"); });
 }
 
+/// Events, and of weighted ones what they amount to.
+std::string selected_cell(const Json& input) {
+  std::string cell = format_count(value_of(input, "n_selected"));
+  if (input.contains("weight")) {
+    cell += fmt::format(" <span class=\"muted\">Σw = {:.6g}, effective {:.6g}</span>",
+                        value_of(input, "sum_of_weights"), value_of(input, "n_effective"));
+  }
+  return cell;
+}
+
 }  // namespace
 
 std::string evaluation_table(const Json& result) {
@@ -82,7 +92,7 @@ std::string input_table(const Json& result) {
     table.add_row({html_text(input.at("role").get<std::string>()),
                    "<code>" + html_text(input.at("file").get<std::string>()) + "</code>",
                    "<code title=\"" + html_text(hash) + "\">" + html_text(hash.substr(0, 12)) + "</code>",
-                   format_count(value_of(input, "n_read")), format_count(value_of(input, "n_selected")),
+                   format_count(value_of(input, "n_read")), selected_cell(input),
                    format_count(value_of(input, "n_signal_region")), format_count(value_of(input, "n_control_region")),
                    format_count(value_of(input, "n_dropped_nonfinite")), clipped(input)});
   }

@@ -53,7 +53,8 @@ WeightedHistogram fill_weighted(std::vector<double> edges, std::span<const float
 }
 
 WeightedHistogram scaled(const Histogram& histogram, double factor) {
-  WeightedHistogram scaled{histogram.edges, histogram.counts, histogram.counts};
+  WeightedHistogram scaled{histogram.edges, histogram.counts,
+                           histogram.variance.empty() ? histogram.counts : histogram.variance};
   for (std::size_t bin = 0; bin < scaled.sums.size(); ++bin) {
     scaled.sums[bin] *= factor;
     scaled.variance[bin] *= factor * factor;

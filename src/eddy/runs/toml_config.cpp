@@ -135,6 +135,18 @@ void read_repeated_section(const toml::table& root, const std::string& path, con
   }
 }
 
+/// Counts of data are Poisson counts: nothing in a configuration can say what weighted ones mean.
+void require_unweighted_data(const toml::table& root, const std::string& path) {
+  const toml::node* weight = root["data"]["weight"].node();
+  if (weight != nullptr) {
+    throw base::InputError(
+        fmt::format("{}: [data] has no weight: events of the data count once each, so that their counts are Poisson "
+                    "numbers; remove "
+                    "it, or give weighted events as a template, simulation, background, prior, signal or benchmark",
+                    place(*weight, path)));
+  }
+}
+
 void require_known_sections(const toml::table& root, const std::string& path, search::SearchConfig& config) {
   std::vector<std::string> known = {"columns", "units"};
   std::vector<std::string> of_other_methods;
@@ -248,6 +260,7 @@ LoadedConfig load(const std::string& path, const std::vector<std::string>& overr
   read_section(root, path, search::sections(config).front());  // [search] decides which sections there are ...
   search::apply_method_defaults(config);                       // ... and what their defaults are
   require_known_sections(root, path, config);
+  require_unweighted_data(root, path);
   for (const auto& section : sections_of_method(config)) {
     read_section(root, path, section);
   }

@@ -1,5 +1,6 @@
 #include <eddy/search/benchmarks.hpp>
 #include <eddy/search/copies.hpp>
+#include <eddy/search/event_weights.hpp>
 
 #include <fmt/format.h>
 
@@ -14,10 +15,10 @@ using base::Matrix;
 base::Seed seed_of(const SearchConfig& config) { return {static_cast<std::uint64_t>(config.search.seed)}; }
 
 /// A random part of `rows` as reference, at most ratio * n_data events.
-Matrix reference_events(const Matrix& events, const std::vector<std::size_t>& rows, const SearchConfig& config,
-                        const std::string& task, std::size_t n_data) {
+std::vector<std::size_t> reference_rows(const std::vector<std::size_t>& rows, const SearchConfig& config,
+                                        const std::string& task, std::size_t n_data) {
   const auto n = static_cast<std::size_t>(config.classifier.reference_ratio * static_cast<double>(n_data));
-  return base::take_rows(events, random_rows(rows, n, base::RandomStream(seed_of(config), task)));
+  return random_rows(rows, n, base::RandomStream(seed_of(config), task));
 }
 
 /// Scores the truth with ensembles trained on the data; `data` and `signal` are given in every space.
@@ -33,6 +34,7 @@ Evaluation evaluate_ensembles(const std::string& name, const std::vector<Ensembl
     scored.background_fold.push_back(truth.data_fold[row]);
   }
   scored.signal_fold = truth.signal_fold;
+  scored.signal_weight = truth.signal.weight;
   scored.background = out_of_fold_score(ensembles, background, scored.background_fold);
   scored.signal = out_of_fold_score(ensembles, signal, scored.signal_fold);
   return evaluate(name, scored, ensembles.size());
@@ -72,8 +74,17 @@ Evaluation supervised_benchmark(const SearchInputs& inputs, const EvaluationSamp
   training.data = [&](std::size_t fold, std::size_t) {
     return base::take_rows(signal[0], rows_outside_fold(signal_rows, truth.signal_fold, fold));
   };
+  training.data_weight = [&](std::size_t fold, std::size_t) {
+    return weights_at(truth.signal, rows_outside_fold(signal_rows, truth.signal_fold, fold));
+  };
+  const auto reference = [&](std::size_t fold) {
+    return without_twins_in_fold(background_rows, background, truth.data_fold, fold);
+  };
   training.reference = [&](std::size_t fold, std::size_t, std::size_t) {
-    return base::take_rows(background.x, without_twins_in_fold(background_rows, background, truth.data_fold, fold));
+    return base::take_rows(background.x, reference(fold));
+  };
+  training.reference_weight = [&](std::size_t fold, std::size_t, std::size_t) {
+    return weights_at(background, reference(fold));
   };
   const auto ensembles =
       train_fold_ensembles(training, config.classifier.classifier, config.search.seed, store, monitor);
@@ -93,9 +104,15 @@ Evaluation idealized_x_benchmark(const SearchInputs& inputs, const EvaluationSam
   training.data = [&](std::size_t fold, std::size_t space) {
     return base::take_rows(data[space], rows_outside_fold(data_rows, truth.data_fold, fold));
   };
+  const auto reference = [&](std::size_t fold, std::size_t n_data) {
+    return reference_rows(without_twins_in_fold(background_rows, background, truth.data_fold, fold), config,
+                          fmt::format("idealized x/{}", fold), n_data);
+  };
   training.reference = [&](std::size_t fold, std::size_t, std::size_t n_data) {
-    return reference_events(background.x, without_twins_in_fold(background_rows, background, truth.data_fold, fold),
-                            config, fmt::format("idealized x/{}", fold), n_data);
+    return base::take_rows(background.x, reference(fold, n_data));
+  };
+  training.reference_weight = [&](std::size_t fold, std::size_t, std::size_t n_data) {
+    return weights_at(background, reference(fold, n_data));
   };
   const auto ensembles =
       train_fold_ensembles(training, config.classifier.classifier, config.search.seed, store, monitor);

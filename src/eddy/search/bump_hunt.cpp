@@ -48,24 +48,64 @@ void attempt(const std::string& what, std::vector<std::string>& failures, const 
   }
 }
 
-/// Fraction of the events of `masses` in each bin of `histogram`.
-std::vector<double> template_of(std::span<const float> masses, const stats::MassHistogram& histogram) {
-  std::vector<double> fractions = stats::fill_histogram(histogram.edges, {masses.begin(), masses.end()}).counts;
+/// Events that give the signal its shape.
+struct TemplateEvents {
+  std::span<const float> masses;
+  std::span<const float> weights;  ///< empty: 1 each
+};
+
+/// Sums of weights in each bin of `histogram`.
+std::vector<double> sums_per_bin(const TemplateEvents& events, const stats::MassHistogram& histogram) {
+  if (events.weights.empty()) {
+    return stats::fill_histogram(histogram.edges, {events.masses.begin(), events.masses.end()}).counts;
+  }
+  std::vector<double> sums(histogram.n_bins());
+  for (std::size_t i = 0; i < events.masses.size(); ++i) {
+    const auto above = std::ranges::upper_bound(histogram.edges, double{events.masses[i]});
+    if (above != histogram.edges.begin() && above != histogram.edges.end()) {
+      sums[static_cast<std::size_t>(above - histogram.edges.begin()) - 1] += events.weights[i];
+    }
+  }
+  return sums;
+}
+
+/// A bin cannot expect less than nothing: where negative weights prevail, the template is 0, and that is said.
+void fill_negative_bins(double total, std::vector<double>& sums, std::vector<std::string>& failures) {
+  double missing = 0;
+  for (double& sum : sums) {
+    missing += std::max(0.0, -sum);
+    sum = std::max(0.0, sum);
+  }
+  if (missing > 0) {
+    failures.push_back(
+        fmt::format("signal template: in some bins negative weights prevail, {:.2g} % of the yield, and nothing is "
+                    "expected there instead: generate more events, or make the weights positive",
+                    100 * missing / total));
+  }
+}
+
+/// Fraction of the signal in each bin of `histogram`; what lies outside counts for the whole.
+std::vector<double> template_of(const TemplateEvents& events, const stats::MassHistogram& histogram,
+                                std::vector<std::string>& failures) {
+  const double total = events.weights.empty() ? static_cast<double>(events.masses.size())
+                                              : std::accumulate(events.weights.begin(), events.weights.end(), 0.0);
+  std::vector<double> fractions = sums_per_bin(events, histogram);
+  fill_negative_bins(total, fractions, failures);
   if (!(std::reduce(fractions.begin(), fractions.end()) > 0)) {
     throw InputError(
-        fmt::format("none of the {} events of [bump_hunt] signal_template lies in the fit range {} to {}: correct the "
-                    "unit of their mass or widen the range",
-                    masses.size(), histogram.edges.front(), histogram.edges.back()));
+        fmt::format("none of the {} events of [bump_hunt] template lies, with a weight, in the fit range {} to {}: "
+                    "correct the unit of their mass or widen the range",
+                    events.masses.size(), histogram.edges.front(), histogram.edges.back()));
   }
   for (double& fraction : fractions) {
-    fraction /= static_cast<double>(masses.size());
+    fraction /= total;
   }
   return fractions;
 }
 
 /// The bins and the signal that is sought in them; nothing fitted yet.
 BumpHunt prepare(std::span<const float> masses, stats::MassWindow window, const BumpHuntSettings& settings,
-                 std::span<const float> template_masses) {
+                 const TemplateEvents& signal) {
   BumpHunt hunt;
   hunt.spectrum = hunt_spectrum(masses, bump_hunt_edges(masses, window, settings), window, settings);
   const std::vector<double>& counts = hunt.spectrum.counts;
@@ -75,8 +115,8 @@ BumpHunt prepare(std::span<const float> masses, stats::MassWindow window, const 
                               counts.begin() + static_cast<std::ptrdiff_t>(hunt.signal_bins.last));
   const double mass = settings.mass != 0 ? settings.mass : 0.5 * (window.low + window.high);
   hunt.signal_shape = {mass, settings.width * std::abs(mass)};
-  hunt.signal_template = template_masses.empty() ? stats::signal_template(hunt.signal_shape, hunt.spectrum)
-                                                 : template_of(template_masses, hunt.spectrum);
+  hunt.signal_template = signal.masses.empty() ? stats::signal_template(hunt.signal_shape, hunt.spectrum)
+                                               : template_of(signal, hunt.spectrum, hunt.failures);
   return hunt;
 }
 
@@ -316,6 +356,8 @@ void describe(BumpHuntSettings& s, base::OptionVisitor& visitor) {
   visitor.visit(
       {.key = "template", .meaning = "events file whose masses give the shape of the signal; empty: a Gaussian"},
       s.signal_template);
+  visitor.visit({.key = "template_weight", .meaning = "column of what each event of that file counts; empty: 1 each"},
+                s.template_weight);
   visitor.visit({.key = "signal_uncertainty",
                  .meaning = "relative log-normal uncertainty of the signal's yield, for the limit",
                  .minimum = 0,
@@ -349,9 +391,10 @@ BumpHuntSettings settings_for_subsets(BumpHuntSettings settings, const BumpHunt&
 }
 
 BumpHunt hunt_bump(std::span<const float> masses, stats::MassWindow window, const BumpHuntSettings& settings,
-                   std::span<const float> template_masses, const base::RandomStream& stream) {
+                   std::span<const float> template_masses, const base::RandomStream& stream,
+                   std::span<const float> template_weights) {
   require_settings(settings, masses);
-  BumpHunt hunt = prepare(masses, window, settings, template_masses);
+  BumpHunt hunt = prepare(masses, window, settings, {template_masses, template_weights});
   if (!settings.range_is_covered) {
     note_range(hunt, settings.range);
     note_hole(hunt, masses);

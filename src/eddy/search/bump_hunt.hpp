@@ -27,6 +27,7 @@ struct BumpHuntSettings {
   double mass = 0;                   ///< of the signal; 0: centre of the signal region
   double width = 0.04;               ///< standard deviation of the signal, relative to its mass
   std::string signal_template = {};  ///< events file whose masses give the signal's shape; empty: a Gaussian
+  std::string template_weight = {};  ///< column of what each event of that file counts; empty: 1 each
   double signal_uncertainty = 0;     ///< relative, log-normal, on the signal's yield
   double closure_error = 0;          ///< relative, log-normal, on the background of the signal region after a cut
   std::int64_t scan_points = 60;     ///< masses of the scan, over the fit range; 0: no scan
@@ -58,13 +59,14 @@ struct BumpHunt {
 };
 
 /// Hunts in `masses` (those that pass a cut) with the signal region `window`, low <= mass < high. `template_masses` are
-/// those of the events of settings.signal_template (empty: a Gaussian). The result is a function of the arguments, for
+/// those of the events of settings.signal_template (empty: a Gaussian), `template_weights` what each of them counts
+/// (empty: 1). The result is a function of the arguments, for
 /// any number of threads. Throws InputError for masses that are not finite and for settings that do not fit the window
 /// (range without sidebands, signal outside the range); a fit that fails, or bins that are too few for it, end up in
 /// `failures`.
 [[nodiscard]] BumpHunt hunt_bump(std::span<const float> masses, stats::MassWindow window,
                                  const BumpHuntSettings& settings, std::span<const float> template_masses,
-                                 const base::RandomStream& stream);
+                                 const base::RandomStream& stream, std::span<const float> template_weights = {});
 
 /// The settings for hunts in subsets of the events of `all`, which passed a cut: its fit range, so that the bins are
 /// the same before any is merged, and the order of its background shape. A small subset cannot choose these itself:

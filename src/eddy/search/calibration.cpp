@@ -1,3 +1,4 @@
+#include <eddy/base/error.hpp>
 #include <eddy/search/calibration.hpp>
 
 #include <fmt/format.h>
@@ -14,19 +15,34 @@ ScoreCalibration::ScoreCalibration(std::vector<float> reference_scores) : scores
 }
 
 ScoreCalibration::ScoreCalibration(std::vector<float> reference_scores, std::vector<float> weights) {
+  if (weights.empty()) {
+    *this = ScoreCalibration(std::move(reference_scores));
+    return;
+  }
   const std::size_t n = reference_scores.size();
+  if (weights.size() != n) {
+    throw base::InputError(
+        fmt::format("a calibration got {} scores and {} weights; give one of each per event", n, weights.size()));
+  }
   std::vector<std::size_t> order(n);
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::stable_sort(order, {}, [&](std::size_t i) { return reference_scores[i]; });
-  double sum = 0;
   for (const std::size_t i : order) {
     scores_.push_back(reference_scores[i]);
     weights_.push_back(weights[i]);
-    sum += weights[i];
   }
   n_at_least_.resize(n + 1);
   for (std::size_t i = n; i-- > 0;) {
-    n_at_least_[i] = n_at_least_[i + 1] + weights_[i] / sum * static_cast<double>(n);
+    n_at_least_[i] = n_at_least_[i + 1] + weights_[i];
+  }
+  const double sum = n_at_least_.front();
+  if (!(sum > 0)) {
+    throw base::InputError(fmt::format(
+        "the weights of {} reference events sum to {}, so that no cut keeps a fraction of them; give events that count",
+        n, sum));
+  }
+  for (double& n_events : n_at_least_) {
+    n_events = n_events * static_cast<double>(n) / sum;  // weights of 1 give whole numbers
   }
 }
 
@@ -69,23 +85,48 @@ ScoreCalibration::Kept ScoreCalibration::kept(double efficiency) const {
   if (first == scores_.end()) {
     return {};
   }
-  return {n_at_least(static_cast<std::size_t>(first - scores_.begin())),
-          static_cast<std::size_t>(std::ranges::upper_bound(scores_, *first) - first)};
+  const auto at = static_cast<std::size_t>(first - scores_.begin());
+  Kept kept{.weight = n_at_least(at),
+            .effective = n_at_least(at),
+            .n_tied = static_cast<std::size_t>(std::ranges::upper_bound(scores_, *first) - first)};
+  if (!weights_.empty()) {
+    double sum = 0;
+    double squares = 0;
+    for (const float weight : std::span(weights_).subspan(at)) {
+      sum += weight;
+      squares += double{weight} * weight;
+    }
+    kept.effective = squares > 0 ? sum * sum / squares : 0;
+  }
+  return kept;
 }
 
 RealisedCut realised_cut(std::span<const ScoreCalibration> calibrations, double efficiency) {
   RealisedCut cut;
   double kept = 0;
   double all = 0;
+  double fewest = std::numeric_limits<double>::infinity();
   for (const ScoreCalibration& calibration : calibrations) {
     const ScoreCalibration::Kept of_fold = calibration.kept(efficiency);
     kept += of_fold.weight;
     all += static_cast<double>(calibration.scores().size());
     cut.n_tied = std::max(cut.n_tied, of_fold.n_tied);
+    cut.n_effective = fewest = std::min(fewest, of_fold.effective);
   }
   cut.efficiency = all > 0 ? kept / all : 0;
   cut.n_events = kept;
   return cut;
+}
+
+std::string weight_warning(const RealisedCut& cut, double efficiency, const std::string& reference) {
+  constexpr double kFewest = 10;
+  if (cut.n_effective >= kFewest) {
+    return "";
+  }
+  return fmt::format(
+      "at efficiency {}: {:.3g} effective events of {} pass the cut of a fold, because a few large weights count for "
+      "most; loosen the cut, or generate more events where weights are large",
+      efficiency, cut.n_effective, reference);
 }
 
 std::string tie_warning(const RealisedCut& cut, double efficiency, const std::string& reference) {

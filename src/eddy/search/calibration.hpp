@@ -16,7 +16,8 @@ namespace eddy::search {
 class ScoreCalibration {
  public:
   explicit ScoreCalibration(std::vector<float> reference_scores);
-  /// With weights, one per score, >= 0 and not all 0: fractions of their sum.
+  /// With weights, one per score and >= 0: fractions of their sum. No weights: all the same. Throws InputError for
+  /// weights that are all 0.
   ScoreCalibration(std::vector<float> reference_scores, std::vector<float> weights);
 
   /// (n_above + n_equal + 1) / (n + 1), each event counted by its weight over the mean weight: in (0, 1], never exactly
@@ -29,6 +30,7 @@ class ScoreCalibration {
   /// What the cut score >= threshold(efficiency) keeps of the reference.
   struct Kept {
     double weight = 0;       ///< of the events that pass, over the mean weight
+    double effective = 0;    ///< effective number of them
     std::size_t n_tied = 0;  ///< events that share the lowest score that passes
   };
   [[nodiscard]] Kept kept(double efficiency) const;
@@ -49,9 +51,13 @@ class ScoreCalibration {
 struct RealisedCut {
   double efficiency = 0;   ///< fraction of the reference; above the nominal one where ties are kept whole
   double n_events = 0;     ///< reference events that pass, by weight over the mean weight
+  double n_effective = 0;  ///< the effective number of those that pass in the fold with fewest
   std::size_t n_tied = 0;  ///< events of the largest group with one score at the threshold of a fold
 };
 [[nodiscard]] RealisedCut realised_cut(std::span<const ScoreCalibration> calibrations, double efficiency);
+/// A sentence where the cut of a fold rests on fewer than ten effective events of a weighted reference, so that what it
+/// keeps is known to a third at best; else empty.
+[[nodiscard]] std::string weight_warning(const RealisedCut& cut, double efficiency, const std::string& reference);
 /// A sentence where ties make the cut keep a tenth more than was asked for, and two events; else empty. `reference`
 /// says what the fraction is of.
 [[nodiscard]] std::string tie_warning(const RealisedCut& cut, double efficiency, const std::string& reference);

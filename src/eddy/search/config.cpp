@@ -57,6 +57,11 @@ void describe_sample(SampleSection& s, OptionVisitor& v, bool has_label) {
                  "columns of whole numbers that name an event, such as [\"run\", \"event\"]: carried to scores.h5 as "
                  "they are, and what else tells copies of an event from its equals"},
             s.identity);
+  } else {
+    v.visit({.key = "weight",
+             .meaning = "column of the file or of [columns]: what each event counts, as sums of weights stand for "
+                        "counts; not negative where something is trained on these events; empty: 1 each"},
+            s.weight);
   }
   v.visit({.key = "columns", .meaning = "names of the columns, for files that have none or only count them"},
           s.columns);
@@ -151,6 +156,10 @@ void describe_classifier(ClassifierSection& s, OptionVisitor& v) {
 
 void describe_inject(InjectSection& s, OptionVisitor& v) {
   v.visit({.key = "file", .meaning = "signal events to add to the data, for studies; empty: none"}, s.file);
+  v.visit({.key = "weight",
+           .meaning = "column of the weights of these events: as data they count once each, so each is a candidate "
+                      "with a probability of its weight over the largest; empty: all are"},
+          s.weight);
   v.visit({.key = "count", .meaning = "number of events to add, all regions of the selection together", .minimum = 0},
           s.count);
   v.visit({.key = "s_over_sqrt_b", .meaning = "or: strength S/sqrt(B) in the signal region of all data", .minimum = 0},
@@ -176,6 +185,13 @@ void describe_benchmarks(BenchmarkSection& s, OptionVisitor& v) {
   v.visit({.key = "label",
            .meaning = "column with 1 for signal in these files, to keep only events of the right kind; empty: none"},
           s.label);
+  v.visit({.key = "background_weight",
+           .meaning = "column of what each event of the background file counts, not negative; empty: 1 each"},
+          s.background_weight);
+  v.visit({.key = "signal_weight",
+           .meaning = "column of what each event of the signal file counts; negative only where nothing is trained "
+                      "on them, without a background; empty: 1 each"},
+          s.signal_weight);
   v.visit({.key = "background_rows",
            .meaning = "first and last (exclusive) row of the background file to use; empty: all",
            .minimum = 0},

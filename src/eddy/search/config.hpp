@@ -34,6 +34,7 @@ struct SampleSection {
   std::vector<double> rows = {};           ///< first, last (exclusive): only these rows of the file; empty: all
   std::string nonfinite = "error";         ///< "error" or "drop"
   std::vector<std::string> identity = {};  ///< of the data: columns of whole numbers that name an event
+  std::string weight = {};                 ///< of all but the data: column of what each event counts; empty: 1 each
 };
 
 /// One [[prior]] or [[evaluate]].
@@ -76,6 +77,7 @@ struct SculptingSection {
 /// At most one of count, s_over_sqrt_b and fraction is above 0.
 struct InjectSection {
   std::string file;
+  std::string weight = {};  ///< column of the file; events are drawn in proportion to it and then count once
   std::int64_t count = 0;
   double s_over_sqrt_b = 0;
   double fraction = 0;         ///< S/B
@@ -87,6 +89,8 @@ struct BenchmarkSection {
   std::string background;
   std::string signal;
   std::string label;                         ///< column that tells signal from background in these files
+  std::string background_weight = {};        ///< column of the background file; empty: every event counts 1
+  std::string signal_weight = {};            ///< column of the signal file
   std::vector<double> background_rows = {};  ///< first, last (exclusive) of the background file; empty: all
   std::int64_t members = 10;
 };

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 namespace eddy::search {
 namespace {
@@ -118,6 +119,19 @@ void require_injection(const SearchConfig& c) {
           fmt::format("[inject] has {}: more than one amount; keep one of them", fmt::join(amounts, " and ")));
 }
 
+/// A weight is a column of a file that is named.
+void require_weighted_files(const SearchConfig& c) {
+  for (const auto& [option, weight, file] :
+       {std::tuple<const char*, std::string, std::string>{"[inject] weight", c.inject.weight, c.inject.file},
+        {"[benchmarks] background_weight", c.benchmarks.background_weight, c.benchmarks.background},
+        {"[benchmarks] signal_weight", c.benchmarks.signal_weight, c.benchmarks.signal},
+        {"[bump_hunt] template_weight", c.bump_hunt.template_weight, c.bump_hunt.signal_template}}) {
+    require(weight.empty() || !file.empty(),
+            fmt::format("{} = \"{}\" is a column of no file; name the file of these events, or remove the weight",
+                        option, weight));
+  }
+}
+
 }  // namespace
 
 void apply_method_defaults(SearchConfig& c) {
@@ -145,6 +159,7 @@ void validate(const SearchConfig& c) {
   require_efficiencies(c);
   require_scalers(c);
   require_injection(c);
+  require_weighted_files(c);
   rules_of(family_of(c)).require_consistent(c);
 }
 

@@ -1,16 +1,27 @@
 #include <eddy/search/copies.hpp>
 #include <eddy/search/evaluation.hpp>
+#include <eddy/search/event_weights.hpp>
 #include <eddy/search/unseen_template.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace eddy::search {
 namespace {
 
-/// Scores of one fold.
+void add(const stats::AbcdCounts& counts, stats::AbcdCounts& sum) {
+  sum = {sum.a + counts.a, sum.b + counts.b, sum.c + counts.c, sum.d + counts.d};
+}
+
+void add(const RegionSums& pass, RegionSums& sums) {
+  add(pass.sum, sums.sum);
+  add(pass.variance, sums.variance);
+}
+
+/// Values of one fold.
 std::vector<float> of_fold(std::span<const float> scores, std::span<const std::uint8_t> folds, std::size_t fold) {
   std::vector<float> selected;
   for (std::size_t i = 0; i < scores.size(); ++i) {
@@ -21,20 +32,28 @@ std::vector<float> of_fold(std::span<const float> scores, std::span<const std::u
   return selected;
 }
 
-/// Adds to `counts`, one for each of `efficiencies`, what passes of template events that an ensemble never saw.
-void count_unseen(const UnseenScores& unseen, const std::vector<std::uint8_t>& in_signal_region,
-                  const std::vector<double>& efficiencies, double weight, std::vector<stats::AbcdCounts>& counts) {
+/// Adds to `sums`, one for each of `efficiencies`, what passes of template events that an ensemble never saw.
+void count_unseen(const UnseenScores& unseen, const Sample& held_out, const std::vector<double>& efficiencies,
+                  double share, std::vector<RegionSums>& sums) {
   const ScoreCalibration calibration = unseen.calibration();
   std::vector<float> efficiency;
-  std::vector<std::uint8_t> region;
-  for (std::size_t i = 0; i < unseen.positions.size(); ++i) {
-    efficiency.push_back(calibration.efficiency(unseen.scores[i]));
-    region.push_back(in_signal_region[unseen.positions[i]]);
-  }
+  std::ranges::transform(unseen.scores, std::back_inserter(efficiency),
+                         [&](float score) { return calibration.efficiency(score); });
+  const Sample events = take_events(held_out, unseen.positions);
   for (std::size_t e = 0; e < efficiencies.size(); ++e) {
-    const stats::AbcdCounts add = count_regions(efficiency, region, efficiencies[e], weight);
-    counts[e] = {counts[e].a + add.a, counts[e].b + add.b, counts[e].c + add.c, counts[e].d + add.d};
+    RegionSums pass;
+    add_regions(efficiency, events.in_signal_region, events.weight, efficiencies[e], share, pass);
+    add(pass, sums[e]);
   }
+}
+
+/// What is predicted for A and what is there, with the variance of that.
+ClosurePoint compare(double efficiency, const stats::AbcdPrediction& prediction, double observed, double variance) {
+  ClosurePoint point{.efficiency = efficiency, .predicted = prediction.predicted, .observed = observed};
+  point.ratio = observed > 0 ? prediction.predicted / observed : 0;
+  point.ratio_error = observed > 0 ? prediction.error / observed : 0;
+  point.observed_error = observed > 0 ? std::sqrt(variance) / observed : 1;
+  return point;
 }
 
 }  // namespace
@@ -53,22 +72,31 @@ Evaluation evaluate(const std::string& name, const ScoredTruth& scored, std::siz
   };
   const std::vector<float> background = ranked(scored.background, scored.background_fold);
   const std::vector<float> signal = ranked(scored.signal, scored.signal_fold);
-  const std::vector<classify::RocPoint> curve = classify::roc_curve(background, signal);
+  const std::vector<classify::RocPoint> curve = classify::roc_curve(background, {}, signal, scored.signal_weight);
   return {.name = name,
-          .auc = classify::auc(background, signal),
+          .auc = classify::auc(background, {}, signal, scored.signal_weight),
           .sic = classify::summarise_sic(curve),
           .curve = classify::thin_curve(curve)};
 }
 
 stats::AbcdCounts count_regions(std::span<const float> background_efficiency,
-                                std::span<const std::uint8_t> in_signal_region, double efficiency, double weight) {
-  stats::AbcdCounts counts;
+                                std::span<const std::uint8_t> in_signal_region, double efficiency) {
+  RegionSums sums;
+  add_regions(background_efficiency, in_signal_region, {}, efficiency, 1, sums);
+  return sums.sum;
+}
+
+void add_regions(std::span<const float> background_efficiency, std::span<const std::uint8_t> in_signal_region,
+                 std::span<const float> weight, double efficiency, double share, RegionSums& sums) {
   for (std::size_t i = 0; i < background_efficiency.size(); ++i) {
     const bool passes = background_efficiency[i] <= static_cast<float>(efficiency);
-    double& region = in_signal_region[i] != 0 ? (passes ? counts.a : counts.b) : (passes ? counts.c : counts.d);
-    region += weight;
+    double stats::AbcdCounts::*region = in_signal_region[i] != 0
+                                            ? (passes ? &stats::AbcdCounts::a : &stats::AbcdCounts::b)
+                                            : (passes ? &stats::AbcdCounts::c : &stats::AbcdCounts::d);
+    const double w = weight.empty() ? 1.0 : weight[i];
+    sums.sum.*region += share * w;
+    sums.variance.*region += share * w * w;
   }
-  return counts;
 }
 
 std::vector<double> closure_efficiencies(const std::vector<double>& extra, double n_signal_region) {
@@ -87,12 +115,11 @@ std::vector<double> closure_efficiencies(const std::vector<double>& extra, doubl
 }
 
 ClosurePoint closure_point(double efficiency, const stats::AbcdCounts& counts, double observed) {
-  const stats::AbcdPrediction prediction = stats::predict_abcd(counts);
-  ClosurePoint point{.efficiency = efficiency, .predicted = prediction.predicted, .observed = observed};
-  point.ratio = observed > 0 ? prediction.predicted / observed : 0;
-  point.ratio_error = observed > 0 ? prediction.error / observed : 0;
-  point.observed_error = observed > 0 ? 1 / std::sqrt(observed) : 1;
-  return point;
+  return compare(efficiency, stats::predict_abcd(counts), observed, observed);
+}
+
+ClosurePoint closure_point(double efficiency, const RegionSums& sums) {
+  return compare(efficiency, stats::predict_abcd(sums.sum, sums.variance), sums.sum.a, sums.variance.a);
 }
 
 TemplateClosure template_closure(const Sample& sample, const FlowEnsemble& flows, const LatentSpace& space,
@@ -102,7 +129,7 @@ TemplateClosure template_closure(const Sample& sample, const FlowEnsemble& flows
   TemplateClosure closure;
   closure.curve.name = "held-out template";
   closure.score.assign(sample.size(), 0.0F);
-  std::vector<stats::AbcdCounts> counts(efficiencies.size());
+  std::vector<RegionSums> sums(efficiencies.size());
   std::vector<double> n_scored(sample.size());
   for (std::size_t s = 0; s < n_spaces; ++s) {
     monitor.check_stop();
@@ -116,7 +143,7 @@ TemplateClosure template_closure(const Sample& sample, const FlowEnsemble& flows
     for (std::size_t k = 0; k < ensembles.size(); ++k) {
       const UnseenScores unseen =
           unseen_scores(mean_score_in_space(ensembles[k], s, n_spaces, events), rows, sample, data_fold, k);
-      count_unseen(unseen, held_out.in_signal_region, efficiencies, 1 / n_passes, counts);
+      count_unseen(unseen, held_out, efficiencies, 1 / n_passes, sums);
       for (std::size_t i = 0; i < unseen.positions.size(); ++i) {
         closure.score[rows[unseen.positions[i]]] += unseen.scores[i];
         n_scored[rows[unseen.positions[i]]] += 1;
@@ -128,8 +155,8 @@ TemplateClosure template_closure(const Sample& sample, const FlowEnsemble& flows
     closure.score[i] = n_scored[i] > 0 ? closure.score[i] / static_cast<float>(n_scored[i]) : 0.0F;
   }
   for (std::size_t e = 0; e < efficiencies.size(); ++e) {
-    if (counts[e].a > 0 && counts[e].d > 0) {
-      closure.curve.points.push_back(closure_point(efficiencies[e], counts[e], counts[e].a));
+    if (sums[e].sum.a > 0 && sums[e].sum.d > 0) {
+      closure.curve.points.push_back(closure_point(efficiencies[e], sums[e]));
     }
   }
   return closure;
@@ -142,6 +169,7 @@ LatentGate latent_gate(const base::Matrix& latent, const Sample& events, const S
   constexpr std::size_t kMembers = 2;
   constexpr std::size_t kReferencePerEvent = 4;
   const base::Seed seed{static_cast<std::uint64_t>(config.search.seed)};
+  const std::vector<float>& weight = events.weight;
   const std::size_t n_events = latent.rows();
   std::vector<std::uint8_t> fold(n_events);
   std::vector<std::size_t> all(n_events);
@@ -155,6 +183,14 @@ LatentGate latent_gate(const base::Matrix& latent, const Sample& events, const S
   training.n_folds = kFolds;
   training.n_members = kMembers;
   training.data = [&](std::size_t k, std::size_t) { return base::take_rows(latent, rows_outside_fold(all, fold, k)); };
+  if (!weight.empty()) {
+    training.data_weight = [&](std::size_t k, std::size_t) {
+      std::vector<float> weights;
+      std::ranges::transform(rows_outside_fold(all, fold, k), std::back_inserter(weights),
+                             [&](std::size_t row) { return weight[row]; });
+      return weights;
+    };
+  }
   const auto normal = [&](const std::string& task, std::size_t n) {
     base::Matrix z(n, latent.cols());
     base::fill_normal(base::RandomStream(seed, task), 0, z.values());
@@ -168,12 +204,13 @@ LatentGate latent_gate(const base::Matrix& latent, const Sample& events, const S
   const std::vector<base::Matrix> fresh = {normal("latent gate/evaluation", kReferencePerEvent * n_events)};
   std::vector<double> aucs;
   for (std::size_t k = 0; k < kFolds; ++k) {
-    aucs.push_back(classify::auc(mean_score(ensembles[k], fresh), of_fold(scores, fold, k)));
+    const std::vector<float> weights = weight.empty() ? weight : of_fold(weight, fold, k);
+    aucs.push_back(classify::auc(mean_score(ensembles[k], fresh), {}, of_fold(scores, fold, k), weights));
   }
   LatentGate gate;
   gate.auc = 0.5 * (aucs[0] + aucs[1]);
   // Variance of the Mann-Whitney statistic where the classes do not differ; the reference adds little to it.
-  const double n = static_cast<double>(n_events);
+  const double n = weight.empty() ? static_cast<double>(n_events) : effective_size(weight);
   const double n_reference = static_cast<double>(fresh[0].rows());
   gate.auc_error = std::sqrt((n + n_reference + 1) / (12 * n * n_reference));
   gate.limit = config.gate.auc_limit;

@@ -121,9 +121,10 @@ struct RegionComparison {
   std::string true_name;    ///< "data", "background in data (truth)"
   base::Matrix truth = {};  ///< what the constructed events should look like
   base::Matrix constructed = {};
-  std::vector<float> weight = {};        ///< of the constructed events; sums to the expected number of true events
-  std::vector<std::size_t> source = {};  ///< simulated event behind each; events of one source fluctuate together
-  base::Matrix simulation = {};          ///< as it is
+  std::vector<float> weight = {};             ///< of the constructed events; sums to the expected number of true events
+  std::vector<std::size_t> source = {};       ///< simulated event behind each; events of one source fluctuate together
+  base::Matrix simulation = {};               ///< as it is
+  std::vector<float> simulation_weight = {};  ///< of these events; empty: 1 each
 };
 
 /// Events of one kind in the space of losses.
@@ -132,6 +133,7 @@ struct LossSample {
   std::vector<std::uint64_t> index;  ///< rows in the file, of copies that of the first: what halves are made from
   base::Matrix loss;                 ///< (n_events, n_losses): that of the background network, then of each prior
   std::vector<float> mass;           ///< empty where no mass is configured
+  std::vector<float> weight = {};    ///< what each event counts; empty: 1 each
 };
 
 /// How well labelled signal is told from held-out background by one score.

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace eddy::search {
 namespace {
@@ -30,8 +31,8 @@ base::Json fit_to_json(const flow::FlowFit& fit) {
 }
 
 flow::FlowSample flow_sample(const FlowTraining& training, const SearchConfig& config) {
-  flow::FlowSample sample{training.sample.x, training.sample.context, training.is_validation, {},
-                          config.features.x, config.features.context};
+  flow::FlowSample sample{training.sample.x,      training.sample.context, training.is_validation,
+                          training.sample.weight, config.features.x,       config.features.context};
   if (training.scaling != nullptr) {
     sample.scaling_x = training.scaling->x;
     sample.scaling_context = training.scaling->context;
@@ -109,14 +110,18 @@ FlowEnsemble train_flows(const Sample& sample, const SearchConfig& config, const
 }
 
 LatentSpace choose_space(const SearchConfig& config, const Sample& sample) {
-  std::vector<float> context;
+  std::vector<std::pair<float, double>> context;  // and weight
+  double total = 0;
   for (const std::size_t row : region_rows(sample, true)) {
-    context.push_back(sample.context(row, 0));
+    context.emplace_back(sample.context(row, 0), sample.weight.empty() ? 1.0 : sample.weight[row]);
+    total += context.back().second;
   }
-  const auto at =
-      static_cast<std::size_t>(config.classifier.context_quantile * static_cast<double>(context.size() - 1));
-  std::ranges::nth_element(context, context.begin() + static_cast<std::ptrdiff_t>(at));
-  return {parse_space(config.classifier.space), context[at]};
+  std::ranges::sort(context);
+  // The first event with more than the quantile of all others at or below it.
+  const double wanted = config.classifier.context_quantile * (total - total / static_cast<double>(context.size()));
+  double below = 0;
+  const auto at = std::ranges::find_if(context, [&](const auto& event) { return (below += event.second) > wanted; });
+  return {parse_space(config.classifier.space), at == context.end() ? context.back().first : at->first};
 }
 
 base::Matrix to_space(const flow::Flow& flow, const LatentSpace& space, base::MatrixView x, base::MatrixView context) {

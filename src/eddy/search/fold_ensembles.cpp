@@ -48,9 +48,12 @@ classify::LabelledEvents gather_events(const Trainer& trainer, std::size_t fold,
   events.label.assign(events.x.rows(), 0);
   std::fill_n(events.label.begin(), data.rows(), 1);
   events.weight.assign(events.x.rows(), 1.0F);
+  if (trainer.training.data_weight) {
+    std::ranges::copy(trainer.training.data_weight(fold, space), events.weight.begin());
+  }
   if (trainer.training.reference_weight) {
-    const std::vector<float> weight = trainer.training.reference_weight(fold, space);
-    std::ranges::copy(weight, events.weight.begin() + static_cast<std::ptrdiff_t>(data.rows()));
+    std::ranges::copy(trainer.training.reference_weight(fold, space, data.rows()),
+                      events.weight.begin() + static_cast<std::ptrdiff_t>(data.rows()));
   }
   return events;
 }

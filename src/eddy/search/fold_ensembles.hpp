@@ -25,8 +25,10 @@ struct WeakTraining {
   /// Reference events for (fold, space, number of data events) in that space. The members of one fold and space share
   /// them; they differ in what they keep for validation.
   std::function<base::Matrix(std::size_t, std::size_t, std::size_t)> reference;
-  /// Weights of the reference events of (fold, space); empty: all 1.
-  std::function<std::vector<float>(std::size_t, std::size_t)> reference_weight = {};
+  /// Weights of these reference events, >= 0, and of the data events of (fold, space), which have some where signal or
+  /// template plays the data; no function, or no weights: all 1.
+  std::function<std::vector<float>(std::size_t, std::size_t, std::size_t)> reference_weight = {};
+  std::function<std::vector<float>(std::size_t, std::size_t)> data_weight = {};
 };
 
 /// Events of `fold`.

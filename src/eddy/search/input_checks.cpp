@@ -193,11 +193,29 @@ std::vector<std::pair<std::string, std::vector<std::string>>> event_files(const 
   return files;
 }
 
+/// Columns of weights of all files; empty where there are none.
+std::vector<std::string> weight_columns(const SearchConfig& config) {
+  std::vector<std::string> weights = {config.template_sample.weight,
+                                      config.simulation.weight,
+                                      config.background.weight,
+                                      config.inject.weight,
+                                      config.benchmarks.background_weight,
+                                      config.benchmarks.signal_weight,
+                                      config.bump_hunt.template_weight};
+  for (const std::vector<NamedSample>* samples : {&config.priors, &config.evaluate}) {
+    std::ranges::transform(*samples, std::back_inserter(weights),
+                           [](const NamedSample& named) { return named.sample.weight; });
+  }
+  return weights;
+}
+
 /// Every column that the search reads, and every derived one.
 std::set<std::string> used_columns(const SearchConfig& config) {
   std::vector<std::string> names = config.features.x;
   names.insert(names.end(), config.features.context.begin(), config.features.context.end());
   names.insert(names.end(), {config.data.label, config.benchmarks.label});
+  const std::vector<std::string> weights = weight_columns(config);
+  names.insert(names.end(), weights.begin(), weights.end());
   const ColumnsToRead read =
       columns_to_read(config.columns, names, {config.regions.selection, config.regions.signal, config.data.selection});
   std::set<std::string> used(read.names.begin(), read.names.end());

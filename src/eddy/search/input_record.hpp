@@ -21,8 +21,12 @@ struct InputRecord {
   std::size_t n_also_in_data = 0;      ///< of other roles: selected events that equal one of the data
   std::vector<std::size_t> n_clipped;  ///< per feature: values outside the range of the scaler
   std::vector<std::pair<std::string, std::string>> units = {};  ///< of the columns that were read and have one
-  std::string file_sha256 = {};                                 ///< of the file alone ...
-  std::vector<std::string> behind_sha256 = {};                  ///< ... and of others that hold some of its values
+  std::string weight = {};    ///< the column of the weights; empty: every event counts 1
+  double sum_of_weights = 0;  ///< of the selected events; with weights alone, as what follows
+  double n_effective = 0;     ///< (sum w)^2 / sum w^2
+  std::size_t n_negative_weights = 0;
+  std::string file_sha256 = {};                 ///< of the file alone ...
+  std::vector<std::string> behind_sha256 = {};  ///< ... and of others that hold some of its values
 };
 
 }  // namespace eddy::search

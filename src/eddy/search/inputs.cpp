@@ -1,6 +1,7 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/random.hpp>
 #include <eddy/search/copies.hpp>
+#include <eddy/search/event_weights.hpp>
 #include <eddy/search/input_checks.hpp>
 #include <eddy/search/inputs.hpp>
 #include <eddy/search/quak/loss_space_inputs.hpp>
@@ -20,14 +21,15 @@ namespace {
 /// Events per fold and region below which neither training nor counting makes sense.
 constexpr std::size_t kMinEventsPerFold = 20;
 
-/// [inject] and [benchmarks] give a file only; the rest is as for the data.
-SampleSection like_data(const SearchConfig& config, const std::string& file) {
+/// [inject] and [benchmarks] give a file and its weight only; the rest is as for the data.
+SampleSection like_data(const SearchConfig& config, const std::string& file, const std::string& weight) {
   return {.file = file,
           .label = {},
           .columns = config.data.columns,
           .selection = {},
           .rows = {},
-          .nonfinite = config.data.nonfinite};
+          .nonfinite = config.data.nonfinite,
+          .weight = weight};
 }
 
 /// Resonant benchmarks in x live in the signal region alone.
@@ -105,21 +107,24 @@ bool is_injected(const InjectSection& inject) {
 /// Injects signal into `inputs.data`; returns the file rows used.
 std::set<std::uint64_t> inject_signal(const SearchConfig& config, const std::string& folder, SearchInputs& inputs) {
   InputRecord record{.role = "inject", .file = {}, .sha256 = {}, .n_clipped = {}};
-  Sample signal = load_sample(config, like_data(config, config.inject.file), folder, "inject", record);
+  Sample signal =
+      load_sample(config, like_data(config, config.inject.file, config.inject.weight), folder, "inject", record);
   require_same_units(inputs.records, record);
   signal = without_training_events(config, config.inject.file, folder, inputs, signal, record);
   if (config.inject.region == "signal") {
     signal = take_events(signal, region_rows(signal, true));
   }
+  const base::Seed seed{static_cast<std::uint64_t>(config.inject.seed)};
+  signal = unweighted(signal, record, {seed, "injection weights"});
   const auto n_data_sr = static_cast<double>(inputs.records.front().n_signal_region);
   const std::size_t n = events_to_inject(config.inject, signal, n_data_sr);
   if (n > signal.size()) {
     throw base::InputError(fmt::format(
-        "[inject] asks for {} events but only {} of '{}' {}; inject fewer", n, signal.size(), config.inject.file,
-        config.inject.region == "signal" ? "lie in the signal region" : "pass the selection"));
+        "[inject] asks for {} events but only {} of '{}' {}{}; inject fewer", n, signal.size(), config.inject.file,
+        config.inject.region == "signal" ? "lie in the signal region" : "pass the selection",
+        config.inject.weight.empty() ? "" : " and are left when each counts once (in proportion to [inject] weight)"));
   }
-  const base::RandomStream stream({static_cast<std::uint64_t>(config.inject.seed)}, "injection");
-  std::vector<std::size_t> rows = base::random_permutation(stream, signal.size());
+  std::vector<std::size_t> rows = base::random_permutation({seed, "injection"}, signal.size());
   rows.resize(n);
   const Sample chosen = take_events(signal, rows);
   append_signal(inputs.data, chosen, inputs.records.front().n_read);
@@ -164,6 +169,7 @@ Sample load_benchmark(const SearchConfig& config, SampleSection section, const s
     }
     sample = keep_events(sample, rows, record);
     sample.truth.clear();
+    require_positive_sum(sample, record);
   }
   records.push_back(record);
   return sample;
@@ -221,20 +227,30 @@ void require_two_kinds(const SearchConfig& config, const std::string& folder, co
   }
 }
 
+/// Supervised classifiers are trained on it, where there is background to tell it from.
+bool trains_on_signal(const SearchConfig& config) {
+  return !config.benchmarks.background.empty() || config.search.method == "supervised";
+}
+
 void load_benchmarks(const SearchConfig& config, const std::string& folder, const std::set<std::uint64_t>& injected,
                      SearchInputs& inputs) {
   if (!config.benchmarks.background.empty()) {
-    SampleSection section = like_data(config, config.benchmarks.background);
+    SampleSection section = like_data(config, config.benchmarks.background, config.benchmarks.background_weight);
     section.rows = config.benchmarks.background_rows;
     inputs.benchmark_background =
         load_benchmark(config, std::move(section), folder, "benchmark background", 0, inputs.records);
     require_other_events(config, folder, inputs.records);
     require_usable_features(config, inputs.benchmark_background, inputs.records.back());
+    require_trainable(inputs.benchmark_background, inputs.records.back(), "[benchmarks] background_weight");
   }
   if (!config.benchmarks.signal.empty()) {
-    inputs.benchmark_signal = load_benchmark(config, like_data(config, config.benchmarks.signal), folder,
-                                             "benchmark signal", 1, inputs.records);
+    inputs.benchmark_signal =
+        load_benchmark(config, like_data(config, config.benchmarks.signal, config.benchmarks.signal_weight), folder,
+                       "benchmark signal", 1, inputs.records);
     require_two_kinds(config, folder, inputs);
+    if (trains_on_signal(config)) {
+      require_trainable(inputs.benchmark_signal, inputs.records.back(), "[benchmarks] signal_weight");
+    }
     if (is_injected_file(config, folder, inputs.records)) {
       inputs.benchmark_signal = without_events(inputs.benchmark_signal, injected, inputs.records.back());
     }
@@ -242,18 +258,18 @@ void load_benchmarks(const SearchConfig& config, const std::string& folder, cons
 }
 
 /// Masses of [bump_hunt] template, which give the shape of the signal.
-std::vector<float> load_signal_template(const SearchConfig& config, const std::string& folder,
-                                        std::vector<InputRecord>& records) {
+void load_signal_template(const SearchConfig& config, const std::string& folder, SearchInputs& inputs) {
   if (config.bump_hunt.signal_template.empty()) {
-    return {};
+    return;
   }
   InputRecord record{};
-  const Sample sample =
-      load_sample(config, like_data(config, config.bump_hunt.signal_template), folder, "signal template", record);
-  require_same_units(records, record);
-  records.push_back(record);
+  const SampleSection section = like_data(config, config.bump_hunt.signal_template, config.bump_hunt.template_weight);
+  const Sample sample = load_sample(config, section, folder, "signal template", record);
+  require_same_units(inputs.records, record);
+  inputs.records.push_back(record);
   const std::span<const float> masses = sample.context.values();
-  return {masses.begin(), masses.end()};
+  inputs.signal_template_masses.assign(masses.begin(), masses.end());
+  inputs.signal_template_weights = sample.weight;
 }
 
 /// What the bump hunt cannot work with is said before hours of training.
@@ -300,6 +316,7 @@ SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, 
     require_regions(config, record, minimum);
     require_usable_features(config, sample, record);
     require_not_the_data(config, folder, section, sample, record, inputs);
+    require_trainable(sample, record, fmt::format("[{}] weight", role));
     inputs.records.push_back(record);
     return sample;
   };
@@ -325,7 +342,7 @@ SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, 
   }
   load_benchmarks(config, folder, injected, inputs);
   load_evaluated(config, folder, injected, inputs);
-  inputs.signal_template_masses = load_signal_template(config, folder, inputs.records);
+  load_signal_template(config, folder, inputs);
   const auto first_context = inputs.data.quantities.begin() + static_cast<std::ptrdiff_t>(config.features.x.size());
   inputs.features.assign(inputs.data.quantities.begin(), first_context);
   inputs.contexts.assign(first_context, inputs.data.quantities.end());
@@ -333,15 +350,18 @@ SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, 
     blind(inputs);
   }
   find_all_twins(inputs);
-  for (const std::string& warning : copy_warnings(inputs.records)) {
-    monitor.warn(warning);
+  for (const auto& warnings : {copy_warnings(inputs.records), weight_warnings(inputs.records)}) {
+    std::ranges::for_each(warnings, [&](const std::string& warning) { monitor.warn(warning); });
   }
   for (const InputRecord& record : inputs.records) {
     const bool hidden = is_blinded(config) && record.role == "data";
     const std::string region =
         hidden ? " (signal region blinded)" : fmt::format(" ({} in the signal region)", record.n_signal_region);
-    monitor.info(fmt::format("{}: {} events read from '{}', {} selected{}", record.role, record.n_read, record.file,
-                             record.n_selected, config.regions.signal.empty() ? "" : region));
+    const std::string weights =
+        fmt::format(", sum of weights {:.6g}, effective number {:.6g}", record.sum_of_weights, record.n_effective);
+    monitor.info(fmt::format("{}: {} events read from '{}', {} selected{}{}", record.role, record.n_read, record.file,
+                             record.n_selected, config.regions.signal.empty() ? "" : region,
+                             record.weight.empty() ? "" : weights));
   }
   return inputs;
 }

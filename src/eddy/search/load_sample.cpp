@@ -4,6 +4,7 @@
 #include <eddy/search/copies.hpp>
 #include <eddy/search/derived_columns.hpp>
 #include <eddy/search/event_selection.hpp>
+#include <eddy/search/event_weights.hpp>
 #include <eddy/search/file_location.hpp>
 #include <eddy/search/input_checks.hpp>
 #include <eddy/search/inputs.hpp>
@@ -28,6 +29,15 @@ std::vector<std::string> wanted_names(const SearchConfig& config) {
   return names;
 }
 
+/// Those, and the weight of the sample.
+std::vector<std::string> wanted_names(const SearchConfig& config, const SampleSection& section) {
+  std::vector<std::string> names = wanted_names(config);
+  if (!section.weight.empty() && std::ranges::count(names, section.weight) == 0) {
+    names.push_back(section.weight);
+  }
+  return names;
+}
+
 std::vector<std::string> wanted_expressions(const SearchConfig& config, const SampleSection& section) {
   return {config.regions.selection, config.regions.signal, section.selection};
 }
@@ -42,9 +52,10 @@ events::Events read_columns(const SearchConfig& config, const SampleSection& sec
                             InputRecord& record) {
   const events::Location location = locate(section.file, folder);
   const std::vector<std::string> expressions = wanted_expressions(config, section);
-  const ColumnsToRead columns = columns_to_read(config.columns, wanted_names(config), expressions);
+  const std::vector<std::string> wanted = wanted_names(config, section);
+  const ColumnsToRead columns = columns_to_read(config.columns, wanted, expressions);
   events::ReadOptions options{.wanted = columns.names, .array_columns = section.columns, .exact = columns.exact};
-  options.refusal = refused_columns(config.columns, wanted_names(config), expressions);
+  options.refusal = refused_columns(config.columns, wanted, expressions);
   std::vector<std::string> exact = section.identity;
   if (!section.label.empty()) {
     exact.push_back(section.label);
@@ -77,7 +88,7 @@ events::Events read_columns(const SearchConfig& config, const SampleSection& sec
       record.units.emplace_back(name, unit);
     }
   }
-  add_derived_columns(config.columns, wanted_names(config), expressions, events);
+  add_derived_columns(config.columns, wanted, expressions, events);
   return events;
 }
 
@@ -140,6 +151,7 @@ void take_stock(Sample& sample, InputRecord& record) {
   record.n_signal_region = static_cast<std::size_t>(std::ranges::count(sample.in_signal_region, 1));
   record.n_control_region = record.n_selected - record.n_signal_region;
   record.n_copies = group_copies(sample);
+  record_weights(sample, record);
 }
 
 }  // namespace
@@ -153,6 +165,7 @@ Sample keep_events(const Sample& sample, const std::vector<std::size_t>& rows, I
 Sample load_sample(const SearchConfig& config, const SampleSection& section, const std::string& folder,
                    const std::string& role, InputRecord& record) {
   record.role = role;
+  record.weight = section.weight;
   const events::Events events = read_columns(config, section, folder, record);
   require_rows_in_file(section.rows, role, record.file, record.n_read);
   EventSelection selection = select_events({config, section, role}, events, wanted_names(config));
@@ -162,12 +175,14 @@ Sample load_sample(const SearchConfig& config, const SampleSection& section, con
   sample.context = base::take_rows(events.matrix(config.features.context), selection.rows);
   sample.in_signal_region = std::move(selection.in_signal_region);
   sample.truth = truth_of(events, section, selection.rows);
+  sample.weight = read_weights(events, section, role, selection.rows);
   sample.index.assign(selection.rows.begin(), selection.rows.end());
   sample.identity = identity_of(events, section, selection.rows);
   for (const std::string& name : wanted_names(config)) {
     sample.quantities.push_back({name, unit_of(config, events, name)});
   }
   take_stock(sample, record);
+  require_positive_sum(sample, record);
   return sample;
 }
 

@@ -34,7 +34,7 @@ const std::vector<double>& efficiency_grid() {
 
 double sic_at(std::span<const classify::RocPoint> curve, double efficiency) {
   const auto after = std::ranges::lower_bound(curve, efficiency, {}, &classify::RocPoint::efficiency_background);
-  if (after == curve.end() || after == curve.begin() || (after - 1)->n_background < classify::kMinBackgroundForSic) {
+  if (after == curve.end() || after == curve.begin() || !classify::is_quotable(*(after - 1))) {
     return std::numeric_limits<double>::quiet_NaN();
   }
   const classify::RocPoint& low = *(after - 1);
@@ -106,7 +106,8 @@ Evaluation evaluate_retrainings(const std::string& name, const RetrainingTruth& 
     return ScoredTruth{std::move(background),
                        {truth.background_fold.begin(), truth.background_fold.end()},
                        std::move(signal),
-                       {truth.signal_fold.begin(), truth.signal_fold.end()}};
+                       {truth.signal_fold.begin(), truth.signal_fold.end()},
+                       {truth.signal_weight.begin(), truth.signal_weight.end()}};
   };
   Evaluation evaluation =
       evaluate(name, scored(mean_over_retrainings(truth.background), mean_over_retrainings(truth.signal)), n_folds);

@@ -39,6 +39,7 @@ struct RetrainingTruth {
   RetrainingScores background;
   std::span<const std::uint8_t> signal_fold;
   RetrainingScores signal;
+  std::span<const float> signal_weight = {};  ///< empty: 1 each
 };
 
 /// ROC and SIC of the mean score, and of each retraining alone with the band of their SIC.

@@ -30,6 +30,7 @@ Sample take_events(const Sample& sample, const std::vector<std::size_t>& rows) {
                .in_signal_region = take(sample.in_signal_region, rows),
                .index = take(sample.index, rows),
                .truth = take(sample.truth, rows),
+               .weight = take(sample.weight, rows),
                .group = take(sample.group, rows),
                .twin = take(sample.twin, rows),
                .quantities = sample.quantities};

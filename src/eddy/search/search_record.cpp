@@ -1,10 +1,12 @@
 #include <eddy/search/copies.hpp>
+#include <eddy/search/event_weights.hpp>
 #include <eddy/search/families.hpp>
 #include <eddy/search/search_record.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace eddy::search {
 
@@ -21,6 +23,7 @@ void describe_search(const SearchConfig& config, const SearchInputs& inputs, Fin
   output.selection = config.regions.selection;
   output.inputs = inputs.records;
   output.warnings = copy_warnings(inputs.records);
+  std::ranges::move(weight_warnings(inputs.records), std::back_inserter(output.warnings));
   output.n_injected = inputs.n_injected;
   if (inputs.n_injected > 0) {
     output.injected_s_over_sqrt_b = inputs.injected_s_over_sqrt_b;

@@ -152,12 +152,20 @@ void test_background_only(AbcdFit& fit, const AbcdCounts& counts, const AbcdMode
 
 }  // namespace
 
-AbcdPrediction predict_abcd(const AbcdCounts& counts) {
-  check_counts(counts);
-  const Measured b = measured(counts.b, counts.b);
-  const Measured c = measured(counts.c, counts.c);
-  const double relative = relative_variance(b) + relative_variance(c) + 1 / counts.d;
-  return {counts.b * (counts.c / counts.d), b.value * (c.value / counts.d) * std::sqrt(relative)};
+AbcdPrediction predict_abcd(const AbcdCounts& counts) { return predict_abcd(counts, counts); }
+
+AbcdPrediction predict_abcd(const AbcdCounts& sums, const AbcdCounts& variances) {
+  check_counts(sums);
+  const double sum = sums.a + sums.b + sums.c + sums.d;
+  const double one_event = (variances.a + variances.b + variances.c + variances.d) / sum;
+  const auto measured_sum = [&](double value, double variance) {
+    const double of_none = garwood(0).high * one_event;
+    return value > 0 ? Measured{value, variance} : Measured{of_none, of_none * of_none};
+  };
+  const Measured b = measured_sum(sums.b, variances.b);
+  const Measured c = measured_sum(sums.c, variances.c);
+  const double relative = relative_variance(b) + relative_variance(c) + relative_variance({sums.d, variances.d});
+  return {sums.b * (sums.c / sums.d), b.value * (c.value / sums.d) * std::sqrt(relative)};
 }
 
 double s_over_sqrt_b(double observed, double predicted) {

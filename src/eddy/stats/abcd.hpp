@@ -27,6 +27,9 @@ struct AbcdPrediction {
 /// Garwood interval, with that same error, so that the error is never zero.
 /// Throws InputError for a count that is negative or not finite, NumericError when D is empty.
 [[nodiscard]] AbcdPrediction predict_abcd(const AbcdCounts& counts);
+/// The same from sums of weights, whose variances are sums of squared weights. One event more in an empty B or C would
+/// count as much as a mean over all events, each with the weight with which it counts.
+[[nodiscard]] AbcdPrediction predict_abcd(const AbcdCounts& sums, const AbcdCounts& variances);
 
 /// The paper's figure of merit (N_A - N_pred) / sqrt(N_pred); 0 when nothing is predicted. Not a significance: it
 /// ignores the uncertainty of the prediction. Throws InputError for values that are negative or not finite.

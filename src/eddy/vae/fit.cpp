@@ -26,20 +26,22 @@ constexpr double kCollapsed = 0.05;
 class MeanLoss {
  public:
   /// Event `row` draws the numbers from counter row * n_latent on.
-  MeanLoss(const Network& network, base::MatrixView table, const base::RandomStream& noise)
+  MeanLoss(const Network& network, base::MatrixView table, std::span<const float> weight,
+           const base::RandomStream& noise)
       : network_(network),
         table_(table),
+        weight_(weight),
         noise_(noise),
         batch_(network, kChunkPanels),
         drawn_(network.shape().n_latent) {}
 
   /// Adds the gradient when there is one to add to.
   double mean(std::span<const float> parameters, std::span<const std::size_t> rows, std::span<float> gradient) {
-    const auto weight = static_cast<float>(1 / static_cast<double>(rows.size()));
+    const auto share = static_cast<float>(1 / static_cast<double>(rows.size()));
     double sum = 0;
     for (std::size_t first = 0; first < rows.size(); first += kChunk) {
       const auto chunk = rows.subspan(first, std::min(kChunk, rows.size() - first));
-      load(chunk, weight);
+      load(chunk, share);
       network_.forward(parameters.data(), chunk.size(), /*draws=*/true, batch_);
       network_.loss(chunk.size(), batch_);
       if (!gradient.empty()) {
@@ -56,13 +58,14 @@ class MeanLoss {
   void next_epoch() { first_counter_ += std::uint64_t{1} << 40U; }
 
  private:
-  void load(std::span<const std::size_t> rows, float weight) {
+  void load(std::span<const std::size_t> rows, float share) {
     const std::size_t n_features = network_.encoder().n_inputs_padded() * kPanel;
     for (std::size_t p = 0; p < net::panels_of(rows.size()); ++p) {
       const auto in_panel = rows.subspan(p * kPanel, std::min(kPanel, rows.size() - p * kPanel));
       net::gather_panel(table_, in_panel, &batch_.x[p * n_features]);
       std::fill_n(&batch_.weight[p * kPanel], kPanel, 0.0F);
-      std::fill_n(&batch_.weight[p * kPanel], in_panel.size(), weight);
+      std::ranges::transform(in_panel, &batch_.weight[p * kPanel],
+                             [&](std::size_t row) { return share * weight_[row]; });
       draw(in_panel, &batch_.noise[p * drawn_.size() * kPanel]);
     }
   }
@@ -79,13 +82,21 @@ class MeanLoss {
 
   const Network& network_;
   base::MatrixView table_;
+  std::span<const float> weight_;
   base::RandomStream noise_;
   std::uint64_t first_counter_ = 0;
   Batch<float> batch_;
   std::vector<float> drawn_;
 };
 
-base::Matrix take_part(base::MatrixView x, std::span<const std::uint8_t> is_validation, bool wanted) {
+/// Training or validation events, and what each counts: 1 on average.
+struct Part {
+  base::Matrix x;
+  std::vector<float> weight;
+};
+
+Part take_part(base::MatrixView x, std::span<const float> weight, std::span<const std::uint8_t> is_validation,
+               bool wanted) {
   std::vector<std::size_t> rows;
   for (std::size_t i = 0; i < is_validation.size(); ++i) {
     if ((is_validation[i] != 0) == wanted) {
@@ -96,16 +107,41 @@ base::Matrix take_part(base::MatrixView x, std::span<const std::uint8_t> is_vali
     throw base::InputError(fmt::format("the autoencoder has {} events but none of them for {}; give it more events",
                                        x.rows, wanted ? "validation" : "training"));
   }
-  return base::take_rows(x, rows);
+  Part part{base::take_rows(x, rows), std::vector<float>(rows.size(), 1.0F)};
+  if (weight.empty()) {
+    return part;
+  }
+  double sum = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    part.weight[i] = weight[rows[i]];
+    sum += part.weight[i];
+  }
+  if (!(sum > 0)) {
+    throw base::InputError(
+        fmt::format("the weights of the autoencoder's {} events for {} sum to {}; give it events "
+                    "that count",
+                    rows.size(), wanted ? "validation" : "training", sum));
+  }
+  const auto scale = static_cast<float>(static_cast<double>(rows.size()) / sum);
+  std::ranges::transform(part.weight, part.weight.begin(), [&](float w) { return w * scale; });
+  return part;
 }
 
-void require_fittable(base::MatrixView x, std::span<const std::uint8_t> is_validation, const VaeSettings& settings) {
+void require_fittable(base::MatrixView x, std::span<const std::uint8_t> is_validation, std::span<const float> weight,
+                      const VaeSettings& settings) {
   if (x.cols == 0) {
     throw base::InputError("the autoencoder got 0 features; give it one column at least");
   }
   if (is_validation.size() != x.rows) {
     throw base::InputError(fmt::format("the autoencoder got {} events and {} validation flags; give one for each event",
                                        x.rows, is_validation.size()));
+  }
+  const bool is_bad = std::ranges::any_of(weight, [](float w) { return !(w >= 0) || !std::isfinite(w); });
+  if (is_bad || (!weight.empty() && weight.size() != x.rows)) {
+    throw base::InputError(
+        fmt::format("the autoencoder got {} events and {} weights{}; give one for each event, finite "
+                    "and not negative",
+                    x.rows, weight.size(), is_bad ? ", some of them negative or not finite" : ""));
   }
   if (settings.training.keep_epochs != 1) {
     throw base::InputError(fmt::format(
@@ -144,24 +180,25 @@ void warn_of_collapse(const Vae& vae, base::MatrixView events, const std::string
 }  // namespace
 
 VaeFit fit_vae(base::MatrixView x, std::span<const std::uint8_t> is_validation, const VaeSettings& settings,
-               base::Seed seed, const std::string& task, const base::Monitor& monitor) {
-  require_fittable(x, is_validation, settings);
+               base::Seed seed, const std::string& task, const base::Monitor& monitor, std::span<const float> weight) {
+  require_fittable(x, is_validation, weight, settings);
   const Network network(network_shape(settings, x.cols));
   require_inputs(x, network.shape());
-  const base::Matrix train = take_part(x, is_validation, false);
-  const base::Matrix validation = take_part(x, is_validation, true);
+  const Part train = take_part(x, weight, is_validation, false);
+  const Part validation = take_part(x, weight, is_validation, true);
 
   AlignedVector<float> parameters(network.n_parameters());
   AlignedVector<float> mask(network.n_parameters());
   network.initialise(base::RandomStream(seed, task + "/initial weights"), parameters);
   network.fill_mask(mask);
 
-  MeanLoss train_loss(network, train, base::RandomStream(seed, task + "/noise"));
-  MeanLoss validation_loss(network, validation, base::RandomStream(seed, task + "/validation noise"));
-  std::vector<std::size_t> validation_rows(validation.rows());
+  MeanLoss train_loss(network, train.x, train.weight, base::RandomStream(seed, task + "/noise"));
+  MeanLoss validation_loss(network, validation.x, validation.weight,
+                           base::RandomStream(seed, task + "/validation noise"));
+  std::vector<std::size_t> validation_rows(validation.x.rows());
   std::iota(validation_rows.begin(), validation_rows.end(), std::size_t{0});
   net::Objective objective;
-  objective.n_events = train.rows();
+  objective.n_events = train.x.rows();
   objective.mask = mask;
   objective.batch_loss = [&](std::span<const float> p, std::span<const std::size_t> rows, std::span<float> gradient) {
     return train_loss.mean(p, rows, gradient);
@@ -171,7 +208,7 @@ VaeFit fit_vae(base::MatrixView x, std::span<const std::uint8_t> is_validation, 
   const net::TrainingResult result =
       net::train(objective, settings.training, base::RandomStream(seed, task + "/order"), parameters, task, monitor);
   VaeFit fit{Vae(network.shape(), result.kept.front()), result.train_loss, result.validation_loss, result.best_epoch};
-  warn_of_collapse(fit.vae, validation, task, monitor);
+  warn_of_collapse(fit.vae, validation.x, task, monitor);
   return fit;
 }
 

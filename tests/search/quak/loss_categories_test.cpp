@@ -114,5 +114,21 @@ TEST(Quantiles, keep_equal_values_together) {
   EXPECT_TRUE(std::isinf(lower_quantile(values, 0.7)));
 }
 
+TEST(UpperQuantile, whole_weights_stand_for_copies_and_ones_for_nothing) {
+  const std::vector<float> values = {5, 1, 4, 2, 3, 9, 7};
+  const std::vector<float> ones(values.size(), 1.0F);
+  const std::vector<float> weights = {1, 3, 2, 1, 1, 2, 0};
+  std::vector<float> copies;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    copies.insert(copies.end(), static_cast<std::size_t>(weights[i]), values[i]);
+  }
+  for (const double fraction : {0.05, 0.2, 0.35, 0.5, 0.7, 1.0}) {
+    EXPECT_EQ(upper_quantile(values, fraction, ones), upper_quantile(values, fraction)) << fraction;
+  }
+  for (const double fraction : {0.2, 0.5, 0.7, 1.0}) {  // borders between two values, not inside one
+    EXPECT_EQ(upper_quantile(values, fraction, weights), upper_quantile(copies, fraction)) << fraction;
+  }
+}
+
 }  // namespace
 }  // namespace eddy::search

@@ -158,5 +158,20 @@ TEST_F(LossSpaceInputs, values_that_are_not_finite_name_the_section_to_change) {
   test::expect_throws_with<base::InputError>([&] { (void)load(); }, "prior odd", "row 3", "[[prior]]");
 }
 
+TEST_F(LossSpaceInputs, weights_may_be_negative_where_no_network_is_trained_on_the_events) {
+  config.columns = {{"w", "a < 100 ? -0.5 : 2"}, {"positive", "1 + a"}};
+  config.background.weight = "positive";
+  config.evaluate = {{.name = "other", .sample = {.file = "two.h5", .weight = "w"}}};
+  const SearchInputs inputs = load();
+  EXPECT_EQ(inputs.evaluated[0].weight.front(), -0.5F);
+  EXPECT_EQ(inputs.background.weight.front(), 1 + inputs.background.x(0, 0));
+  EXPECT_EQ(held_out_part(config, inputs.background).weight.size(), held_out_part(config, inputs.background).size());
+  config.priors[0].sample.weight = "w";
+  test::expect_throws_with<base::InputError>([&] { (void)load(); },
+                                             "[[prior]] weight = \"w\" is negative for 50 of 500", "prior odd");
+  config.background.weight = "w";
+  test::expect_throws_with<base::InputError>([&] { (void)load(); }, "[background] weight = \"w\" is negative");
+}
+
 }  // namespace
 }  // namespace eddy::search

@@ -7,6 +7,7 @@
 #include <eddy/search/copies.hpp>
 #include <eddy/search/diagnostic.hpp>
 #include <eddy/search/evaluation.hpp>
+#include <eddy/search/event_weights.hpp>
 #include <eddy/search/evidence_numbers.hpp>
 #include <eddy/search/flow_ensemble.hpp>
 #include <eddy/search/fold_ensembles.hpp>
@@ -52,31 +53,45 @@ struct Conrad {
   LatentSpace space = {};
   std::vector<std::uint8_t> data_fold = {};
   std::vector<Matrix> data = {};                    ///< in every space
-  std::vector<Matrix> template_sr = {};             ///< signal-region template events in every space
+  Sample template_sr = {};                          ///< signal-region template events
+  std::vector<Matrix> template_in_space = {};       ///< these in every space
   std::vector<Ensemble> ensembles = {};             ///< one per fold
   std::vector<ScoreCalibration> calibrations = {};  ///< one per fold
 };
 
+std::size_t n_reference(const Conrad& c, std::size_t n_data) {
+  return static_cast<std::size_t>(c.config.classifier.reference_ratio * static_cast<double>(n_data));
+}
+
+base::RandomStream reference_stream(const Conrad& c, std::size_t fold, std::size_t s) {
+  return {seed_of(c.config), fmt::format("conrad reference/{}/{}", fold, s)};
+}
+
+/// Rows of `template_sr` that are the reference of one fold in space `s`: unseen stay what the flow holds out, for
+/// closure, and what thresholds are taken from.
+std::vector<std::size_t> template_reference(const Conrad& c, std::size_t fold, std::size_t s, std::size_t n_data) {
+  std::vector<std::size_t> rows;
+  const std::vector<std::size_t> sr = region_rows(c.inputs.template_sample, true);
+  for (std::size_t i = 0; i < sr.size(); ++i) {
+    const std::size_t fold_of_event = c.flows.template_fold[sr[i]];
+    const bool is_judged = is_twin_in_fold(c.inputs.template_sample, sr[i], c.data_fold, fold);
+    if (!is_judged && fold_of_event != c.flows.members[s].template_fold && fold_of_event != kCalibrationFold) {
+      rows.push_back(i);
+    }
+  }
+  return random_rows(std::move(rows), n_reference(c, n_data), reference_stream(c, fold, s));
+}
+
 /// Reference events of one fold in space `s`: what the signal-region data is compared with (METHODS.md section 1,
 /// variants).
 Matrix reference_events(const Conrad& c, std::size_t fold, std::size_t s, std::size_t n_data) {
-  const auto n = static_cast<std::size_t>(c.config.classifier.reference_ratio * static_cast<double>(n_data));
-  const base::RandomStream stream(seed_of(c.config), fmt::format("conrad reference/{}/{}", fold, s));
+  const std::size_t n = n_reference(c, n_data);
+  const base::RandomStream stream = reference_stream(c, fold, s);
   if (c.config.classifier.reference == "normal") {
     return normal_in_space(c.flows.members[s].flow, c.space, n, stream);
   }
   if (c.config.classifier.reference == "template") {
-    // Unseen stay what the flow holds out, for closure, and what thresholds are taken from.
-    std::vector<std::size_t> rows;
-    const std::vector<std::size_t> sr = region_rows(c.inputs.template_sample, true);
-    for (std::size_t i = 0; i < sr.size(); ++i) {
-      const std::size_t fold_of_event = c.flows.template_fold[sr[i]];
-      const bool is_judged = is_twin_in_fold(c.inputs.template_sample, sr[i], c.data_fold, fold);
-      if (!is_judged && fold_of_event != c.flows.members[s].template_fold && fold_of_event != kCalibrationFold) {
-        rows.push_back(i);
-      }
-    }
-    return base::take_rows(c.template_sr[s], random_rows(std::move(rows), n, stream));
+    return base::take_rows(c.template_in_space[s], template_reference(c, fold, s, n_data));
   }
   std::vector<std::size_t> rows = rows_outside_fold(region_rows(c.inputs.data, false), c.data_fold, fold);
   return base::take_rows(c.data[s], random_rows(std::move(rows), n, stream));
@@ -95,6 +110,11 @@ void train_classifiers(Conrad& c) {
   training.reference = [&c](std::size_t fold, std::size_t space, std::size_t n_data) {
     return reference_events(c, fold, space, n_data);
   };
+  if (c.config.classifier.reference == "template") {
+    training.reference_weight = [&c](std::size_t fold, std::size_t space, std::size_t n_data) {
+      return weights_at(c.template_sr, template_reference(c, fold, space, n_data));
+    };
+  }
   c.ensembles =
       train_fold_ensembles(training, c.config.classifier.classifier, c.config.search.seed, c.store, c.monitor);
 }
@@ -102,7 +122,7 @@ void train_classifiers(Conrad& c) {
 /// Thresholds come from signal-region template events that the classifiers never saw, neither as copies among the data
 /// nor, where template events are the reference, as these: the ones would score too high, the others too low.
 void calibrate_scores(Conrad& c) {
-  std::vector<Matrix> events = c.template_sr;
+  std::vector<Matrix> events = c.template_in_space;
   std::vector<std::size_t> rows = region_rows(c.inputs.template_sample, true);
   if (c.config.classifier.reference == "template") {
     std::vector<std::size_t> kept_aside;
@@ -240,6 +260,7 @@ Evaluation evaluate_method(const Conrad& c, const EvaluationSample& truth, const
   }
   scored.signal = signal.score;
   scored.signal_fold = truth.signal_fold;
+  scored.signal_weight = truth.signal.weight;
   return evaluate("CONRAD", scored, c.ensembles.size());
 }
 
@@ -278,10 +299,14 @@ void collect_warnings(const std::vector<ScoreCalibration>& calibrations, Finding
   }
   for (const WorkingPoint& point : out.working_points) {
     std::ranges::move(warnings_of(point), std::back_inserter(out.warnings));
-    const std::string ties =
-        tie_warning(realised_cut(calibrations, point.efficiency), point.efficiency, "the template's signal region");
+    const RealisedCut cut = realised_cut(calibrations, point.efficiency);
+    const std::string reference = "the template's signal region";
+    const std::string ties = tie_warning(cut, point.efficiency, reference);
     if (!ties.empty()) {
       out.warnings.push_back(ties);
+    }
+    if (!calibrations.front().weights().empty() && !weight_warning(cut, point.efficiency, reference).empty()) {
+      out.warnings.push_back(weight_warning(cut, point.efficiency, reference));
     }
     if (const double n_c = std::get<Abcd>(point.evidence).counts.c; n_c < 20) {
       out.warnings.push_back(
@@ -304,8 +329,8 @@ SearchRun run_conrad(const Search& search) {
   // 2. Data and template in the decorrelated space of every flow.
   c.space = choose_space(config, inputs.template_sample);
   c.data = in_all_spaces(c.flows, c.space, inputs.data, monitor);
-  c.template_sr = in_all_spaces(
-      c.flows, c.space, take_events(inputs.template_sample, region_rows(inputs.template_sample, true)), monitor);
+  c.template_sr = take_events(inputs.template_sample, region_rows(inputs.template_sample, true));
+  c.template_in_space = in_all_spaces(c.flows, c.space, c.template_sr, monitor);
   // 3. Classifiers of signal-region data against the reference, fold by fold.
   c.data_fold = events::assign_folds(seed_of(config), "data folds", split_index(inputs.data),
                                      static_cast<std::size_t>(config.folds.k));

@@ -4,6 +4,7 @@
 #include <eddy/events/split.hpp>
 #include <eddy/search/copies.hpp>
 #include <eddy/search/detector.hpp>
+#include <eddy/search/event_weights.hpp>
 #include <eddy/search/extrapolation/background_model.hpp>
 #include <eddy/search/fold_ensembles.hpp>
 
@@ -11,6 +12,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numeric>
 
 namespace eddy::search {
@@ -52,19 +54,21 @@ BackgroundModel train_model(const ModelTask& task, std::vector<TrainingCurve>& t
   return task.config.search.method == "generate" ? train_generate(task, training) : train_morph(task, training);
 }
 
-/// Cuts weights above `clip` times their mean; returns how many.
-std::size_t clip_weights(double clip, std::vector<float>& weight) {
+/// Cuts learned weights above `clip` times their mean over events that count `own` each; returns how many. The weights
+/// of the simulation itself are known, and not cut.
+std::size_t clip_weights(double clip, const std::vector<float>& own, std::vector<float>& weight) {
   if (clip == 0 || weight.empty()) {
     return 0;
   }
-  const double mean = std::accumulate(weight.begin(), weight.end(), 0.0) / static_cast<double>(weight.size());
+  const double mean =
+      std::inner_product(own.begin(), own.end(), weight.begin(), 0.0) / std::accumulate(own.begin(), own.end(), 0.0);
   const auto largest = static_cast<float>(clip * mean);
   const auto n_clipped = std::ranges::count_if(weight, [&](float w) { return w > largest; });
   std::ranges::transform(weight, weight.begin(), [&](float w) { return std::min(w, largest); });
   return static_cast<std::size_t>(n_clipped);
 }
 
-/// Data events per simulated event with these inputs: yield_ratio * s / (1 - s) (2311.12924, section 2.2).
+/// Data events per simulated event of weight 1 with these inputs: yield_ratio * s / (1 - s) (2311.12924, section 2.2).
 std::vector<float> event_weights(const BackgroundModel& model, const Sample& events) {
   std::vector<float> weight =
       model.weights.predict(weight_inputs(events.x, events.context, model.weights_use_features));
@@ -91,7 +95,9 @@ BackgroundModel train_weights(const ModelTask& task, bool use_features) {
   classify::LabelledEvents events{base::stack_rows(data, simulation), {}, {}};
   events.label.assign(events.x.rows(), 0);
   std::fill_n(events.label.begin(), data.rows(), 1);
-  events.weight.assign(events.x.rows(), 1.0F);
+  events.weight.assign(data.rows(), 1.0F);
+  const std::vector<float> own = weights_or_ones(task.simulation);
+  events.weight.insert(events.weight.end(), own.begin(), own.end());
   const classify::MlpSettings& settings = task.config.weights.network;
   const base::TaskKey key(classify::task_inputs(events), {{"version", kWeightTaskVersion},
                                                           {"settings", base::settings_to_json(settings)},
@@ -103,7 +109,7 @@ BackgroundModel train_weights(const ModelTask& task, bool use_features) {
         .to_json();
   };
   return {.weights = classify::Mlp::from_json(task.store.get_or_compute("weights", key, compute, task.monitor)),
-          .yield_ratio = static_cast<double>(task.data.size()) / static_cast<double>(task.simulation.size()),
+          .yield_ratio = static_cast<double>(task.data.size()) / std::accumulate(own.begin(), own.end(), 0.0),
           .weights_use_features = use_features,
           .generator = {},
           .transfer = {}};
@@ -161,7 +167,9 @@ ConstructedBackground construct_background(const BackgroundModel& model, const S
   for (float& w : background.weight) {
     w /= static_cast<float>(copies);
   }
-  background.n_clipped = clip_weights(config.weights.clip, background.weight);
+  const std::vector<float> own = weights_or_ones(events);
+  background.n_clipped = clip_weights(config.weights.clip, own, background.weight);
+  std::ranges::transform(background.weight, own, background.weight.begin(), std::multiplies<>());
   background.context = std::move(events.context);
   return background;
 }

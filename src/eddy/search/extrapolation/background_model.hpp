@@ -21,7 +21,7 @@ namespace eddy::search {
 /// features are those of the simulation, or of a flow.
 struct BackgroundModel {
   classify::Mlp weights;                       ///< of data against simulation in the control region
-  double yield_ratio = 1;                      ///< data events per simulated event in the control region
+  double yield_ratio = 1;                      ///< data events per simulated one (per weight) in the control region
   bool weights_use_features = false;           ///< Reweight
   std::optional<flow::Flow> generator;         ///< Generate: p_data(x | m) of the control region
   std::optional<flow::TransferFlow> transfer;  ///< Morph: simulation to data in the control region
@@ -73,11 +73,12 @@ struct ConstructedBackground {
   base::Matrix context;             ///< (n, n_context): those of the simulated events
   std::vector<float> weight;        ///< sums to the number of events expected in data
   std::vector<std::size_t> source;  ///< row of the simulated event that each was made from
-  std::size_t n_clipped = 0;        ///< weights cut at [weights] clip
+  std::size_t n_clipped = 0;        ///< learned weights cut at [weights] clip
   [[nodiscard]] std::size_t size() const { return weight.size(); }
 };
 
-/// The background at the simulated events `rows`, `copies` of each. `stream` is that of Generate's samples: those of
+/// The background at the simulated events `rows`, `copies` of each, with weights that are the product of what was
+/// learned and of the simulation's own. `stream` is that of Generate's samples: those of
 /// one event depend on its position in `rows`.
 [[nodiscard]] ConstructedBackground construct_background(const BackgroundModel& model, const Sample& simulation,
                                                          const std::vector<std::size_t>& rows,

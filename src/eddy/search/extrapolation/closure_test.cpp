@@ -104,7 +104,9 @@ ClosureTest run_closure_test(const ClosureRuns& runs, const SearchConfig& config
   training.reference = [&](std::size_t fold, std::size_t run, std::size_t) {
     return halves[run][1 - fold].constructed;
   };
-  training.reference_weight = [&](std::size_t fold, std::size_t run) { return halves[run][1 - fold].weight; };
+  training.reference_weight = [&](std::size_t fold, std::size_t run, std::size_t) {
+    return halves[run][1 - fold].weight;
+  };
   const std::vector<Ensemble> classifiers =
       train_fold_ensembles(training, config.classifier.classifier, config.search.seed, store, monitor);
 

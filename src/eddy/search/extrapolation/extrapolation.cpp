@@ -80,7 +80,9 @@ void train_classifiers(SignalRegion& s) {
     const ConstructedBackground background = outside_fold(s, model, fold);
     return classifier_inputs(task, background.x, background.context);
   };
-  training.reference_weight = [&](std::size_t fold, std::size_t model) { return outside_fold(s, model, fold).weight; };
+  training.reference_weight = [&](std::size_t fold, std::size_t model, std::size_t) {
+    return outside_fold(s, model, fold).weight;
+  };
   s.ensembles = train_fold_ensembles(training, task.config.classifier.classifier, task.config.search.seed, task.store,
                                      task.monitor);
 }
@@ -236,8 +238,11 @@ void evaluate_with_truth(const SignalRegion& s, Finding& out) {
   }
   out.signal = to_be_scored("signal", truth.signal);
   fill_scores(s, truth.signal, truth.signal_fold, out.signal);
-  ScoredTruth scored{
-      .background = {}, .background_fold = {}, .signal = out.signal.score, .signal_fold = truth.signal_fold};
+  ScoredTruth scored{.background = {},
+                     .background_fold = {},
+                     .signal = out.signal.score,
+                     .signal_fold = truth.signal_fold,
+                     .signal_weight = truth.signal.weight};
   for (const std::size_t row : truth.background_rows) {
     scored.background.push_back(out.data.score[row]);
     scored.background_fold.push_back(s.data_fold[row]);

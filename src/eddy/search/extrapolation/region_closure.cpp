@@ -1,6 +1,7 @@
 #include <eddy/search/copies.hpp>
 #include <eddy/search/detector.hpp>
 #include <eddy/search/diagnostic.hpp>
+#include <eddy/search/event_weights.hpp>
 #include <eddy/search/extrapolation/closure_test.hpp>
 #include <eddy/search/extrapolation/region_closure.hpp>
 #include <eddy/search/families.hpp>
@@ -72,6 +73,12 @@ void add_comparison(const std::vector<ConstructedBackground>& background, double
   }
 }
 
+void add_simulation(const Sample& simulated, RegionComparison& comparison) {
+  comparison.simulation = base::stack_rows(comparison.simulation, all_columns(simulated));
+  comparison.simulation_weight.insert(comparison.simulation_weight.end(), simulated.weight.begin(),
+                                      simulated.weight.end());
+}
+
 ClosureRuns closure_runs(const ExtrapolationTask& task, const std::string& region, const std::string& name) {
   return {.region = region,
           .name = name,
@@ -132,8 +139,8 @@ void test_region(const ExtrapolationTask& task, const std::string& region,
       [&](std::size_t run) {
         const Sample simulated = take_events(task.inputs.simulation, constructed(run).source);
         const Sample events = truth(run);
-        return ClosureEvents{inputs_of(events), inputs_of(simulated), std::vector<float>(simulated.size(), 1.0F),
-                             event_numbers(events), event_numbers(simulated)};
+        return ClosureEvents{inputs_of(events), inputs_of(simulated), weights_or_ones(simulated), event_numbers(events),
+                             event_numbers(simulated)};
       },
       out);
   test_closure(
@@ -160,8 +167,7 @@ void judge_control_region(const ExtrapolationTask& task, Finding& out) {
     background.push_back(held_out_background(task, m));
     truth.push_back(take_events(task.inputs.data, held_out_data_rows(task, m)));
     comparison.truth = base::stack_rows(comparison.truth, all_columns(truth.back()));
-    comparison.simulation = base::stack_rows(
-        comparison.simulation, all_columns(take_events(task.inputs.simulation, background.back().source)));
+    add_simulation(take_events(task.inputs.simulation, background.back().source), comparison);
   }
   out.weights.push_back(summarise_weights(task, region, background));
   add_comparison(background, 1, comparison);
@@ -183,7 +189,7 @@ void judge_signal_region(const ExtrapolationTask& task, const std::vector<Constr
   const Sample truth = take_events(task.inputs.data, rows);
   RegionComparison comparison{
       .region = region, .true_name = labelled ? "background in data (truth)" : "data", .truth = all_columns(truth)};
-  comparison.simulation = all_columns(take_events(task.inputs.simulation, region_rows(task.inputs.simulation, true)));
+  add_simulation(take_events(task.inputs.simulation, region_rows(task.inputs.simulation, true)), comparison);
   out.weights.push_back(summarise_weights(task, region, background));
   add_comparison(background, 1 / static_cast<double>(n_models), comparison);
   out.regions.push_back(std::move(comparison));

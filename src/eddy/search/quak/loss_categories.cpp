@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <iterator>
 #include <limits>
+#include <numeric>
 
 namespace eddy::search {
 namespace {
@@ -55,9 +57,28 @@ std::vector<LossCategory> divide(const LossCategory& whole, base::MatrixView los
   return parts;
 }
 
+/// The same of weighted values. Of n equal weights it keeps as many as n_kept: half an event more decides. It ends at
+/// an event that counts, so that it does not reach where nothing is known to be.
+double weighted_upper_quantile(const std::vector<float>& values, double fraction, std::span<const float> weight) {
+  std::vector<std::size_t> order(values.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::erase_if(order, [&](std::size_t i) { return weight[i] == 0; });
+  std::ranges::stable_sort(order, std::greater<>(), [&](std::size_t i) { return values[i]; });
+  const double total = std::accumulate(weight.begin(), weight.end(), 0.0);
+  double kept = weight[order.front()];
+  std::size_t last = 0;
+  while (last + 1 < order.size() && kept + 0.5 * weight[order[last + 1]] <= fraction * total) {
+    kept += weight[order[++last]];
+  }
+  return values[order[last]];
+}
+
 }  // namespace
 
-double upper_quantile(std::vector<float> values, double fraction) {
+double upper_quantile(std::vector<float> values, double fraction, std::span<const float> weight) {
+  if (!weight.empty()) {
+    return weighted_upper_quantile(values, fraction, weight);
+  }
   const std::size_t at = values.size() - n_kept(values.size(), fraction);
   std::ranges::nth_element(values, values.begin() + static_cast<std::ptrdiff_t>(at));
   return values[at];

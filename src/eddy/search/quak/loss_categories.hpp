@@ -24,7 +24,8 @@ struct LossCategory {
 
 /// The cut that the `fraction` of largest values passes: value >= cut. Values must not be empty, 0 < fraction <= 1.
 /// Equal values pass together or not at all, here and below: the last that is asked for brings all that equal it.
-[[nodiscard]] double upper_quantile(std::vector<float> values, double fraction);
+/// `weight`: what each value counts, >= 0 and not all 0; empty: 1.
+[[nodiscard]] double upper_quantile(std::vector<float> values, double fraction, std::span<const float> weight = {});
 /// The cut that the `fraction` of smallest values passes: value < cut; infinite for 1.
 [[nodiscard]] double lower_quantile(std::vector<float> values, double fraction);
 

@@ -1,8 +1,10 @@
 #include <eddy/base/json.hpp>
 #include <eddy/base/options_json.hpp>
 #include <eddy/base/parallel.hpp>
+#include <eddy/classify/roc.hpp>
 #include <eddy/events/split.hpp>
 #include <eddy/search/copies.hpp>
+#include <eddy/search/event_weights.hpp>
 #include <eddy/search/quak/loss_networks.hpp>
 #include <eddy/search/quak/loss_space_inputs.hpp>
 #include <eddy/vae/fit.hpp>
@@ -20,7 +22,7 @@ LossScaling fit_scaling(const SearchConfig& config, const Sample& background) {
     return {};
   }
   const std::vector<events::ScalerKind> kinds(config.features.x.size(), events::parse_scaler_kind(config.quak.scaler));
-  return {events::Scaler::fit(kinds, config.features.x, background.x)};
+  return {events::Scaler::fit(kinds, config.features.x, background.x, background.weight)};
 }
 
 base::Json fit_to_json(const vae::VaeFit& fit) {
@@ -37,13 +39,19 @@ base::Json train_network(const Sample& sample, const LossScaling& scaling, const
   const base::Matrix x = scaling.forward(sample.x);
   const std::vector<std::uint8_t> is_validation =
       events::assign_subset(seed, "quak validation", split_index(sample), config.vae.validation_fraction);
-  const base::TaskKey key(base::TaskInputs().add("scaled x", x).add("validation", is_validation),
-                          {{"version", kNetworkTaskVersion},
-                           {"settings", base::settings_to_json(config.vae)},
-                           {"features", config.features.x},
-                           {"seed", config.search.seed},
-                           {"task", name}});  // part of its random stream
-  const auto compute = [&] { return fit_to_json(vae::fit_vae(x, is_validation, config.vae, seed, name, monitor)); };
+  base::TaskInputs inputs;
+  inputs.add("scaled x", x).add("validation", is_validation);
+  if (!sample.weight.empty()) {
+    inputs.add("weight", sample.weight);
+  }
+  const base::TaskKey key(inputs, {{"version", kNetworkTaskVersion},
+                                   {"settings", base::settings_to_json(config.vae)},
+                                   {"features", config.features.x},
+                                   {"seed", config.search.seed},
+                                   {"task", name}});  // part of its random stream
+  const auto compute = [&] {
+    return fit_to_json(vae::fit_vae(x, is_validation, config.vae, seed, name, monitor, sample.weight));
+  };
   return store.get_or_compute("vae", key, compute, monitor);
 }
 
@@ -93,9 +101,14 @@ vae::Vae train_joint_network(const SearchInputs& inputs, const SearchConfig& con
     }
     const Sample part = training_part(config, i == 0 ? inputs.background : inputs.priors[i - 1]);
     joint.x = base::stack_rows(joint.x, part.x);
+    const std::vector<float> weight = weights_or_ones(part);
+    joint.weight.insert(joint.weight.end(), weight.begin(), weight.end());
     const std::vector<std::uint64_t>& index = split_index(part);
     joint.index.insert(joint.index.end(), index.begin(), index.end());
     title += " " + space.names[i];
+  }
+  if (classify::are_equal(joint.weight)) {
+    joint.weight.clear();
   }
   const base::Json artefact = train_network(joint, space.scaling, title, config, store, monitor);
   return vae::Vae::from_json(artefact.at("network"));

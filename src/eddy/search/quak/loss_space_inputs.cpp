@@ -1,6 +1,7 @@
 #include <eddy/base/error.hpp>
 #include <eddy/events/split.hpp>
 #include <eddy/search/copies.hpp>
+#include <eddy/search/event_weights.hpp>
 #include <eddy/search/input_checks.hpp>
 #include <eddy/search/quak/judging_events.hpp>
 #include <eddy/search/quak/loss_space_inputs.hpp>
@@ -46,6 +47,7 @@ Sample load_trained(const SearchConfig& config, const SampleSection& section, co
   require_same_units(inputs.records, record);
   require_usable_features(config, sample, record);
   require_both_parts(config, record, sample);
+  require_trainable(sample, record, role == "background" ? "[background] weight" : "[[prior]] weight");
   const std::vector<std::uint8_t> training = is_training_event(config, split_index(sample));
   TrainedTable trained{table_identity(record, section.file, folder), {}};
   for (std::size_t i = 0; i < sample.size(); ++i) {
@@ -178,6 +180,7 @@ void load_evaluated(const SearchConfig& config, const std::string& folder, const
           "{} are needed; give more",
           signal.name, record.file, sample.size(), kMinEvents));
     }
+    require_positive_sum(sample, record);
     inputs.evaluated.push_back(std::move(sample));
     records.push_back(record);
   }

@@ -16,7 +16,7 @@ namespace eddy::search {
 namespace {
 
 LossSample in_loss_space(const std::string& name, const Sample& sample, const LossNetworks& space) {
-  LossSample losses{name, split_index(sample), losses_of(space, sample.x), {}};
+  LossSample losses{name, split_index(sample), losses_of(space, sample.x), {}, sample.weight};
   for (std::size_t i = 0; i < sample.size() && sample.context.cols() > 0; ++i) {
     losses.mass.push_back(sample.context(i, 0));
   }
@@ -83,7 +83,10 @@ void look_for_bumps(const SearchInputs& inputs, const SearchConfig& config, cons
                     Finding& out) {
   LossSpace& space = *out.loss_space;
   const std::vector<float> background_loss = first_loss(space.background);
-  const LossSpectrum spectrum{.data = space.data, .background_loss = background_loss, .truth = inputs.data.truth};
+  const LossSpectrum spectrum{.data = space.data,
+                              .background_loss = background_loss,
+                              .background_weight = space.background.weight,
+                              .truth = inputs.data.truth};
   const std::string uncovered = uncovered_range(space.data.mass, config.quak);
   if (!uncovered.empty()) {
     out.warnings.push_back(uncovered);

@@ -101,14 +101,19 @@ std::vector<float> losses_along(base::MatrixView losses, const std::vector<std::
   return values;
 }
 
+/// The cut on its own loss that a fraction of the held-out background passes.
+double background_quantile(const LossSpectrum& spectrum, double fraction) {
+  return upper_quantile({spectrum.background_loss.begin(), spectrum.background_loss.end()}, fraction,
+                        spectrum.background_weight);
+}
+
 /// All cuts of the grid, without fits.
 std::vector<LossCut> grid_of_cuts(const LossSpectrum& spectrum, const SearchConfig& config) {
   const base::MatrixView losses = spectrum.data.loss;
   const std::vector<std::size_t> all = rows_in_bins(spectrum.data, edges_of(spectrum.data.mass, config.quak));
-  const std::vector<float> background(spectrum.background_loss.begin(), spectrum.background_loss.end());
   std::vector<LossCut> cuts;
   for (const double fraction : config.quak.background_cuts) {
-    const LossBox box = background_cut(losses.cols, upper_quantile(background, fraction));
+    const LossBox box = background_cut(losses.cols, background_quantile(spectrum, fraction));
     const std::vector<std::size_t> rows = rows_in(box, losses, all);
     cuts.push_back({.box = box, .prior = {}});
     for (std::size_t d = 1; d < losses.cols && !rows.empty(); ++d) {
@@ -192,8 +197,7 @@ CategorySearch search_categories(const LossSpectrum& spectrum, const SearchConfi
   const base::MatrixView losses = spectrum.data.loss;
   const auto n = static_cast<std::size_t>(config.quak.categories);
   CategorySearch found;
-  found.threshold =
-      upper_quantile({spectrum.background_loss.begin(), spectrum.background_loss.end()}, config.quak.preselection);
+  found.threshold = background_quantile(spectrum, config.quak.preselection);
   const std::vector<double> edges = edges_of(spectrum.data.mass, config.quak);
   const std::vector<std::size_t> rows =
       rows_in(background_cut(losses.cols, found.threshold), losses, rows_in_bins(spectrum.data, edges));

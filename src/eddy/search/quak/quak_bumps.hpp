@@ -15,8 +15,9 @@ namespace eddy::search {
 /// Where bumps are sought: all events of the data, and how background alone is spread over its own loss.
 struct LossSpectrum {
   const LossSample& data;
-  std::span<const float> background_loss;    ///< L_bkg of held-out background
-  std::span<const std::uint8_t> truth = {};  ///< of the data; empty without labels
+  std::span<const float> background_loss;         ///< L_bkg of held-out background
+  std::span<const float> background_weight = {};  ///< of these events; empty: 1 each
+  std::span<const std::uint8_t> truth = {};       ///< of the data; empty without labels
 };
 
 /// Throws InputError when no mass lies in the range of the spectra, or the selected masses cover none of the scan or

@@ -4,6 +4,7 @@
 #include <eddy/classify/classifier.hpp>
 #include <eddy/classify/cut_scan.hpp>
 #include <eddy/search/copies.hpp>
+#include <eddy/search/event_weights.hpp>
 #include <eddy/search/quak/judging_events.hpp>
 #include <eddy/search/quak/loss_space_inputs.hpp>
 #include <eddy/search/quak/quak_evaluation.hpp>
@@ -12,7 +13,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <functional>
+#include <iterator>
 #include <numeric>
 
 namespace eddy::search {
@@ -21,15 +24,32 @@ namespace {
 /// Raised whenever a change of the code changes trained classifiers.
 constexpr int kSupervisedTaskVersion = 3;
 
-base::Matrix choosing_half(const LossSample& sample) {
-  return base::take_rows(sample.loss, choosing_rows(sample.index));
+/// Inputs of a classifier, and what each event counts.
+struct Half {
+  base::Matrix x;
+  std::vector<float> weight = {};  ///< empty: 1 each
+};
+
+/// The events that choose cuts and train discriminants, and those that judge them.
+enum class Side { kChoosing, kJudging };
+
+std::vector<std::size_t> rows_of(Side side, const std::vector<std::uint64_t>& index) {
+  return side == Side::kChoosing ? choosing_rows(index) : judging_rows(index);
 }
-base::Matrix judging_half(const LossSample& sample) { return base::take_rows(sample.loss, judging_rows(sample.index)); }
-/// The features of the events in one half.
-base::Matrix choosing_half(const Sample& sample) {
-  return base::take_rows(sample.x, choosing_rows(split_index(sample)));
+
+Half take_half(Side side, const LossSample& sample) {
+  const std::vector<std::size_t> rows = rows_of(side, sample.index);
+  Half half{base::take_rows(sample.loss, rows)};
+  if (!sample.weight.empty()) {
+    std::ranges::transform(rows, std::back_inserter(half.weight), [&](std::size_t row) { return sample.weight[row]; });
+  }
+  return half;
 }
-base::Matrix judging_half(const Sample& sample) { return base::take_rows(sample.x, judging_rows(split_index(sample))); }
+
+Half take_half(Side side, const Sample& sample) {
+  const std::vector<std::size_t> rows = rows_of(side, split_index(sample));
+  return {base::take_rows(sample.x, rows), weights_at(sample, rows)};
+}
 
 /// The first `n` columns.
 base::MatrixView first_columns(base::MatrixView x, std::size_t n) { return {x.data, x.rows, n, x.stride}; }
@@ -79,11 +99,13 @@ base::Matrix take_columns(base::MatrixView x, const std::vector<std::size_t>& co
   return taken;
 }
 
-classify::LabelledEvents label_events(base::MatrixView background, base::MatrixView signal) {
-  classify::LabelledEvents events{base::stack_rows(background, signal), {}, {}};
-  events.label.assign(background.rows, 0);
-  events.label.insert(events.label.end(), signal.rows, 1);
+classify::LabelledEvents label_events(const Half& background, const Half& signal) {
+  classify::LabelledEvents events{base::stack_rows(background.x, signal.x), {}, {}};
+  events.label.assign(background.x.rows(), 0);
+  events.label.insert(events.label.end(), signal.x.rows(), 1);
   events.weight.assign(events.label.size(), 1.0F);
+  std::ranges::copy(background.weight, events.weight.begin());
+  std::ranges::copy(signal.weight, events.weight.begin() + static_cast<std::ptrdiff_t>(background.x.rows()));
   return events;
 }
 
@@ -129,11 +151,11 @@ base::Matrix log_losses(base::MatrixView loss) {
 }
 
 Separation judge(const std::string& signal, const std::string& name, const classify::Classifier& classifier,
-                 base::MatrixView background, base::MatrixView events) {
-  const std::vector<float> background_score = classify::predict(classifier, background);
-  const std::vector<float> score = classify::predict(classifier, events);
-  return make_separation(signal, name, classify::auc(background_score, score),
-                         classify::roc_curve(background_score, score));
+                 const Half& background, const Half& events) {
+  const std::vector<float> background_score = classify::predict(classifier, background.x);
+  const std::vector<float> score = classify::predict(classifier, events.x);
+  return make_separation(signal, name, classify::auc(background_score, background.weight, score, events.weight),
+                         classify::roc_curve(background_score, background.weight, score, events.weight));
 }
 
 /// Those of the configuration; without any, a linear one and a network on all losses for each prior.
@@ -161,24 +183,35 @@ std::vector<std::size_t> axes_of(const DiscriminantSettings& discriminant, const
   return axes;
 }
 
-base::Matrix first_rows(base::MatrixView x, std::size_t n) {
+/// The first `n` events, whose mean weight becomes 1.
+Half first_events(const Half& events, std::size_t n) {
   std::vector<std::size_t> rows(n);
   std::iota(rows.begin(), rows.end(), std::size_t{0});
-  return base::take_rows(x, rows);
+  Half first{base::take_rows(events.x, rows), std::vector<float>(n, 1.0F)};
+  if (!events.weight.empty()) {
+    const auto end = events.weight.begin() + static_cast<std::ptrdiff_t>(n);
+    const double sum = std::accumulate(events.weight.begin(), end, 0.0);
+    std::transform(events.weight.begin(), end, first.weight.begin(),
+                   [&](float w) { return static_cast<float>(sum > 0 ? w * static_cast<double>(n) / sum : 0); });
+  }
+  return first;
 }
 
 /// What a discriminant takes for signal: the events of its proxy, or as many events of a mixture as the smaller of both
-/// parts has; `of_prior` gives those of a prior by its name.
-base::Matrix proxy_events(const DiscriminantSettings& discriminant,
-                          const std::function<base::Matrix(const std::string&)>& of_prior) {
-  base::Matrix proxy = of_prior(discriminant.proxy);
+/// parts has, whose weights make up the purity; `of_prior` gives those of a prior by its name.
+Half proxy_events(const DiscriminantSettings& discriminant, const std::function<Half(const std::string&)>& of_prior) {
+  Half proxy = of_prior(discriminant.proxy);
   if (discriminant.dilute.empty()) {
     return proxy;
   }
-  const base::Matrix other = of_prior(discriminant.dilute);
-  const std::size_t n = std::min(proxy.rows(), other.rows());
+  const Half other = of_prior(discriminant.dilute);
+  const std::size_t n = std::min(proxy.x.rows(), other.x.rows());
   const auto n_proxy = static_cast<std::size_t>(std::llround(discriminant.purity * static_cast<double>(n)));
-  return base::stack_rows(first_rows(proxy, n_proxy), first_rows(other, n - n_proxy));
+  Half mixture = first_events(proxy, n_proxy);
+  const Half diluting = first_events(other, n - n_proxy);
+  mixture.x = base::stack_rows(mixture.x, diluting.x);
+  mixture.weight.insert(mixture.weight.end(), diluting.weight.begin(), diluting.weight.end());
+  return mixture;
 }
 
 /// Names of the samples that a discriminant looks at.
@@ -199,7 +232,7 @@ classify::Classifier train_discriminant(const DiscriminantSettings& discriminant
 double rejection_at(const std::vector<classify::RocPoint>& curve, double efficiency_signal) {
   double best = 0;
   for (const classify::RocPoint& point : curve) {
-    if (point.efficiency_signal >= efficiency_signal && point.n_background >= classify::kMinBackgroundForSic) {
+    if (point.efficiency_signal >= efficiency_signal && classify::is_quotable(point)) {
       best = std::max(best, 1 / point.efficiency_background);
     }
   }
@@ -208,18 +241,21 @@ double rejection_at(const std::vector<classify::RocPoint>& curve, double efficie
 
 std::vector<Separation> separate_by_cuts(const LossSample& background, const LossSample& signal) {
   const std::size_t n_losses = std::min<std::size_t>(background.loss.cols(), kMaxCutLosses);
-  const base::Matrix choose_background = choosing_half(background);
-  const base::Matrix choose_signal = choosing_half(signal);
-  const base::Matrix judge_background = judging_half(background);
-  const base::Matrix judge_signal = judging_half(signal);
+  const Half choose_background = take_half(Side::kChoosing, background);
+  const Half choose_signal = take_half(Side::kChoosing, signal);
+  const Half judge_background = take_half(Side::kJudging, background);
+  const Half judge_signal = take_half(Side::kJudging, signal);
   std::vector<Separation> separations;
   for (std::size_t n = 1; n <= n_losses; ++n) {
+    const auto first = [&](const Half& events) {
+      return classify::WeightedLosses{first_columns(events.x, n), events.weight};
+    };
     const std::vector<classify::CutPoint> chosen =
-        classify::choose_cuts(first_columns(choose_background, n), first_columns(choose_signal, n));
+        classify::choose_cuts(first(choose_background), first(choose_signal));
     const std::vector<classify::CutPoint> judged =
-        classify::evaluate_cuts(chosen, first_columns(judge_background, n), first_columns(judge_signal, n));
+        classify::evaluate_cuts(chosen, first(judge_background), first(judge_signal));
     const std::vector<classify::RocPoint> curve =
-        classify::roc_of_cuts(judged, judge_background.rows(), judge_signal.rows());
+        classify::roc_of_cuts(judged, first(judge_background), first(judge_signal));
     separations.push_back(
         make_separation(signal.name, fmt::format("QUAK {}-D", n), classify::area_under(curve), curve));
   }
@@ -229,23 +265,26 @@ std::vector<Separation> separate_by_cuts(const LossSample& background, const Los
 std::vector<Separation> separate_by_discriminants(const LossSpace& space, const SearchConfig& config,
                                                   const base::TaskStore& store, const base::Monitor& monitor) {
   std::vector<Separation> separations;
-  const auto of_prior = [&](const std::string& name) {
-    return choosing_half(*std::ranges::find(space.priors, name, &LossSample::name));
-  };
   for (const DiscriminantSettings& discriminant : discriminants_of(config)) {
     if (discriminant.space != "losses") {
       continue;
     }
     const std::vector<std::size_t> axes = axes_of(discriminant, space.losses);
-    const auto inputs = [&](base::MatrixView losses) { return log_losses(take_columns(losses, axes)); };
+    const auto inputs = [&](Side side, const LossSample& sample) {
+      Half events = take_half(side, sample);
+      events.x = log_losses(take_columns(events.x, axes));
+      return events;
+    };
+    const auto of_prior = [&](const std::string& name) {
+      return inputs(Side::kChoosing, *std::ranges::find(space.priors, name, &LossSample::name));
+    };
     const classify::Classifier classifier = train_discriminant(
-        discriminant,
-        label_events(inputs(choosing_half(space.background)), inputs(proxy_events(discriminant, of_prior))), config,
-        store, monitor);
-    const base::Matrix background = inputs(judging_half(space.background));
+        discriminant, label_events(inputs(Side::kChoosing, space.background), proxy_events(discriminant, of_prior)),
+        config, store, monitor);
+    const Half background = inputs(Side::kJudging, space.background);
     for (const LossSample& signal : space.signals) {
       separations.push_back(
-          judge(signal.name, discriminant.name, classifier, background, inputs(judging_half(signal))));
+          judge(signal.name, discriminant.name, classifier, background, inputs(Side::kJudging, signal)));
     }
   }
   return separations;
@@ -261,20 +300,23 @@ std::vector<Separation> separate_in_latent(const SearchInputs& inputs, const Los
     }
     const vae::Vae network =
         train_joint_network(inputs, config, networks, samples_of(discriminant, networks.names), store, monitor);
-    const auto latent = [&](base::MatrixView x) { return network.latent(networks.scaling.forward(x)); };
+    const auto latent = [&](Side side, const Sample& sample) {
+      Half events = take_half(side, sample);
+      events.x = network.latent(networks.scaling.forward(events.x));
+      return events;
+    };
     const auto of_prior = [&](const std::string& name) {
       const auto p = std::ranges::find(config.priors, name, &NamedSample::name) - config.priors.begin();
-      const Sample held_out = held_out_part(config, inputs.priors[static_cast<std::size_t>(p)]);
-      return latent(choosing_half(held_out));
+      return latent(Side::kChoosing, held_out_part(config, inputs.priors[static_cast<std::size_t>(p)]));
     };
     const Sample background = held_out_part(config, inputs.background);
     const classify::Classifier classifier = train_discriminant(
-        discriminant, label_events(latent(choosing_half(background)), proxy_events(discriminant, of_prior)), config,
+        discriminant, label_events(latent(Side::kChoosing, background), proxy_events(discriminant, of_prior)), config,
         store, monitor);
-    const base::Matrix judged = latent(judging_half(background));
+    const Half judged = latent(Side::kJudging, background);
     for (std::size_t s = 0; s < inputs.evaluated.size(); ++s) {
       separations.push_back(judge(config.evaluate[s].name, discriminant.name, classifier, judged,
-                                  latent(judging_half(inputs.evaluated[s]))));
+                                  latent(Side::kJudging, inputs.evaluated[s])));
     }
   }
   return separations;
@@ -287,14 +329,20 @@ std::vector<Separation> separate_supervised(const SearchInputs& inputs, const Se
   std::vector<std::vector<Separation>> of_prior(inputs.priors.size());
   base::parallel_tasks(inputs.priors.size(), [&](std::size_t p) {
     const std::string name = "supervised on " + config.priors[p].name;
-    const classify::LabelledEvents all = label_events(background.x, training_part(config, inputs.priors[p]).x);
+    const Sample prior = training_part(config, inputs.priors[p]);
+    const classify::LabelledEvents all = label_events({background.x, background.weight}, {prior.x, prior.weight});
     const std::vector<std::size_t> seen = seen_features(config, all.x);
     const classify::Classifier classifier = train(
         {name, {take_columns(all.x, seen), all.label, all.weight}, dense_network(config)}, config, store, monitor);
-    const base::Matrix judge_background = take_columns(judging_half(held_out), seen);
+    const auto judging = [&](const Sample& sample) {
+      Half events = take_half(Side::kJudging, sample);
+      events.x = take_columns(events.x, seen);
+      return events;
+    };
+    const Half judge_background = judging(held_out);
     for (std::size_t s = 0; s < inputs.evaluated.size(); ++s) {
-      of_prior[p].push_back(judge(config.evaluate[s].name, name, classifier, judge_background,
-                                  take_columns(judging_half(inputs.evaluated[s]), seen)));
+      of_prior[p].push_back(
+          judge(config.evaluate[s].name, name, classifier, judge_background, judging(inputs.evaluated[s])));
     }
   });
   std::vector<Separation> separations;

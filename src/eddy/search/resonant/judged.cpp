@@ -127,7 +127,7 @@ Evaluation evaluate_method(const ResonantTask& task, const Judged& judged, const
     }
   }
   const std::vector<std::uint8_t> background_fold = take_folds(judged.data_fold, background);
-  RetrainingTruth truth{background_fold, {}, judged.signal_fold, method.signal};
+  RetrainingTruth truth{background_fold, {}, judged.signal_fold, method.signal, judged.signal.weight};
   for (const std::vector<float>& retraining : method.data) {
     std::vector<float> scores;
     std::ranges::transform(background, std::back_inserter(scores), [&](std::size_t i) { return retraining[i]; });

@@ -90,7 +90,7 @@ WorkingPoint make_working_point(const ResonantTask& task, const std::vector<Scor
   }
   const base::RandomStream stream(seed_of(task), fmt::format("bump hunt/{}", efficiency));
   set_numbers(point, hunt_bump(selected_masses(data, efficiency), task.window, settings,
-                               task.inputs.signal_template_masses, stream));
+                               task.inputs.signal_template_masses, stream, task.inputs.signal_template_weights));
   count_truth(data, point);
   return point;
 }

@@ -1,5 +1,6 @@
 #include <eddy/base/error.hpp>
 #include <eddy/search/copies.hpp>
+#include <eddy/search/event_weights.hpp>
 #include <eddy/search/resonant/resonant_methods.hpp>
 
 #include <fmt/format.h>
@@ -42,12 +43,21 @@ TrainedMethod train_supervised(const ResonantTask& task) {
   }
   TrainedMethod method{.detectors = make_detectors_in_x(task), .flows = {}};
   WeakTraining training = weak_training(task, "supervised", method.detectors);
-  training.data = [&](std::size_t fold, std::size_t) {
+  const auto signal_rows = [&](std::size_t fold) {
     std::vector<std::size_t> rows(task.truth.signal.size());
     std::iota(rows.begin(), rows.end(), std::size_t{0});
-    return base::take_rows(task.truth.signal.x, rows_outside_fold(rows, task.truth.signal_fold, fold));
+    return rows_outside_fold(rows, task.truth.signal_fold, fold);
+  };
+  training.data = [&](std::size_t fold, std::size_t) {
+    return base::take_rows(task.truth.signal.x, signal_rows(fold));
+  };
+  training.data_weight = [&](std::size_t fold, std::size_t) {
+    return weights_at(task.truth.signal, signal_rows(fold));
   };
   training.reference = [&](std::size_t fold, std::size_t, std::size_t) { return true_background(task, fold).x; };
+  training.reference_weight = [&](std::size_t fold, std::size_t, std::size_t) {
+    return true_background(task, fold).weight;
+  };
   train_classifiers(task, training, method.detectors);
   return method;
 }
@@ -65,6 +75,9 @@ TrainedMethod train_idealized(const ResonantTask& task, SpaceKind space) {
   training.reference = [&](std::size_t fold, std::size_t r, std::size_t n_data) {
     const Sample reference = reference_sample(task, name, fold, r, n_data);
     return to_space(method.detectors[fold][r], reference.x, reference.context);
+  };
+  training.reference_weight = [&](std::size_t fold, std::size_t r, std::size_t n_data) {
+    return reference_sample(task, name, fold, r, n_data).weight;
   };
   train_classifiers(task, training, method.detectors);
   return method;

@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <vector>
 
 namespace eddy::report {
@@ -73,10 +74,11 @@ void add_selections(const search::Finding& output, Panel& panel) {
 Trace density(const search::LossSample& sample, const std::vector<double>& x_edges,
               const std::vector<double>& y_edges) {
   Trace map{.kind = TraceKind::kHeatmap, .name = sample.name, .role = "density", .x = x_edges, .y = y_edges};
-  map.counts = fill_2d(x_edges, y_edges, log_losses(sample, 0), log_losses(sample, 1));
+  map.counts = fill_2d(x_edges, y_edges, log_losses(sample, 0), log_losses(sample, 1), sample.weight);
   map.z = map.counts;
+  const double total = std::accumulate(map.counts.begin(), map.counts.end(), 0.0);
   for (double& z : map.z) {
-    z = z > 0 ? 1000 * z / static_cast<double>(sample.loss.rows()) : kNaN;
+    z = z > 0 ? 1000 * z / total : kNaN;
   }
   return map;
 }

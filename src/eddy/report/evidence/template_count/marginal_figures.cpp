@@ -39,9 +39,10 @@ Marginal marginal_of(const search::RegionComparison& region, std::size_t c) {
   const std::vector<float> constructed = column(region.constructed, c);
   const std::vector<float> simulation = column(region.simulation, c);
   const std::vector<double> edges = common_edges(std::array{truth, simulation}, kBins);
-  const double scale = static_cast<double>(truth.size()) / static_cast<double>(simulation.size());
+  const Histogram simulated = fill(edges, simulation, region.simulation_weight);
+  const double scale = static_cast<double>(truth.size()) / simulated.total();
   return {fill(edges, truth), fill_weighted(edges, constructed, region.weight, region.source),
-          scaled(fill(edges, simulation), scale)};
+          scaled(simulated, scale)};
 }
 
 /// "34/30"; `n_fixed`: sums that were made equal, each of which takes a degree of freedom.
