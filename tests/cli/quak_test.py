@@ -146,11 +146,22 @@ class Quak(Workspace):
         self.write_config(CONFIG.replace('"quak"', '"conrad"', 1))
         self.run_fails("has no meaning for method \"conrad\"")
 
+    def test_stands_beside_other_runs(self):
+        self.run_search("run")
+        self.run_search("other", "--store", "run/models", "--set", "search.name=other")
+        done = self.eddy("compare", "run", "other", "-o", "both")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        comparison = json.loads((self.folder / "both/compare.json").read_text())
+        self.assertEqual([run["evidence"] for run in comparison["runs"]], ["categories", "categories"])
+        result = json.loads((self.folder / "run/result.json").read_text())
+        self.assertEqual([p["z"] for p in comparison["significance"][0]["points"]], [p["z"] for p in result["working_points"]])
+        page = (self.folder / "both/compare.html").read_text()
+        self.assertIn("all categories", page)
+        self.assertNotIn("random cut", page)
+
     def test_events_have_no_score(self):
         self.run_search("run")
-        self.run_search("other", "--store", "run/models")
         self.fails(["score", "run", "events.h5:data", "-o", "out.h5"], "'run'", "space of losses", "--store run/models")
-        self.fails(["compare", "run", "other", "-o", "out.html"], "'run'", "space of losses", "leave it out")
 
 
 if __name__ == "__main__":

@@ -226,7 +226,8 @@ TEST(Comparison, NumbersThatMustNotBeQuotedAreMarked) {
 TEST(Comparison, RefusesWhatIsNoResult) {
   EXPECT_THROW((void)run_of(Json::object(), "x"), Json::exception);
   EXPECT_THROW((void)run_of(Json::array(), "x"), Json::exception);
-  for (const char* key : {"name", "method", "seed", "eddy", "setup", "inputs", "working_points", "warnings", "verdict", "evidence"}) {
+  for (const char* key :
+       {"name", "method", "seed", "eddy", "setup", "inputs", "working_points", "warnings", "verdict", "evidence"}) {
     Json result = conrad();
     result.erase(key);
     EXPECT_THROW((void)run_of(result, "x"), Json::exception) << key;

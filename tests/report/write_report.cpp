@@ -53,6 +53,7 @@ eddy::search::Finding empty_output() {
   output.features = {{"m_j1", "GeV"}};
   output.context = {"met", "GeV"};
   output.signal_region = "met > 1000";
+  output.gate = eddy::search::LatentGate{};
   output.warnings = {"<img src=x onerror=alert(1)>"};
   return output;
 }

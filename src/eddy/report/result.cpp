@@ -24,8 +24,10 @@ Json setup(const search::Finding& finding) {
       json[key] = number_or_null(*value);
     }
   };
+  const bool has_classifier =
+      finding.evidence == search::EvidenceKind::kAbcd || finding.evidence == search::EvidenceKind::kBump;
   const auto add_text = [&](const char* key, const std::string& text) {
-    if (!text.empty()) {
+    if (has_classifier || !text.empty()) {
       json[key] = text;
     }
   };
@@ -35,7 +37,9 @@ Json setup(const search::Finding& finding) {
     }
   };
   add_number("injected_s_over_sqrt_b", finding.injected_s_over_sqrt_b);
-  add_number("context_cut", finding.context_cut);
+  if (finding.evidence == search::EvidenceKind::kAbcd) {
+    json["context_cut"] = finding.context_cut ? number_or_null(*finding.context_cut) : Json(nullptr);
+  }
   add_text("classifier_space", finding.classifier_space);
   add_text("reference", finding.reference);
   add_count("n_folds", finding.n_folds);

@@ -51,9 +51,10 @@ void require_decisive_point(const Json& result) {
   const Json at = result.at("verdict").value("working_point", Json());
   const std::size_t n_points = result.at("working_points").size();
   if (at.is_number_integer() && (at < 0 || at >= n_points)) {
-    throw std::runtime_error(fmt::format("'working_points' of result.json is something else, it must be a list of at "
-                                         "least {} objects: the verdict is about that one",
-                                         at.get<double>() + 1));
+    throw std::runtime_error(
+        fmt::format("'working_points' of result.json is something else, it must be a list of at "
+                    "least {} objects: the verdict is about that one",
+                    at.get<double>() + 1));
   }
 }
 

@@ -29,7 +29,10 @@ Json input_of(const Json& result, const std::string& role) {
   return Json::object();
 }
 
-bool is_blind(const Json& result) { return result.at("setup").at("blind").get<bool>(); }
+bool is_blind(const Json& result) {
+  const Json setup = result.is_object() ? result.value("setup", Json::object()) : Json::object();
+  return setup.is_object() && (setup.value("blind", Json()) == true || setup.value("stage", Json()) == "cr");
+}
 
 search::AucSummary auc_summary(const Json& auc) {
   std::vector<double> values;

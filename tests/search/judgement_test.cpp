@@ -1,0 +1,124 @@
+#include <eddy/search/evidence.hpp>
+#include <eddy/search/judgement.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+namespace eddy::search {
+namespace {
+
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+constexpr double kMinusInfinity = -std::numeric_limits<double>::infinity();
+
+TEST(JudgeAbcd, quotes_numbers_that_exist_behind_a_gate_that_passed) {
+  EXPECT_TRUE(judge_abcd(4.2, true, false).is_quotable);
+  EXPECT_FALSE(judge_abcd(4.2, true, true).is_quotable);
+  EXPECT_TRUE(judge_abcd(4.2, true, true).has(Caveat::kLatentGate));
+  EXPECT_TRUE(judge_abcd(kNone, false, false).has(Caveat::kNoPrediction));
+  EXPECT_TRUE(judge_abcd(kMinusInfinity, true, false).has(Caveat::kNothingToTest));
+}
+
+TEST(JudgeBump, quotes_nothing_of_a_poor_fit_or_of_none) {
+  EXPECT_TRUE(judge_bump(4, 0.01, 5, 100).caveats.empty());
+  EXPECT_FALSE(judge_bump(4, 0.0099, 5, 100).is_quotable);
+  EXPECT_FALSE(judge_bump(kNone, kNone, kNone, 100).is_quotable);
+}
+
+// A fit to a few sparse bins may leave the background uncertain by more than the counts themselves.
+TEST(JudgeBump, notes_a_background_that_the_sidebands_do_not_determine) {
+  EXPECT_FALSE(judge_bump(1, 0.5, 10, 10).has(Caveat::kUndeterminedBackground));
+  EXPECT_TRUE(judge_bump(1, 0.5, 11, 10).has(Caveat::kUndeterminedBackground));
+  EXPECT_FALSE(judge_bump(1, 0.5, 1, 0).has(Caveat::kUndeterminedBackground)) << "one event is always allowed";
+  EXPECT_TRUE(judge_bump(kNone, kNone, kNone, 5).has(Caveat::kUndeterminedBackground));
+}
+
+TEST(JudgeTemplateCount, compares_both_estimates) {
+  EXPECT_FALSE(judge_template_count(2, 3).has(Caveat::kAbcdDisagrees));
+  EXPECT_TRUE(judge_template_count(2, 3.1).has(Caveat::kAbcdDisagrees));
+  EXPECT_TRUE(judge_template_count(2, 3.1).is_quotable) << "its own error is not that of the other";
+  EXPECT_FALSE(judge_template_count(2, kNone).has(Caveat::kAbcdDisagrees));
+}
+
+TEST(JudgeClosure, is_relative_to_truth_and_to_simulation) {
+  const auto level = [](std::vector<double> method, std::vector<double> idealized, std::vector<double> simulation) {
+    return judge_closure("control region", summarise_auc(method), summarise_auc(idealized), summarise_auc(simulation))
+        .level;
+  };
+  EXPECT_EQ(level({0.5, 0.51}, {0.495, 0.505}, {0.55}), ClosureLevel::kAsTruth);
+  EXPECT_EQ(level({0.52, 0.53}, {0.495, 0.505}, {0.55}), ClosureLevel::kBetterThanSimulation);
+  EXPECT_EQ(level({0.57, 0.58}, {0.495, 0.505}, {0.55}), ClosureLevel::kFails);
+  EXPECT_EQ(level({0.5}, {}, {0.55}), ClosureLevel::kUntested);
+  EXPECT_TRUE(
+      judge_closure("", summarise_auc({}), summarise_auc(std::vector{0.5, 0.52}), summarise_auc(std::vector{0.51}))
+          .simulation_is_as_truth);
+}
+
+TEST(SummariseAuc, has_the_spread_of_the_runs) {
+  const AucSummary summary = summarise_auc(std::vector{0.5, 0.52, 0.54});
+  EXPECT_DOUBLE_EQ(summary.mean, 0.52);
+  EXPECT_NEAR(summary.spread, 0.02, 1e-12);
+  EXPECT_EQ(summary.highest, 0.54);
+  EXPECT_TRUE(std::isnan(summarise_auc({}).mean));
+}
+
+VerdictFacts facts_of(EvidenceKind kind, const std::vector<double>& z, const std::vector<Judgement>& judgements) {
+  return {.evidence = kind, .z = z, .judgements = judgements};
+}
+
+TEST(JudgeSearch, takes_the_most_significant_that_may_be_quoted) {
+  const Judgement good;
+  const Judgement poor{.is_quotable = false, .caveats = {Caveat::kPoorFit}};
+  const Verdict verdict = judge_search(facts_of(EvidenceKind::kBump, {1, 6, 3.2}, {good, poor, good}));
+  EXPECT_EQ(verdict.kind, VerdictKind::kEvidence);
+  EXPECT_EQ(verdict.level, VerdictLevel::kExcess);
+  EXPECT_EQ(verdict.working_point, 2U);
+  EXPECT_EQ(judge_search(facts_of(EvidenceKind::kBump, {6}, {poor})).kind, VerdictKind::kPoorFit);
+  EXPECT_EQ(judge_search(facts_of(EvidenceKind::kBump, {kNone}, {{.is_quotable = false}})).kind, VerdictKind::kNoFit);
+}
+
+TEST(JudgeSearch, says_how_large_an_excess_is) {
+  const auto kind = [](double z) { return judge_search(facts_of(EvidenceKind::kAbcd, {z}, {{}})).kind; };
+  EXPECT_EQ(kind(1.99), VerdictKind::kNoExcess);
+  EXPECT_EQ(kind(2), VerdictKind::kMildExcess);
+  EXPECT_EQ(kind(3), VerdictKind::kEvidence);
+  EXPECT_EQ(kind(5), VerdictKind::kBeyondFiveSigma);
+}
+
+TEST(JudgeSearch, a_failed_gate_overrides_every_excess) {
+  VerdictFacts facts = facts_of(EvidenceKind::kAbcd, {1, 7}, {{}, {}});
+  facts.gate_failed = true;
+  EXPECT_EQ(judge_search(facts).kind, VerdictKind::kGateFailed);
+  EXPECT_EQ(judge_search(facts).level, VerdictLevel::kInvalid);
+  EXPECT_EQ(judge_search(facts).working_point, 1U);
+}
+
+TEST(JudgeSearch, without_a_z_there_is_nothing_to_test) {
+  const Judgement none = judge_abcd(kMinusInfinity, true, false);
+  const Verdict verdict = judge_search(facts_of(EvidenceKind::kAbcd, {kMinusInfinity, kMinusInfinity}, {none, none}));
+  EXPECT_EQ(verdict.kind, VerdictKind::kNothingToTest);
+  EXPECT_EQ(verdict.working_point, 0U);
+}
+
+TEST(JudgeSearch, without_working_points_says_why) {
+  const auto kind = [](EvidenceKind evidence, bool has_mass) {
+    return judge_search({.evidence = evidence, .has_mass = has_mass}).kind;
+  };
+  EXPECT_EQ(kind(EvidenceKind::kAbcd, true), VerdictKind::kNoWorkingPoint);
+  EXPECT_EQ(kind(EvidenceKind::kBump, true), VerdictKind::kBenchmarkOnly);
+  EXPECT_EQ(kind(EvidenceKind::kCategories, true), VerdictKind::kNoCategory);
+  EXPECT_EQ(kind(EvidenceKind::kCategories, false), VerdictKind::kSeparationOnly);
+}
+
+TEST(JudgeSearch, of_a_blind_search_judges_closure_alone) {
+  VerdictFacts facts{.evidence = EvidenceKind::kTemplateCount, .is_blind = true};
+  EXPECT_EQ(judge_search(facts).kind, VerdictKind::kBlind);
+  facts.closure = {{.region = "control region", .level = ClosureLevel::kFails}};
+  EXPECT_EQ(judge_search(facts).level, VerdictLevel::kInvalid);
+  facts.closure.front().level = ClosureLevel::kBetterThanSimulation;
+  EXPECT_EQ(judge_search(facts).level, VerdictLevel::kMild);
+}
+
+}  // namespace
+}  // namespace eddy::search
