@@ -22,7 +22,7 @@ namespace eddy::runs {
 namespace {
 
 void require_scores(const search::SearchConfig& config, const std::string& run) {
-  if (search::family_of(config) == search::Family::kLossSpace) {
+  if (!search::rules_of(search::family_of(config)).has_scores) {
     throw base::InputError(
         fmt::format("'{0}' is a search in a space of losses, where events have no single score: give them as [data] of "
                     "a new run with --store {0}/models, whose scores.h5 holds their losses",

@@ -147,7 +147,7 @@ void validate(const SearchConfig& c) {
   require(!c.data.file.empty(), "the configuration has no [data] file; add file = \"...\" under [data]");
   require(!c.features.x.empty(), "[features] x is empty; name at least one feature, such as x = [\"m_j1\"]");
   rules_of(family_of(c)).require_context(c);
-  require(!c.regions.signal.empty() || family_of(c) == Family::kLossSpace,
+  require(!c.regions.signal.empty() || !rules_of(family_of(c)).needs_regions,
           "[regions] signal is empty; write the signal region as an expression, such as signal = \"met > 1000\"");
   require_usable_features(c);
   require_expressions(c);

@@ -6,6 +6,7 @@
 #include <eddy/search/extrapolation/extrapolation.hpp>
 #include <eddy/search/extrapolation/extrapolation_rules.hpp>
 #include <eddy/search/families.hpp>
+#include <eddy/search/quak/loss_space_inputs.hpp>
 #include <eddy/search/quak/quak.hpp>
 #include <eddy/search/quak/quak_rules.hpp>
 #include <eddy/search/resonant/resonant.hpp>
@@ -38,6 +39,7 @@ std::span<const FamilyRules> families() {
        .apply_paper_preset = apply_conrad_paper_preset,
        .require_context = require_one_context,
        .require_consistent = require_conrad,
+       .load = load_conrad,
        .run = run_conrad},
       {.family = Family::kExtrapolation,
        .evidence = EvidenceKind::kTemplateCount,
@@ -50,6 +52,7 @@ std::span<const FamilyRules> families() {
        .apply_paper_preset = apply_extrapolation_paper_preset,
        .require_context = require_extrapolation_context,
        .require_consistent = require_extrapolation,
+       .load = load_extrapolation,
        .run = run_extrapolation},
       {.family = Family::kResonant,
        .evidence = EvidenceKind::kBump,
@@ -62,6 +65,7 @@ std::span<const FamilyRules> families() {
        .apply_paper_preset = apply_resonant_paper_preset,
        .require_context = require_one_context,
        .require_consistent = require_resonant,
+       .load = load_resonant,
        .run = run_resonant},
       {.family = Family::kLossSpace,
        .evidence = EvidenceKind::kCategories,
@@ -74,7 +78,11 @@ std::span<const FamilyRules> families() {
        .apply_paper_preset = apply_quak_paper_preset,
        .require_context = require_quak_context,
        .require_consistent = require_quak,
-       .run = run_quak},
+       .load = load_loss_space,
+       .run = run_quak,
+       .needs_regions = false,
+       .has_scores = false,
+       .learns_density = false},
   }};
   return kFamilies;
 }

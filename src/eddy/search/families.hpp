@@ -7,10 +7,15 @@
 #include <string_view>
 #include <vector>
 
+namespace eddy::base {
+class Monitor;
+}
+
 namespace eddy::search {
 
 struct Search;
 struct SearchConfig;
+struct SearchInputs;
 struct SearchRun;
 enum class EvidenceKind;
 
@@ -32,7 +37,13 @@ struct FamilyRules {
   void (*apply_paper_preset)(SearchConfig&) = nullptr;        ///< on top of that, preset = "paper"
   void (*require_context)(const SearchConfig&) = nullptr;     ///< how many variables [features] context may have
   void (*require_consistent)(const SearchConfig&) = nullptr;  ///< what single options cannot say; throws InputError
-  SearchRun (*run)(const Search&) = nullptr;                  ///< the search itself, without its judgement
+  /// Reads the samples that only its methods need, beside the data of the inputs; throws InputError for data that the
+  /// search cannot use, before anything is trained.
+  void (*load)(const SearchConfig&, const std::string& folder, const base::Monitor&, SearchInputs&) = nullptr;
+  SearchRun (*run)(const Search&) = nullptr;  ///< the search itself, without its judgement
+  bool needs_regions = true;                  ///< a signal region and a control region, in every sample
+  bool has_scores = true;                     ///< one score for each event; false: losses, in as many columns
+  bool learns_density = true;                 ///< which copies of features and sums of others do not have
 };
 
 /// Whether a method learns the density of the sidebands.

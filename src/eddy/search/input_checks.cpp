@@ -270,7 +270,7 @@ void require_usable_features(const SearchConfig& config, const Sample& sample, c
   require_spread(config, sample, record, all_rows(sample), "");
   require_spread(config, sample, record, region_rows(sample, true), " in the signal region");
   require_spread(config, sample, record, region_rows(sample, false), " outside the signal region");
-  if (family_of(config) != Family::kLossSpace) {  // autoencoders have no density to lose
+  if (rules_of(family_of(config)).learns_density) {
     std::vector<std::string> names = config.features.x;
     names.insert(names.end(), config.features.context.begin(), config.features.context.end());
     require_no_copies(sample, record, names);

@@ -5,8 +5,6 @@
 #include <eddy/search/input_checks.hpp>
 #include <eddy/search/inputs.hpp>
 #include <eddy/search/quak/loss_space_inputs.hpp>
-#include <eddy/search/signal_window.hpp>
-#include <eddy/search/spectrum_holes.hpp>
 
 #include <fmt/format.h>
 
@@ -43,7 +41,8 @@ void blind(SearchInputs& inputs) {
   inputs.data = keep_events(inputs.data, region_rows(inputs.data, false), inputs.records.front());
 }
 
-void require_regions(const SearchConfig& config, const InputRecord& record, std::size_t minimum) {
+void require_regions(const SearchConfig& config, const InputRecord& record) {
+  const auto minimum = kMinEventsPerFold * static_cast<std::size_t>(config.folds.k);
   const auto fail = [&](const char* region, std::size_t n) {
     throw base::InputError(fmt::format(
         "the {} of the {} ('{}') has {} of {} selected events, but at least {} are needed ({} folds); loosen [regions] "
@@ -272,16 +271,6 @@ void load_signal_template(const SearchConfig& config, const std::string& folder,
   inputs.signal_template_weights = sample.weight;
 }
 
-/// What the bump hunt cannot work with is said before hours of training.
-void require_bump_hunt(const SearchConfig& config, const Sample& data) {
-  const stats::MassWindow window = signal_window(data);
-  if (std::ranges::count(data.in_signal_region, 0) > 0) {
-    const std::span<const float> masses = data.context.values();
-    const std::vector<double> edges = bump_hunt_edges(masses, window, config.bump_hunt);
-    require_no_hole(masses, {edges.front(), edges.back()}, "[bump_hunt] range");
-  }
-}
-
 /// Which events of the other roles are events of the data too.
 void find_all_twins(SearchInputs& inputs) {
   const auto find = [&](const std::string& role, Sample& sample) {
@@ -298,42 +287,31 @@ void find_all_twins(SearchInputs& inputs) {
 
 }  // namespace
 
+Sample load_reference(const SearchConfig& config, const SampleSection& section, const std::string& role,
+                      const std::string& folder, SearchInputs& inputs) {
+  InputRecord record{};
+  Sample sample = load_sample(config, section, folder, role, record);
+  require_same_units(inputs.records, record);
+  require_regions(config, record);
+  require_usable_features(config, sample, record);
+  require_not_the_data(config, folder, section, sample, record, inputs);
+  require_trainable(sample, record, fmt::format("[{}] weight", role));
+  inputs.records.push_back(record);
+  return sample;
+}
+
 SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, const base::Monitor& monitor) {
   SearchInputs inputs;
-  const auto minimum = kMinEventsPerFold * static_cast<std::size_t>(config.folds.k);
+  const FamilyRules& rules = rules_of(family_of(config));
   InputRecord data_record{};
   require_known_columns(config, folder);
   inputs.data = load_sample(config, config.data, folder, "data", data_record);
-  if (family_of(config) != Family::kLossSpace) {
-    require_regions(config, data_record, minimum);
+  if (rules.needs_regions) {
+    require_regions(config, data_record);
   }
   require_usable_features(config, inputs.data, data_record);
   inputs.records = {data_record};
-  const auto load_reference = [&](const SampleSection& section, const char* role) {
-    InputRecord record{};
-    Sample sample = load_sample(config, section, folder, role, record);
-    require_same_units(inputs.records, record);
-    require_regions(config, record, minimum);
-    require_usable_features(config, sample, record);
-    require_not_the_data(config, folder, section, sample, record, inputs);
-    require_trainable(sample, record, fmt::format("[{}] weight", role));
-    inputs.records.push_back(record);
-    return sample;
-  };
-  switch (family_of(config)) {
-    case Family::kResonant:
-      require_bump_hunt(config, inputs.data);
-      break;
-    case Family::kTail:
-      inputs.template_sample = load_reference(config.template_sample, "template");
-      break;
-    case Family::kExtrapolation:
-      inputs.simulation = load_reference(config.simulation, "simulation");
-      break;
-    case Family::kLossSpace:
-      load_loss_space(config, folder, monitor, inputs);
-      break;
-  }
+  rules.load(config, folder, monitor, inputs);
   std::set<std::uint64_t> injected;
   if (is_injected(config.inject)) {
     injected = inject_signal(config, folder, inputs);

@@ -49,6 +49,12 @@ struct SearchInputs {
 [[nodiscard]] SearchInputs load_inputs(const SearchConfig& config, const std::string& folder,
                                        const base::Monitor& monitor);
 
+/// Reads what the data are compared with, template or simulation, beside the data of `inputs`, whose records it joins.
+/// Throws InputError (units that differ, too few events in a region, unusable features, the data themselves, weights
+/// that nothing can be trained with) and IoError.
+[[nodiscard]] Sample load_reference(const SearchConfig& config, const SampleSection& section, const std::string& role,
+                                    const std::string& folder, SearchInputs& inputs);
+
 /// Reads one file with the columns, selection and regions of `config`, for scoring with a finished search.
 [[nodiscard]] Sample load_sample(const SearchConfig& config, const SampleSection& section, const std::string& folder,
                                  const std::string& role, InputRecord& record);

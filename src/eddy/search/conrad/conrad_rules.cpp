@@ -1,6 +1,7 @@
 #include <eddy/search/config_checks.hpp>
 #include <eddy/search/conrad/conrad_rules.hpp>
 #include <eddy/search/families.hpp>
+#include <eddy/search/inputs.hpp>
 
 #include <algorithm>
 
@@ -26,6 +27,11 @@ void require_conrad(const SearchConfig& c) {
   require(c.folds.score == "all", "[folds] score = \"one\" is for resonant methods; conrad scores all folds");
   require_known_choices(c);
   require_even_spread(c, c.flow_members * std::min(c.flow.training.keep_epochs, c.flow.training.epochs));
+}
+
+void load_conrad(const SearchConfig& config, const std::string& folder, const base::Monitor& /*monitor*/,
+                 SearchInputs& inputs) {
+  inputs.template_sample = load_reference(config, config.template_sample, "template", folder, inputs);
 }
 
 }  // namespace eddy::search

@@ -1,12 +1,23 @@
 #pragma once
 // What CONRAD asks of a configuration, and what the paper had set.
 
+#include <string>
+
+namespace eddy::base {
+class Monitor;
+}
+
 namespace eddy::search {
 
 struct SearchConfig;
+struct SearchInputs;
 
 void apply_conrad_paper_preset(SearchConfig& config);
 /// Throws InputError.
 void require_conrad(const SearchConfig& config);
+
+/// The template. Throws InputError like load_reference.
+void load_conrad(const SearchConfig& config, const std::string& folder, const base::Monitor& monitor,
+                 SearchInputs& inputs);
 
 }  // namespace eddy::search

@@ -1,6 +1,7 @@
 #include <eddy/search/config_checks.hpp>
 #include <eddy/search/extrapolation/extrapolation_rules.hpp>
 #include <eddy/search/families.hpp>
+#include <eddy/search/inputs.hpp>
 
 #include <fmt/format.h>
 
@@ -71,6 +72,11 @@ void require_extrapolation(const SearchConfig& c) {
           "[flow] batch_norm = true does not fit method \"morph\": the base of another flow cannot have it; set it to "
           "false");
   require_even_spread(c, c.flow_members);
+}
+
+void load_extrapolation(const SearchConfig& config, const std::string& folder, const base::Monitor& /*monitor*/,
+                        SearchInputs& inputs) {
+  inputs.simulation = load_reference(config, config.simulation, "simulation", folder, inputs);
 }
 
 }  // namespace eddy::search

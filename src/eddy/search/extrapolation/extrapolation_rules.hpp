@@ -1,14 +1,25 @@
 #pragma once
 // What extrapolations ask of a configuration, and what the paper had set.
 
+#include <string>
+
+namespace eddy::base {
+class Monitor;
+}
+
 namespace eddy::search {
 
 struct SearchConfig;
+struct SearchInputs;
 
 void apply_extrapolation_defaults(SearchConfig& config);
 void apply_extrapolation_paper_preset(SearchConfig& config);
 /// Both throw InputError.
 void require_extrapolation_context(const SearchConfig& config);
 void require_extrapolation(const SearchConfig& config);
+
+/// The simulation. Throws InputError like load_reference.
+void load_extrapolation(const SearchConfig& config, const std::string& folder, const base::Monitor& monitor,
+                        SearchInputs& inputs);
 
 }  // namespace eddy::search

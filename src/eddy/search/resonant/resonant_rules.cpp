@@ -1,6 +1,9 @@
 #include <eddy/search/config_checks.hpp>
 #include <eddy/search/families.hpp>
+#include <eddy/search/inputs.hpp>
 #include <eddy/search/resonant/resonant_rules.hpp>
+#include <eddy/search/signal_window.hpp>
+#include <eddy/search/spectrum_holes.hpp>
 
 #include <fmt/format.h>
 
@@ -55,6 +58,16 @@ void require_resonant(const SearchConfig& c) {
   require(method != "supervised" || !c.benchmarks.background.empty() || !c.inject.file.empty() || !c.data.label.empty(),
           "method \"supervised\" needs true background; add background = \"...\" under [benchmarks], or label = "
           "\"...\" under [data]");
+}
+
+void load_resonant(const SearchConfig& config, const std::string& /*folder*/, const base::Monitor& /*monitor*/,
+                   SearchInputs& inputs) {
+  const stats::MassWindow window = signal_window(inputs.data);
+  if (std::ranges::count(inputs.data.in_signal_region, 0) > 0) {
+    const std::span<const float> masses = inputs.data.context.values();
+    const std::vector<double> edges = bump_hunt_edges(masses, window, config.bump_hunt);
+    require_no_hole(masses, {edges.front(), edges.back()}, "[bump_hunt] range");
+  }
 }
 
 }  // namespace eddy::search
