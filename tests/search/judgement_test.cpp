@@ -38,7 +38,9 @@ TEST(JudgeTemplateCount, compares_both_estimates) {
   EXPECT_FALSE(judge_template_count(2, 3).has(Caveat::kAbcdDisagrees));
   EXPECT_TRUE(judge_template_count(2, 3.1).has(Caveat::kAbcdDisagrees));
   EXPECT_TRUE(judge_template_count(2, 3.1).is_quotable) << "its own error is not that of the other";
-  EXPECT_FALSE(judge_template_count(2, kNone).has(Caveat::kAbcdDisagrees));
+  for (const double without : {kNone, kMinusInfinity}) {
+    EXPECT_FALSE(judge_template_count(2, without).has(Caveat::kAbcdDisagrees)) << "no Z is no other Z";
+  }
 }
 
 TEST(JudgeClosure, is_relative_to_truth_and_to_simulation) {
@@ -75,7 +77,8 @@ TEST(JudgeSearch, takes_the_most_significant_that_may_be_quoted) {
   EXPECT_EQ(verdict.level, VerdictLevel::kExcess);
   EXPECT_EQ(verdict.working_point, 2U);
   EXPECT_EQ(judge_search(facts_of(EvidenceKind::kBump, {6}, {poor})).kind, VerdictKind::kPoorFit);
-  EXPECT_EQ(judge_search(facts_of(EvidenceKind::kBump, {kNone}, {{.is_quotable = false}})).kind, VerdictKind::kNoFit);
+  EXPECT_EQ(judge_search(facts_of(EvidenceKind::kBump, {kNone}, {judge_bump(kNone, kNone, kNone, 1)})).kind,
+            VerdictKind::kNoFit);
 }
 
 TEST(JudgeSearch, says_how_large_an_excess_is) {
@@ -99,6 +102,13 @@ TEST(JudgeSearch, without_a_z_there_is_nothing_to_test) {
   const Verdict verdict = judge_search(facts_of(EvidenceKind::kAbcd, {kMinusInfinity, kMinusInfinity}, {none, none}));
   EXPECT_EQ(verdict.kind, VerdictKind::kNothingToTest);
   EXPECT_EQ(verdict.working_point, 0U);
+}
+
+TEST(JudgeSearch, says_that_nothing_could_be_fitted) {
+  const Judgement none = judge_abcd(kNone, false, false);
+  const Verdict verdict = judge_search(facts_of(EvidenceKind::kAbcd, {kNone, kNone}, {none, none}));
+  EXPECT_EQ(verdict.kind, VerdictKind::kNoFit);
+  EXPECT_EQ(verdict.level, VerdictLevel::kInvalid);
 }
 
 TEST(JudgeSearch, without_working_points_says_why) {

@@ -1,6 +1,7 @@
 #include <eddy/base/json.hpp>
 #include <eddy/report/comparison_parts.hpp>
 #include <eddy/report/wording_parts.hpp>
+#include <eddy/search/evidence.hpp>
 
 #include <algorithm>
 
@@ -61,12 +62,17 @@ void label_benchmarks(Json& detectors) {
   }
 }
 
+/// The score of the search comes first, but for searches in a space of losses, which have none.
+std::size_t first_benchmark(const Json& run) {
+  return run.at("evidence") == to_string(search::EvidenceKind::kCategories) ? 0 : 1;
+}
+
 }  // namespace
 
 Json detectors_part(const std::vector<Json>& runs, const std::vector<std::string>& labels) {
   Json detectors = Json::array();
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    if (!runs[i].at("detectors").empty()) {
+    if (first_benchmark(runs[i]) > 0 && !runs[i].at("detectors").empty()) {
       Json method = runs[i].at("detectors").at(0);
       method["benchmark"] = false;
       method["label"] = labels[i];
@@ -75,7 +81,7 @@ Json detectors_part(const std::vector<Json>& runs, const std::vector<std::string
     }
   }
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    for (std::size_t j = 1; j < runs[i].at("detectors").size(); ++j) {
+    for (std::size_t j = first_benchmark(runs[i]); j < runs[i].at("detectors").size(); ++j) {
       add_benchmark(detectors, runs[i].at("detectors").at(j), labels[i]);
     }
   }

@@ -25,13 +25,26 @@ std::string files_of(const Json& run, const std::string& role) {
   return files.empty() ? "none" : join(files);
 }
 
-/// The same bytes are the same file, whatever they are called.
-std::string hashes_of(const Json& run, const std::string& role) {
-  std::string hashes;
+/// What stands behind the colon of "file.h5:group/table"; a file may hold data and what they are compared with.
+std::string place_in_file(const std::string& file) {
+  const std::size_t colon = file.rfind(':');
+  return colon == std::string::npos ? "" : file.substr(colon);
+}
+
+/// The same bytes are the same file, whatever it is called; another group of them is another sample.
+std::string content_of(const Json& run, const std::string& role) {
+  std::string content;
   for (const Json& input : run.at("inputs")) {
-    hashes += input.at("role") == role ? input.at("sha256").get<std::string>() : "";
+    content += input.at("role") == role
+                   ? input.at("sha256").get<std::string>() + place_in_file(input.at("file").get<std::string>())
+                   : "";
   }
-  return hashes;
+  return content;
+}
+
+/// Rows, and selections of one sample, are not in the setup; the number of events tells of them.
+std::string number_of_data(const Json& run) {
+  return format_count(value_of(input_of(run, "data"), "n_selected")) + " events";
 }
 
 std::string expression(const Json& run, const char* key) {
@@ -96,9 +109,21 @@ Json differences(const std::vector<Json>& runs, const std::vector<std::string>& 
   add_difference(sentences, "data files",
                  properties(runs,
                             [](const Json& run) {
-                              return Property{hashes_of(run, "data"), files_of(run, "data")};
+                              return Property{content_of(run, "data"), files_of(run, "data")};
                             }),
                  labels);
+  for (const char* role : {"template", "simulation", "background"}) {
+    if (std::ranges::all_of(runs, [&](const Json& run) { return !input_of(run, role).empty(); })) {
+      add_difference(sentences, fmt::format("files of the {}", role),
+                     properties(runs,
+                                [&](const Json& run) {
+                                  return Property{content_of(run, role), files_of(run, role)};
+                                }),
+                     labels);
+    }
+  }
+  add_difference(sentences, "numbers of selected data events",
+                 properties(runs, [&](const Json& run) { return by_text(number_of_data(run)); }), labels);
   add_difference(sentences, "selections",
                  properties(runs, [&](const Json& run) { return by_text(expression(run, "selection")); }), labels);
   add_difference(sentences, "signal regions",

@@ -32,7 +32,7 @@ search::Judgement judge_point(const Json& point, EvidenceKind kind, bool gate_fa
   const double z = value_of(point, "z");
   switch (kind) {
     case EvidenceKind::kAbcd:
-      return search::judge_abcd(z, has_value(point, "predicted"), gate_failed);
+      return search::judge_abcd(z, has_value(point, "p_value"), gate_failed);
     case EvidenceKind::kBump:
       return search::judge_bump(z, value_of(point.at("fit"), "goodness_of_fit"), value_of(point, "predicted_error"),
                                 value_of(point, "observed"));
@@ -59,8 +59,11 @@ void add_strength(Json& point, EvidenceKind kind) {
 
 /// Numbers that all working points have by now.
 void add_missing_numbers(Json& point) {
-  for (const char* key : {"efficiency", "realised_efficiency", "observed_interval", "predicted", "predicted_error",
-                          "s_over_sqrt_b", "upper_limit", "expected_upper_limit"}) {
+  if (!point.contains("observed_interval")) {
+    point["observed_interval"] = poisson_interval_json(value_of(point, "observed"));
+  }
+  for (const char* key : {"efficiency", "realised_efficiency", "predicted", "predicted_error", "s_over_sqrt_b",
+                          "upper_limit", "expected_upper_limit"}) {
     if (!point.contains(key)) {
       point[key] = nullptr;
     }

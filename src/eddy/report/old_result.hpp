@@ -6,9 +6,10 @@ namespace eddy::report {
 
 using base::Json;
 
-/// `stored` as this version would have written it: results without a "schema" get their evidence, judgements and
-/// verdict by today's rules, and the parts that they do not have. What is of this version already stays as it is.
-/// Throws InputError for a method that is in no row of the table and for a schema that is newer than this version.
+/// What reports and comparisons read of `stored`: results without a "schema" get their evidence, judgements and verdict
+/// by today's rules, and the parts that they do not have; what cannot be known any more (spectra) stays absent. What is
+/// of this version already stays as it is. Throws InputError for a method that is in no row of the table and for a
+/// schema that is newer than this version.
 [[nodiscard]] Json current_result(Json stored);
 
 }  // namespace eddy::report

@@ -9,8 +9,8 @@
 
 namespace eddy::search {
 
-/// Fills prediction, S/sqrt(B) and fit of `abcd` from its counts and its model; with a closure factor other than 1, or
-/// `predicts_with_closure`, the prediction holds the factor and its error. Where the counts allow no prediction (no
+/// Fills prediction, S/sqrt(B) and fit of `abcd` from its counts and its model; `predicts_with_closure`: the prediction
+/// holds the closure factor and its error. Where the counts allow no prediction (no
 /// event in D) or a fit does not converge, the numbers are NaN and `no_numbers` says why: one cut never ends a search.
 void fit_counts(Abcd& abcd, bool predicts_with_closure, const base::RandomStream& stream);
 

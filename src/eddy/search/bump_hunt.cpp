@@ -319,6 +319,13 @@ std::int64_t order_of(const std::vector<stats::OrderStep>& steps, const std::str
 
 }  // namespace
 
+double goodness_of_fit(const BumpHunt& hunt) {
+  if (hunt.prediction) {
+    return hunt.prediction->fit.quality.goodness_of_fit;
+  }
+  return hunt.signal ? hunt.signal->best.quality.goodness_of_fit : std::numeric_limits<double>::quiet_NaN();
+}
+
 BumpHuntSettings settings_for_subsets(BumpHuntSettings settings, const BumpHunt& all) {
   settings.range = {all.spectrum.edges.front(), all.spectrum.edges.back()};
   settings.range_is_covered = true;

@@ -68,6 +68,9 @@ struct BumpHunt {
                                  const BumpHuntSettings& settings, std::span<const float> template_masses,
                                  const base::RandomStream& stream, std::span<const float> template_weights = {});
 
+/// p-value of the background shape: in the sidebands, else of signal and background in all bins; NaN without a fit.
+[[nodiscard]] double goodness_of_fit(const BumpHunt& hunt);
+
 /// The settings for hunts in subsets of the events of `all`, which passed a cut: its fit range, so that the bins are
 /// the same before any is merged, and the order of its background shape. A small subset cannot choose these itself:
 /// what it has no power to see (the end of a trigger's turn-on, a parameter) biases its prediction by parts of a

@@ -233,10 +233,11 @@ void group_events_with_twin(Sample& data, const Sample& other) {
   if (has_twin.empty()) {
     return;
   }
-  const auto first = first_events(contents(data, Content::kValues));
+  const std::vector<std::uint64_t> values = contents(data, Content::kValues);
+  const auto first = first_events(values);
   std::vector<std::uint64_t> group = split_index(data);
   for (std::size_t i = 0; i < data.size(); ++i) {
-    const std::size_t original = first.at(content(data, i, Content::kValues));
+    const std::size_t original = first.at(values[i]);
     if (has_twin.contains(original)) {
       group[i] = group[original];
     }

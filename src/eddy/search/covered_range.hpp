@@ -19,8 +19,8 @@ using Steps = std::array<double, 3>;
 /// The part of `range` that `masses` (all that were selected) cover. An end of the range moves to the outermost mass
 /// where the spectrum stops short of it: where the three steps of `width` > 0 next to that mass, with their errors, let
 /// one expect at least 6.9 events within two steps beyond it (exp(-6.9) = 0.1 %). A tail that thins out, or a turn-on,
-/// is taken for such an end in less than one spectrum of a hundred, and an end with 40 events in its last step is found
-/// in 19 of 20, one with 80 always (docs/decisions.md). Masses must be finite.
+/// is taken for such an end in about one spectrum of a hundred at most, and an end with 40 events in its last step is
+/// found in nine of ten or more, one with 80 always (docs/decisions.md). Masses must be finite.
 [[nodiscard]] stats::MassWindow covered_range(std::span<const float> masses, stats::MassWindow range, double width);
 
 }  // namespace eddy::search

@@ -39,10 +39,12 @@ void count_unseen(const UnseenScores& unseen, const Sample& held_out, const std:
   std::vector<float> efficiency;
   std::ranges::transform(unseen.scores, std::back_inserter(efficiency),
                          [&](float score) { return calibration.efficiency(score); });
-  const Sample events = take_events(held_out, unseen.positions);
+  std::vector<std::uint8_t> region;
+  std::ranges::transform(unseen.positions, std::back_inserter(region),
+                         [&](std::size_t i) { return held_out.in_signal_region[i]; });
   for (std::size_t e = 0; e < efficiencies.size(); ++e) {
     RegionSums pass;
-    add_regions(efficiency, events.in_signal_region, events.weight, efficiencies[e], share, pass);
+    add_regions(efficiency, region, unseen.weights, efficiencies[e], share, pass);
     add(pass, sums[e]);
   }
 }

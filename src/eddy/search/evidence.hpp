@@ -32,7 +32,7 @@ struct TemplatePrediction {
   double statistical_error = 0;    ///< of the weighted simulated events; where none passes, that of an empty count
   double model_error = 0;          ///< standard deviation between the background models
   double closure = 1;              ///< predicted / observed at the same cut in the control region
-  double closure_error = 0;        ///< relative: |closure - 1|, or how well that is known
+  double closure_error = 0;        ///< relative: see closure_error.hpp
   double extrapolation_error = 0;  ///< relative, as configured
   double error = 0;                ///< all together
 };

@@ -162,22 +162,15 @@ const Method* find_method(std::string_view name) {
   return found != methods().end() ? &*found : nullptr;
 }
 
-namespace {
-
-const Method& known_method(std::string_view name) {
+const Method& method_of(const SearchConfig& config) {
+  const std::string& name = config.search.method;
   if (const Method* method = find_method(name); method != nullptr) {
     return *method;
   }
   std::vector<std::string> known;
   std::ranges::transform(methods(), std::back_inserter(known), [](const Method& m) { return std::string(m.name); });
-  throw base::InputError(fmt::format("there is no method \"{}\"; {}", name, suggestion(std::string(name), known)));
+  throw base::InputError(fmt::format("there is no method \"{}\"; {}", name, suggestion(name, known)));
 }
-
-}  // namespace
-
-const Method& method_of(const SearchConfig& config) { return known_method(config.search.method); }
-
-std::string_view family_name(std::string_view method) { return rules_of(known_method(method).family).name; }
 
 std::string method_title(const std::string& method) {
   const Method* known = find_method(method);

@@ -70,9 +70,6 @@ struct Method {
 /// The row of [search] method. Throws InputError for one that is not known, with the nearest name.
 [[nodiscard]] const Method& method_of(const SearchConfig& config);
 
-/// Name of the family of a method. Throws InputError like method_of.
-[[nodiscard]] std::string_view family_name(std::string_view method);
-
 /// "LaCATHODE" for "lacathode". A name that is not known stays as it is.
 [[nodiscard]] std::string method_title(const std::string& method);
 

@@ -5,14 +5,6 @@
 namespace eddy::search {
 namespace {
 
-/// p-value of the shape that the prediction rests on; NaN without a fit.
-double goodness_of_fit(const BumpHunt& hunt) {
-  if (hunt.prediction) {
-    return hunt.prediction->fit.quality.goodness_of_fit;
-  }
-  return hunt.signal ? hunt.signal->best.quality.goodness_of_fit : kNoNumber;
-}
-
 struct JudgePoint {
   const WorkingPoint& point;
   bool gate_failed;

@@ -69,8 +69,10 @@ Verdict of_working_points(const VerdictFacts& facts) {
   if (const auto poor = most_significant(facts, [](const Judgement& j) { return j.has(Caveat::kPoorFit); }); poor) {
     return {VerdictKind::kPoorFit, VerdictLevel::kInvalid, *poor};
   }
-  return facts.evidence == EvidenceKind::kBump ? Verdict{VerdictKind::kNoFit, VerdictLevel::kInvalid, 0}
-                                               : Verdict{VerdictKind::kNothingToTest, VerdictLevel::kNone, 0};
+  const bool none_is_fitted = std::ranges::all_of(
+      facts.judgements, [](const Judgement& judgement) { return judgement.has(Caveat::kNoPrediction); });
+  return none_is_fitted ? Verdict{VerdictKind::kNoFit, VerdictLevel::kInvalid, 0}
+                        : Verdict{VerdictKind::kNothingToTest, VerdictLevel::kNone, 0};
 }
 
 bool is_as_truth(const AucSummary& auc, const AucSummary& idealized) {
@@ -114,7 +116,7 @@ Judgement judge_template_count(double z, double z_of_abcd) {
   if (!std::isfinite(z)) {
     judgement.caveats.push_back(Caveat::kNothingToTest);
   }
-  if (std::abs(z - z_of_abcd) > kSameZ) {
+  if (std::isfinite(z) && std::isfinite(z_of_abcd) && std::abs(z - z_of_abcd) > kSameZ) {
     judgement.caveats.push_back(Caveat::kAbcdDisagrees);
   }
   return judgement;

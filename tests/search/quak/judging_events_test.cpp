@@ -3,6 +3,10 @@
 #include <eddy/search/quak/judging_events.hpp>
 #include <eddy/search/quak/loss_space_inputs.hpp>
 
+#include <check_throws.hpp>
+
+#include <eddy/base/error.hpp>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <search/synthetic_losses.hpp>
@@ -86,12 +90,22 @@ TEST(TakeOutJudgesThatChoose, leaves_samples_without_common_events_alone) {
 TEST(TakeOutJudgesThatChoose, no_signal_is_judged_that_a_prior_of_another_file_trains_or_chooses_with) {
   World world;
   world.inputs.evaluated[0] = in_another_file(world.inputs.priors[0]);
+  for (std::size_t i = kEvents / 2; i < kEvents; ++i) {
+    world.inputs.evaluated[0].x(i, 0) += 1000;  // another event
+  }
   take_out_judges_that_choose(world.config, world.inputs);
   const Sample& signal = world.inputs.evaluated[0];
   const std::vector<std::size_t> judges = judging_rows(split_index(signal));
   EXPECT_THAT(rows_also_in(take_events(signal, judges), world.choosers_of_prior()), testing::IsEmpty());
   EXPECT_EQ(choosing_rows(split_index(signal)).size(), kEvents / 2) << "those that choose may stay";
   EXPECT_EQ(world.inputs.records[2].n_selected, signal.size());
+}
+
+TEST(TakeOutJudgesThatChoose, a_signal_that_is_a_prior_has_no_judges_left) {
+  World world;
+  world.inputs.evaluated[0] = in_another_file(world.inputs.priors[0]);
+  test::expect_throws_with<base::InputError>([&] { take_out_judges_that_choose(world.config, world.inputs); },
+                                             "only 0 events are left", "at least 20");
 }
 
 TEST(TakeOutJudgesThatChoose, no_background_is_judged_that_a_prior_of_another_file_trains_or_chooses_with) {

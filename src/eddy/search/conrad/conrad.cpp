@@ -3,6 +3,7 @@
 #include <eddy/search/abcd_point.hpp>
 #include <eddy/search/benchmarks.hpp>
 #include <eddy/search/calibration.hpp>
+#include <eddy/search/closure_error.hpp>
 #include <eddy/search/conrad/conrad.hpp>
 #include <eddy/search/copies.hpp>
 #include <eddy/search/diagnostic.hpp>
@@ -186,8 +187,7 @@ double closure_systematic(const ClosureCurve& curve, double efficiency) {
   if (at == curve.points.end()) {
     return 1.0;  // nothing of the template passes: closure is not known at all
   }
-  const double statistical = std::hypot(at->ratio_error, at->ratio * at->observed_error);
-  return std::max(std::abs(at->ratio - 1), statistical);
+  return at->ratio > 0 ? closure_error(at->ratio, std::hypot(at->ratio_error / at->ratio, at->observed_error)) : 1.0;
 }
 
 WorkingPoint make_working_point(const Conrad& c, const ScoredSample& data, const ClosureCurve& closure,
@@ -305,8 +305,9 @@ void collect_warnings(const std::vector<ScoreCalibration>& calibrations, Finding
     if (!ties.empty()) {
       out.warnings.push_back(ties);
     }
-    if (!calibrations.front().weights().empty() && !weight_warning(cut, point.efficiency, reference).empty()) {
-      out.warnings.push_back(weight_warning(cut, point.efficiency, reference));
+    const std::string few = out.template_sample.weight.empty() ? "" : weight_warning(cut, point.efficiency, reference);
+    if (!few.empty()) {
+      out.warnings.push_back(few);
     }
     if (const double n_c = std::get<Abcd>(point.evidence).counts.c; n_c < 20) {
       out.warnings.push_back(

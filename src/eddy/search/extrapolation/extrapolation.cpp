@@ -267,14 +267,16 @@ base::Json pack_scorer(const SignalRegion& s) {
   return make_scorer(detectors, s.calibrations);
 }
 
-void warn_of_weights(Finding& out) {
+void warn_of_weights(bool has_own_weights, Finding& out) {
   constexpr double kLargeWeight = 20;  // one event that counts as much as twenty
   for (const WeightSummary& weights : out.weights) {
     if (weights.largest > kLargeWeight) {
       out.warnings.push_back(fmt::format(
-          "the largest weight in the {} is {:.3g} times the mean: the background rests on few events there; set "
-          "[weights] clip, or leave out the corner of the context where data and simulation hardly overlap",
-          weights.region, weights.largest));
+          "the largest weight in the {} is {:.3g} times the mean: the background rests on few events there; {}",
+          weights.region, weights.largest,
+          has_own_weights ? "simulate more events where the weights of the simulation itself are large"
+                          : "set [weights] clip, or leave out the corner of the context where data and simulation "
+                            "hardly overlap"));
     }
     if (weights.n_clipped > 0) {
       out.warnings.push_back(
@@ -352,7 +354,7 @@ SearchRun run_extrapolation(const Search& search) {
   if (!out.is_blind) {
     search_signal_region(task, run);
   }
-  warn_of_weights(out);
+  warn_of_weights(!inputs.simulation.weight.empty(), out);
   return run;
 }
 

@@ -137,10 +137,11 @@ void test_region(const ExtrapolationTask& task, const std::string& region,
   test_closure(
       task, closure_runs(task, region, "simulation"),
       [&](std::size_t run) {
-        const Sample simulated = take_events(task.inputs.simulation, constructed(run).source);
+        const std::vector<std::size_t>& source = constructed(run).source;
+        const Sample simulated = take_events(task.inputs.simulation, source);
         const Sample events = truth(run);
         return ClosureEvents{inputs_of(events), inputs_of(simulated), weights_or_ones(simulated), event_numbers(events),
-                             event_numbers(simulated)};
+                             numbers_of(task, source)};
       },
       out);
   test_closure(

@@ -1,3 +1,4 @@
+#include <eddy/search/closure_error.hpp>
 #include <eddy/search/extrapolation/template_prediction.hpp>
 
 #include <eddy/stats/intervals.hpp>
@@ -74,8 +75,8 @@ TemplatePrediction predict_background(std::span<const ScoredBackground> signal_r
       .extrapolation_error = extrapolation_error};
   if (n_control > 0 && control.sum > 0) {
     prediction.closure = control.sum / n_control;
-    const double known_to = prediction.closure * std::sqrt(relative_variance(control) + 1 / n_control);
-    prediction.closure_error = std::max(std::abs(prediction.closure - 1), known_to);
+    prediction.closure_error =
+        closure_error(prediction.closure, std::sqrt(relative_variance(control) + 1 / n_control));
   } else {
     prediction.closure_error = 1;  // nothing of the control region passes: closure is not known at all
   }

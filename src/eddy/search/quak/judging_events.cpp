@@ -1,6 +1,9 @@
+#include <eddy/base/error.hpp>
 #include <eddy/search/copies.hpp>
 #include <eddy/search/quak/judging_events.hpp>
 #include <eddy/search/quak/loss_space_inputs.hpp>
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <iterator>
@@ -8,6 +11,9 @@
 
 namespace eddy::search {
 namespace {
+
+/// Fewer say nothing of an efficiency.
+constexpr std::size_t kMinJudges = 20;
 
 std::vector<std::size_t> rows_of_parity(const std::vector<std::uint64_t>& index, std::uint64_t parity) {
   std::vector<std::size_t> rows;
@@ -60,6 +66,13 @@ void take_out(const std::vector<std::uint8_t>& judges, const std::vector<Sample>
     }
   }
   sample = keep_events(sample, kept, record);
+  const std::size_t n_judges = judging_rows(split_index(sample)).size();
+  if (n_judges < kMinJudges) {
+    throw base::InputError(fmt::format(
+        "of the {} ('{}') only {} events are left that judge and stand in no sample that networks or cuts are made "
+        "with, but at least {} are needed; give events that the other files do not have",
+        record.role, record.file, n_judges, kMinJudges));
+  }
 }
 
 InputRecord& record_of(SearchInputs& inputs, const std::string& role) {

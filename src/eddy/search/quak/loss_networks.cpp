@@ -10,6 +10,8 @@
 #include <eddy/vae/fit.hpp>
 
 #include <algorithm>
+#include <iterator>
+#include <numeric>
 
 namespace eddy::search {
 namespace {
@@ -102,7 +104,10 @@ vae::Vae train_joint_network(const SearchInputs& inputs, const SearchConfig& con
     const Sample part = training_part(config, i == 0 ? inputs.background : inputs.priors[i - 1]);
     joint.x = base::stack_rows(joint.x, part.x);
     const std::vector<float> weight = weights_or_ones(part);
-    joint.weight.insert(joint.weight.end(), weight.begin(), weight.end());
+    const double mean = std::accumulate(weight.begin(), weight.end(), 0.0) / static_cast<double>(weight.size());
+    // Each sample counts by its number of events: a prior with weights of its cross-section must not vanish.
+    std::ranges::transform(weight, std::back_inserter(joint.weight),
+                           [&](float w) { return mean == 1 ? w : static_cast<float>(w / mean); });
     const std::vector<std::uint64_t>& index = split_index(part);
     joint.index.insert(joint.index.end(), index.begin(), index.end());
     title += " " + space.names[i];

@@ -71,14 +71,6 @@ Json signal_json(const search::BumpHunt& hunt) {
           {"q0", number_or_null(hunt.signal->q0)}};
 }
 
-/// Quality of the background shape: in the sidebands, where a signal does not spoil it, else of signal + background.
-Json background_quality(const search::BumpHunt& hunt) {
-  if (hunt.prediction) {
-    return number_or_null(hunt.prediction->fit.quality.goodness_of_fit);
-  }
-  return hunt.signal ? number_or_null(hunt.signal->best.quality.goodness_of_fit) : Json(nullptr);
-}
-
 Json counting(const search::BumpHunt& hunt) {
   if (!hunt.prediction) {
     return nullptr;
@@ -108,7 +100,7 @@ Json hunt_json(const search::BumpHunt& hunt) {
           {"n_outside_range", number_or_null(hunt.n_outside_range)},
           {"shape", hunt.shape.empty() ? Json(nullptr) : Json(hunt.shape)},
           {"order_steps", json_list(hunt.order_steps, order_step)},
-          {"goodness_of_fit", background_quality(hunt)},
+          {"goodness_of_fit", number_or_null(search::goodness_of_fit(hunt))},
           {"sidebands", hunt.prediction ? fit_json(hunt.prediction->fit) : Json(nullptr)},
           {"background_only", hunt.signal ? fit_json(hunt.signal->null) : Json(nullptr)},
           {"signal_and_background", hunt.signal ? fit_json(hunt.signal->best) : Json(nullptr)},

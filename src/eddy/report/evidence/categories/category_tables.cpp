@@ -125,8 +125,11 @@ std::string rejection_cell(const Json& separation, const char* key) {
 
 std::string category_findings(const Json& result) {
   if (result.at("working_points").empty()) {
-    return "<section>\n<h2>Bump hunt</h2>\n<p class=\"note\">No bump was sought: no mass is "
-           "configured.</p>\n</section>\n";
+    const bool has_mass = result.at("verdict").at("kind") == "no_category";
+    return fmt::format("<section>\n<h2>Bump hunt</h2>\n<p class=\"note\">{}</p>\n</section>\n",
+                       has_mass ? "No category could be fitted: the warnings say why."
+                                : "No bump was sought: no mass is configured.") +
+           cut_section(result);
   }
   const Json& point = result.at("working_points").at(0);
   return "<section>\n<h2>Method 2: categories of the space of losses</h2>\n" + significance_table(point) +
