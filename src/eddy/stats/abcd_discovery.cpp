@@ -1,4 +1,3 @@
-#include <eddy/base/parallel.hpp>
 #include <eddy/stats/abcd_discovery.hpp>
 #include <eddy/stats/abcd_toys.hpp>
 
@@ -16,12 +15,10 @@ std::vector<double> tail_weights(const AbcdToyMixture& toys, const AbcdModel& mo
                                  std::size_t n_toys) {
   const bool upper = observed > 0;
   std::vector<double> weights(n_toys);
-  base::parallel_blocks(n_toys, kToyBlock, [&](std::size_t first, std::size_t last) {
-    for (std::size_t i = first; i < last; ++i) {
-      const AbcdToy toy = toys.draw(i);
-      const bool reached = signed_root(toy.counts, model_of(toy, model)) >= observed - kTie;
-      weights[i] = reached == upper ? toys.weight(toy, 0) : 0;
-    }
+  fit_toys(n_toys, [&](std::size_t i) {
+    const AbcdToy toy = toys.draw(i);
+    const bool reached = signed_root(toy.counts, model_of(toy, model)) >= observed - kTie;
+    weights[i] = reached == upper ? toys.weight(toy, 0) : 0;
   });
   return weights;
 }

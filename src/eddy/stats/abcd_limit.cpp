@@ -1,5 +1,4 @@
 #include <eddy/base/error.hpp>
-#include <eddy/base/parallel.hpp>
 #include <eddy/stats/abcd_limit.hpp>
 #include <eddy/stats/abcd_toys.hpp>
 #include <eddy/stats/intervals.hpp>
@@ -41,11 +40,9 @@ struct WeightedToy {
 std::vector<WeightedToy> weighted_toys(const AbcdToyMixture& mixture, const AbcdModel& model, double signal,
                                        std::size_t n_toys) {
   std::vector<WeightedToy> toys(n_toys);
-  base::parallel_blocks(n_toys, kToyBlock, [&](std::size_t first, std::size_t last) {
-    for (std::size_t i = first; i < last; ++i) {
-      const AbcdToy toy = mixture.draw(i);
-      toys[i] = {q_tilde(toy.counts, model_of(toy, model), signal), mixture.weight(toy, 0), mixture.weight(toy, 1)};
-    }
+  fit_toys(n_toys, [&](std::size_t i) {
+    const AbcdToy toy = mixture.draw(i);
+    toys[i] = {q_tilde(toy.counts, model_of(toy, model), signal), mixture.weight(toy, 0), mixture.weight(toy, 1)};
   });
   std::ranges::stable_sort(toys, std::ranges::greater{}, &WeightedToy::q);
   return toys;

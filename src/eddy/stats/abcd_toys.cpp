@@ -1,3 +1,5 @@
+#include <eddy/base/error.hpp>
+#include <eddy/base/parallel.hpp>
 #include <eddy/stats/abcd_toys.hpp>
 
 #include <boost/math/special_functions/erf.hpp>
@@ -67,6 +69,21 @@ double AbcdToyMixture::weight(const AbcdToy& toy, std::size_t s) const {
     mixture += std::exp(log_density(toy, component) - own);
   }
   return static_cast<double>(components_.size()) / mixture;
+}
+
+void fit_toys(std::size_t n, const std::function<void(std::size_t)>& fit_toy) {
+  constexpr std::size_t kBlock = 256;  // fixed, so results do not depend on the number of threads
+  try {
+    base::parallel_blocks(n, kBlock, [&](std::size_t first, std::size_t last) {
+      for (std::size_t i = first; i < last; ++i) {
+        fit_toy(i);
+      }
+    });
+  } catch (const base::NumericError&) {
+    throw base::NumericError(
+        "the ABCD fit to a pseudo-experiment did not converge: check the leakage fractions and the closure "
+        "uncertainty, or choose a working point with more events");
+  }
 }
 
 AbcdModel model_of(const AbcdToy& toy, AbcdModel model) {

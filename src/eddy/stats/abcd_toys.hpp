@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -58,7 +59,8 @@ class AbcdToyMixture {
 /// The model with the closure that `toy` measured.
 [[nodiscard]] AbcdModel model_of(const AbcdToy& toy, AbcdModel model);
 
-/// Toys per parallel task: fixed, so results do not depend on the number of threads.
-inline constexpr std::size_t kToyBlock = 256;
+/// Calls `fit_toy` for toys 0, ..., n - 1, several at once. Throws NumericError where a fit does not converge: with the
+/// same sentence whichever toy it was, for that depends on threads.
+void fit_toys(std::size_t n, const std::function<void(std::size_t toy)>& fit_toy);
 
 }  // namespace eddy::stats

@@ -3,7 +3,6 @@
 #include <eddy/search/abcd_point.hpp>
 #include <eddy/search/benchmarks.hpp>
 #include <eddy/search/calibration.hpp>
-#include <eddy/search/closure_error.hpp>
 #include <eddy/search/conrad/conrad.hpp>
 #include <eddy/search/copies.hpp>
 #include <eddy/search/diagnostic.hpp>
@@ -187,7 +186,13 @@ double closure_systematic(const ClosureCurve& curve, double efficiency) {
   if (at == curve.points.end()) {
     return 1.0;  // nothing of the template passes: closure is not known at all
   }
-  return at->ratio > 0 ? closure_error(at->ratio, std::hypot(at->ratio_error / at->ratio, at->observed_error)) : 1.0;
+  if (!(at->ratio > 0)) {
+    return 1.0;
+  }
+  // The nuisance of the likelihood is log-normal: a prediction that is N times too small is ln N standard deviations
+  // of 1.
+  const double statistical = std::hypot(at->ratio_error, at->ratio * at->observed_error);
+  return std::max({std::abs(at->ratio - 1), std::abs(std::log(at->ratio)), statistical});
 }
 
 WorkingPoint make_working_point(const Conrad& c, const ScoredSample& data, const ClosureCurve& closure,
