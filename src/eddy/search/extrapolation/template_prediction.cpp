@@ -75,8 +75,7 @@ TemplatePrediction predict_background(std::span<const ScoredBackground> signal_r
       .extrapolation_error = extrapolation_error};
   if (n_control > 0 && control.sum > 0) {
     prediction.closure = control.sum / n_control;
-    prediction.closure_error =
-        closure_error(prediction.closure, std::sqrt(relative_variance(control) + 1 / n_control));
+    prediction.closure_error = closure_error(prediction.closure, std::sqrt(relative_variance(control) + 1 / n_control));
   } else {
     prediction.closure_error = 1;  // nothing of the control region passes: closure is not known at all
   }
