@@ -154,12 +154,15 @@ TEST(TrainFoldEnsembles, nothing_is_taken_that_saw_other_folds_weights_or_labels
   static_cast<void>(world.train());
   EXPECT_EQ(n_trained(), 2 * kFolds * 2);
   world.fold = fold;
-  world.training.reference_weight = [](std::size_t, std::size_t, std::size_t) {
-    return std::vector<float>(kEvents / kFolds * (kFolds - 1), 0.5F);
+  const auto reference = world.training.reference;
+  world.training.reference = [&](std::size_t k, std::size_t s, std::size_t n) {
+    WeightedEvents weighted = reference(k, s, n);
+    weighted.weight.assign(weighted.x.rows(), 0.5F);
+    return weighted;
   };
   static_cast<void>(world.train());
   EXPECT_EQ(n_trained(), 3 * kFolds * 2);
-  world.training.reference_weight = {};
+  world.training.reference = reference;
   // The same events with the labels exchanged.
   std::swap(world.data[0], world.reference);
   static_cast<void>(world.train());

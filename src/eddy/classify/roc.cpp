@@ -48,6 +48,17 @@ void require_weights(std::span<const float> scores, std::span<const float> weigh
   }
 }
 
+/// Only signal may have negative weights.
+void require_both_weights(std::span<const float> background_scores, std::span<const float> background_weights,
+                          std::span<const float> signal_scores, std::span<const float> signal_weights) {
+  if (!background_weights.empty()) {
+    require_weights(background_scores, background_weights, 0, "background");
+  }
+  if (!signal_weights.empty()) {
+    require_weights(signal_scores, signal_weights, -std::numeric_limits<double>::infinity(), "signal");
+  }
+}
+
 /// The weights in the order of sorted_scores.
 std::vector<float> weights_by_score(std::span<const float> scores, std::span<const float> weights) {
   std::vector<std::size_t> order(scores.size());
@@ -159,12 +170,7 @@ std::vector<RocPoint> roc_curve(std::span<const float> background_scores, std::s
 std::vector<RocPoint> roc_curve(std::span<const float> background_scores, std::span<const float> background_weights,
                                 std::span<const float> signal_scores, std::span<const float> signal_weights) {
   std::vector<RocPoint> curve = roc_curve(background_scores, signal_scores);
-  if (!background_weights.empty()) {
-    require_weights(background_scores, background_weights, 0, "background");
-  }
-  if (!signal_weights.empty()) {
-    require_weights(signal_scores, signal_weights, -std::numeric_limits<double>::infinity(), "signal");
-  }
+  require_both_weights(background_scores, background_weights, signal_scores, signal_weights);
   if (!are_equal(background_weights)) {
     const std::vector<Kept> kept = kept_of_first(weights_by_score(background_scores, background_weights));
     for (RocPoint& point : curve) {
@@ -204,9 +210,12 @@ double auc(std::span<const float> background_scores, std::span<const float> sign
 
 double auc(std::span<const float> background_scores, std::span<const float> background_weights,
            std::span<const float> signal_scores, std::span<const float> signal_weights) {
-  const std::vector<RocPoint> curve = roc_curve(background_scores, background_weights, signal_scores, signal_weights);
-  return are_equal(background_weights) && are_equal(signal_weights) ? auc(background_scores, signal_scores)
-                                                                    : auc(curve);
+  if (!are_equal(background_weights) || !are_equal(signal_weights)) {
+    return auc(roc_curve(background_scores, background_weights, signal_scores, signal_weights));
+  }
+  const double area = auc(background_scores, signal_scores);
+  require_both_weights(background_scores, background_weights, signal_scores, signal_weights);
+  return area;
 }
 
 double significance_improvement(const RocPoint& point) {

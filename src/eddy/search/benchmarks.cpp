@@ -48,16 +48,19 @@ WeakTraining weak_training(const SearchConfig& config, const std::string& name) 
   return training;
 }
 
+/// Features of the events of `sample` at `rows`, as a classifier takes them.
+WeightedEvents features_at(const Sample& sample, const std::vector<std::size_t>& rows) {
+  return {base::take_rows(sample.x, rows), weights_at(sample, rows)};
+}
+
 }  // namespace
 
 EvaluationSample evaluation_sample(const SearchInputs& inputs, const SearchConfig& config,
                                    const std::vector<std::uint8_t>& data_fold) {
-  EvaluationSample truth;
-  truth.data_fold = data_fold;
   if (inputs.data.truth.empty()) {
-    return truth;
+    return {{}, {}, data_fold};
   }
-  static_cast<TrueSignal&>(truth) = true_signal(inputs, config, data_fold);
+  EvaluationSample truth{true_signal(inputs, config, data_fold), {}, data_fold};
   truth.background_rows = region_rows(inputs.data, true);
   std::erase_if(truth.background_rows, [&](std::size_t row) { return inputs.data.truth[row] != 0; });
   return truth;
@@ -72,19 +75,10 @@ Evaluation supervised_benchmark(const SearchInputs& inputs, const EvaluationSamp
   std::iota(signal_rows.begin(), signal_rows.end(), std::size_t{0});
   WeakTraining training = weak_training(config, "supervised");
   training.data = [&](std::size_t fold, std::size_t) {
-    return base::take_rows(signal[0], rows_outside_fold(signal_rows, truth.signal_fold, fold));
-  };
-  training.data_weight = [&](std::size_t fold, std::size_t) {
-    return weights_at(truth.signal, rows_outside_fold(signal_rows, truth.signal_fold, fold));
-  };
-  const auto reference = [&](std::size_t fold) {
-    return without_twins_in_fold(background_rows, background, truth.data_fold, fold);
+    return features_at(truth.signal, rows_outside_fold(signal_rows, truth.signal_fold, fold));
   };
   training.reference = [&](std::size_t fold, std::size_t, std::size_t) {
-    return base::take_rows(background.x, reference(fold));
-  };
-  training.reference_weight = [&](std::size_t fold, std::size_t, std::size_t) {
-    return weights_at(background, reference(fold));
+    return features_at(background, without_twins_in_fold(background_rows, background, truth.data_fold, fold));
   };
   const auto ensembles =
       train_fold_ensembles(training, config.classifier.classifier, config.search.seed, store, monitor);
@@ -104,15 +98,10 @@ Evaluation idealized_x_benchmark(const SearchInputs& inputs, const EvaluationSam
   training.data = [&](std::size_t fold, std::size_t space) {
     return base::take_rows(data[space], rows_outside_fold(data_rows, truth.data_fold, fold));
   };
-  const auto reference = [&](std::size_t fold, std::size_t n_data) {
-    return reference_rows(without_twins_in_fold(background_rows, background, truth.data_fold, fold), config,
-                          fmt::format("idealized x/{}", fold), n_data);
-  };
   training.reference = [&](std::size_t fold, std::size_t, std::size_t n_data) {
-    return base::take_rows(background.x, reference(fold, n_data));
-  };
-  training.reference_weight = [&](std::size_t fold, std::size_t, std::size_t n_data) {
-    return weights_at(background, reference(fold, n_data));
+    return features_at(background,
+                       reference_rows(without_twins_in_fold(background_rows, background, truth.data_fold, fold), config,
+                                      fmt::format("idealized x/{}", fold), n_data));
   };
   const auto ensembles =
       train_fold_ensembles(training, config.classifier.classifier, config.search.seed, store, monitor);

@@ -101,6 +101,15 @@ ScoreCalibration::Kept ScoreCalibration::kept(double efficiency) const {
   return kept;
 }
 
+std::vector<float> efficiencies_by_fold(std::span<const ScoreCalibration> calibrations, std::span<const float> scores,
+                                        std::span<const std::uint8_t> fold) {
+  std::vector<float> efficiency(scores.size());
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    efficiency[i] = calibrations[fold[i]].efficiency(scores[i]);
+  }
+  return efficiency;
+}
+
 RealisedCut realised_cut(std::span<const ScoreCalibration> calibrations, double efficiency) {
   RealisedCut cut;
   double kept = 0;

@@ -47,6 +47,11 @@ class ScoreCalibration {
   std::vector<double> n_at_least_;  ///< sum of weights of scores_[i] and above, over the mean weight
 };
 
+/// The efficiency of each score by the calibration of its fold: (n_scores).
+[[nodiscard]] std::vector<float> efficiencies_by_fold(std::span<const ScoreCalibration> calibrations,
+                                                      std::span<const float> scores,
+                                                      std::span<const std::uint8_t> fold);
+
 /// What a cut keeps of the reference samples of all folds together.
 struct RealisedCut {
   double efficiency = 0;   ///< fraction of the reference; above the nominal one where ties are kept whole

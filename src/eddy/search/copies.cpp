@@ -128,7 +128,13 @@ std::vector<std::size_t> positions(const std::unordered_map<std::uint64_t, std::
 /// Gives events without identity and the named ones of the same values one content: an injected event that is in the
 /// data already has no identity to show it by.
 void join_unnamed(const Sample& sample, std::vector<std::uint64_t>& key) {
-  if (sample.identity.empty()) {
+  std::vector<std::size_t> unnamed;
+  for (std::size_t i = 0; i < sample.size() && !sample.identity.empty(); ++i) {
+    if (!is_named(sample, i)) {
+      unnamed.push_back(i);
+    }
+  }
+  if (unnamed.empty()) {
     return;
   }
   const std::vector<std::uint64_t> values = contents(sample, Content::kValues);
@@ -139,19 +145,15 @@ void join_unnamed(const Sample& sample, std::vector<std::uint64_t>& key) {
       named.emplace(values[i], i);
     }
   }
-  double n_unnamed = 0;
-  double n_pairs = 0;
-  for (std::size_t i = 0; i < sample.size(); ++i) {
-    if (!is_named(sample, i)) {
-      ++n_unnamed;
-      if (named.contains(values[i])) {
-        ++n_pairs;
-        shared.insert(values[i]);
-      }
+  double n_equal = 0;
+  for (const std::size_t i : unnamed) {
+    if (named.contains(values[i])) {
+      ++n_equal;
+      shared.insert(values[i]);
     }
   }
-  if (n_pairs == 0 || is_chance(n_pairs, n_unnamed * static_cast<double>(named.size()),
-                                chance_of_equality(sample, positions(named), Content::kValues))) {
+  const double n_pairs = static_cast<double>(unnamed.size()) * static_cast<double>(named.size());
+  if (n_equal == 0 || is_chance(n_equal, n_pairs, chance_of_equality(sample, positions(named), Content::kValues))) {
     return;
   }
   for (std::size_t i = 0; i < sample.size(); ++i) {

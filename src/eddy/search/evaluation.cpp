@@ -39,9 +39,7 @@ void count_unseen(const UnseenScores& unseen, const Sample& held_out, const std:
   std::vector<float> efficiency;
   std::ranges::transform(unseen.scores, std::back_inserter(efficiency),
                          [&](float score) { return calibration.efficiency(score); });
-  std::vector<std::uint8_t> region;
-  std::ranges::transform(unseen.positions, std::back_inserter(region),
-                         [&](std::size_t i) { return held_out.in_signal_region[i]; });
+  const std::vector<std::uint8_t> region = take(held_out.in_signal_region, unseen.positions);
   for (std::size_t e = 0; e < efficiencies.size(); ++e) {
     RegionSums pass;
     add_regions(efficiency, region, unseen.weights, efficiencies[e], share, pass);
@@ -184,15 +182,10 @@ LatentGate latent_gate(const base::Matrix& latent, const Sample& events, const S
   training.name = "latent gate";
   training.n_folds = kFolds;
   training.n_members = kMembers;
-  training.data = [&](std::size_t k, std::size_t) { return base::take_rows(latent, rows_outside_fold(all, fold, k)); };
-  if (!weight.empty()) {
-    training.data_weight = [&](std::size_t k, std::size_t) {
-      std::vector<float> weights;
-      std::ranges::transform(rows_outside_fold(all, fold, k), std::back_inserter(weights),
-                             [&](std::size_t row) { return weight[row]; });
-      return weights;
-    };
-  }
+  training.data = [&](std::size_t k, std::size_t) {
+    const std::vector<std::size_t> rows = rows_outside_fold(all, fold, k);
+    return WeightedEvents(base::take_rows(latent, rows), weights_at(events, rows));
+  };
   const auto normal = [&](const std::string& task, std::size_t n) {
     base::Matrix z(n, latent.cols());
     base::fill_normal(base::RandomStream(seed, task), 0, z.values());

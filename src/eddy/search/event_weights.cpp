@@ -35,11 +35,7 @@ void require_not_negative(const Sample& sample, const InputRecord& record, const
 }  // namespace
 
 std::vector<float> weights_at(const Sample& sample, const std::vector<std::size_t>& rows) {
-  std::vector<float> weights;
-  if (!sample.weight.empty()) {
-    std::ranges::transform(rows, std::back_inserter(weights), [&](std::size_t row) { return sample.weight[row]; });
-  }
-  return weights;
+  return take(sample.weight, rows);
 }
 
 std::vector<float> weights_or_ones(const Sample& sample) {

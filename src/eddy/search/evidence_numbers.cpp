@@ -47,6 +47,7 @@ void set_numbers(WorkingPoint& point, const CategorySearch& search) {
 
 void set_numbers(WorkingPoint& point, const TemplateCount& count) {
   const TemplatePrediction& prediction = count.prediction;
+  point.observed = count.abcd.counts.a;
   const stats::CountingResult counting = stats::judge_count(point.observed, prediction.predicted, prediction.error);
   point.predicted = prediction.predicted;
   point.predicted_error = prediction.error;

@@ -10,7 +10,7 @@ void set_numbers(WorkingPoint& point, const Abcd& abcd);
 void set_numbers(WorkingPoint& point, const BumpHunt& hunt);
 /// Of all categories together, at the mass where they are most significant.
 void set_numbers(WorkingPoint& point, const CategorySearch& search);
-/// The observed count of `point` against constructed background. Throws InputError like stats::judge_count.
+/// The count against constructed background. Throws InputError like stats::judge_count.
 void set_numbers(WorkingPoint& point, const TemplateCount& count);
 
 }  // namespace eddy::search

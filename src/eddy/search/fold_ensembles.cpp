@@ -41,20 +41,16 @@ base::TaskKey key_of(const Trainer& trainer, const base::TaskInputs& events, std
 
 /// The events of one fold and space: the same for all its members, so that they are gathered and binned once.
 classify::LabelledEvents gather_events(const Trainer& trainer, std::size_t fold, std::size_t space) {
-  const base::Matrix data = trainer.training.data(fold, space);
-  const base::Matrix reference = trainer.training.reference(fold, space, data.rows());
+  const WeightedEvents data = trainer.training.data(fold, space);
+  const std::size_t n_data = data.x.rows();
+  const WeightedEvents reference = trainer.training.reference(fold, space, n_data);
   classify::LabelledEvents events;
-  events.x = base::stack_rows(data, reference);
+  events.x = base::stack_rows(data.x, reference.x);
   events.label.assign(events.x.rows(), 0);
-  std::fill_n(events.label.begin(), data.rows(), 1);
+  std::fill_n(events.label.begin(), n_data, 1);
   events.weight.assign(events.x.rows(), 1.0F);
-  if (trainer.training.data_weight) {
-    std::ranges::copy(trainer.training.data_weight(fold, space), events.weight.begin());
-  }
-  if (trainer.training.reference_weight) {
-    std::ranges::copy(trainer.training.reference_weight(fold, space, data.rows()),
-                      events.weight.begin() + static_cast<std::ptrdiff_t>(data.rows()));
-  }
+  std::ranges::copy(data.weight, events.weight.begin());
+  std::ranges::copy(reference.weight, events.weight.begin() + static_cast<std::ptrdiff_t>(n_data));
   return events;
 }
 

@@ -10,9 +10,20 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace eddy::search {
+
+/// Inputs of a classifier, and what each event counts.
+struct WeightedEvents {
+  WeightedEvents() = default;
+  /// Implicit, since most samples have no weights.
+  WeightedEvents(base::Matrix inputs, std::vector<float> weights = {})
+      : x(std::move(inputs)), weight(std::move(weights)) {}
+  base::Matrix x;
+  std::vector<float> weight;  ///< >= 0; empty: 1 each
+};
 
 /// What the classifiers of one search are trained on. Member m works in space m modulo n_spaces (one per flow, or one).
 struct WeakTraining {
@@ -21,14 +32,10 @@ struct WeakTraining {
   std::size_t n_members = 1;  ///< per fold
   std::size_t n_spaces = 1;
   /// Data events for (fold, space) in that space: those outside the fold.
-  std::function<base::Matrix(std::size_t, std::size_t)> data;
+  std::function<WeightedEvents(std::size_t, std::size_t)> data;
   /// Reference events for (fold, space, number of data events) in that space. The members of one fold and space share
   /// them; they differ in what they keep for validation.
-  std::function<base::Matrix(std::size_t, std::size_t, std::size_t)> reference;
-  /// Weights of these reference events, >= 0, and of the data events of (fold, space), which have some where signal or
-  /// template plays the data; no function, or no weights: all 1.
-  std::function<std::vector<float>(std::size_t, std::size_t, std::size_t)> reference_weight = {};
-  std::function<std::vector<float>(std::size_t, std::size_t)> data_weight = {};
+  std::function<WeightedEvents(std::size_t, std::size_t, std::size_t)> reference;
 };
 
 /// Events of `fold`.

@@ -135,16 +135,6 @@ std::set<std::uint64_t> inject_signal(const SearchConfig& config, const std::str
   return {chosen.index.begin(), chosen.index.end()};
 }
 
-Sample without_events(const Sample& sample, const std::set<std::uint64_t>& used, InputRecord& record) {
-  std::vector<std::size_t> rows;
-  for (std::size_t i = 0; i < sample.size(); ++i) {
-    if (!used.contains(sample.index[i])) {
-      rows.push_back(i);
-    }
-  }
-  return keep_events(sample, rows, record);
-}
-
 /// Whether the benchmark signal, the last record, is the file that was injected from.
 bool is_injected_file(const SearchConfig& config, const std::string& folder, const std::vector<InputRecord>& records) {
   const auto injected = std::ranges::find(records, "inject", &InputRecord::role);
@@ -251,7 +241,7 @@ void load_benchmarks(const SearchConfig& config, const std::string& folder, cons
       require_trainable(inputs.benchmark_signal, inputs.records.back(), "[benchmarks] signal_weight");
     }
     if (is_injected_file(config, folder, inputs.records)) {
-      inputs.benchmark_signal = without_events(inputs.benchmark_signal, injected, inputs.records.back());
+      inputs.benchmark_signal = without_rows(inputs.benchmark_signal, injected, inputs.records.back());
     }
   }
 }

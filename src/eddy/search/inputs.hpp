@@ -17,6 +17,9 @@ namespace eddy::search {
 /// take_events for a sample that goes on without the others: its copies are grouped anew, and `record` counts what is
 /// left.
 [[nodiscard]] Sample keep_events(const Sample& sample, const std::vector<std::size_t>& rows, InputRecord& record);
+/// The same for all events but those of these rows of the file.
+[[nodiscard]] Sample without_rows(const Sample& sample, const std::set<std::uint64_t>& rows_in_file,
+                                  InputRecord& record);
 
 /// Rows of a file that networks of a loss space are trained on.
 struct TrainedTable {

@@ -162,6 +162,16 @@ Sample keep_events(const Sample& sample, const std::vector<std::size_t>& rows, I
   return kept;
 }
 
+Sample without_rows(const Sample& sample, const std::set<std::uint64_t>& rows_in_file, InputRecord& record) {
+  std::vector<std::size_t> kept;
+  for (std::size_t i = 0; i < sample.size(); ++i) {
+    if (!rows_in_file.contains(sample.index[i])) {
+      kept.push_back(i);
+    }
+  }
+  return keep_events(sample, kept, record);
+}
+
 Sample load_sample(const SearchConfig& config, const SampleSection& section, const std::string& folder,
                    const std::string& role, InputRecord& record) {
   record.role = role;

@@ -1,21 +1,7 @@
 #include <eddy/search/sample.hpp>
 
-#include <algorithm>
-#include <iterator>
-
 namespace eddy::search {
 namespace {
-
-/// Columns that do not apply stay empty.
-template <class T>
-std::vector<T> take(const std::vector<T>& values, const std::vector<std::size_t>& rows) {
-  std::vector<T> taken;
-  if (!values.empty()) {
-    taken.reserve(rows.size());
-    std::ranges::transform(rows, std::back_inserter(taken), [&](std::size_t row) { return values[row]; });
-  }
-  return taken;
-}
 
 base::Matrix take(const base::Matrix& values, const std::vector<std::size_t>& rows) {
   return values.rows() == 0 ? base::Matrix() : base::take_rows(values, rows);

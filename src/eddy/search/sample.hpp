@@ -3,8 +3,10 @@
 
 #include <eddy/base/matrix.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -49,6 +51,17 @@ struct ScoredSample : Sample {
   /// working point at efficiency e keeps the events with a value <= e.
   std::vector<float> background_efficiency = {};
 };
+
+/// `values` at `rows`; a column that does not apply, and is empty, stays so.
+template <class T>
+[[nodiscard]] std::vector<T> take(const std::vector<T>& values, const std::vector<std::size_t>& rows) {
+  std::vector<T> taken;
+  if (!values.empty()) {
+    taken.reserve(rows.size());
+    std::ranges::transform(rows, std::back_inserter(taken), [&](std::size_t row) { return values[row]; });
+  }
+  return taken;
+}
 
 /// The events of `sample` at `rows`.
 [[nodiscard]] Sample take_events(const Sample& sample, const std::vector<std::size_t>& rows);

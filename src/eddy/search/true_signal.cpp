@@ -22,9 +22,7 @@ TrueSignal signal_of_data(const Sample& data, const std::vector<std::uint8_t>& d
   std::vector<std::size_t> rows = region_rows(data, true);
   std::erase_if(rows, [&](std::size_t row) { return data.truth[row] == 0; });
   truth.signal = take_events(data, rows);
-  for (const std::size_t row : rows) {
-    truth.signal_fold.push_back(data_fold[row]);
-  }
+  truth.signal_fold = take(data_fold, rows);
   return truth;
 }
 

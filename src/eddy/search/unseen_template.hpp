@@ -17,9 +17,7 @@ struct UnseenScores {
   std::vector<float> scores;
   std::vector<float> weights;  ///< empty: all 1
 
-  [[nodiscard]] ScoreCalibration calibration() const {
-    return weights.empty() ? ScoreCalibration(scores) : ScoreCalibration(scores, weights);
-  }
+  [[nodiscard]] ScoreCalibration calibration() const { return {scores, weights}; }
 };
 
 /// Of `scores`, by the classifiers of `fold`, of the template events at `rows`: without copies of data events in other

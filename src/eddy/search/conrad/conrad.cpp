@@ -14,6 +14,7 @@
 #include <eddy/search/scorer.hpp>
 #include <eddy/search/search_record.hpp>
 #include <eddy/search/unseen_template.hpp>
+#include <eddy/search/working_point.hpp>
 
 #include <fmt/format.h>
 
@@ -59,39 +60,31 @@ struct Conrad {
   std::vector<ScoreCalibration> calibrations = {};  ///< one per fold
 };
 
-std::size_t n_reference(const Conrad& c, std::size_t n_data) {
-  return static_cast<std::size_t>(c.config.classifier.reference_ratio * static_cast<double>(n_data));
-}
-
-base::RandomStream reference_stream(const Conrad& c, std::size_t fold, std::size_t s) {
-  return {seed_of(c.config), fmt::format("conrad reference/{}/{}", fold, s)};
-}
-
-/// Rows of `template_sr` that are the reference of one fold in space `s`: unseen stay what the flow holds out, for
-/// closure, and what thresholds are taken from.
-std::vector<std::size_t> template_reference(const Conrad& c, std::size_t fold, std::size_t s, std::size_t n_data) {
-  std::vector<std::size_t> rows;
+/// Signal-region template events that may be the reference of one fold in space `s`, as positions among them: unseen
+/// stay what the flow holds out, for closure, and what thresholds are taken from.
+std::vector<std::size_t> usable_template(const Conrad& c, std::size_t fold, std::size_t s) {
+  std::vector<std::size_t> usable;
   const std::vector<std::size_t> sr = region_rows(c.inputs.template_sample, true);
   for (std::size_t i = 0; i < sr.size(); ++i) {
     const std::size_t fold_of_event = c.flows.template_fold[sr[i]];
     const bool is_judged = is_twin_in_fold(c.inputs.template_sample, sr[i], c.data_fold, fold);
     if (!is_judged && fold_of_event != c.flows.members[s].template_fold && fold_of_event != kCalibrationFold) {
-      rows.push_back(i);
+      usable.push_back(i);
     }
   }
-  return random_rows(std::move(rows), n_reference(c, n_data), reference_stream(c, fold, s));
+  return usable;
 }
 
-/// Reference events of one fold in space `s`: what the signal-region data is compared with (METHODS.md section 1,
-/// variants).
-Matrix reference_events(const Conrad& c, std::size_t fold, std::size_t s, std::size_t n_data) {
-  const std::size_t n = n_reference(c, n_data);
-  const base::RandomStream stream = reference_stream(c, fold, s);
+/// Reference events of one fold in space `s`: what the signal-region data is compared with (docs/conrad.md).
+WeightedEvents reference_events(const Conrad& c, std::size_t fold, std::size_t s, std::size_t n_data) {
+  const auto n = static_cast<std::size_t>(c.config.classifier.reference_ratio * static_cast<double>(n_data));
+  const base::RandomStream stream(seed_of(c.config), fmt::format("conrad reference/{}/{}", fold, s));
   if (c.config.classifier.reference == "normal") {
     return normal_in_space(c.flows.members[s].flow, c.space, n, stream);
   }
   if (c.config.classifier.reference == "template") {
-    return base::take_rows(c.template_in_space[s], template_reference(c, fold, s, n_data));
+    const std::vector<std::size_t> rows = random_rows(usable_template(c, fold, s), n, stream);
+    return {base::take_rows(c.template_in_space[s], rows), weights_at(c.template_sr, rows)};
   }
   std::vector<std::size_t> rows = rows_outside_fold(region_rows(c.inputs.data, false), c.data_fold, fold);
   return base::take_rows(c.data[s], random_rows(std::move(rows), n, stream));
@@ -110,11 +103,6 @@ void train_classifiers(Conrad& c) {
   training.reference = [&c](std::size_t fold, std::size_t space, std::size_t n_data) {
     return reference_events(c, fold, space, n_data);
   };
-  if (c.config.classifier.reference == "template") {
-    training.reference_weight = [&c](std::size_t fold, std::size_t space, std::size_t n_data) {
-      return weights_at(c.template_sr, template_reference(c, fold, space, n_data));
-    };
-  }
   c.ensembles =
       train_fold_ensembles(training, c.config.classifier.classifier, c.config.search.seed, c.store, c.monitor);
 }
@@ -132,7 +120,7 @@ void calibrate_scores(Conrad& c) {
       }
     }
     std::ranges::transform(events, events.begin(), [&](const Matrix& all) { return base::take_rows(all, kept_aside); });
-    std::erase_if(rows, [&](std::size_t row) { return c.flows.template_fold[row] != kCalibrationFold; });
+    rows = take(rows, kept_aside);
   }
   for (std::size_t k = 0; k < c.ensembles.size(); ++k) {
     c.monitor.check_stop();
@@ -147,10 +135,7 @@ void calibrate_scores(Conrad& c) {
 void fill_scores(const Conrad& c, std::span<const Matrix> events, std::span<const std::uint8_t> fold,
                  ScoredSample& sample) {
   sample.score = out_of_fold_score(c.ensembles, events, fold);
-  sample.background_efficiency.resize(sample.score.size());
-  for (std::size_t i = 0; i < sample.score.size(); ++i) {
-    sample.background_efficiency[i] = c.calibrations[fold[i]].efficiency(sample.score[i]);
-  }
+  sample.background_efficiency = efficiencies_by_fold(c.calibrations, sample.score, fold);
 }
 
 /// Template events that at least one flow never saw: all of them, unless there are fewer flows than template folds.
@@ -183,11 +168,8 @@ Matrix held_out_latent(const Conrad& c) {
 /// whichever is larger.
 double closure_systematic(const ClosureCurve& curve, double efficiency) {
   const auto at = std::ranges::find(curve.points, efficiency, &ClosurePoint::efficiency);
-  if (at == curve.points.end()) {
+  if (at == curve.points.end() || !(at->ratio > 0)) {
     return 1.0;  // nothing of the template passes: closure is not known at all
-  }
-  if (!(at->ratio > 0)) {
-    return 1.0;
   }
   // The nuisance of the likelihood is log-normal: a prediction that is N times too small is ln N standard deviations
   // of 1.
@@ -197,12 +179,7 @@ double closure_systematic(const ClosureCurve& curve, double efficiency) {
 
 WorkingPoint make_working_point(const Conrad& c, const ScoredSample& data, const ClosureCurve& closure,
                                 double efficiency) {
-  WorkingPoint point;
-  point.efficiency = efficiency;
-  for (const ScoreCalibration& calibration : c.calibrations) {
-    point.thresholds.push_back(calibration.threshold(efficiency));
-  }
-  point.realised_efficiency = realised_cut(c.calibrations, efficiency).efficiency;
+  WorkingPoint point = cut_at(c.calibrations, efficiency);
   Abcd abcd{.counts = count_regions(data.background_efficiency, data.in_signal_region, efficiency),
             .model = {.closure_error = closure_systematic(closure, efficiency),
                       .leakage_b = c.config.statistics.leakage_b,
@@ -368,8 +345,7 @@ SearchRun run_conrad(const Search& search) {
     out.template_sample.score.push_back(closure.score[row]);
   }
   out.closure.push_back(std::move(closure.curve));
-  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-  out.gate = {.auc = kNone, .auc_error = kNone, .limit = config.gate.auc_limit, .passed = false};
+  out.gate = {.auc = kNoNumber, .auc_error = kNoNumber, .limit = config.gate.auc_limit, .passed = false};
   describe_by("the latent gate", out.warnings, [&] {
     const std::vector<std::size_t> rows = region_rows(held_out, true);
     out.gate = latent_gate(base::take_rows(out.template_sample.latent, rows), take_events(held_out, rows), config,

@@ -45,13 +45,11 @@ ClosureEvents half_of(const ClosureRuns& runs, base::Seed seed, std::size_t run,
     return rows_of_half({seed, fmt::format("closure/{}/{}/{}/{}", runs.region, runs.name, what, run)}, number, half);
   };
   const std::vector<std::size_t> constructed = rows("constructed", all.constructed_number);
-  ClosureEvents part{.truth = base::take_rows(all.truth, rows("true", all.true_number)),
-                     .constructed = base::take_rows(all.constructed, constructed),
-                     .weight = {},
-                     .true_number = {},
-                     .constructed_number = {}};
-  std::ranges::transform(constructed, std::back_inserter(part.weight), [&](std::size_t i) { return all.weight[i]; });
-  return part;
+  return {.truth = base::take_rows(all.truth, rows("true", all.true_number)),
+          .constructed = base::take_rows(all.constructed, constructed),
+          .weight = take(all.weight, constructed),
+          .true_number = {},
+          .constructed_number = {}};
 }
 
 /// Area and SIC of one run: means over its halves, whose scores are those of different classifiers.
@@ -102,10 +100,7 @@ ClosureTest run_closure_test(const ClosureRuns& runs, const SearchConfig& config
   training.n_spaces = runs.n_runs;
   training.data = [&](std::size_t fold, std::size_t run) { return halves[run][1 - fold].truth; };
   training.reference = [&](std::size_t fold, std::size_t run, std::size_t) {
-    return halves[run][1 - fold].constructed;
-  };
-  training.reference_weight = [&](std::size_t fold, std::size_t run, std::size_t) {
-    return halves[run][1 - fold].weight;
+    return WeightedEvents(halves[run][1 - fold].constructed, halves[run][1 - fold].weight);
   };
   const std::vector<Ensemble> classifiers =
       train_fold_ensembles(training, config.classifier.classifier, config.search.seed, store, monitor);

@@ -13,6 +13,7 @@
 #include <eddy/search/families.hpp>
 #include <eddy/search/scorer.hpp>
 #include <eddy/search/search_record.hpp>
+#include <eddy/search/working_point.hpp>
 
 #include <fmt/format.h>
 
@@ -78,10 +79,7 @@ void train_classifiers(SignalRegion& s) {
   };
   training.reference = [&](std::size_t fold, std::size_t model, std::size_t) {
     const ConstructedBackground background = outside_fold(s, model, fold);
-    return classifier_inputs(task, background.x, background.context);
-  };
-  training.reference_weight = [&](std::size_t fold, std::size_t model, std::size_t) {
-    return outside_fold(s, model, fold).weight;
+    return WeightedEvents(classifier_inputs(task, background.x, background.context), background.weight);
   };
   s.ensembles = train_fold_ensembles(training, task.config.classifier.classifier, task.config.search.seed, task.store,
                                      task.monitor);
@@ -91,15 +89,6 @@ std::vector<float> scores_of(const SignalRegion& s, base::MatrixView x, base::Ma
                              std::span<const std::uint8_t> fold) {
   const base::Matrix inputs = classifier_inputs(s.task, x, context);
   return out_of_fold_score(s.ensembles, std::span(&inputs, 1), fold);
-}
-
-std::vector<float> efficiencies(const SignalRegion& s, std::span<const float> scores,
-                                std::span<const std::uint8_t> fold) {
-  std::vector<float> efficiency(scores.size());
-  for (std::size_t i = 0; i < scores.size(); ++i) {
-    efficiency[i] = s.calibrations[fold[i]].efficiency(scores[i]);
-  }
-  return efficiency;
 }
 
 /// Thresholds are where a fraction of the constructed background passes: fixed before the data is looked at.
@@ -121,7 +110,8 @@ void calibrate_scores(SignalRegion& s) {
   }
   for (std::size_t m = 0; m < s.background.size(); ++m) {
     const ConstructedBackground& background = s.background[m];
-    s.scored.push_back({efficiencies(s, of_model[m], folds_of(s, background)), background.weight, background.source});
+    s.scored.push_back({efficiencies_by_fold(s.calibrations, of_model[m], folds_of(s, background)), background.weight,
+                        background.source});
   }
 }
 
@@ -131,7 +121,7 @@ void score_control_region(SignalRegion& s) {
     const ConstructedBackground background = held_out_background(s.task, m);
     const std::vector<std::uint8_t> fold = folds_of(s, background);
     const std::vector<float> scores = scores_of(s, background.x, background.context, fold);
-    s.control.push_back({efficiencies(s, scores, fold), background.weight, background.source});
+    s.control.push_back({efficiencies_by_fold(s.calibrations, scores, fold), background.weight, background.source});
   }
 }
 
@@ -160,31 +150,13 @@ Abcd abcd_at(const SignalRegion& s, const ScoredSample& data, double efficiency)
   return abcd;
 }
 
-void count_truth(const ScoredSample& data, WorkingPoint& point) {
-  if (data.truth.empty()) {
-    return;
-  }
-  point.true_background = 0;
-  point.true_signal = 0;
-  for (std::size_t i = 0; i < data.truth.size(); ++i) {
-    if (data.in_signal_region[i] != 0 && data.background_efficiency[i] <= static_cast<float>(point.efficiency)) {
-      *(data.truth[i] != 0 ? point.true_signal : point.true_background) += 1;
-    }
-  }
-}
-
 TemplatePrediction prediction_at(const SignalRegion& s, const ScoredSample& data, double efficiency) {
   return predict_background(s.scored, s.control, control_data_passing(s, data, efficiency), efficiency,
                             s.task.config.extrapolation.error);
 }
 
 WorkingPoint make_working_point(const SignalRegion& s, const ScoredSample& data, double efficiency) {
-  WorkingPoint point{.efficiency = efficiency};
-  for (const ScoreCalibration& calibration : s.calibrations) {
-    point.thresholds.push_back(calibration.threshold(efficiency));
-  }
-  point.realised_efficiency = realised_cut(s.calibrations, efficiency).efficiency;
-  point.observed = count_regions(data.background_efficiency, data.in_signal_region, efficiency).a;
+  WorkingPoint point = cut_at(s.calibrations, efficiency);
   set_numbers(point, TemplateCount{prediction_at(s, data, efficiency), abcd_at(s, data, efficiency)});
   count_truth(data, point);
   return point;
@@ -226,7 +198,7 @@ void add_closure_curves(const SignalRegion& s, Finding& out) {
 void fill_scores(const SignalRegion& s, const Sample& events, std::span<const std::uint8_t> fold,
                  ScoredSample& sample) {
   sample.score = scores_of(s, events.x, events.context, fold);
-  sample.background_efficiency = efficiencies(s, sample.score, fold);
+  sample.background_efficiency = efficiencies_by_fold(s.calibrations, sample.score, fold);
 }
 
 /// The method and whatever benchmarks the inputs allow.

@@ -81,19 +81,11 @@ Sample keep_where(const Sample& sample, const std::function<bool(std::size_t)>& 
   return keep_events(sample, kept, record);
 }
 
-Sample without_rows(const Sample& sample, const std::set<std::uint64_t>& rows, InputRecord& record) {
-  return keep_where(
-      sample, [&](std::size_t i) { return !rows.contains(sample.index[i]); }, record);
-}
-
 /// The events of `sample` that no network is trained on, whatever file they come from.
 Sample without_copies_of_training(const SearchConfig& config, const SearchInputs& inputs, const Sample& sample,
                                   InputRecord& record) {
   std::vector<std::uint8_t> is_copy(sample.size());
   const auto mark = [&](const Sample& trained) {
-    if (trained.size() == 0) {  // no space of losses
-      return;
-    }
     for (const std::size_t row : rows_also_in(sample, training_part(config, trained))) {
       is_copy[row] = 1;
     }
@@ -136,6 +128,9 @@ Sample held_out_part(const SearchConfig& config, const Sample& sample) { return 
 
 Sample without_training_events(const SearchConfig& config, const std::string& file, const std::string& folder,
                                const SearchInputs& inputs, const Sample& sample, InputRecord& record) {
+  if (inputs.trained.empty()) {  // no space of losses
+    return sample;
+  }
   const TableIdentity table = table_identity(record, file, folder);
   Sample rest = sample;
   for (const TrainedTable& trained : inputs.trained) {

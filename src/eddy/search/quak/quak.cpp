@@ -16,11 +16,7 @@ namespace eddy::search {
 namespace {
 
 LossSample in_loss_space(const std::string& name, const Sample& sample, const LossNetworks& space) {
-  LossSample losses{name, split_index(sample), losses_of(space, sample.x), {}, sample.weight};
-  for (std::size_t i = 0; i < sample.size() && sample.context.cols() > 0; ++i) {
-    losses.mass.push_back(sample.context(i, 0));
-  }
-  return losses;
+  return {name, split_index(sample), losses_of(space, sample.x), first_context(sample), sample.weight};
 }
 
 void enter_loss_space(const SearchInputs& inputs, const SearchConfig& config, const LossNetworks& space, Finding& out) {

@@ -5,6 +5,7 @@
 #include <eddy/classify/cut_scan.hpp>
 #include <eddy/search/copies.hpp>
 #include <eddy/search/event_weights.hpp>
+#include <eddy/search/fold_ensembles.hpp>
 #include <eddy/search/quak/judging_events.hpp>
 #include <eddy/search/quak/loss_space_inputs.hpp>
 #include <eddy/search/quak/quak_evaluation.hpp>
@@ -24,12 +25,6 @@ namespace {
 /// Raised whenever a change of the code changes trained classifiers.
 constexpr int kSupervisedTaskVersion = 3;
 
-/// Inputs of a classifier, and what each event counts.
-struct Half {
-  base::Matrix x;
-  std::vector<float> weight = {};  ///< empty: 1 each
-};
-
 /// The events that choose cuts and train discriminants, and those that judge them.
 enum class Side { kChoosing, kJudging };
 
@@ -37,16 +32,12 @@ std::vector<std::size_t> rows_of(Side side, const std::vector<std::uint64_t>& in
   return side == Side::kChoosing ? choosing_rows(index) : judging_rows(index);
 }
 
-Half take_half(Side side, const LossSample& sample) {
+WeightedEvents take_half(Side side, const LossSample& sample) {
   const std::vector<std::size_t> rows = rows_of(side, sample.index);
-  Half half{base::take_rows(sample.loss, rows)};
-  if (!sample.weight.empty()) {
-    std::ranges::transform(rows, std::back_inserter(half.weight), [&](std::size_t row) { return sample.weight[row]; });
-  }
-  return half;
+  return {base::take_rows(sample.loss, rows), take(sample.weight, rows)};
 }
 
-Half take_half(Side side, const Sample& sample) {
+WeightedEvents take_half(Side side, const Sample& sample) {
   const std::vector<std::size_t> rows = rows_of(side, split_index(sample));
   return {base::take_rows(sample.x, rows), weights_at(sample, rows)};
 }
@@ -99,7 +90,7 @@ base::Matrix take_columns(base::MatrixView x, const std::vector<std::size_t>& co
   return taken;
 }
 
-classify::LabelledEvents label_events(const Half& background, const Half& signal) {
+classify::LabelledEvents label_events(const WeightedEvents& background, const WeightedEvents& signal) {
   classify::LabelledEvents events{base::stack_rows(background.x, signal.x), {}, {}};
   events.label.assign(background.x.rows(), 0);
   events.label.insert(events.label.end(), signal.x.rows(), 1);
@@ -151,7 +142,7 @@ base::Matrix log_losses(base::MatrixView loss) {
 }
 
 Separation judge(const std::string& signal, const std::string& name, const classify::Classifier& classifier,
-                 const Half& background, const Half& events) {
+                 const WeightedEvents& background, const WeightedEvents& events) {
   const std::vector<float> background_score = classify::predict(classifier, background.x);
   const std::vector<float> score = classify::predict(classifier, events.x);
   return make_separation(signal, name, classify::auc(background_score, background.weight, score, events.weight),
@@ -184,10 +175,10 @@ std::vector<std::size_t> axes_of(const DiscriminantSettings& discriminant, const
 }
 
 /// The first `n` events, whose mean weight becomes 1.
-Half first_events(const Half& events, std::size_t n) {
+WeightedEvents first_events(const WeightedEvents& events, std::size_t n) {
   std::vector<std::size_t> rows(n);
   std::iota(rows.begin(), rows.end(), std::size_t{0});
-  Half first{base::take_rows(events.x, rows), std::vector<float>(n, 1.0F)};
+  WeightedEvents first{base::take_rows(events.x, rows), std::vector<float>(n, 1.0F)};
   if (!events.weight.empty()) {
     const auto end = events.weight.begin() + static_cast<std::ptrdiff_t>(n);
     const double sum = std::accumulate(events.weight.begin(), end, 0.0);
@@ -199,16 +190,17 @@ Half first_events(const Half& events, std::size_t n) {
 
 /// What a discriminant takes for signal: the events of its proxy, or as many events of a mixture as the smaller of both
 /// parts has, whose weights make up the purity; `of_prior` gives those of a prior by its name.
-Half proxy_events(const DiscriminantSettings& discriminant, const std::function<Half(const std::string&)>& of_prior) {
-  Half proxy = of_prior(discriminant.proxy);
+WeightedEvents proxy_events(const DiscriminantSettings& discriminant,
+                            const std::function<WeightedEvents(const std::string&)>& of_prior) {
+  WeightedEvents proxy = of_prior(discriminant.proxy);
   if (discriminant.dilute.empty()) {
     return proxy;
   }
-  const Half other = of_prior(discriminant.dilute);
+  const WeightedEvents other = of_prior(discriminant.dilute);
   const std::size_t n = std::min(proxy.x.rows(), other.x.rows());
   const auto n_proxy = static_cast<std::size_t>(std::llround(discriminant.purity * static_cast<double>(n)));
-  Half mixture = first_events(proxy, n_proxy);
-  const Half diluting = first_events(other, n - n_proxy);
+  WeightedEvents mixture = first_events(proxy, n_proxy);
+  const WeightedEvents diluting = first_events(other, n - n_proxy);
   mixture.x = base::stack_rows(mixture.x, diluting.x);
   mixture.weight.insert(mixture.weight.end(), diluting.weight.begin(), diluting.weight.end());
   return mixture;
@@ -241,13 +233,13 @@ double rejection_at(const std::vector<classify::RocPoint>& curve, double efficie
 
 std::vector<Separation> separate_by_cuts(const LossSample& background, const LossSample& signal) {
   const std::size_t n_losses = std::min<std::size_t>(background.loss.cols(), kMaxCutLosses);
-  const Half choose_background = take_half(Side::kChoosing, background);
-  const Half choose_signal = take_half(Side::kChoosing, signal);
-  const Half judge_background = take_half(Side::kJudging, background);
-  const Half judge_signal = take_half(Side::kJudging, signal);
+  const WeightedEvents choose_background = take_half(Side::kChoosing, background);
+  const WeightedEvents choose_signal = take_half(Side::kChoosing, signal);
+  const WeightedEvents judge_background = take_half(Side::kJudging, background);
+  const WeightedEvents judge_signal = take_half(Side::kJudging, signal);
   std::vector<Separation> separations;
   for (std::size_t n = 1; n <= n_losses; ++n) {
-    const auto first = [&](const Half& events) {
+    const auto first = [&](const WeightedEvents& events) {
       return classify::WeightedLosses{first_columns(events.x, n), events.weight};
     };
     const std::vector<classify::CutPoint> chosen =
@@ -271,7 +263,7 @@ std::vector<Separation> separate_by_discriminants(const LossSpace& space, const 
     }
     const std::vector<std::size_t> axes = axes_of(discriminant, space.losses);
     const auto inputs = [&](Side side, const LossSample& sample) {
-      Half events = take_half(side, sample);
+      WeightedEvents events = take_half(side, sample);
       events.x = log_losses(take_columns(events.x, axes));
       return events;
     };
@@ -281,7 +273,7 @@ std::vector<Separation> separate_by_discriminants(const LossSpace& space, const 
     const classify::Classifier classifier = train_discriminant(
         discriminant, label_events(inputs(Side::kChoosing, space.background), proxy_events(discriminant, of_prior)),
         config, store, monitor);
-    const Half background = inputs(Side::kJudging, space.background);
+    const WeightedEvents background = inputs(Side::kJudging, space.background);
     for (const LossSample& signal : space.signals) {
       separations.push_back(
           judge(signal.name, discriminant.name, classifier, background, inputs(Side::kJudging, signal)));
@@ -301,7 +293,7 @@ std::vector<Separation> separate_in_latent(const SearchInputs& inputs, const Los
     const vae::Vae network =
         train_joint_network(inputs, config, networks, samples_of(discriminant, networks.names), store, monitor);
     const auto latent = [&](Side side, const Sample& sample) {
-      Half events = take_half(side, sample);
+      WeightedEvents events = take_half(side, sample);
       events.x = network.latent(networks.scaling.forward(events.x));
       return events;
     };
@@ -313,7 +305,7 @@ std::vector<Separation> separate_in_latent(const SearchInputs& inputs, const Los
     const classify::Classifier classifier = train_discriminant(
         discriminant, label_events(latent(Side::kChoosing, background), proxy_events(discriminant, of_prior)), config,
         store, monitor);
-    const Half judged = latent(Side::kJudging, background);
+    const WeightedEvents judged = latent(Side::kJudging, background);
     for (std::size_t s = 0; s < inputs.evaluated.size(); ++s) {
       separations.push_back(judge(config.evaluate[s].name, discriminant.name, classifier, judged,
                                   latent(Side::kJudging, inputs.evaluated[s])));
@@ -335,11 +327,11 @@ std::vector<Separation> separate_supervised(const SearchInputs& inputs, const Se
     const classify::Classifier classifier = train(
         {name, {take_columns(all.x, seen), all.label, all.weight}, dense_network(config)}, config, store, monitor);
     const auto judging = [&](const Sample& sample) {
-      Half events = take_half(Side::kJudging, sample);
+      WeightedEvents events = take_half(Side::kJudging, sample);
       events.x = take_columns(events.x, seen);
       return events;
     };
-    const Half judge_background = judging(held_out);
+    const WeightedEvents judge_background = judging(held_out);
     for (std::size_t s = 0; s < inputs.evaluated.size(); ++s) {
       of_prior[p].push_back(
           judge(config.evaluate[s].name, name, classifier, judge_background, judging(inputs.evaluated[s])));

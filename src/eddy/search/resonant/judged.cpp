@@ -19,12 +19,6 @@ std::vector<std::size_t> rows_in_folds(const std::vector<std::uint8_t>& fold, st
   return rows;
 }
 
-std::vector<std::uint8_t> take_folds(const std::vector<std::uint8_t>& fold, const std::vector<std::size_t>& rows) {
-  std::vector<std::uint8_t> taken;
-  std::ranges::transform(rows, std::back_inserter(taken), [&](std::size_t row) { return fold[row]; });
-  return taken;
-}
-
 /// The judged events whose spectrum shows sculpting: labelled background, or all data without labels.
 struct SculptingSample {
   SculptingEvents events;
@@ -101,10 +95,10 @@ Judged judged_events(const ResonantTask& task) {
   Judged judged;
   const std::vector<std::size_t> rows = rows_in_folds(task.data_fold, task.n_folds);
   judged.data = take_events(task.inputs.data, rows);
-  judged.data_fold = take_folds(task.data_fold, rows);
+  judged.data_fold = take(task.data_fold, rows);
   const std::vector<std::size_t> signal_rows = rows_in_folds(task.truth.signal_fold, task.n_folds);
   judged.signal = take_events(task.truth.signal, signal_rows);
-  judged.signal_fold = take_folds(task.truth.signal_fold, signal_rows);
+  judged.signal_fold = take(task.truth.signal_fold, signal_rows);
   return judged;
 }
 
@@ -126,7 +120,7 @@ Evaluation evaluate_method(const ResonantTask& task, const Judged& judged, const
       background.push_back(i);
     }
   }
-  const std::vector<std::uint8_t> background_fold = take_folds(judged.data_fold, background);
+  const std::vector<std::uint8_t> background_fold = take(judged.data_fold, background);
   RetrainingTruth truth{background_fold, {}, judged.signal_fold, method.signal, judged.signal.weight};
   for (const std::vector<float>& retraining : method.data) {
     std::vector<float> scores;

@@ -7,6 +7,7 @@
 #include <eddy/search/resonant/resonant_methods.hpp>
 #include <eddy/search/scorer.hpp>
 #include <eddy/search/search_record.hpp>
+#include <eddy/search/working_point.hpp>
 
 #include <fmt/format.h>
 
@@ -58,36 +59,13 @@ void describe_method(const ResonantTask& task, const Judged& judged, Finding& ou
 void fill_scores(const std::vector<ScoreCalibration>& calibrations, const std::vector<std::uint8_t>& fold,
                  std::vector<float> scores, ScoredSample& sample) {
   sample.score = std::move(scores);
-  sample.background_efficiency.resize(sample.score.size());
-  for (std::size_t i = 0; i < sample.score.size(); ++i) {
-    sample.background_efficiency[i] = calibrations[fold[i]].efficiency(sample.score[i]);
-  }
-}
-
-void count_truth(const ScoredSample& data, WorkingPoint& point) {
-  if (data.truth.empty()) {
-    return;
-  }
-  double background = 0;
-  double signal = 0;
-  for (std::size_t i = 0; i < data.truth.size(); ++i) {
-    if (data.in_signal_region[i] != 0 && data.background_efficiency[i] <= static_cast<float>(point.efficiency)) {
-      (data.truth[i] != 0 ? signal : background) += 1;
-    }
-  }
-  point.true_background = background;
-  point.true_signal = signal;
+  sample.background_efficiency = efficiencies_by_fold(calibrations, sample.score, fold);
 }
 
 WorkingPoint make_working_point(const ResonantTask& task, const std::vector<ScoreCalibration>& calibrations,
                                 const ScoredSample& data, double efficiency, const BumpHuntSettings& settings) {
-  WorkingPoint point{.efficiency = efficiency, .realised_efficiency = 1};
-  if (efficiency < 1) {
-    point.realised_efficiency = realised_cut(calibrations, efficiency).efficiency;
-    for (const ScoreCalibration& calibration : calibrations) {
-      point.thresholds.push_back(calibration.threshold(efficiency));
-    }
-  }
+  WorkingPoint point = efficiency < 1 ? cut_at(calibrations, efficiency)
+                                      : WorkingPoint{.efficiency = efficiency, .realised_efficiency = 1};
   const base::RandomStream stream(seed_of(task), fmt::format("bump hunt/{}", efficiency));
   set_numbers(point, hunt_bump(selected_masses(data, efficiency), task.window, settings,
                                task.inputs.signal_template_masses, stream, task.inputs.signal_template_weights));

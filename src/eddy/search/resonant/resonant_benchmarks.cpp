@@ -43,20 +43,15 @@ TrainedMethod train_supervised(const ResonantTask& task) {
   }
   TrainedMethod method{.detectors = make_detectors_in_x(task), .flows = {}};
   WeakTraining training = weak_training(task, "supervised", method.detectors);
-  const auto signal_rows = [&](std::size_t fold) {
+  training.data = [&](std::size_t fold, std::size_t) {
     std::vector<std::size_t> rows(task.truth.signal.size());
     std::iota(rows.begin(), rows.end(), std::size_t{0});
-    return rows_outside_fold(rows, task.truth.signal_fold, fold);
+    rows = rows_outside_fold(rows, task.truth.signal_fold, fold);
+    return WeightedEvents(base::take_rows(task.truth.signal.x, rows), weights_at(task.truth.signal, rows));
   };
-  training.data = [&](std::size_t fold, std::size_t) {
-    return base::take_rows(task.truth.signal.x, signal_rows(fold));
-  };
-  training.data_weight = [&](std::size_t fold, std::size_t) {
-    return weights_at(task.truth.signal, signal_rows(fold));
-  };
-  training.reference = [&](std::size_t fold, std::size_t, std::size_t) { return true_background(task, fold).x; };
-  training.reference_weight = [&](std::size_t fold, std::size_t, std::size_t) {
-    return true_background(task, fold).weight;
+  training.reference = [&](std::size_t fold, std::size_t, std::size_t) {
+    const Sample background = true_background(task, fold);
+    return WeightedEvents(background.x, background.weight);
   };
   train_classifiers(task, training, method.detectors);
   return method;
@@ -74,10 +69,7 @@ TrainedMethod train_idealized(const ResonantTask& task, SpaceKind space) {
   WeakTraining training = weak_training(task, name, method.detectors);
   training.reference = [&](std::size_t fold, std::size_t r, std::size_t n_data) {
     const Sample reference = reference_sample(task, name, fold, r, n_data);
-    return to_space(method.detectors[fold][r], reference.x, reference.context);
-  };
-  training.reference_weight = [&](std::size_t fold, std::size_t r, std::size_t n_data) {
-    return reference_sample(task, name, fold, r, n_data).weight;
+    return WeightedEvents(to_space(method.detectors[fold][r], reference.x, reference.context), reference.weight);
   };
   train_classifiers(task, training, method.detectors);
   return method;
