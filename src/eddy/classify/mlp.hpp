@@ -17,7 +17,7 @@
 
 namespace eddy::classify {
 
-/// A multilayer perceptron; the defaults are LaCATHODE's (METHODS.md section 0): 3 hidden layers of 64, Adam 1e-3,
+/// A multilayer perceptron; the defaults are LaCATHODE's (arXiv:2210.14924): 3 hidden layers of 64, Adam 1e-3,
 /// batch 128, the ten epochs of lowest validation loss averaged.
 struct MlpSettings {
   std::int64_t hidden = 64;

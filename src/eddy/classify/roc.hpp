@@ -47,7 +47,7 @@ struct RocPoint {
 /// Significance improvement eps_S / sqrt(eps_B) (CONRAD eq. 8); 0 where no background passes.
 [[nodiscard]] double significance_improvement(const RocPoint& point);
 
-/// The statistics cut-off: no point with fewer passing background events is quoted (METHODS.md, evaluation).
+/// The statistics cut-off: no point with fewer passing background events is quoted: its SIC is known to 11 %.
 inline constexpr std::size_t kMinBackgroundForSic = 20;
 /// Whether as many pass; of weighted events, as many effective ones.
 [[nodiscard]] bool is_quotable(const RocPoint& point);

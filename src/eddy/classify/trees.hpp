@@ -15,8 +15,8 @@
 
 namespace eddy::classify {
 
-/// Histogram gradient boosting; the defaults are CONRAD's (scikit-learn's HistGradientBoostingClassifier with up to 200
-/// iterations of up to 61 leaves, METHODS.md section 0).
+/// Histogram gradient boosting; the defaults are CONRAD's (arXiv:2404.07258): scikit-learn's
+/// HistGradientBoostingClassifier with up to 200 iterations of up to 61 leaves.
 struct TreeSettings {
   std::int64_t max_iterations = 200;
   std::int64_t max_leaves = 61;

@@ -21,7 +21,7 @@ constexpr std::array<std::pair<ScalerKind, std::string_view>, 5> kNames = {{{Sca
                                                                             {ScalerKind::kLog, "log"},
                                                                             {ScalerKind::kQuantile, "quantile"}}};
 
-constexpr double kMinMaxEdge = 2.5;    // CONRAD, METHODS.md section 0
+constexpr double kMinMaxEdge = 2.5;    // features in (-2.5, 2.5), as arXiv:2311.12924 has them
 constexpr double kLogitMargin = 1e-3;  // puts the extremes at logit +-6.9, about 4 sigma of a flat feature
 constexpr double kLogMargin = 1e-2;    // smallest argument of the log, in units of mean - minimum
 constexpr std::size_t kRowBlock = 8192;

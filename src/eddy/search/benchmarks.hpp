@@ -1,5 +1,5 @@
 #pragma once
-// What a search is judged against, where labels or extra samples exist (METHODS.md, benchmarks).
+// What a search is judged against, where labels or extra samples exist: docs/resonant.md, docs/conrad.md.
 
 #include <eddy/base/tasks.hpp>
 #include <eddy/search/evaluation.hpp>

@@ -20,7 +20,7 @@ namespace eddy::search {
 struct BumpHuntSettings {
   std::vector<double> range = {};    ///< low, high of the fit; empty: chosen from the sidebands, see bump_hunt_edges
   double bin_width = 0;              ///< 0: a quarter of the signal region's width
-  double min_bin_events = 5;         ///< neighbouring bins are merged until each holds so many (rule of FIELD.md)
+  double min_bin_events = 5;         ///< neighbouring bins are merged until each holds so many: chi2 needs them
   std::string shape = "dijet";       ///< "dijet" or "bernstein"
   std::int64_t order = 0;            ///< parameters of the dijet function or order of the polynomial; 0: F-test decides
   double sqrt_s = 13000;             ///< of the dijet function, in the unit of the context

@@ -49,8 +49,8 @@ struct FlowTraining {
 /// Loss curves of an artefact of train_flow.
 [[nodiscard]] TrainingCurve training_curve(const std::string& name, const base::Json& artefact);
 
-/// Where a classifier works: the features x, the latent z = f(x; M), or x' = f^-1(f(x; M); M0) (METHODS.md section 1,
-/// variants).
+/// Where a classifier works: the features x, the latent z = f(x; M), or x' = f^-1(f(x; M); M0), the event
+/// as it would look at one context M0 (docs/conrad.md).
 enum class SpaceKind { kX, kZ, kXPrime };
 
 /// "x", "z" or "x_prime".

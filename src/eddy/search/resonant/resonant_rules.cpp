@@ -19,7 +19,7 @@ void apply_resonant_defaults(SearchConfig& c) {
   c.efficiencies = {0.1, 0.03, 0.01};
 }
 
-/// LaCATHODE, appendix A and CATHODE's published settings (METHODS.md section 0).
+/// LaCATHODE (arXiv:2210.14924), appendix A, and the settings of CATHODE (arXiv:2109.00546) that it names.
 void apply_resonant_paper_preset(SearchConfig& c) {
   c.flow.transform = "affine";
   c.flow.layers = 15;
