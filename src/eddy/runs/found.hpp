@@ -1,7 +1,6 @@
 #pragma once
 
 #include <eddy/base/json.hpp>
-#include <eddy/base/monitor.hpp>
 #include <eddy/base/tasks.hpp>
 #include <eddy/events/events.hpp>
 #include <eddy/search/search.hpp>

@@ -1,6 +1,3 @@
-#include <eddy/base/error.hpp>
-#include <eddy/base/files.hpp>
-#include <eddy/base/temporary_file.hpp>
 #include <eddy/runs/commands.hpp>
 #include <eddy/runs/found.hpp>
 #include <eddy/runs/outcome.hpp>
@@ -27,13 +24,10 @@ std::string run(const RunOptions& options, Listener& listener, const std::atomic
   require_score_columns(loaded.config);
   // Nothing is written before the inputs are known to be usable: a corrected configuration finds the folder as it was.
   const search::SearchInputs inputs = search::load_inputs(loaded.config, loaded.folder, monitor);
-  if (!options.store.empty()) {  // before the output folder is made
-    base::require_writable_folder(options.store, "--store");
-  }
+  require_store(options.store);  // before the output folder is made
   const base::FolderLock lock = folder.prepare(loaded.resolved, options.fresh, "eddy run");
   listener.open_log(folder.file("log.txt"));
-  const base::TaskStore store = open_store(options.store.empty() ? folder.models() : options.store);
-  base::remove_orphaned_temporaries(options.store.empty() ? folder.models() : options.store);
+  const base::TaskStore store = open_store(options.store, folder);
 
   Found found = search_and_describe({inputs, loaded.config, store, monitor});
   RunFolder::bind(loaded.resolved, found.scorer, found.result);

@@ -3,9 +3,9 @@
 #include <eddy/base/temporary_file.hpp>
 #include <eddy/events/write.hpp>
 #include <eddy/runs/commands.hpp>
-#include <eddy/runs/event_names.hpp>
 #include <eddy/runs/outputs.hpp>
 #include <eddy/runs/run_folder.hpp>
+#include <eddy/runs/score_columns.hpp>
 #include <eddy/runs/toml_config.hpp>
 #include <eddy/search/input_checks.hpp>
 #include <eddy/search/scorer.hpp>
@@ -100,10 +100,7 @@ void score(const ScoreOptions& options, const base::Monitor& monitor) {
 
   events::Events table;
   add_event_names(sample.index, sample.identity, table);
-  table.add(
-      {"in_signal_region", "", std::vector<float>(sample.in_signal_region.begin(), sample.in_signal_region.end())});
-  table.add({"score", "", scored.score});
-  table.add({"background_efficiency", "", scored.background_efficiency});
+  add_scores(sample.in_signal_region, scored.score, scored.background_efficiency, table);
   events::write_hdf5(options.output, table);
   monitor.info(fmt::format("scores written to {}", options.output));
 }

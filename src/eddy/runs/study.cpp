@@ -5,7 +5,6 @@
 #include <eddy/base/hash.hpp>
 #include <eddy/base/inputs.hpp>
 #include <eddy/base/json.hpp>
-#include <eddy/base/temporary_file.hpp>
 #include <eddy/events/read.hpp>
 #include <eddy/events/write.hpp>
 #include <eddy/report/result_check.hpp>
@@ -29,6 +28,7 @@
 #include <chrono>
 #include <exception>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -241,16 +241,13 @@ void study(const StudyOptions& options, Listener& listener, const std::atomic<bo
   folder.require_no_input(inputs_of(plan, points, options.study, folder), plan.base, base.resolved);
   Checksums checksums;
   std::vector<Task> tasks = tasks_of(points, checksums);
-  if (!options.store.empty()) {  // before the output folder is made
-    base::require_writable_folder(options.store, "--store");
-  }
+  require_store(options.store);  // before the output folder is made
   const base::FolderLock lock = folder.prepare(base.resolved, options.fresh, "eddy study");
   const report::StudySource source{.study = write_study(plan), .base = base.resolved};
   base::write_atomically(folder.file("study.toml"), source.study);
   base::require_writable_folder(folder.file("points"));
   listener.open_log(folder.file("log.txt"));
-  const base::TaskStore store = open_store(options.store.empty() ? folder.models() : options.store);
-  base::remove_orphaned_temporaries(options.store.empty() ? folder.models() : options.store);
+  const base::TaskStore store = open_store(options.store, folder);
 
   const std::vector<Task*> missing = unfinished(tasks, folder, listener);
   search_all(missing, checksums, folder, store, listener, stop);
