@@ -121,6 +121,23 @@ TEST(JudgeSearch, without_working_points_says_why) {
   EXPECT_EQ(kind(EvidenceKind::kCategories, false), VerdictKind::kSeparationOnly);
 }
 
+TEST(JudgeClosures, are_of_both_regions_by_the_title_of_the_method) {
+  const auto closures = judge_closures("Morph", [](const std::string& region, const std::string& name) {
+    const double auc = name == "simulation" ? 0.6 : name == "Morph" && region == "signal region" ? 0.7 : 0.5;
+    return summarise_auc(std::vector<double>{auc});
+  });
+  ASSERT_EQ(closures.size(), 2U);
+  EXPECT_EQ(closures[0].region, "control region");
+  EXPECT_EQ(closures[0].level, ClosureLevel::kAsTruth);
+  EXPECT_EQ(closures[1].region, "signal region");
+  EXPECT_EQ(closures[1].level, ClosureLevel::kFails);
+}
+
+TEST(FallsWithGate, what_does_not_rest_on_the_sidebands) {
+  EXPECT_TRUE(falls_with_gate(EvidenceKind::kAbcd));
+  EXPECT_FALSE(falls_with_gate(EvidenceKind::kBump));
+}
+
 TEST(JudgeSearch, of_a_blind_search_judges_closure_alone) {
   VerdictFacts facts{.evidence = EvidenceKind::kTemplateCount, .is_blind = true};
   EXPECT_EQ(judge_search(facts).kind, VerdictKind::kBlind);

@@ -25,7 +25,7 @@ search::Family family_of(const Json& result) {
 }
 
 bool gate_failed(const Json& result, EvidenceKind kind) {
-  return kind == EvidenceKind::kAbcd && result.at("gate").is_object() && !result.at("gate").value("passed", true);
+  return search::falls_with_gate(kind) && result.at("gate").is_object() && !result.at("gate").value("passed", true);
 }
 
 search::Judgement judge_point(const Json& point, EvidenceKind kind, bool gate_failed) {
@@ -71,16 +71,9 @@ void add_missing_numbers(Json& point) {
 }
 
 std::vector<search::ClosureJudgement> judge_closures(const Json& result) {
-  std::vector<search::ClosureJudgement> closures;
-  for (const char* region : {"control region", "signal region"}) {
-    const auto auc = [&](const std::string& name) {
-      const Json test = closure_test_of(result.at("closure_tests"), region, name);
-      return auc_summary(test.is_null() ? Json::array() : test.at("auc"));
-    };
-    closures.push_back(search::judge_closure(region, auc(search::method_title(result.at("method"))), auc("idealized"),
-                                             auc("simulation")));
-  }
-  return closures;
+  return search::judge_closures(
+      search::method_title(result.at("method")),
+      [&](const std::string& region, const std::string& name) { return closure_auc(result, region, name); });
 }
 
 void add_parts(Json& result) {

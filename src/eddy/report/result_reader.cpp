@@ -1,6 +1,7 @@
 #include <eddy/base/json.hpp>
 #include <eddy/report/evidence/bump/bump_labels.hpp>
 #include <eddy/report/result_reader.hpp>
+#include <eddy/search/evidence.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -51,11 +52,22 @@ Json closure_test_of(const Json& tests, const std::string& region, const std::st
   return nullptr;
 }
 
+search::AucSummary closure_auc(const Json& result, const std::string& region, const std::string& name) {
+  const Json test = closure_test_of(result.at("closure_tests"), region, name);
+  return auc_summary(test.is_null() ? Json::array() : test.at("auc"));
+}
+
 bool is_quotable(const Json& point) { return point.at("judgement").at("quotable").get<bool>(); }
 
 bool has_caveat(const Json& point, const char* caveat) {
   return std::ranges::find(point.at("judgement").at("caveats"), caveat) != point.at("judgement").at("caveats").end();
 }
+
+bool has_truth(const Json& result) {
+  return std::ranges::any_of(result.at("working_points"), [](const Json& p) { return p.contains("true_background"); });
+}
+
+bool is_of_bumps(const Json& run) { return run.at("evidence") == to_string(search::EvidenceKind::kBump); }
 
 std::string cut_of(const Json& point) {
   return has_value(point, "efficiency") ? cut_name(value_of(point, "efficiency")) : "all categories";

@@ -28,10 +28,19 @@ using base::Json;
 /// The closure test of this name in this region; null where there is none.
 [[nodiscard]] Json closure_test_of(const Json& tests, const std::string& region, const std::string& name);
 
+/// AUCs of the runs of that test of a result; none where it was not made.
+[[nodiscard]] search::AucSummary closure_auc(const Json& result, const std::string& region, const std::string& name);
+
 /// Whether the numbers of a working point may be quoted.
 [[nodiscard]] bool is_quotable(const Json& point);
 /// Whether `caveat` ("poor_fit") is among what a reader of the point must know.
 [[nodiscard]] bool has_caveat(const Json& point, const char* caveat);
+
+/// Whether labels say how many events of a working point are background.
+[[nodiscard]] bool has_truth(const Json& result);
+
+/// Whether a result, or a run of a comparison, is of bump hunts: cuts change the spectrum, and closure means nothing.
+[[nodiscard]] bool is_of_bumps(const Json& run);
 
 /// "no cut" at efficiency 1, else the efficiency in percent; "all categories" where no cut has an efficiency.
 [[nodiscard]] std::string cut_of(const Json& point);

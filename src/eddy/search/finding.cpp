@@ -27,8 +27,7 @@ AucSummary auc_of(const Finding& finding, const std::string& region, const std::
 }  // namespace
 
 void judge(Finding& finding) {
-  // A bump hunt rests on the sidebands of the spectrum after the cut, whatever the flow does.
-  const bool gate_failed = finding.evidence == EvidenceKind::kAbcd && finding.gate && !finding.gate->passed;
+  const bool gate_failed = falls_with_gate(finding.evidence) && finding.gate && !finding.gate->passed;
   VerdictFacts facts{.evidence = finding.evidence,
                      .is_blind = finding.is_blind,
                      .gate_failed = gate_failed,
@@ -39,11 +38,9 @@ void judge(Finding& finding) {
     facts.judgements.push_back(point.judgement);
   }
   if (finding.evidence == EvidenceKind::kTemplateCount) {
-    for (const char* region : {"control region", "signal region"}) {
-      facts.closure.push_back(judge_closure(region, auc_of(finding, region, method_title(finding.method)),
-                                            auc_of(finding, region, "idealized"),
-                                            auc_of(finding, region, "simulation")));
-    }
+    facts.closure = judge_closures(
+        method_title(finding.method),
+        [&](const std::string& region, const std::string& name) { return auc_of(finding, region, name); });
   }
   finding.verdict = judge_search(facts);
 }

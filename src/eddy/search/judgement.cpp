@@ -158,6 +158,18 @@ ClosureJudgement judge_closure(const std::string& region, const AucSummary& meth
   return judgement;
 }
 
+std::vector<ClosureJudgement> judge_closures(const std::string& title, const AucLookup& auc_of) {
+  std::vector<ClosureJudgement> closures;
+  for (const char* region : {"control region", "signal region"}) {
+    closures.push_back(
+        judge_closure(region, auc_of(region, title), auc_of(region, "idealized"), auc_of(region, "simulation")));
+  }
+  return closures;
+}
+
+// A bump hunt rests on the sidebands of the spectrum after the cut, whatever the flow does.
+bool falls_with_gate(EvidenceKind kind) { return kind == EvidenceKind::kAbcd; }
+
 Verdict judge_search(const VerdictFacts& facts) {
   Verdict verdict = facts.is_blind    ? of_blind_search(facts)
                     : facts.z.empty() ? without_working_points(facts)

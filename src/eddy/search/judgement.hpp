@@ -3,6 +3,7 @@
 // it in words. Functions of plain numbers, so that results of earlier versions are judged by the same rules.
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -57,6 +58,14 @@ struct ClosureJudgement {
 };
 [[nodiscard]] ClosureJudgement judge_closure(const std::string& region, const AucSummary& method,
                                              const AucSummary& idealized, const AucSummary& simulation);
+
+/// AUCs of the closure test of this name in this region.
+using AucLookup = std::function<AucSummary(const std::string& region, const std::string& name)>;
+/// Closure in both regions, the control region first; `title` is what the method is called in its tests.
+[[nodiscard]] std::vector<ClosureJudgement> judge_closures(const std::string& title, const AucLookup& auc_of);
+
+/// Whether no number of this kind of evidence stands where the latent gate failed.
+[[nodiscard]] bool falls_with_gate(EvidenceKind kind);
 
 /// What the search as a whole says.
 enum class VerdictKind {
