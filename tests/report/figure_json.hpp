@@ -33,6 +33,16 @@ inline Json trace_of(const Json& traces, const std::string& role, const std::str
   return found == traces.end() ? Json() : *found;
 }
 
+/// The figure of this id of a document; null when there is none.
+inline Json figure_of(const Json& figures, const std::string& id) { return find_id(figures["figures"], id); }
+
+/// The trace of this name in a panel; null when there is none.
+inline Json trace_named(const Json& panel, const std::string& name) {
+  const Json& traces = panel["traces"];
+  const auto found = std::find_if(traces.begin(), traces.end(), [&](const Json& t) { return t["name"] == name; });
+  return found == traces.end() ? Json() : *found;
+}
+
 inline double sum(const Json& values) {
   double total = 0;
   for (const Json& value : values) {

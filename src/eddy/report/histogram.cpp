@@ -29,18 +29,10 @@ std::size_t bin_of(const std::vector<double>& edges, double value) {
   return static_cast<std::size_t>(inner - edges.begin()) - 1;
 }
 
-std::vector<double> centres_of(const Histogram& histogram) {
-  std::vector<double> centres(histogram.counts.size());
-  for (std::size_t bin = 0; bin < centres.size(); ++bin) {
-    centres[bin] = histogram.centre(bin);
-  }
-  return centres;
-}
-
 /// Points at `scale(bin)` times the counts and their Garwood limits.
 template <class ScaleOfBin>
 Trace scaled_points(const Histogram& histogram, const std::string& name, const std::string& role, ScaleOfBin scale) {
-  Trace trace{.kind = TraceKind::kPoints, .name = name, .role = role, .x = centres_of(histogram)};
+  Trace trace{.kind = TraceKind::kPoints, .name = name, .role = role, .x = centres_of(histogram.edges)};
   for (std::size_t bin = 0; bin < histogram.counts.size(); ++bin) {
     const EffectiveCount count = effective_count(histogram, bin);
     const stats::Interval interval = stats::garwood(count.n);
@@ -56,6 +48,14 @@ Trace scaled_points(const Histogram& histogram, const std::string& name, const s
 }  // namespace
 
 double Histogram::total() const { return std::accumulate(counts.begin(), counts.end(), 0.0); }
+
+std::vector<double> centres_of(const std::vector<double>& edges) {
+  std::vector<double> centres;
+  for (std::size_t bin = 0; bin + 1 < edges.size(); ++bin) {
+    centres.push_back(0.5 * (edges[bin] + edges[bin + 1]));
+  }
+  return centres;
+}
 
 std::vector<double> round_edges(double low, double high, std::size_t n_bins, double anchor) {
   const double extent = high - low;
@@ -183,6 +183,12 @@ std::array<double, 2> ratio_range(const std::vector<Trace>& traces) {
     }
   }
   return 10 * n_inside >= 9 * n_all ? std::array<double, 2>{0.5, 1.5} : std::array<double, 2>{0, 2};
+}
+
+std::array<double, 2> ratio_range_from_zero(const std::vector<double>& ratios) {
+  const double largest =
+      std::accumulate(ratios.begin(), ratios.end(), 0.0, [](double a, double b) { return std::fmax(a, b); });
+  return {0, std::clamp(1.2 * largest, 2.0, kMaxRatio)};
 }
 
 std::array<double, 2> log_range(const std::vector<Trace>& traces, double headroom) {

@@ -3,11 +3,16 @@
 
 #include <eddy/report/figure.hpp>
 
+#include <array>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace eddy::report {
+
+/// What lies outside one standard deviation of a normal distribution, on each side: quantiles at it and at 1 minus it
+/// hold the central 68 %.
+inline constexpr double kOneSigmaTail = 0.1587;
 
 /// Counts between increasing edges. Values below the first edge are in the first bin, values above the last edge in the
 /// last one, so that nothing is lost; NaN is counted apart.
@@ -21,6 +26,9 @@ struct Histogram {
   [[nodiscard]] double width(std::size_t bin) const { return edges[bin + 1] - edges[bin]; }
   [[nodiscard]] double centre(std::size_t bin) const { return 0.5 * (edges[bin] + edges[bin + 1]); }
 };
+
+/// The middle of each bin between `edges`.
+[[nodiscard]] std::vector<double> centres_of(const std::vector<double>& edges);
 
 /// Edges of about n_bins (0.7 to 1.5 times as many) bins of equal, round width (1, 2, 2.5 or 5 times a power of ten)
 /// that cover [low, high]; `anchor` is an edge or in line with the edges. A range without extent gets one bin of
@@ -65,6 +73,11 @@ struct EffectiveCount {
 
 /// [0.5, 1.5] when nine in ten finite values of the traces lie inside, else [0, 2].
 [[nodiscard]] std::array<double, 2> ratio_range(const std::vector<Trace>& traces);
+
+/// The largest ratio that is drawn: beyond, the upper panel shows it better.
+inline constexpr double kMaxRatio = 6;
+/// From 0 to somewhat above the largest of `ratios`, between 2 and kMaxRatio.
+[[nodiscard]] std::array<double, 2> ratio_range_from_zero(const std::vector<double>& ratios);
 
 /// From half the smallest positive value to `headroom` times the largest, for a logarithmic y axis.
 [[nodiscard]] std::array<double, 2> log_range(const std::vector<Trace>& traces, double headroom = 2);

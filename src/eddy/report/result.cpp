@@ -62,7 +62,7 @@ Json working_point(const search::WorkingPoint& point) {
   Json json = point_numbers_json(point);
   json["evidence"] = to_string(static_cast<search::EvidenceKind>(point.evidence.index()));
   json["judgement"] = judgement_json(point.judgement);
-  std::visit([&](const auto& evidence) { add_evidence(json, point, evidence); }, point.evidence);
+  std::visit([&](const auto& evidence) { add_evidence(json, evidence); }, point.evidence);
   return json;
 }
 

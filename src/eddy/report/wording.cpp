@@ -72,6 +72,26 @@ Json decisive_point(const Json& result) {
   return at.is_null() ? Json(nullptr) : result.at("working_points").at(at.get<std::size_t>());
 }
 
+Json global_scan(const Json& result) {
+  const Json point = decisive_point(result);
+  if (point.is_null()) {
+    return nullptr;
+  }
+  const Json scans = page_of(result).global(point);
+  for (const char* key : {"signal_region", "range"}) {
+    const Json& scan = scans.at(key);
+    if (scan.is_object() && has_value(scan, "global_z")) {
+      return scan;
+    }
+  }
+  return nullptr;
+}
+
+std::string global_phrase(const Json& scan) {
+  return fmt::format("global Z {} {}", scan.value("global_p_is_bound", false) ? ">" : "=",
+                     format_decimals(value_of(scan, "global_z"), 1));
+}
+
 std::string verdict_words(const std::string& kind, double z, const std::string& addition) {
   const std::string numbers = fmt::format("(local Z = {}{})", format_decimals(z, 1), addition);
   if (kind == "beyond_5_sigma") {
@@ -91,8 +111,9 @@ std::string verdict_words(const std::string& kind, double z, const std::string& 
 }
 
 Wording word(const Json& result) {
-  const Json point = decisive_point(result);
-  Wording wording{.verdict = verdict_words(verdict_kind(result), value_of(point, "z"), ""),
+  const Json global = global_scan(result);
+  Wording wording{.verdict = verdict_words(verdict_kind(result), value_of(decisive_point(result), "z"),
+                                           global.is_null() ? "" : ", " + global_phrase(global)),
                   .level = result.at("verdict").at("level"),
                   .searched = {},
                   .found = {}};

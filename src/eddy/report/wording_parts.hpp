@@ -19,6 +19,11 @@ namespace eddy::report {
 [[nodiscard]] std::string verdict_kind(const Json& result);
 /// The working point that the verdict is about; null where there is none.
 [[nodiscard]] Json decisive_point(const Json& result);
+/// The scan that says how often background does anywhere what it does at the decisive point: in the signal region, else
+/// in the whole range. Null where no scan has a global significance.
+[[nodiscard]] Json global_scan(const Json& result);
+/// "global Z = 1.2"; ">" where no toy reached the data.
+[[nodiscard]] std::string global_phrase(const Json& scan);
 /// A verdict in words; `addition` (", global Z = 1.2") stands beside the local significance. Throws InputError for a
 /// kind that is not known.
 [[nodiscard]] std::string verdict_words(const std::string& kind, double z, const std::string& addition);

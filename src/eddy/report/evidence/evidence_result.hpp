@@ -11,10 +11,11 @@ using base::Json;
 /// Cut, counts, prediction, p, Z and limit of `point`.
 [[nodiscard]] Json point_numbers_json(const search::WorkingPoint& point);
 
-/// Adds to `json` what the evidence of `point` has beyond that: enough to find every number again.
-void add_evidence(Json& json, const search::WorkingPoint& point, const search::Abcd& abcd);
-void add_evidence(Json& json, const search::WorkingPoint& point, const search::BumpHunt& hunt);
-void add_evidence(Json& json, const search::WorkingPoint& point, const search::TemplateCount& count);
-void add_evidence(Json& json, const search::WorkingPoint& point, const search::CategorySearch& search);
+/// Adds to `json`, which has the numbers of the point, what its evidence has beyond them: enough to find every number
+/// again.
+void add_evidence(Json& json, const search::Abcd& abcd);
+void add_evidence(Json& json, const search::BumpHunt& hunt);
+void add_evidence(Json& json, const search::TemplateCount& count);
+void add_evidence(Json& json, const search::CategorySearch& search);
 
 }  // namespace eddy::report

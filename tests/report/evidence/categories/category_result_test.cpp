@@ -1,21 +1,25 @@
 #include <eddy/base/json.hpp>
 #include <eddy/report/evidence/categories/category_wording.hpp>
 #include <eddy/report/evidence/evidence_page.hpp>
-#include <eddy/report/html.hpp>
 #include <eddy/report/result.hpp>
 #include <eddy/report/wording.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <report/figure_json.hpp>
 #include <report/synthetic_quak.hpp>
 
-#include <set>
+#include <string>
+#include <vector>
 
 #include <report/judged_again.hpp>
 
 namespace eddy::report {
 namespace {
 
+using report_test::figure_of;
+using report_test::ids;
+using report_test::trace_of;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -62,13 +66,37 @@ TEST(QuakResult, WithoutToysThereIsNoGlobalSignificance) {
   EXPECT_THAT(word(result).found, HasSubstr("without pseudo-experiments"));
 }
 
+// (k + 1) / (n + 1) is a bound on p when no toy reaches the data, k = 0.
+TEST(QuakResult, AGlobalSignificanceThatNoToyReachedIsABoundWhereverItStands) {
+  search::Finding changed = output();
+  stats::CategoryScan& scan = categories(changed).scan;
+  scan.n_toys = 99;
+  scan.global_p_value = 0.01;
+  scan.global_z = 2.326;
+  const auto note = [&] {
+    const Json panel = figure_of(figures_of(changed), "scan")["panels"][0];
+    return trace_of(panel["traces"], "note", "note")["text"].get<std::string>();
+  };
+  EXPECT_TRUE(report_test::result_of(changed)["working_points"][0]["global_p_is_bound"].get<bool>());
+  EXPECT_THAT(note(), HasSubstr("global Z > 2.3"));
+  EXPECT_THAT(one_line(categories(changed), changed.context), HasSubstr("global Z > 2.33 (p < 0.01)"));
+  EXPECT_THAT(word(report_test::result_of(changed)).verdict, HasSubstr("global Z > 2.3"));
+  EXPECT_THAT(word(report_test::result_of(changed)).found, HasSubstr("global Z > 2.3"));
+  scan.global_p_value = 0.02;
+  scan.global_z = 2.054;
+  EXPECT_FALSE(report_test::result_of(changed)["working_points"][0]["global_p_is_bound"].get<bool>());
+  EXPECT_THAT(note(), HasSubstr("global Z = 2.1"));
+  EXPECT_THAT(one_line(categories(changed), changed.context), HasSubstr("global Z = 2.05 (p = 0.02 ± "));
+  EXPECT_THAT(word(report_test::result_of(changed)).verdict, HasSubstr("global Z = 2.1"));
+}
+
 TEST(QuakResult, MethodOneIsCalledBiasedWhereverItStands) {
   const Json result = report_test::result_of(output());
   EXPECT_EQ(result["cuts"]["biased"], true);
   EXPECT_THAT(result["cuts"]["note"].get<std::string>(), HasSubstr("biased: the best of 4 selections"));
   EXPECT_THAT(word(result).found, HasSubstr("biased: the best of 4 selections"));
   EXPECT_THAT(one_line(*output().loss_space->cuts, output().context), HasSubstr("biased: the best of 4 selections"));
-  const std::string report = render_report(result, figures_of(output()), Json::object());
+  const std::string report = report_test::rendered(result, output());
   EXPECT_THAT(report, HasSubstr("<strong>Not a significance.</strong> The numbers below are biased: the best of 4"));
 }
 
@@ -81,7 +109,7 @@ TEST(QuakResult, WithoutMassThereIsNoBump) {
   EXPECT_TRUE(result["working_points"].empty());
   EXPECT_TRUE(result["cuts"].is_null());
   EXPECT_EQ(word(result).verdict, "Separation only");
-  EXPECT_THAT(render_report(result, figures_of(changed), Json::object()), HasSubstr("no mass is configured"));
+  EXPECT_THAT(report_test::rendered(result, changed), HasSubstr("no mass is configured"));
 }
 
 TEST(QuakWording, SaysWhatWasDoneAndFound) {
@@ -93,21 +121,17 @@ TEST(QuakWording, SaysWhatWasDoneAndFound) {
   EXPECT_EQ(wording.level, "excess");
 }
 
-TEST(QuakFigures, ShowSpaceSpectraScanSeparationAndTraining) {
-  const Json figures = figures_of(output());
-  std::set<std::string> ids;
-  for (const Json& figure : figures["figures"]) {
-    ids.insert(figure["id"]);
-  }
-  EXPECT_EQ(ids, (std::set<std::string>{"scan", "categories", "best-cut", "loss-plane", "separation", "training"}));
+TEST(QuakFigures, ShowScanSpectraSpaceSeparationAndTraining) {
+  EXPECT_THAT(ids(figures_of(output())),
+              testing::ElementsAre("scan", "categories", "best-cut", "loss-plane", "separation", "training"));
 }
 
 TEST(QuakFigures, OfOneNetworkHaveNoPlane) {
   search::Finding one = output();
   one.loss_space->losses = {"background"};
-  for (const Json& figure : figures_of(one)["figures"]) {
-    EXPECT_NE(figure["id"], "loss-plane");
-  }
+  const std::vector<std::string> names = ids(figures_of(one));
+  ASSERT_FALSE(names.empty());
+  EXPECT_THAT(names, Not(testing::Contains("loss-plane")));
 }
 
 TEST(SeparationTable, QuotesNoRejectionBelowTheCutOff) {
@@ -116,7 +140,7 @@ TEST(SeparationTable, QuotesNoRejectionBelowTheCutOff) {
   const Json result = report_test::result_of(changed);
   EXPECT_TRUE(result["separation"][0]["rejection_at_30"].is_null());
   EXPECT_THAT(one_line(changed.loss_space->separations[0]), HasSubstr("rejection – at 30 %"));
-  EXPECT_THAT(render_report(result, figures_of(changed), Json::object()), HasSubstr("signal: QUAK 2-D"));
+  EXPECT_THAT(report_test::rendered(result, changed), HasSubstr("signal: QUAK 2-D"));
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ Json fit(const stats::AbcdModel& model, const stats::AbcdFit& result) {
 
 }  // namespace
 
-void add_evidence(Json& json, const search::WorkingPoint& /*point*/, const search::Abcd& abcd) {
+void add_evidence(Json& json, const search::Abcd& abcd) {
   json["regions"] = counts(abcd.counts);
   json["fit"] = fit(abcd.model, abcd.fit);
 }

@@ -1,8 +1,7 @@
 #include <eddy/base/json.hpp>
 #include <eddy/report/evidence/evidence_result.hpp>
+#include <eddy/report/evidence/significance_line.hpp>
 #include <eddy/report/result_parts.hpp>
-
-#include <eddy/stats/abcd.hpp>
 
 #include <cmath>
 
@@ -44,8 +43,6 @@ Json scan_json(const std::optional<stats::MassScan>& scan) {
   const stats::ScanPoint& best = scan->points.at(scan->best);
   const bool has_toys = scan->n_toys > 0;
   const auto from_toys = [&](double value) { return has_toys ? number_or_null(value) : Json(nullptr); };
-  // (k + 1) / (n + 1) with k = 0: no toy reached the data.
-  const bool is_bound = has_toys && scan->global_p_value * (static_cast<double>(scan->n_toys) + 1) < 1.5;
   return {{"mass", number_or_null(best.signal.mean)},
           {"width", number_or_null(best.signal.width)},
           {"local_p_value", number_or_null(best.p_value)},
@@ -53,7 +50,7 @@ Json scan_json(const std::optional<stats::MassScan>& scan) {
           {"global_p_value", from_toys(scan->global_p_value)},
           {"global_p_error", from_toys(scan->global_p_error)},
           {"global_z", from_toys(scan->global_z)},
-          {"global_p_is_bound", is_bound},
+          {"global_p_is_bound", is_bound(scan->global_p_value, scan->n_toys)},
           {"n_toys", scan->n_toys},
           {"n_failed_toys", scan->n_failed_toys},
           {"n_masses", scan->points.size()}};
@@ -113,8 +110,6 @@ Json hunt_json(const search::BumpHunt& hunt) {
 
 }  // namespace
 
-void add_evidence(Json& json, const search::WorkingPoint& /*point*/, const search::BumpHunt& hunt) {
-  json["fit"] = hunt_json(hunt);
-}
+void add_evidence(Json& json, const search::BumpHunt& hunt) { json["fit"] = hunt_json(hunt); }
 
 }  // namespace eddy::report

@@ -45,22 +45,6 @@ std::string searched_sentence(const Json& result) {
                      search::method_title(result.at("method")), bump_detector(setup), feature_list(setup));
 }
 
-std::string global_phrase(const Json& scan) {
-  return fmt::format("global Z {} {}", scan.value("global_p_is_bound", false) ? ">" : "=",
-                     format_decimals(value_of(scan, "global_z"), 1));
-}
-
-/// The scan that answers how often background does this anywhere: in the signal region, else in the whole range.
-Json global_scan(const Json& point) {
-  for (const char* key : {"scan_signal_region", "scan"}) {
-    const Json& scan = point.at("fit").at(key);
-    if (scan.is_object() && has_value(scan, "global_z")) {
-      return scan;
-    }
-  }
-  return nullptr;
-}
-
 std::string where(const Json& point) {
   const bool is_cut = value_of(point, "efficiency") < 1;
   return is_cut ? fmt::format("With the cut that keeps {} of the signal region", cut_of(point))
@@ -77,7 +61,7 @@ std::string counted(const Json& point) {
 }
 
 std::string found_sentence(const Json& result, const Json& point) {
-  const Json global = global_scan(point);
+  const Json global = global_scan(result);
   const std::size_t n = result.at("working_points").size();
   const double limit = value_of(point, "upper_limit");
   const double expected = value_of(point.at("expected_upper_limit"), "median");
@@ -145,15 +129,8 @@ std::string failure_sentence(const Json& result) {
 }
 
 void word_hunt(const Json& result, Wording& wording) {
-  const std::string kind = verdict_kind(result);
-  if (kind == "no_fit") {
-    wording.found = failure_sentence(result);
-  } else {
-    const Json point = decisive_point(result);
-    const Json global = global_scan(point);
-    wording.verdict = verdict_words(kind, value_of(point, "z"), global.is_null() ? "" : ", " + global_phrase(global));
-    wording.found = found_sentence(result, point);
-  }
+  wording.found =
+      verdict_kind(result) == "no_fit" ? failure_sentence(result) : found_sentence(result, decisive_point(result));
   wording.found += caveats(result);
 }
 

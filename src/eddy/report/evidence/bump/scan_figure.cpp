@@ -1,5 +1,6 @@
 #include <eddy/report/evidence/bump/bump_labels.hpp>
 #include <eddy/report/evidence/bump/scan_figure.hpp>
+#include <eddy/report/evidence/significance_line.hpp>
 #include <eddy/report/number_format.hpp>
 #include <eddy/report/p_value_panel.hpp>
 
@@ -8,16 +9,12 @@
 namespace eddy::report {
 namespace {
 
-/// Whether no toy reached the data, so that the global p-value is only known to be small.
-bool is_bound(const stats::MassScan& scan) {
-  return scan.global_p_value * (static_cast<double>(scan.n_toys) + 1) < 1.5;
-}
-
 std::string global_text(const std::optional<stats::MassScan>& scan, const std::string& where) {
   if (!scan || scan->n_toys == 0) {
     return {};
   }
-  return fmt::format(", {} {}{}{}", where, is_bound(*scan) ? "Z > " : "Z = ", format_decimals(scan->global_z, 1),
+  const bool is_small = is_bound(scan->global_p_value, scan->n_toys);
+  return fmt::format(", {} {}{}{}", where, is_small ? "Z > " : "Z = ", format_decimals(scan->global_z, 1),
                      scan->n_failed_toys > 0 ? fmt::format(" ({} toys failed)", scan->n_failed_toys) : "");
 }
 

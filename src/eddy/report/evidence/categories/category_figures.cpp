@@ -1,6 +1,7 @@
 #include <eddy/report/evidence/bump/bump_labels.hpp>
 #include <eddy/report/evidence/categories/category_figures.hpp>
 #include <eddy/report/evidence/categories/category_wording.hpp>
+#include <eddy/report/evidence/significance_line.hpp>
 #include <eddy/report/histogram.hpp>
 #include <eddy/report/number_format.hpp>
 #include <eddy/report/p_value_panel.hpp>
@@ -8,9 +9,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-
-#include <algorithm>
-#include <cmath>
 
 namespace eddy::report {
 namespace {
@@ -41,15 +39,10 @@ std::string summary(const stats::CategoryScan& scan, const search::Quantity& mas
   const stats::CombinedPoint& best = scan.points[scan.best];
   const std::string text = fmt::format("local Z = {} at {:.4g}{}", format_decimals(best.fisher.z.z, 1), best.mass,
                                        mass.unit.empty() ? "" : " " + mass.unit);
-  return scan.n_toys > 0 ? fmt::format("{}, global Z = {}", text, format_decimals(scan.global_z, 1)) : text;
-}
-
-std::vector<double> centres(const stats::MassHistogram& spectrum) {
-  std::vector<double> x;
-  for (std::size_t bin = 0; bin < spectrum.n_bins(); ++bin) {
-    x.push_back(0.5 * (spectrum.edges[bin] + spectrum.edges[bin + 1]));
-  }
-  return x;
+  return scan.n_toys == 0
+             ? text
+             : fmt::format("{}, global Z {} {}", text, is_bound(scan.global_p_value, scan.n_toys) ? ">" : "=",
+                           format_decimals(scan.global_z, 1));
 }
 
 /// Background-only fit plus the signal of fitted strength.
@@ -82,7 +75,7 @@ Panel fit_panel(const search::Finding& output, const Fitted& fitted, const std::
     panel.traces.push_back({.kind = TraceKind::kLine,
                             .name = "background fit",
                             .role = "expectation",
-                            .x = centres(fitted.spectrum),
+                            .x = centres_of(fitted.spectrum.edges),
                             .y = fitted.fit.null->mean});
     const stats::CategoryPoint& best = fitted.fit.points[fitted.best];
     if (best.used) {
@@ -90,7 +83,7 @@ Panel fit_panel(const search::Finding& output, const Fitted& fitted, const std::
                               .name = "with the signal of fitted strength",
                               .role = "signal",
                               .style = "dash",
-                              .x = centres(fitted.spectrum),
+                              .x = centres_of(fitted.spectrum.edges),
                               .y = with_signal(fitted.spectrum, fitted.fit, best, fitted.signal)});
     }
     panel.traces.push_back(corner_note(

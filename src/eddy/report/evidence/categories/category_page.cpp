@@ -10,8 +10,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace eddy::report {
 namespace {
 
@@ -53,7 +51,7 @@ Json global(const Json& point) {
           {"range",
            {{"global_z", point.at("global_z")},
             {"global_p_value", point.at("global_p_value")},
-            {"global_p_is_bound", point.at("global_p_is_bound")}}}};
+            {"global_p_is_bound", point.value("global_p_is_bound", false)}}}};
 }
 
 Json figures(const search::Finding& output) {

@@ -1,5 +1,6 @@
 #include <eddy/base/json.hpp>
 #include <eddy/report/evidence/evidence_result.hpp>
+#include <eddy/report/evidence/significance_line.hpp>
 #include <eddy/report/result_parts.hpp>
 
 namespace eddy::report {
@@ -41,14 +42,9 @@ Json scan_json(const stats::CategoryScan& scan) {
   return points;
 }
 
-/// Whether no toy reached the data, so that the global p-value is only known to be small.
-bool is_bound(const stats::CategoryScan& scan) {
-  return scan.n_toys > 0 && scan.global_p_value * (static_cast<double>(scan.n_toys) + 1) < 1.5;
-}
-
 }  // namespace
 
-void add_evidence(Json& json, const search::WorkingPoint& /*point*/, const search::CategorySearch& search) {
+void add_evidence(Json& json, const search::CategorySearch& search) {
   const stats::CategoryScan& scan = search.scan;
   const stats::CombinedPoint& best = scan.points[scan.best];
   const auto from_toys = [&](double value) { return scan.n_toys > 0 ? number_or_null(value) : Json(nullptr); };
@@ -58,7 +54,7 @@ void add_evidence(Json& json, const search::WorkingPoint& /*point*/, const searc
   json["toy_p_value"] = from_toys(best.toy_p_value);
   json["global_p_value"] = from_toys(scan.global_p_value);
   json["global_p_error"] = from_toys(scan.global_p_error);
-  json["global_p_is_bound"] = is_bound(scan);
+  json["global_p_is_bound"] = is_bound(scan.global_p_value, scan.n_toys);
   json["global_z"] = from_toys(scan.global_z);
   json["n_toys"] = scan.n_toys;
   json["n_left_out_toys"] = scan.n_left_out_toys;

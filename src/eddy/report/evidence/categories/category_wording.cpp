@@ -1,5 +1,6 @@
 #include <eddy/base/json.hpp>
 #include <eddy/report/evidence/categories/category_wording.hpp>
+#include <eddy/report/evidence/significance_line.hpp>
 #include <eddy/report/number_format.hpp>
 #include <eddy/report/result_reader.hpp>
 #include <eddy/report/wording_parts.hpp>
@@ -15,9 +16,12 @@ std::string with_unit(double value, const search::Quantity& mass) {
   return fmt::format("{:.4g}{}", value, mass.unit.empty() ? "" : " " + mass.unit);
 }
 
-std::string global_phrase(const stats::CategoryScan& scan) {
+std::string global_text(const stats::CategoryScan& scan) {
   if (scan.n_toys == 0) {
     return "no pseudo-experiments";
+  }
+  if (is_bound(scan.global_p_value, scan.n_toys)) {
+    return fmt::format("global Z > {:.2f} (p < {:.2g})", scan.global_z, scan.global_p_value);
   }
   return fmt::format("global Z = {:.2f} (p = {:.2g} ± {:.1g})", scan.global_z, scan.global_p_value,
                      scan.global_p_error);
@@ -34,16 +38,13 @@ std::string searched_sentence(const Json& result) {
 
 std::string found_sentence(const Json& result, const Json& point) {
   const std::string unit = result.at("setup").at("context").at("unit");
-  const std::string global = has_value(point, "global_z")
-                                 ? fmt::format("global Z {} {}", point.value("global_p_is_bound", false) ? ">" : "=",
-                                               format_decimals(value_of(point, "global_z"), 1))
-                                 : std::string("without pseudo-experiments for a global significance");
+  const Json global = global_scan(result);
   return fmt::format(
       "In {} categories of {} events behind the cut on the background's loss, the combination is most significant at "
       "{:.4g}{}: {}, local p = {}, {}.",
       point.at("categories").size(), format_count(value_of(point, "observed")), value_of(point, "mass"),
       unit.empty() ? "" : " " + unit, excess_phrase(value_of(point, "z")), format_p_value(value_of(point, "p_value")),
-      global);
+      global.is_null() ? "without pseudo-experiments for a global significance" : global_phrase(global));
 }
 
 /// Method 1 must never stand alone.
@@ -79,13 +80,7 @@ void word_categories(const Json& result, Wording& wording) {
     wording.found = "No mass is configured, so no bump was sought.";
     return;
   }
-  const Json point = decisive_point(result);
-  const std::string global = has_value(point, "global_z")
-                                 ? fmt::format(", global Z {} {}", point.value("global_p_is_bound", false) ? ">" : "=",
-                                               format_decimals(value_of(point, "global_z"), 1))
-                                 : std::string();
-  wording.verdict = verdict_words(kind, value_of(point, "z"), global);
-  wording.found = found_sentence(result, point) + cut_sentence(result);
+  wording.found = found_sentence(result, decisive_point(result)) + cut_sentence(result);
 }
 
 std::string one_line(const search::CategorySearch& search, const search::Quantity& mass) {
@@ -93,7 +88,7 @@ std::string one_line(const search::CategorySearch& search, const search::Quantit
   return fmt::format(
       "method 2, {} categories of {} events behind L_background > {:.4g}: local Z = {:.2f} (p = {:.2g}) at {}, {}",
       search.boxes.size() - search.scan.n_left_out, search.n_preselected, search.threshold, best.fisher.z.z,
-      best.fisher.p.value, with_unit(best.mass, mass), global_phrase(search.scan));
+      best.fisher.p.value, with_unit(best.mass, mass), global_text(search.scan));
 }
 
 std::string one_line(const search::CutSearch& search, const search::Quantity& mass) {

@@ -14,21 +14,23 @@ Json prediction(const search::TemplatePrediction& p) {
           {"extrapolation_error", number_or_null(p.extrapolation_error)}};
 }
 
-/// The other estimate of the same cut.
-Json abcd_json(const search::WorkingPoint& point, const search::Abcd& abcd) {
-  search::WorkingPoint other{
-      .efficiency = point.efficiency, .realised_efficiency = point.realised_efficiency, .thresholds = point.thresholds};
+/// The other estimate of the same cut, that of `point`.
+Json abcd_json(const Json& point, const search::Abcd& abcd) {
+  search::WorkingPoint other;
   set_numbers(other, abcd);
   Json json = point_numbers_json(other);
-  add_evidence(json, other, abcd);
+  for (const char* key : {"efficiency", "realised_efficiency", "threshold"}) {
+    json[key] = point.at(key);
+  }
+  add_evidence(json, abcd);
   return json;
 }
 
 }  // namespace
 
-void add_evidence(Json& json, const search::WorkingPoint& point, const search::TemplateCount& count) {
+void add_evidence(Json& json, const search::TemplateCount& count) {
   json["prediction"] = prediction(count.prediction);
-  json["abcd"] = abcd_json(point, count.abcd);
+  json["abcd"] = abcd_json(json, count.abcd);
 }
 
 }  // namespace eddy::report
