@@ -56,6 +56,13 @@ TEST(TakeRows, OfNoneHasNoRowsButTheColumns) {
   EXPECT_EQ(taken.cols(), 2U);
 }
 
+TEST(Column, HasOneValuePerRowOfAView) {
+  const Matrix wide = counting(2, 3);
+  EXPECT_THAT(column(wide, 1), ElementsAre(1.F, 4.F));
+  EXPECT_THAT(column({wide.values().data() + 1, 2, 2, 3}, 1), ElementsAre(2.F, 5.F));
+  EXPECT_TRUE(column(Matrix(0, 3), 2).empty());
+}
+
 TEST(StackRows, PutsTheFirstAboveTheSecond) {
   const Matrix stacked = stack_rows(counting(2, 2), counting(1, 2));
   EXPECT_EQ(stacked.rows(), 3U);

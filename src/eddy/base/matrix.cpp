@@ -14,6 +14,14 @@ Matrix take_rows(MatrixView matrix, std::span<const std::size_t> indices) {
   return taken;
 }
 
+std::vector<float> column(MatrixView matrix, std::size_t c) {
+  std::vector<float> values(matrix.rows);
+  for (std::size_t r = 0; r < values.size(); ++r) {
+    values[r] = matrix(r, c);
+  }
+  return values;
+}
+
 Matrix stack_rows(MatrixView top, MatrixView bottom) {
   assert(top.rows == 0 || bottom.rows == 0 || top.cols == bottom.cols);
   Matrix stacked(top.rows + bottom.rows, top.rows > 0 ? top.cols : bottom.cols);

@@ -48,6 +48,9 @@ class Matrix {
 /// The rows of `matrix` named by `indices`, in that order: shape (indices.size(), matrix.cols).
 [[nodiscard]] Matrix take_rows(MatrixView matrix, std::span<const std::size_t> indices);
 
+/// Column `c` of `matrix`, one value per row.
+[[nodiscard]] std::vector<float> column(MatrixView matrix, std::size_t c);
+
 /// `top` above `bottom`; both have the same number of columns (an empty matrix fits any).
 [[nodiscard]] Matrix stack_rows(MatrixView top, MatrixView bottom);
 

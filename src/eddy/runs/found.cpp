@@ -1,8 +1,8 @@
 #include <eddy/base/error.hpp>
 #include <eddy/report/evidence/evidence_page.hpp>
 #include <eddy/report/result.hpp>
-#include <eddy/runs/event_names.hpp>
 #include <eddy/runs/found.hpp>
+#include <eddy/runs/score_columns.hpp>
 #include <eddy/search/mass_file.hpp>
 #include <eddy/search/resonant/resonant.hpp>
 
@@ -15,14 +15,6 @@
 namespace eddy::runs {
 namespace {
 
-std::vector<float> column(const base::Matrix& matrix, std::size_t c) {
-  std::vector<float> values(matrix.rows());
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    values[i] = matrix(i, c);
-  }
-  return values;
-}
-
 /// scores.h5: one row per judged data event, scored by classifiers that never saw it, or with its losses; nothing of
 /// single events where the search is blind.
 events::Events score_table(const search::Finding& finding) {
@@ -33,18 +25,16 @@ events::Events score_table(const search::Finding& finding) {
   const search::ScoredSample& data = finding.data;
   add_event_names(data.index, data.identity, table);
   for (std::size_t c = 0; c < data.context.cols(); ++c) {
-    table.add({finding.contexts[c].name, finding.contexts[c].unit, column(data.context, c)});
+    table.add({finding.contexts[c].name, finding.contexts[c].unit, base::column(data.context, c)});
   }
   if (!data.score.empty()) {
-    table.add({"in_signal_region", "", std::vector<float>(data.in_signal_region.begin(), data.in_signal_region.end())});
-    table.add({"score", "", data.score});
-    table.add({"background_efficiency", "", data.background_efficiency});
+    add_scores(data.in_signal_region, data.score, data.background_efficiency, table);
   }
   for (std::size_t d = 0; d < data.latent.cols(); ++d) {
-    table.add({fmt::format("z{}", d + 1), "", column(data.latent, d)});
+    table.add({fmt::format("z{}", d + 1), "", base::column(data.latent, d)});
   }
   for (std::size_t d = 0; finding.loss_space && d < finding.loss_space->losses.size(); ++d) {
-    table.add({"loss_" + finding.loss_space->losses[d], "", column(finding.loss_space->data.loss, d)});
+    table.add({"loss_" + finding.loss_space->losses[d], "", base::column(finding.loss_space->data.loss, d)});
   }
   return table;
 }

@@ -19,14 +19,6 @@ constexpr std::size_t kBins = 32;
 constexpr double kSteep = 0.05;  // median over largest bin
 constexpr const char* kBandName = "constructed: statistical error";
 
-std::vector<float> column(const base::Matrix& matrix, std::size_t c) {
-  std::vector<float> values(matrix.rows());
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    values[i] = matrix(i, c);
-  }
-  return values;
-}
-
 /// One quantity of a region in common bins.
 struct Marginal {
   Histogram truth;
@@ -35,9 +27,9 @@ struct Marginal {
 };
 
 Marginal marginal_of(const search::RegionComparison& region, std::size_t c) {
-  const std::vector<float> truth = column(region.truth, c);
-  const std::vector<float> constructed = column(region.constructed, c);
-  const std::vector<float> simulation = column(region.simulation, c);
+  const std::vector<float> truth = base::column(region.truth, c);
+  const std::vector<float> constructed = base::column(region.constructed, c);
+  const std::vector<float> simulation = base::column(region.simulation, c);
   const std::vector<double> edges = common_edges(std::array{truth, simulation}, kBins);
   const Histogram simulated = fill(edges, simulation, region.simulation_weight);
   const double scale = static_cast<double>(truth.size()) / simulated.total();
