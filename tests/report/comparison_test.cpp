@@ -1,3 +1,4 @@
+#include <report/figure_json.hpp>
 #include <report/synthetic_extrapolation.hpp>
 #include <report/synthetic_output.hpp>
 #include <report/synthetic_resonant.hpp>
@@ -9,6 +10,7 @@
 #include <eddy/report/comparison_html.hpp>
 #include <eddy/report/comparison_tables.hpp>
 #include <eddy/report/figure.hpp>
+#include <eddy/report/number_format.hpp>
 #include <eddy/report/result.hpp>
 #include <eddy/report/sensitivity_figures.hpp>
 
@@ -23,6 +25,7 @@
 namespace eddy::report {
 namespace {
 
+using report_test::trace_named;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -91,22 +94,7 @@ std::vector<std::string> labels_of(const Json& list) {
 }
 
 Json figure_named(const Json& comparison, const std::string& id) {
-  const Json document = comparison_figures(comparison);
-  for (const Json& figure : document["figures"]) {
-    if (figure["id"] == id) {
-      return figure;
-    }
-  }
-  return nullptr;
-}
-
-Json trace_named(const Json& panel, const std::string& name) {
-  for (const Json& trace : panel["traces"]) {
-    if (trace["name"] == name) {
-      return trace;
-    }
-  }
-  return nullptr;
+  return report_test::figure_of(comparison_figures(comparison), id);
 }
 
 std::vector<std::string> benchmark_names(const Json& result) {
@@ -317,7 +305,7 @@ TEST(ComparisonTables, SculptingAtTheWorkingPoints) {
   const std::string table = comparison_sculpting_table(comparison);
   for (const Json& point : resonant()["working_points"]) {
     if (point["efficiency"].get<double>() < 1) {
-      EXPECT_THAT(table, HasSubstr(" kept</th>"));
+      EXPECT_THAT(table, HasSubstr(">" + format_percent(point["efficiency"].get<double>()) + " kept</th>"));
     }
   }
   EXPECT_THAT(table, HasSubstr("random subsets"));

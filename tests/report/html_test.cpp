@@ -25,7 +25,7 @@ const search::Finding& output() {
   return value;
 }
 
-std::string page_of(const Json& result) { return render_report(result, figures_of(output()), Json{{"cores", 2}}); }
+std::string page_of(const Json& result) { return report_test::rendered(result, output()); }
 
 std::size_t count(const std::string& text, const std::string& part) {
   std::size_t n = 0;

@@ -21,13 +21,7 @@ Json result_with(double z, double p) {
   Json changed = result;
   changed["working_points"][0]["z"] = -1.0;
   Json& point = changed["working_points"][1];
-  point["z"] = z;
-  point["p_value"] = p;
-  point["observed"] = 123;
-  point["predicted"] = 100.2;
-  point["predicted_error"] = 6.3;
-  point["upper_limit"] = 45.4;
-  point["expected_upper_limit"]["median"] = 8.25;
+  report_test::set_point(point, z, p);
   point["fit"]["p_value_extrapolated"] = false;
   return changed;
 }

@@ -11,8 +11,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
-#include <iterator>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -114,8 +112,7 @@ std::vector<double> closure_cuts(const Json& comparison) {
   for (std::size_t i = 0; i < comparison.at("runs").size(); ++i) {
     for (const Json& point : comparison.at("significance").at(i).at("points")) {
       const double cut = value_of(point, "efficiency");
-      if (comparison.at("runs").at(i).at("evidence") != to_string(search::EvidenceKind::kBump) && cut > 0 &&
-          std::ranges::find(cuts, cut) == cuts.end()) {
+      if (!is_of_bumps(comparison.at("runs").at(i)) && cut > 0 && std::ranges::find(cuts, cut) == cuts.end()) {
         cuts.push_back(cut);
       }
     }

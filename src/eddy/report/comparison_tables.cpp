@@ -80,8 +80,6 @@ std::vector<double> cuts_of(const Json& comparison, Counts counts) {
   return cuts;
 }
 
-bool is_of_bumps(const Json& run) { return run.at("evidence") == to_string(search::EvidenceKind::kBump); }
-
 std::string strength_cell(const Json& point) {
   return has_value(point, "strength")
              ? format_with_error(value_of(point, "strength"), value_of(point, "strength_error"))
@@ -91,12 +89,6 @@ std::string strength_cell(const Json& point) {
 std::string z_cell(const Json& point) {
   const std::string z = decimals(point, "z", 2);
   return point.at("quotable") ? "<strong>" + z + "</strong>" : "<span class=\"poor\">" + z + "</span>";
-}
-
-std::string global_cell(const Json& point) {
-  const std::string region = global_z_cell(point.at("global_signal_region"));
-  const std::string range = global_z_cell(point.at("global_range"));
-  return region == kNone && range == kNone ? kNone : region + " <span class=\"muted\">/ " + range + "</span>";
 }
 
 std::string both_limits_cell(const Json& point) {
@@ -116,7 +108,7 @@ std::vector<std::string> significance_row(const std::string& run, const Json& po
           strength_cell(point),
           z_cell(point),
           format_p_value(value_of(point, "p_value")),
-          global_cell(point),
+          global_cells(point.at("global_signal_region"), point.at("global_range")),
           both_limits_cell(point)};
 }
 

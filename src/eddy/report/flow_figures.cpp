@@ -1,6 +1,5 @@
 #include <eddy/report/flow_figures.hpp>
 #include <eddy/report/histogram.hpp>
-#include <eddy/report/sample_columns.hpp>
 
 #include <fmt/format.h>
 

@@ -8,7 +8,6 @@
 #include <eddy/report/number_format.hpp>
 #include <eddy/report/old_result.hpp>
 #include <eddy/report/page.hpp>
-#include <eddy/report/result_reader.hpp>
 #include <eddy/report/tables.hpp>
 #include <eddy/report/wording.hpp>
 #include <eddy/search/families.hpp>

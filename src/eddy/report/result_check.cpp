@@ -1,6 +1,5 @@
 #include <eddy/base/json.hpp>
 #include <eddy/report/result_check.hpp>
-#include <eddy/report/result_reader.hpp>
 
 #include <fmt/format.h>
 

@@ -45,10 +45,6 @@ std::vector<float> feature_column(const search::ScoredSample& sample, std::size_
   return matrix_column(sample, sample.x, feature, region);
 }
 
-std::vector<float> latent_column(const search::ScoredSample& sample, std::size_t dimension, Region region) {
-  return matrix_column(sample, sample.latent, dimension, region);
-}
-
 std::vector<float> context_column(const search::ScoredSample& sample, Region region) {
   return matrix_column(sample, sample.context, 0, region);
 }

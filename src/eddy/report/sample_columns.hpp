@@ -11,8 +11,6 @@ enum class Region { kAll, kSignal, kControl };
 
 /// Each returns one value per event of the region, or nothing where the sample does not have the column.
 [[nodiscard]] std::vector<float> feature_column(const search::ScoredSample& sample, std::size_t feature, Region region);
-[[nodiscard]] std::vector<float> latent_column(const search::ScoredSample& sample, std::size_t dimension,
-                                               Region region);
 [[nodiscard]] std::vector<float> context_column(const search::ScoredSample& sample, Region region);
 [[nodiscard]] std::vector<float> score_column(const search::ScoredSample& sample, Region region);
 /// What each event counts; nothing where all count 1.

@@ -68,6 +68,14 @@ std::string global_z_cell(const Json& scan) {
   return (scan.value("global_p_is_bound", false) ? "&gt; " : "") + decimals(scan, "global_z", 1);
 }
 
+std::string global_cells(const Json& signal_region, const Json& range) {
+  const std::string in_region = global_z_cell(signal_region);
+  const std::string in_range = global_z_cell(range);
+  return in_region == kNone && in_range == kNone
+             ? kNone
+             : fmt::format("{} <span class=\"muted\">/ {}</span>", in_region, in_range);
+}
+
 std::string predicted_cell(const Json& point) {
   return has_caveat(point, "undetermined_background") || !has_value(point, "predicted")
              ? kNone
@@ -89,9 +97,9 @@ std::string retraining_cell(const Json& evaluation, const char* key) {
   if (values.empty()) {
     return kNone;
   }
-  constexpr double kTail = 0.1587;  // outside one standard deviation, on each side
   return fmt::format("{} <span class=\"muted\">[{}, {}]</span>", format_decimals(quantile(values, 0.5), 2),
-                     format_decimals(quantile(values, kTail), 2), format_decimals(quantile(values, 1 - kTail), 2));
+                     format_decimals(quantile(values, kOneSigmaTail), 2),
+                     format_decimals(quantile(values, 1 - kOneSigmaTail), 2));
 }
 
 std::string median_cell(const Json& points, double efficiency) {

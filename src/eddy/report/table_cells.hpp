@@ -23,6 +23,8 @@ using base::Json;
 [[nodiscard]] std::string predicted_cell(const Json& point);
 /// Global Z of a mass scan; ">" where no toy reached the data.
 [[nodiscard]] std::string global_z_cell(const Json& scan);
+/// Global Z in the signal region and in the whole range: "1.2 / 0.8"; "–" where there is neither.
+[[nodiscard]] std::string global_cells(const Json& signal_region, const Json& range);
 /// A SIC; "–" below the statistics cut-off.
 [[nodiscard]] std::string sic_cell(const Json& sic, const char* key);
 /// "12.10 [11.00, 13.40]": median and central 68 % of a SIC over retrainings.

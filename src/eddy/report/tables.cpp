@@ -1,5 +1,4 @@
 #include <eddy/base/json.hpp>
-#include <eddy/report/histogram.hpp>
 #include <eddy/report/html_table.hpp>
 #include <eddy/report/number_format.hpp>
 #include <eddy/report/result_reader.hpp>

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace eddy::report {
 namespace {
@@ -20,6 +21,14 @@ const std::array<EvidencePage, 4>& pages() {
 }
 
 }  // namespace
+
+Json no_global(const Json& /*point*/) { return {{"signal_region", nullptr}, {"range", nullptr}}; }
+
+std::vector<std::string> point_lines(const search::Finding& finding, std::string (*line)(const search::WorkingPoint&)) {
+  std::vector<std::string> lines;
+  std::ranges::transform(finding.working_points, std::back_inserter(lines), line);
+  return lines;
+}
 
 const EvidencePage& page_of(search::EvidenceKind kind) {
   return *std::ranges::find(pages(), kind, &EvidencePage::kind);

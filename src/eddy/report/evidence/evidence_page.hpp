@@ -12,15 +12,22 @@ namespace eddy::report {
 
 using base::Json;
 
+/// For evidence that has no scan: nothing has a global p-value.
+[[nodiscard]] Json no_global(const Json& point);
+
 struct EvidencePage {
   search::EvidenceKind kind = {};
   Json (*figures)(const search::Finding&) = nullptr;             ///< figures.json, in the order of the page
   std::string (*findings)(const Json& result) = nullptr;         ///< HTML: what stands before the figures
   void (*word)(const Json& result, Wording& wording) = nullptr;  ///< what was searched and found, and the verdict
   std::string (*detector)(const Json& setup) = nullptr;          ///< "classifiers in z against N(0, 1) samples"
-  Json (*global)(const Json& point) = nullptr;  ///< {"signal_region", "range"}: scans with a global p-value, or null
+  Json (*global)(const Json& point) = no_global;  ///< {"signal_region", "range"}: scans with a global p-value, or null
   std::vector<std::string> (*lines)(const search::Finding&) = nullptr;  ///< for the terminal
 };
+
+/// `line` of each working point.
+[[nodiscard]] std::vector<std::string> point_lines(const search::Finding& finding,
+                                                   std::string (*line)(const search::WorkingPoint&));
 
 /// The page of a kind of evidence.
 [[nodiscard]] const EvidencePage& page_of(search::EvidenceKind kind);

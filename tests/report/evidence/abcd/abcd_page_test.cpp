@@ -18,6 +18,7 @@
 namespace eddy::report {
 namespace {
 
+using report_test::figure_of;
 using report_test::find_id;
 using report_test::ids;
 using report_test::sum;
@@ -35,7 +36,7 @@ const Json& labelled_figures() {
   return figures;
 }
 
-Json figure(const std::string& id) { return find_id(labelled_figures()["figures"], id); }
+Json figure(const std::string& id) { return figure_of(labelled_figures(), id); }
 
 void for_each_axis(const Json& figures, const std::function<void(const Json&, const std::string&)>& visit) {
   for (const Json& f : figures["figures"]) {
@@ -297,7 +298,7 @@ TEST(ConradFiguresWithoutSignalSample, LabelledDataStandInForIt) {
   search::Finding output = labelled();
   output.signal = {};
   const Json figures = figures_of(output);
-  const Json panel = find_id(find_id(figures["figures"], "features")["panels"], "met");
+  const Json panel = find_id(figure_of(figures, "features")["panels"], "met");
   EXPECT_EQ(sum(trace_of(panel["traces"], "signal", "step")["counts"]), static_cast<double>(output.n_injected));
 }
 
@@ -334,7 +335,7 @@ TEST(ConradFiguresOfParts, ConstantFeatureIsDrawn) {
       sample->x(row, 1) = 0.5F;
     }
   }
-  const Json panel = find_id(find_id(figures_of(output)["figures"], "features")["panels"], "tau21");
+  const Json panel = find_id(figure_of(figures_of(output), "features")["panels"], "tau21");
   EXPECT_EQ(trace_of(panel["traces"], "template", "step")["y"].size(), 1U);
 }
 

@@ -16,7 +16,7 @@
 namespace eddy::report {
 namespace {
 
-using report_test::find_id;
+using report_test::figure_of;
 using report_test::ids;
 using report_test::sum;
 using report_test::synthetic_resonant;
@@ -31,8 +31,6 @@ const Json& all_figures() {
   static const Json figures = figures_of(output());
   return figures;
 }
-
-Json figure_of(const Json& figures, const std::string& id) { return find_id(figures["figures"], id); }
 
 template <class Visit>
 void for_each_panel(const Json& figures, Visit visit) {

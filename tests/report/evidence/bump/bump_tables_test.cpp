@@ -2,8 +2,6 @@
 
 #include <eddy/base/json.hpp>
 #include <eddy/report/evidence/bump/bump_tables.hpp>
-#include <eddy/report/evidence/evidence_page.hpp>
-#include <eddy/report/html.hpp>
 #include <eddy/report/result.hpp>
 
 #include <gmock/gmock.h>
@@ -24,7 +22,7 @@ const search::Finding& output() {
   return value;
 }
 
-std::string page_of(const Json& result) { return render_report(result, figures_of(output()), nullptr); }
+std::string page_of(const Json& result) { return report_test::rendered(result, output()); }
 
 TEST(ResonantPage, HasItsOwnFindingsInTheCommonPage) {
   const std::string page = page_of(report_test::result_of(output()));

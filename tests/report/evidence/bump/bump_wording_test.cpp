@@ -24,13 +24,7 @@ Json result_with(double z, double p) {
     point["fit"]["goodness_of_fit"] = 0.4;
   }
   Json& point = changed["working_points"][1];
-  point["z"] = z;
-  point["p_value"] = p;
-  point["observed"] = 123;
-  point["predicted"] = 100.2;
-  point["predicted_error"] = 6.3;
-  point["upper_limit"] = 45.4;
-  point["expected_upper_limit"]["median"] = 8.25;
+  report_test::set_point(point, z, p);
   point["fit"]["scan_signal_region"]["global_z"] = 1.234;
   point["fit"]["scan_signal_region"]["global_p_is_bound"] = false;
   return changed;

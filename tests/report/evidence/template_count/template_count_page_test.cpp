@@ -15,6 +15,7 @@
 namespace eddy::report {
 namespace {
 
+using report_test::figure_of;
 using report_test::find_id;
 using report_test::ids;
 using report_test::sum;
@@ -32,7 +33,6 @@ const Json& all_figures() {
   return figures;
 }
 
-Json figure_of(const Json& figures, const std::string& id) { return find_id(figures["figures"], id); }
 Json panel_of(const std::string& id, const std::string& panel) {
   return find_id(figure_of(all_figures(), id)["panels"], panel);
 }

@@ -52,6 +52,7 @@ TEST(ExtrapolationResult, ABlindSearchHasNothingOfTheSignalRegion) {
   EXPECT_TRUE(result["working_points"].empty());
   EXPECT_TRUE(result["closure"].empty());
   EXPECT_FALSE(result.contains("evaluation"));
+  ASSERT_FALSE(result["closure_tests"].empty());
   for (const Json& test : result["closure_tests"]) {
     EXPECT_EQ(test["region"], "control region");
   }

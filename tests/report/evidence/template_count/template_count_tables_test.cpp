@@ -29,9 +29,7 @@ const search::Finding& blind() {
   return value;
 }
 
-std::string page_of(const search::Finding& of) {
-  return render_report(report_test::result_of(of), figures_of(of), nullptr);
-}
+std::string page_of(const search::Finding& of) { return report_test::rendered(report_test::result_of(of), of); }
 
 TEST(ExtrapolationPage, AnOpenedSearchRecordsThatItWasOpened) {
   const std::string page = page_of(output());

@@ -25,13 +25,7 @@ Json result_with(double z, double p, double z_abcd) {
   changed["working_points"][0]["z"] = -1.0;
   changed["closure_tests"][3]["auc"] = {0.5, 0.5};
   Json& point = changed["working_points"][1];
-  point["z"] = z;
-  point["p_value"] = p;
-  point["observed"] = 123;
-  point["predicted"] = 100.2;
-  point["predicted_error"] = 6.3;
-  point["upper_limit"] = 45.4;
-  point["expected_upper_limit"]["median"] = 8.25;
+  report_test::set_point(point, z, p);
   point["true_background"] = 113;
   point["true_signal"] = 10;
   point["abcd"]["z"] = z_abcd;

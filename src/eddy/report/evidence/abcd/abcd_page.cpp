@@ -16,8 +16,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <iterator>
 #include <string>
 #include <vector>
 
@@ -42,7 +40,6 @@ constexpr GateText kGate = {
     "Validity gate", "template", "The flow is good enough that its own errors are not mistaken for a signal.",
     "The classifiers may have found errors of the flow: train it longer, or with more template events, before quoting "
     "any number on this page."};
-Json no_global(const Json& /*point*/) { return {{"signal_region", nullptr}, {"range", nullptr}}; }
 
 Json figures(const search::Finding& output) {
   const search::ScoredSample signal = shown_signal(output);
@@ -72,11 +69,7 @@ std::string line(const search::WorkingPoint& point) {
       significance_text(point.z, point.p_value), point.s_over_sqrt_b, point.upper_limit);
 }
 
-std::vector<std::string> lines(const search::Finding& finding) {
-  std::vector<std::string> all;
-  std::ranges::transform(finding.working_points, std::back_inserter(all), line);
-  return all;
-}
+std::vector<std::string> lines(const search::Finding& finding) { return point_lines(finding, line); }
 
 }  // namespace
 
@@ -86,7 +79,6 @@ EvidencePage abcd_page() {
           .findings = findings,
           .word = word_abcd,
           .detector = abcd_detector,
-          .global = no_global,
           .lines = lines};
 }
 

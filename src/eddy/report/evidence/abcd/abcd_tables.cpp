@@ -22,15 +22,6 @@ std::string z_cell(const Json& point) {
   return decimals(point, "z", 2) + toys;
 }
 
-bool has_truth(const Json& result) {
-  for (const Json& point : result.at("working_points")) {
-    if (point.contains("true_background")) {
-      return true;
-    }
-  }
-  return false;
-}
-
 std::vector<std::string> working_point_row(const Json& point, bool with_truth) {
   const Json& fit = point.at("fit");
   std::vector<std::string> cells = {format_percent(value_of(point, "efficiency")),

@@ -3,6 +3,7 @@
 #include <eddy/report/number_format.hpp>
 #include <eddy/report/result_reader.hpp>
 #include <eddy/report/sample_columns.hpp>
+#include <eddy/report/table_cells.hpp>
 #include <eddy/report/wording.hpp>
 #include <eddy/report/wording_parts.hpp>
 #include <eddy/search/families.hpp>
@@ -37,6 +38,8 @@ std::string found_sentence(const Json& result) {
   if (point.is_null()) {
     return "No working point was set, so no background was estimated and no significance can be given.";
   }
+  const double limit = value_of(point, "upper_limit");
+  const double expected = value_of(point.at("expected_upper_limit"), "median");
   const bool approximate = point.at("fit").value("p_value_extrapolated", false);
   return fmt::format(
       "{}, it observed {} events where {} are expected: {}, local p {} {}; more than {} signal events there are "
@@ -44,9 +47,7 @@ std::string found_sentence(const Json& result) {
       which_point(result, point), format_count(value_of(point, "observed")),
       format_with_error(value_of(point, "predicted"), value_of(point, "predicted_error")),
       excess_phrase(value_of(point, "z")), approximate ? "≈" : "=", format_p_value(value_of(point, "p_value")),
-      format_decimals(value_of(point, "upper_limit"), value_of(point, "upper_limit") < 10 ? 1 : 0),
-      format_decimals(value_of(point.at("expected_upper_limit"), "median"),
-                      value_of(point.at("expected_upper_limit"), "median") < 10 ? 1 : 0));
+      format_decimals(limit, limit_digits(limit)), format_decimals(expected, limit_digits(expected)));
 }
 
 }  // namespace

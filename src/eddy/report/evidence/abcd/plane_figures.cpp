@@ -10,7 +10,6 @@
 #include <array>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 namespace eddy::report {
 namespace {
@@ -19,7 +18,6 @@ constexpr std::size_t kBins = 40;
 constexpr std::size_t kExcessBins = 24;
 constexpr std::size_t kMaxSignalPoints = 1000;
 constexpr std::size_t kMaxAnnotated = 3;  // working points whose counts are written into the plane
-constexpr double kMaxRatio = 6;           // beyond, the upper panel shows it better
 constexpr const char* kSelectionLabel = "−log10(ε_B), tighter selection →";
 
 std::vector<double> selection_edges(const search::Finding& output, std::size_t n_bins) {
@@ -58,10 +56,6 @@ Expectation expectation_of(const Histogram& control, double scale) {
   return expectation;
 }
 
-double largest(const std::vector<double>& values) {
-  return std::accumulate(values.begin(), values.end(), 0.0, [](double a, double b) { return std::fmax(a, b); });
-}
-
 LowerPanel excess_ratio(const Histogram& observed, const Histogram& control, double scale) {
   LowerPanel panel{.y = {.label = "observed / expected", .unit = ""}, .traces = {}};
   panel.traces.push_back(relative_error_band(control, "its statistical error", "expectation_band"));
@@ -72,7 +66,7 @@ LowerPanel excess_ratio(const Histogram& observed, const Histogram& control, dou
   for (auto* values : {&ratio.y, &ratio.low, &ratio.high}) {
     std::transform(values->begin(), values->end(), values->begin(), [&](double v) { return v * to_counts; });
   }
-  panel.y.range = std::array<double, 2>{0, std::clamp(1.2 * largest(ratio.y), 2.0, kMaxRatio)};
+  panel.y.range = ratio_range_from_zero(ratio.y);
   panel.traces.push_back(std::move(ratio));
   return panel;
 }

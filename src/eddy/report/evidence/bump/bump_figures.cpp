@@ -2,7 +2,6 @@
 #include <eddy/report/evidence/bump/bump_labels.hpp>
 #include <eddy/report/histogram.hpp>
 #include <eddy/report/number_format.hpp>
-#include <eddy/report/sample_columns.hpp>
 
 #include <fmt/format.h>
 
@@ -44,14 +43,6 @@ std::vector<double> background_of(const search::BumpHunt& hunt) {
   return hunt.signal ? hunt.signal->null.background : std::vector<double>{};
 }
 
-std::vector<double> centres_of(const Histogram& histogram) {
-  std::vector<double> centres;
-  for (std::size_t bin = 0; bin < histogram.counts.size(); ++bin) {
-    centres.push_back(histogram.centre(bin));
-  }
-  return centres;
-}
-
 /// Events of each bin to events per `width`: bins of the tail are merged, and their contents must not jump.
 void scale_to_width(std::vector<double>& values, const Histogram& histogram, double width) {
   for (std::size_t bin = 0; bin < values.size(); ++bin) {
@@ -60,7 +51,7 @@ void scale_to_width(std::vector<double>& values, const Histogram& histogram, dou
 }
 
 Trace fit_line(const std::vector<double>& means, const Histogram& histogram, double width) {
-  Trace line{.kind = TraceKind::kLine, .x = centres_of(histogram), .y = means, .counts = means};
+  Trace line{.kind = TraceKind::kLine, .x = centres_of(histogram.edges), .y = means, .counts = means};
   scale_to_width(line.y, histogram, width);
   return line;
 }
@@ -114,10 +105,10 @@ LowerPanel pull_panel(const search::BumpHunt& hunt, const Histogram& histogram, 
                             .name = "signal + background fit",
                             .role = "signal",
                             .style = "dash",
-                            .x = centres_of(histogram),
+                            .x = centres_of(histogram.edges),
                             .y = pulls(hunt.signal->best.mean, background)});
   }
-  Trace data{.kind = TraceKind::kPoints, .name = "data", .role = "data", .x = centres_of(histogram)};
+  Trace data{.kind = TraceKind::kPoints, .name = "data", .role = "data", .x = centres_of(histogram.edges)};
   data.y = pulls(histogram.counts, background);
   data.counts = histogram.counts;
   const double range = pull_range(data.y);

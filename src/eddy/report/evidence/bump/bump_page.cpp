@@ -17,8 +17,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <iterator>
 #include <string>
 #include <vector>
 
@@ -76,11 +74,7 @@ std::string line(const search::WorkingPoint& point) {
   return text;
 }
 
-std::vector<std::string> lines(const search::Finding& finding) {
-  std::vector<std::string> all;
-  std::ranges::transform(finding.working_points, std::back_inserter(all), line);
-  return all;
-}
+std::vector<std::string> lines(const search::Finding& finding) { return point_lines(finding, line); }
 
 }  // namespace
 

@@ -19,14 +19,6 @@ std::string strength_cell(const Json& point) {
   return signal.is_null() ? kNone : format_with_error(value_of(signal, "strength"), value_of(signal, "strength_error"));
 }
 
-std::string global_cell(const Json& fit) {
-  if (global_z_cell(fit.at("scan_signal_region")) == kNone && global_z_cell(fit.at("scan")) == kNone) {
-    return kNone;
-  }
-  return fmt::format("{} <span class=\"muted\">/ {}</span>", global_z_cell(fit.at("scan_signal_region")),
-                     global_z_cell(fit.at("scan")));
-}
-
 std::string quality_cell(const Json& point) {
   const std::string p = format_p_value(value_of(point.at("fit"), "goodness_of_fit"));
   return has_caveat(point, "poor_fit") ? "<strong class=\"poor\">poor: " + p + "</strong>" : p;
@@ -49,7 +41,7 @@ std::vector<std::string> hunt_row(const Json& point) {
           strength_cell(point),
           poor ? "<span class=\"muted\">" + z + "</span>" : "<strong>" + z + "</strong>",
           format_p_value(value_of(point, "p_value")),
-          global_cell(fit),
+          global_cells(fit.at("scan_signal_region"), fit.at("scan")),
           limit_cell(point),
           expected_limit_cell(point),
           quality_cell(point)};

@@ -13,7 +13,6 @@ namespace eddy::report {
 namespace {
 
 constexpr const char* kSection = "Closure";
-constexpr double kTail = 0.1587;   // outside one standard deviation, on each side
 constexpr double kSpread = 0.5;    // of the series of one region on the x axis
 constexpr double kBeside = 0.035;  // distance of single runs from their mean there
 
@@ -56,8 +55,8 @@ void add_test(Trace& mean, Trace& runs, const search::ClosureTest& test, double 
   const std::vector<float> auc(test.auc.begin(), test.auc.end());
   mean.x.push_back(x);
   mean.y.push_back(mean_of(test.auc));
-  mean.low.push_back(std::min(quantile(auc, kTail), mean.y.back()));
-  mean.high.push_back(std::max(quantile(auc, 1 - kTail), mean.y.back()));
+  mean.low.push_back(std::min(quantile(auc, kOneSigmaTail), mean.y.back()));
+  mean.high.push_back(std::max(quantile(auc, 1 - kOneSigmaTail), mean.y.back()));
   for (const double value : test.auc) {
     runs.x.push_back(x + kBeside);
     runs.y.push_back(value);

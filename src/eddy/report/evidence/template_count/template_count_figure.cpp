@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <numeric>
 #include <utility>
 #include <vector>
@@ -21,7 +22,6 @@ namespace {
 constexpr std::size_t kBins = 20;
 constexpr double kStepsPerDecade = 10;
 constexpr double kMinExpected = 3;  // events; tighter cuts say nothing
-constexpr double kMaxRatio = 6;     // beyond, the upper panel shows it better
 
 /// Constructed events of the signal region, before any cut.
 double expected_without_cut(const search::Finding& output) {
@@ -81,10 +81,6 @@ Trace predictions(const search::Finding& output, bool is_ratio) {
   return trace;
 }
 
-double largest(const std::vector<double>& values) {
-  return std::accumulate(values.begin(), values.end(), 0.0, [](double a, double b) { return std::fmax(a, b); });
-}
-
 /// From 0, or narrower where everything is close to one.
 std::array<double, 2> range_of_ratio(const std::vector<Trace>& traces) {
   double reach = 0.1;
@@ -138,7 +134,7 @@ LowerPanel binned_ratio(const Histogram& observed, const Trace& expected) {
       (*values)[bin] /= expected.y[bin];
     }
   }
-  panel.y.range = std::array<double, 2>{0, std::clamp(1.2 * largest(ratio.y), 2.0, kMaxRatio)};
+  panel.y.range = ratio_range_from_zero(ratio.y);
   panel.traces = {{.kind = TraceKind::kHorizontalLine, .name = "", .role = "guide", .y = {1}}, std::move(ratio)};
   return panel;
 }

@@ -10,22 +10,17 @@
 #include <eddy/report/evidence/template_count/template_count_wording.hpp>
 #include <eddy/report/evidence/template_count/weight_figure.hpp>
 #include <eddy/report/flow_figures.hpp>
-#include <eddy/report/html_table.hpp>
 #include <eddy/report/page.hpp>
 #include <eddy/report/result_reader.hpp>
 #include <eddy/report/sensitivity_figures.hpp>
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <iterator>
 #include <string>
 #include <vector>
 
 namespace eddy::report {
 namespace {
-
-Json no_global(const Json& /*point*/) { return {{"signal_region", nullptr}, {"range", nullptr}}; }
 
 Json figures(const search::Finding& output) {
   return figures_document({template_count_figure(output), closure_auc_figure(output), closure_sic_figure(output),
@@ -58,8 +53,7 @@ std::string line(const search::WorkingPoint& point) {
 }
 
 std::vector<std::string> lines(const search::Finding& finding) {
-  std::vector<std::string> all;
-  std::ranges::transform(finding.working_points, std::back_inserter(all), line);
+  std::vector<std::string> all = point_lines(finding, line);
   if (finding.is_blind) {
     all.emplace_back("the signal region stays closed: judge the closure above, then open it with --stage sr");
   }
@@ -74,7 +68,6 @@ EvidencePage template_count_page() {
           .findings = findings,
           .word = word_template_count,
           .detector = template_count_detector,
-          .global = no_global,
           .lines = lines};
 }
 

@@ -14,10 +14,6 @@
 namespace eddy::report {
 namespace {
 
-bool has_truth(const Json& result) {
-  return std::ranges::any_of(result.at("working_points"), [](const Json& p) { return p.contains("true_background"); });
-}
-
 std::string prediction_cell(const Json& point) {
   return format_with_error(value_of(point, "predicted"), value_of(point, "predicted_error"));
 }

@@ -2,6 +2,7 @@
 #include <eddy/report/evidence/template_count/template_count_wording.hpp>
 #include <eddy/report/number_format.hpp>
 #include <eddy/report/result_reader.hpp>
+#include <eddy/report/table_cells.hpp>
 #include <eddy/report/wording.hpp>
 #include <eddy/report/wording_parts.hpp>
 #include <eddy/search/families.hpp>
@@ -15,11 +16,6 @@ namespace {
 
 constexpr const char* kControlRegion = "control region";
 constexpr const char* kSignalRegion = "signal region";
-
-search::AucSummary auc_of(const Json& result, const std::string& region, const std::string& name) {
-  const Json test = closure_test_of(result.at("closure_tests"), region, name);
-  return auc_summary(test.is_null() ? Json::array() : test.at("auc"));
-}
 
 /// What was judged of closure in a region; null where nothing was.
 Json closure_in(const Json& result, const std::string& region) {
@@ -76,13 +72,13 @@ std::string truth_of(const std::string& region) { return region == kControlRegio
 /// "a classifier tells ... with AUC 0.501 ± 0.006; simulation ...".
 std::string closure_phrase(const Json& result, const std::string& region) {
   const std::string method = search::method_title(result.at("method"));
-  const search::AucSummary auc = auc_of(result, region, method);
+  const search::AucSummary auc = closure_auc(result, region, method);
   return fmt::format(
       "In the {}{}, classifiers tell the background that {} constructs from {} with AUC = {} (mean and spread of {} "
       "runs; simulation as it is {}, two samples of {} {})",
       region, region == kControlRegion ? ", on events that no training has seen" : ", according to the labels", method,
-      truth_of(region), auc_text(auc), auc.n, auc_text(auc_of(result, region, "simulation")), truth_of(region),
-      auc_text(auc_of(result, region, "idealized")));
+      truth_of(region), auc_text(auc), auc.n, auc_text(closure_auc(result, region, "simulation")), truth_of(region),
+      auc_text(closure_auc(result, region, "idealized")));
 }
 
 std::string closure_judgement(const Json& result, const std::string& region) {
@@ -142,7 +138,7 @@ std::string found_sentence(const Json& result, const Json& point) {
       format_count(value_of(point, "observed")),
       format_with_error(value_of(point, "predicted"), value_of(point, "predicted_error")),
       excess_phrase(value_of(point, "z")), format_p_value(value_of(point, "p_value")),
-      format_decimals(limit, limit < 10 ? 1 : 0), format_decimals(expected, expected < 10 ? 1 : 0));
+      format_decimals(limit, limit_digits(limit)), format_decimals(expected, limit_digits(expected)));
 }
 
 /// What labels say of the events that pass; empty without them.
