@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/base/matrix.hpp>
 #include <eddy/report/evidence/evidence_page.hpp>
 #include <eddy/report/result.hpp>
 #include <eddy/runs/found.hpp>

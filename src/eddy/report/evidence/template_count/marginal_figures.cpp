@@ -1,3 +1,4 @@
+#include <eddy/base/matrix.hpp>
 #include <eddy/report/evidence/template_count/marginal_figures.hpp>
 #include <eddy/report/number_format.hpp>
 #include <eddy/report/weighted_histogram.hpp>
