@@ -1,4 +1,4 @@
-#include <eddy/search/evidence_numbers.hpp>
+#include <eddy/search/evidence/categories.hpp>
 #include <eddy/search/quak/quak_bumps.hpp>
 #include <eddy/search/quak/quak_evaluation.hpp>
 

@@ -1,9 +1,8 @@
 #include <eddy/base/json.hpp>
+#include <eddy/report/evidence/evidence_page.hpp>
 #include <eddy/report/evidence/evidence_result.hpp>
 #include <eddy/report/result.hpp>
 #include <eddy/report/result_parts.hpp>
-
-#include <variant>
 
 namespace eddy::report {
 namespace {
@@ -60,9 +59,10 @@ Json setup(const search::Finding& finding) {
 
 Json working_point(const search::WorkingPoint& point) {
   Json json = point_numbers_json(point);
-  json["evidence"] = to_string(static_cast<search::EvidenceKind>(point.evidence.index()));
+  const auto kind = static_cast<search::EvidenceKind>(point.evidence.index());
+  json["evidence"] = to_string(kind);
   json["judgement"] = judgement_json(point.judgement);
-  std::visit([&](const auto& evidence) { add_evidence(json, point, evidence); }, point.evidence);
+  page_of(kind).add(json, point);
   return json;
 }
 

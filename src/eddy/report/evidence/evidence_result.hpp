@@ -1,5 +1,5 @@
 #pragma once
-// What result.json says of one working point: the numbers that all have, and the evidence behind them.
+// What result.json says of every working point, whatever the evidence behind it.
 
 #include <eddy/base/json_fwd.hpp>
 #include <eddy/search/finding.hpp>
@@ -10,11 +10,5 @@ using base::Json;
 
 /// Cut, counts, prediction, p, Z and limit of `point`.
 [[nodiscard]] Json point_numbers_json(const search::WorkingPoint& point);
-
-/// Adds to `json` what the evidence of `point` has beyond that: enough to find every number again.
-void add_evidence(Json& json, const search::WorkingPoint& point, const search::Abcd& abcd);
-void add_evidence(Json& json, const search::WorkingPoint& point, const search::BumpHunt& hunt);
-void add_evidence(Json& json, const search::WorkingPoint& point, const search::TemplateCount& count);
-void add_evidence(Json& json, const search::WorkingPoint& point, const search::CategorySearch& search);
 
 }  // namespace eddy::report

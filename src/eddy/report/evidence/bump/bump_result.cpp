@@ -1,5 +1,5 @@
 #include <eddy/base/json.hpp>
-#include <eddy/report/evidence/evidence_result.hpp>
+#include <eddy/report/evidence/bump/bump_result.hpp>
 #include <eddy/report/result_parts.hpp>
 
 #include <eddy/stats/abcd.hpp>
@@ -113,7 +113,8 @@ Json hunt_json(const search::BumpHunt& hunt) {
 
 }  // namespace
 
-void add_evidence(Json& json, const search::WorkingPoint& /*point*/, const search::BumpHunt& hunt) {
+void add_bump(Json& json, const search::WorkingPoint& point) {
+  const auto& hunt = std::get<search::BumpHunt>(point.evidence);
   json["fit"] = hunt_json(hunt);
 }
 

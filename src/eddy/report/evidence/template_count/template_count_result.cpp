@@ -1,7 +1,9 @@
 #include <eddy/base/json.hpp>
+#include <eddy/report/evidence/abcd/abcd_result.hpp>
 #include <eddy/report/evidence/evidence_result.hpp>
+#include <eddy/report/evidence/template_count/template_count_result.hpp>
 #include <eddy/report/result_parts.hpp>
-#include <eddy/search/evidence_numbers.hpp>
+#include <eddy/search/evidence/abcd.hpp>
 
 namespace eddy::report {
 namespace {
@@ -20,13 +22,14 @@ Json abcd_json(const search::WorkingPoint& point, const search::Abcd& abcd) {
       .efficiency = point.efficiency, .realised_efficiency = point.realised_efficiency, .thresholds = point.thresholds};
   set_numbers(other, abcd);
   Json json = point_numbers_json(other);
-  add_evidence(json, other, abcd);
+  add_abcd(json, other);
   return json;
 }
 
 }  // namespace
 
-void add_evidence(Json& json, const search::WorkingPoint& point, const search::TemplateCount& count) {
+void add_template_count(Json& json, const search::WorkingPoint& point) {
+  const auto& count = std::get<search::TemplateCount>(point.evidence);
   json["prediction"] = prediction(count.prediction);
   json["abcd"] = abcd_json(point, count.abcd);
 }
