@@ -33,7 +33,7 @@ search::InputRecord record(const std::string& role, std::size_t n) {
 search::Finding synthetic_quak() {
   search::Finding output;
   output.method = "quak";
-  output.family = search::Family::kLossSpace;
+  output.family = "loss space";
   output.evidence = search::EvidenceKind::kCategories;
   output.name = "synthetic quak";
   output.features = {{"a", "GeV"}, {"b", ""}, {"c", ""}};

@@ -283,7 +283,7 @@ void add_labelled_results(search::Finding& output, const ResonantOptions& option
 search::Finding synthetic_resonant(const ResonantOptions& options) {
   search::Finding output;
   output.method = "lacathode";
-  output.family = search::Family::kResonant;
+  output.family = "resonant";
   output.evidence = search::EvidenceKind::kBump;
   output.name = "dijet";
   output.seed = 11;

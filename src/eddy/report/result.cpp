@@ -86,7 +86,7 @@ Json result_of(const search::Finding& finding) {
   Json json = {{"eddy", EDDY_VERSION},
                {"schema", kResultSchema},
                {"method", finding.method},
-               {"family", search::rules_of(finding.family).name},
+               {"family", finding.family},
                {"evidence", to_string(finding.evidence)},
                {"name", finding.name},
                {"seed", finding.seed},

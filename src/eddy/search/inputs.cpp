@@ -32,8 +32,7 @@ SampleSection like_data(const SearchConfig& config, const std::string& file, con
 
 /// Resonant benchmarks in x live in the signal region alone.
 bool needs_control_region(const SearchConfig& config) {
-  const Method& method = method_of(config);
-  return method.family != Family::kResonant || needs_flow(config) || method.references.front() == "control_region";
+  return needs_flow(config) || method_of(config).references.front() == "control_region";
 }
 
 /// Removes the signal region from the data, before anything has looked at it.
@@ -282,7 +281,9 @@ Sample load_reference(const SearchConfig& config, const SampleSection& section, 
   InputRecord record{};
   Sample sample = load_sample(config, section, folder, role, record);
   require_same_units(inputs.records, record);
-  require_regions(config, record);
+  if (rules_of(config).needs_regions) {
+    require_regions(config, record);
+  }
   require_usable_features(config, sample, record);
   require_not_the_data(config, folder, section, sample, record, inputs);
   require_trainable(sample, record, fmt::format("[{}] weight", role));
@@ -292,7 +293,7 @@ Sample load_reference(const SearchConfig& config, const SampleSection& section, 
 
 SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, const base::Monitor& monitor) {
   SearchInputs inputs;
-  const FamilyRules& rules = rules_of(family_of(config));
+  const FamilyRules& rules = rules_of(config);
   InputRecord data_record{};
   require_known_columns(config, folder);
   inputs.data = load_sample(config, config.data, folder, "data", data_record);
