@@ -24,7 +24,7 @@ namespace {
 
 void require_scores(const search::SearchConfig& config, const std::string& run) {
   if (const std::string_view why = search::rules_of(config).no_scores; !why.empty()) {
-    throw base::InputError(fmt::format("'{}' is {}", run, why));
+    throw base::InputError(fmt::format(fmt::runtime(why), run));
   }
 }
 

@@ -42,7 +42,7 @@ struct FamilyRules {
   bool needs_regions = true;                  ///< a signal region and a control region, in every sample
   bool learns_density = true;                 ///< which copies of features and sums of others do not have
   bool has_stages = false;                    ///< [extrapolation] stage: the signal region may stay closed
-  std::string_view no_scores = {};  ///< what its runs are instead of scores for further events; empty: they score
+  std::string_view no_scores = {};            ///< why a run {0} has no score for further events; empty: it has
 };
 
 /// Whether a method learns the density of the sidebands.
