@@ -41,12 +41,15 @@ void blind(SearchInputs& inputs) {
 }
 
 void require_regions(const SearchConfig& config, const InputRecord& record) {
-  const auto minimum = kMinEventsPerFold * static_cast<std::size_t>(config.folds.k);
+  const std::size_t n_folds = reads(rules_of(config), "folds") ? static_cast<std::size_t>(config.folds.k) : 1;
+  const std::size_t minimum = kMinEventsPerFold * n_folds;
   const auto fail = [&](const char* region, std::size_t n) {
     throw base::InputError(fmt::format(
-        "the {} of the {} ('{}') has {} of {} selected events, but at least {} are needed ({} folds); loosen [regions] "
-        "signal = \"{}\" or selection, or lower [folds] k",
-        region, record.role, record.file, n, record.n_selected, minimum, config.folds.k, config.regions.signal));
+        "the {} of the {} ('{}') has {} of {} selected events, but at least {} are needed{}; loosen [regions] signal = "
+        "\"{}\" or selection{}",
+        region, record.role, record.file, n, record.n_selected, minimum,
+        n_folds > 1 ? fmt::format(" ({} folds)", n_folds) : "", config.regions.signal,
+        n_folds > 1 ? ", or lower [folds] k" : ""));
   };
   if (record.n_signal_region < minimum) {
     fail("signal region", record.n_signal_region);
