@@ -2,7 +2,7 @@
 
 #include <eddy/base/random.hpp>
 #include <eddy/classify/roc.hpp>
-#include <eddy/search/evidence_numbers.hpp>
+#include <eddy/search/evidence/template_count.hpp>
 
 #include <algorithm>
 #include <array>
@@ -277,7 +277,7 @@ search::Finding synthetic_extrapolation(const ExtrapolationOptions& options) {
   }
   search::Finding output;
   output.method = "morph";
-  output.family = search::Family::kExtrapolation;
+  output.family = "extrapolation";
   output.evidence = search::EvidenceKind::kTemplateCount;
   output.name = "darkqcd";
   output.seed = 13;

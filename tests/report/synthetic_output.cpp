@@ -2,7 +2,7 @@
 
 #include <eddy/base/random.hpp>
 #include <eddy/classify/roc.hpp>
-#include <eddy/search/evidence_numbers.hpp>
+#include <eddy/search/evidence/abcd.hpp>
 #include <eddy/stats/abcd.hpp>
 
 #include <algorithm>
@@ -177,6 +177,7 @@ void add_labelled_results(search::Finding& output) {
 search::Finding synthetic_output(const SyntheticOptions& options) {
   search::Finding output;
   output.method = "conrad";
+  output.family = "conrad";
   output.name = "monojet";
   output.seed = 7;
   output.features = {{"m_j1", "GeV"}, {"tau21", ""}, {"tau32", ""}};

@@ -1,4 +1,4 @@
-#include <eddy/search/evidence_numbers.hpp>
+#include <eddy/search/evidence/categories.hpp>
 #include <eddy/search/quak/quak_bumps.hpp>
 #include <eddy/search/quak/quak_evaluation.hpp>
 
@@ -33,7 +33,7 @@ search::InputRecord record(const std::string& role, std::size_t n) {
 search::Finding synthetic_quak() {
   search::Finding output;
   output.method = "quak";
-  output.family = search::Family::kLossSpace;
+  output.family = "loss space";
   output.evidence = search::EvidenceKind::kCategories;
   output.name = "synthetic quak";
   output.features = {{"a", "GeV"}, {"b", ""}, {"c", ""}};

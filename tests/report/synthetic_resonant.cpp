@@ -2,7 +2,7 @@
 
 #include <eddy/base/random.hpp>
 #include <eddy/classify/roc.hpp>
-#include <eddy/search/evidence_numbers.hpp>
+#include <eddy/search/evidence/bump.hpp>
 #include <eddy/stats/intervals.hpp>
 
 #include <algorithm>
@@ -283,7 +283,7 @@ void add_labelled_results(search::Finding& output, const ResonantOptions& option
 search::Finding synthetic_resonant(const ResonantOptions& options) {
   search::Finding output;
   output.method = "lacathode";
-  output.family = search::Family::kResonant;
+  output.family = "resonant";
   output.evidence = search::EvidenceKind::kBump;
   output.name = "dijet";
   output.seed = 11;

@@ -49,6 +49,7 @@ eddy::search::Finding invalid_output() {
 eddy::search::Finding empty_output() {
   eddy::search::Finding output;
   output.method = "conrad";
+  output.family = "conrad";
   output.name = "</script><b>empty</b> & \"quoted\" {{found}}";
   output.features = {{"m_j1", "GeV"}};
   output.context = {"met", "GeV"};

@@ -26,12 +26,12 @@ std::string row_of(const std::string& section, const std::string& key) {
 }
 
 TEST(OptionsPage, says_which_method_has_which_default) {
-  EXPECT_THAT(row_of("working_points", "efficiency"),
-              testing::HasSubstr("`[0.01, 0.001]` for conrad, extrapolations (reweight, generate, morph); `[0.1, 0.03, "
-                                 "0.01]` for resonant methods"));
+  EXPECT_THAT(
+      row_of("working_points", "efficiency"),
+      testing::HasSubstr("`[0.01, 0.001]` for conrad, extrapolations; `[0.1, 0.03, 0.01]` for resonant methods"));
   EXPECT_THAT(row_of("classifier", "space"),
-              testing::HasSubstr("`'x_prime'` for conrad, lacathode; `'x'` for extrapolations (reweight, generate, "
-                                 "morph), cathode, anode, cwola, supervised, idealized"));
+              testing::HasSubstr("`'x_prime'` for conrad, lacathode; `'x'` for extrapolations, "
+                                 "cathode, anode, cwola, supervised, idealized"));
   EXPECT_THAT(row_of("folds", "k"), testing::HasSubstr("| `5` |")) << "where all agree, the default alone";
 }
 

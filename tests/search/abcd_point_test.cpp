@@ -1,5 +1,5 @@
 #include <eddy/search/abcd_point.hpp>
-#include <eddy/search/evidence_numbers.hpp>
+#include <eddy/search/evidence/abcd.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -53,6 +53,17 @@ std::string whole_number(const std::string& text) {
   return good ? "" : fmt::format("'{}' is not a whole number of at least 0 with at most {} digits", text, kMostDigits);
 }
 
+/// "reweight, generate, morph".
+std::string methods_with_stages() {
+  std::vector<std::string_view> names;
+  for (const eddy::search::FamilyRules& family : eddy::search::families()) {
+    if (family.has_stages) {
+      std::ranges::copy(eddy::search::methods_of(family), std::back_inserter(names));
+    }
+  }
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
 void add_run(CLI::App& app, Options& options) {
   CLI::App* run = app.add_subcommand("run", "Run a search from a configuration file to a report");
   run->add_option("config", options.run.config, "configuration file (TOML)")->required();
@@ -65,8 +76,7 @@ void add_run(CLI::App& app, Options& options) {
   run->add_option("--threads", options.threads, "threads to use; default all cores")->check(whole_number);
   run->add_option_function<std::string>(
          "--stage", [&options](const std::string& stage) { options.run.set.push_back("extrapolation.stage=" + stage); },
-         fmt::format("{}: cr (control region alone, blind) or sr (open the signal region)",
-                     eddy::search::rules_of(eddy::search::Family::kExtrapolation).readers))
+         fmt::format("{}: cr (control region alone, blind) or sr (open the signal region)", methods_with_stages()))
       ->check(CLI::IsMember({"cr", "sr"}));
   run->add_flag("--fresh", options.run.fresh, "remove an earlier run in the same folder first");
   run->add_flag("--quiet", options.quiet, "only warnings on the terminal");

@@ -15,13 +15,13 @@ namespace {
 
 using search::EvidenceKind;
 
-search::Family family_of(const Json& result) {
+const search::FamilyRules& rules_of(const Json& result) {
   const auto name = result.at("method").get<std::string>();
   const search::Method* method = search::find_method(name);
   if (method == nullptr) {
     throw base::InputError(fmt::format("the result is of a method '{}', which this eddy does not know", name));
   }
-  return method->family;
+  return search::rules_of(method->family);
 }
 
 bool gate_failed(const Json& result, EvidenceKind kind) {
@@ -38,10 +38,9 @@ search::Judgement judge_point(const Json& point, EvidenceKind kind, bool gate_fa
                                 value_of(point, "observed"));
     case EvidenceKind::kTemplateCount:
       return search::judge_template_count(z, value_of(point.at("abcd"), "z"));
-    case EvidenceKind::kCategories:
-      break;
+    default:  // categories: kinds that came later have no results without judgements
+      return search::judge_categories(z);
   }
-  return search::judge_categories(z);
 }
 
 /// The fitted signal stood in the fit of its kind.
@@ -123,7 +122,7 @@ Json current_result(Json stored) {
   if (schema == kResultSchema) {
     return stored;
   }
-  const search::FamilyRules& rules = search::rules_of(family_of(stored));
+  const search::FamilyRules& rules = rules_of(stored);
   add_parts(stored);
   stored["family"] = rules.name;
   stored["evidence"] = to_string(rules.evidence);

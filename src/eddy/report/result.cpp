@@ -1,9 +1,8 @@
 #include <eddy/base/json.hpp>
+#include <eddy/report/evidence/evidence_page.hpp>
 #include <eddy/report/evidence/evidence_result.hpp>
 #include <eddy/report/result.hpp>
 #include <eddy/report/result_parts.hpp>
-
-#include <variant>
 
 namespace eddy::report {
 namespace {
@@ -60,9 +59,10 @@ Json setup(const search::Finding& finding) {
 
 Json working_point(const search::WorkingPoint& point) {
   Json json = point_numbers_json(point);
-  json["evidence"] = to_string(static_cast<search::EvidenceKind>(point.evidence.index()));
+  const auto kind = static_cast<search::EvidenceKind>(point.evidence.index());
+  json["evidence"] = to_string(kind);
   json["judgement"] = judgement_json(point.judgement);
-  std::visit([&](const auto& evidence) { add_evidence(json, evidence); }, point.evidence);
+  page_of(kind).add(json, point);
   return json;
 }
 
@@ -86,7 +86,7 @@ Json result_of(const search::Finding& finding) {
   Json json = {{"eddy", EDDY_VERSION},
                {"schema", kResultSchema},
                {"method", finding.method},
-               {"family", search::rules_of(finding.family).name},
+               {"family", finding.family},
                {"evidence", to_string(finding.evidence)},
                {"name", finding.name},
                {"seed", finding.seed},

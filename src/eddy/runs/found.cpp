@@ -56,8 +56,10 @@ std::vector<MassFile> mass_files(const search::Finding& finding) {
 /// The columns of scores.h5 that do not get their names from the configuration.
 std::set<std::string> own_columns(const search::SearchConfig& config) {
   std::set<std::string> names = {"row"};
-  if (!search::rules_of(search::family_of(config)).has_scores) {
-    names.insert("loss_background");
+  if (!search::rules_of(config).no_scores.empty()) {
+    if (!config.background.file.empty()) {
+      names.insert("loss_background");
+    }
     return names;
   }
   names.insert({"in_signal_region", "score", "background_efficiency"});
@@ -88,10 +90,8 @@ void require_score_columns(const search::SearchConfig& config) {
   for (const std::string& context : config.features.context) {
     add(fmt::format("[features] context \"{}\"", context), context);
   }
-  if (!search::rules_of(search::family_of(config)).has_scores) {
-    for (const search::NamedSample& prior : config.priors) {
-      add(fmt::format("[[prior]] name = \"{}\"", prior.name), "loss_" + prior.name);
-    }
+  for (const search::NamedSample& prior : config.priors) {
+    add(fmt::format("[[prior]] name = \"{}\"", prior.name), "loss_" + prior.name);
   }
 }
 

@@ -16,17 +16,15 @@
 #include <filesystem>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace eddy::runs {
 namespace {
 
 void require_scores(const search::SearchConfig& config, const std::string& run) {
-  if (!search::rules_of(search::family_of(config)).has_scores) {
-    throw base::InputError(
-        fmt::format("'{0}' is a search in a space of losses, where events have no single score: give them as [data] of "
-                    "a new run with --store {0}/models, whose scores.h5 holds their losses",
-                    run));
+  if (const std::string_view why = search::rules_of(config).no_scores; !why.empty()) {
+    throw base::InputError(fmt::format(fmt::runtime(why), run));
   }
 }
 

@@ -94,7 +94,7 @@ void write_texts(const std::string& section, const std::vector<std::pair<std::st
 std::vector<search::SectionOptions> sections_of_method(search::SearchConfig& config) {
   std::vector<search::SectionOptions> sections = search::sections(config);
   std::erase_if(sections, [&](const search::SectionOptions& section) {
-    return !search::is_read_by(section.readers, search::family_of(config));
+    return !search::reads(search::rules_of(config), section.name);
   });
   return sections;
 }
@@ -102,7 +102,7 @@ std::vector<search::SectionOptions> sections_of_method(search::SearchConfig& con
 std::vector<search::RepeatedSection> repeated_sections_of_method(search::SearchConfig& config) {
   std::vector<search::RepeatedSection> sections = search::repeated_sections(config);
   std::erase_if(sections, [&](const search::RepeatedSection& section) {
-    return !search::is_read_by(section.readers, search::family_of(config));
+    return !search::reads(search::rules_of(config), section.name);
   });
   return sections;
 }
@@ -150,15 +150,14 @@ void require_unweighted_data(const toml::table& root, const std::string& path) {
 void require_known_sections(const toml::table& root, const std::string& path, search::SearchConfig& config) {
   std::vector<std::string> known = {"columns", "units"};
   std::vector<std::string> of_other_methods;
-  const auto sort_out = [&](const std::string& name, const std::vector<search::Family>& readers) {
-    const bool is_read = search::is_read_by(readers, search::family_of(config));
-    (is_read ? known : of_other_methods).push_back(name);
+  const auto sort_out = [&](const std::string& name) {
+    (search::reads(search::rules_of(config), name) ? known : of_other_methods).push_back(name);
   };
   for (const auto& section : search::sections(config)) {
-    sort_out(section.name, section.readers);
+    sort_out(section.name);
   }
   for (const auto& section : search::repeated_sections(config)) {
-    sort_out(section.name, section.readers);
+    sort_out(section.name);
   }
   for (const auto& [key, node] : root) {
     const std::string name(key.str());

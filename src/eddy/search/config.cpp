@@ -16,13 +16,7 @@ using base::OptionVisitor;
 std::string describe_methods() {
   std::vector<std::string> parts;
   for (const FamilyRules& family : families()) {
-    std::vector<std::string_view> names;
-    for (const Method& method : methods()) {
-      if (method.family == family.family) {
-        names.push_back(method.name);
-      }
-    }
-    parts.push_back(fmt::format("{} {} ({})", fmt::join(names, ", "), family.finds, family.page));
+    parts.push_back(fmt::format("{} {} ({})", fmt::join(methods_of(family), ", "), family.finds, family.page));
   }
   return fmt::format("the search method: {}", fmt::join(parts, "; "));
 }
@@ -130,11 +124,10 @@ void describe_classifier(ClassifierSection& s, OptionVisitor& v) {
       {.key = "reference",
        .meaning = "what the data is compared with: N(0,1) samples (CONRAD, LaCATHODE), template events of the signal "
                   "region, data of the control region or sidebands (CWoLa), samples of the flow (CATHODE), the "
-                  "extrapolated background (reweight, generate, morph), or true background; depends on the method",
+                  "extrapolated background, or true background; depends on the method",
        .choices = {"normal", "template", "control_region", "flow_samples", "extrapolation", "true_background"}},
       s.reference);
-  v.visit({.key = "use_context",
-           .meaning = "whether the context is an input too (reweight, generate, morph; the paper: no)"},
+  v.visit({.key = "use_context", .meaning = "whether the context is an input too (extrapolations; the paper: no)"},
           s.use_context);
   v.visit({.key = "context_quantile",
            .meaning = "M0 as a quantile of the context of signal-region events (of the template, where there is one)",
@@ -287,31 +280,24 @@ void describe_extrapolation(ExtrapolationSection& s, OptionVisitor& v) {
 
 }  // namespace
 
-bool is_read_by(const std::vector<Family>& readers, Family family) {
-  return readers.empty() || std::ranges::find(readers, family) != readers.end();
-}
-
 std::vector<SectionOptions> sections(SearchConfig& c) {
-  const std::vector<Family> weakly_supervised = {Family::kTail, Family::kResonant, Family::kExtrapolation};
   return {
       {"search", [&c](OptionVisitor& v) { describe_search(c.search, v); }},
       {"data", [&c](OptionVisitor& v) { describe_sample(c.data, v, true); }},
-      {"template", [&c](OptionVisitor& v) { describe_sample(c.template_sample, v, false); }, {Family::kTail}},
-      {"simulation", [&c](OptionVisitor& v) { describe_sample(c.simulation, v, false); }, {Family::kExtrapolation}},
-      {"background", [&c](OptionVisitor& v) { describe_sample(c.background, v, false); }, {Family::kLossSpace}},
+      {"template", [&c](OptionVisitor& v) { describe_sample(c.template_sample, v, false); }},
+      {"simulation", [&c](OptionVisitor& v) { describe_sample(c.simulation, v, false); }},
+      {"background", [&c](OptionVisitor& v) { describe_sample(c.background, v, false); }},
       {"features", [&c](OptionVisitor& v) { describe_features(c.features, v); }},
       {"regions", [&c](OptionVisitor& v) { describe_regions(c.regions, v); }},
-      {"extrapolation",
-       [&c](OptionVisitor& v) { describe_extrapolation(c.extrapolation, v); },
-       {Family::kExtrapolation}},
-      {"weights", [&c](OptionVisitor& v) { describe_weights(c.weights, v); }, {Family::kExtrapolation}},
-      {"flow", [&c](OptionVisitor& v) { describe_flow(c, v); }, weakly_supervised},
-      {"transfer", [&c](OptionVisitor& v) { describe_transfer(c.transfer, v); }, {Family::kExtrapolation}},
-      {"classifier", [&c](OptionVisitor& v) { describe_classifier(c.classifier, v); }, weakly_supervised},
-      {"trees", [&c](OptionVisitor& v) { describe(c.classifier.classifier.trees, v); }, weakly_supervised},
-      {"mlp", [&c](OptionVisitor& v) { describe(c.classifier.classifier.mlp, v); }, weakly_supervised},
-      {"linear", [&c](OptionVisitor& v) { describe(c.classifier.classifier.linear, v); }, weakly_supervised},
-      {"folds", [&c](OptionVisitor& v) { describe_folds(c.folds, v); }, weakly_supervised},
+      {"extrapolation", [&c](OptionVisitor& v) { describe_extrapolation(c.extrapolation, v); }},
+      {"weights", [&c](OptionVisitor& v) { describe_weights(c.weights, v); }},
+      {"flow", [&c](OptionVisitor& v) { describe_flow(c, v); }},
+      {"transfer", [&c](OptionVisitor& v) { describe_transfer(c.transfer, v); }},
+      {"classifier", [&c](OptionVisitor& v) { describe_classifier(c.classifier, v); }},
+      {"trees", [&c](OptionVisitor& v) { describe(c.classifier.classifier.trees, v); }},
+      {"mlp", [&c](OptionVisitor& v) { describe(c.classifier.classifier.mlp, v); }},
+      {"linear", [&c](OptionVisitor& v) { describe(c.classifier.classifier.linear, v); }},
+      {"folds", [&c](OptionVisitor& v) { describe_folds(c.folds, v); }},
       {"working_points",
        [&c](OptionVisitor& v) {
          v.visit({.key = "efficiency",
@@ -320,19 +306,16 @@ std::vector<SectionOptions> sections(SearchConfig& c) {
                   .minimum = 0,
                   .maximum = 1},
                  c.efficiencies);
-       },
-       weakly_supervised},
-      {"vae", [&c](OptionVisitor& v) { describe(c.vae, v); }, {Family::kLossSpace}},
-      {"quak", [&c](OptionVisitor& v) { describe(c.quak, v); }, {Family::kLossSpace}},
-      {"supervised", [&c](OptionVisitor& v) { describe(c.supervised, v); }, {Family::kLossSpace}},
-      {"bump_hunt", [&c](OptionVisitor& v) { describe(c.bump_hunt, v); }, {Family::kResonant}},
-      {"sculpting", [&c](OptionVisitor& v) { describe_sculpting(c.sculpting, v); }, {Family::kResonant}},
+       }},
+      {"vae", [&c](OptionVisitor& v) { describe(c.vae, v); }},
+      {"quak", [&c](OptionVisitor& v) { describe(c.quak, v); }},
+      {"supervised", [&c](OptionVisitor& v) { describe(c.supervised, v); }},
+      {"bump_hunt", [&c](OptionVisitor& v) { describe(c.bump_hunt, v); }},
+      {"sculpting", [&c](OptionVisitor& v) { describe_sculpting(c.sculpting, v); }},
       {"inject", [&c](OptionVisitor& v) { describe_inject(c.inject, v); }},
-      {"benchmarks", [&c](OptionVisitor& v) { describe_benchmarks(c.benchmarks, v); }, weakly_supervised},
-      {"gate", [&c](OptionVisitor& v) { describe_gate(c.gate, v); }, {Family::kTail, Family::kResonant}},
-      {"statistics",
-       [&c](OptionVisitor& v) { describe_statistics(c.statistics, v); },
-       {Family::kTail, Family::kExtrapolation}},
+      {"benchmarks", [&c](OptionVisitor& v) { describe_benchmarks(c.benchmarks, v); }},
+      {"gate", [&c](OptionVisitor& v) { describe_gate(c.gate, v); }},
+      {"statistics", [&c](OptionVisitor& v) { describe_statistics(c.statistics, v); }},
   };
 }
 
@@ -343,19 +326,14 @@ std::vector<RepeatedSection> repeated_sections(SearchConfig& c) {
         .name = name,
         .size = items.size(),
         .resize = [&items](std::size_t n) { items.resize(n); },
-        .describe = [&items, describe_item](std::size_t i, OptionVisitor& v) { describe_item(items[i], v); },
-        .readers = {Family::kLossSpace}};
+        .describe = [&items, describe_item](std::size_t i, OptionVisitor& v) { describe_item(items[i], v); }};
   };
   return {repeated("prior", c.priors, describe_named_sample), repeated("evaluate", c.evaluate, describe_named_sample),
           repeated(
               "discriminant", c.discriminants, +[](DiscriminantSettings& s, OptionVisitor& v) { describe(s, v); })};
 }
 
-Family family_of(const SearchConfig& c) { return method_of(c).family; }
-
-bool is_blinded(const SearchConfig& c) {
-  return family_of(c) == Family::kExtrapolation && c.extrapolation.stage == "cr";
-}
+bool is_blinded(const SearchConfig& c) { return rules_of(c).has_stages && c.extrapolation.stage == "cr"; }
 
 bool needs_flow(const SearchConfig& c) {
   const FlowUse flow = method_of(c).flow;

@@ -157,13 +157,12 @@ struct SearchConfig {
   std::vector<DiscriminantSettings> discriminants;  ///< none: a linear one and a network of all losses for each prior
 };
 
-/// One section as the configuration reader sees it: its name, the declaration of its options, and who reads it.
+/// One section as the configuration reader sees it: its name and the declaration of its options. Who reads it is in the
+/// table of families.
 struct SectionOptions {
   std::string name;
   std::function<void(base::OptionVisitor&)> describe;
-  std::vector<Family> readers = {};  ///< empty: all
 };
-[[nodiscard]] bool is_read_by(const std::vector<Family>& readers, Family family);
 
 /// All sections of `config` but the free-form [columns] and [units], in the order of the file. The visitors refer to
 /// `config`.
@@ -175,13 +174,10 @@ struct RepeatedSection {
   std::size_t size = 0;                                             ///< how many there are
   std::function<void(std::size_t)> resize;                          ///< makes room for as many
   std::function<void(std::size_t, base::OptionVisitor&)> describe;  ///< declares the options of one of them
-  std::vector<Family> readers;
 };
 /// All repeated sections of `config`. The functions refer to `config`.
 [[nodiscard]] std::vector<RepeatedSection> repeated_sections(SearchConfig& config);
 
-/// That of [search] method. Throws InputError for a name that is none.
-[[nodiscard]] Family family_of(const SearchConfig& config);
 /// Resonant methods: whether a density of the sidebands is learned; supervised and idealized in x need no sidebands.
 [[nodiscard]] bool needs_flow(const SearchConfig& config);
 

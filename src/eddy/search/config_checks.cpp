@@ -54,7 +54,7 @@ void require_one_context(const SearchConfig& c) {
   const std::size_t n = c.features.context.size();
   require(n == 1, fmt::format("[features] context names {} variables but {} needs exactly one; write context = "
                               "[\"{}\"]",
-                              n, c.search.method, rules_of(family_of(c)).example_context));
+                              n, c.search.method, rules_of(c).example_context));
 }
 
 void require_even_spread(const SearchConfig& c, std::int64_t n_flows) {

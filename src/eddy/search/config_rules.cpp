@@ -135,7 +135,7 @@ void require_weighted_files(const SearchConfig& c) {
 }  // namespace
 
 void apply_method_defaults(SearchConfig& c) {
-  const FamilyRules& rules = rules_of(family_of(c));
+  const FamilyRules& rules = rules_of(c);
   rules.apply_defaults(c);
   if (c.search.preset == "paper") {
     rules.apply_paper_preset(c);
@@ -146,8 +146,8 @@ void validate(const SearchConfig& c) {
   require(!c.search.name.empty(), "[search] name is empty; it names the run folder and the report");
   require(!c.data.file.empty(), "the configuration has no [data] file; add file = \"...\" under [data]");
   require(!c.features.x.empty(), "[features] x is empty; name at least one feature, such as x = [\"m_j1\"]");
-  rules_of(family_of(c)).require_context(c);
-  require(!c.regions.signal.empty() || !rules_of(family_of(c)).needs_regions,
+  rules_of(c).require_context(c);
+  require(!c.regions.signal.empty() || !rules_of(c).needs_regions,
           "[regions] signal is empty; write the signal region as an expression, such as signal = \"met > 1000\"");
   require_usable_features(c);
   require_expressions(c);
@@ -160,7 +160,7 @@ void validate(const SearchConfig& c) {
   require_scalers(c);
   require_injection(c);
   require_weighted_files(c);
-  rules_of(family_of(c)).require_consistent(c);
+  rules_of(c).require_consistent(c);
 }
 
 }  // namespace eddy::search

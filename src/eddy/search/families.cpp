@@ -21,69 +21,66 @@
 namespace eddy::search {
 namespace {
 
-/// Of families whose defaults are those of the sections' structs.
-void keep_defaults(SearchConfig& /*config*/) {}
+/// Sections that mean something to all families.
+constexpr std::array<std::string_view, 5> kCommonSections = {"search", "data", "features", "regions", "inject"};
 
 }  // namespace
 
 std::span<const FamilyRules> families() {
-  static constexpr std::array<FamilyRules, 4> kFamilies = {{
-      {.family = Family::kTail,
+  static constexpr auto kFamilies = std::to_array<FamilyRules>({
+      {.name = "conrad",
        .evidence = EvidenceKind::kAbcd,
-       .name = "conrad",
-       .readers = "conrad",
        .finds = "looks into a tail",
        .page = "docs/conrad.md",
        .example_context = "met",
-       .apply_defaults = keep_defaults,
+       .sections = kConradSections,
        .apply_paper_preset = apply_conrad_paper_preset,
        .require_context = require_one_context,
        .require_consistent = require_conrad,
        .load = load_conrad,
        .run = run_conrad},
-      {.family = Family::kExtrapolation,
+      {.name = "extrapolation",
        .evidence = EvidenceKind::kTemplateCount,
-       .name = "extrapolation",
-       .readers = "extrapolations (reweight, generate, morph)",
+       .plural = "extrapolations",
        .finds = "extrapolate the background from a control region",
        .page = "docs/extrapolation.md",
        .example_context = "ht",
+       .sections = kExtrapolationSections,
        .apply_defaults = apply_extrapolation_defaults,
        .apply_paper_preset = apply_extrapolation_paper_preset,
        .require_context = require_extrapolation_context,
        .require_consistent = require_extrapolation,
        .load = load_extrapolation,
-       .run = run_extrapolation},
-      {.family = Family::kResonant,
+       .run = run_extrapolation,
+       .has_stages = true},
+      {.name = "resonant",
        .evidence = EvidenceKind::kBump,
-       .name = "resonant",
-       .readers = "resonant methods",
+       .plural = "resonant methods",
        .finds = "look for a bump",
        .page = "docs/resonant.md",
        .example_context = "mjj",
+       .sections = kResonantSections,
        .apply_defaults = apply_resonant_defaults,
        .apply_paper_preset = apply_resonant_paper_preset,
        .require_context = require_one_context,
        .require_consistent = require_resonant,
        .load = load_resonant,
        .run = run_resonant},
-      {.family = Family::kLossSpace,
+      {.name = "loss space",
        .evidence = EvidenceKind::kCategories,
-       .name = "loss space",
-       .readers = "quak",
        .finds = "looks for a bump in a space of losses",
        .page = "docs/quak.md",
        .example_context = "mjj",
-       .apply_defaults = keep_defaults,
+       .sections = kQuakSections,
        .apply_paper_preset = apply_quak_paper_preset,
        .require_context = require_quak_context,
        .require_consistent = require_quak,
        .load = load_loss_space,
        .run = run_quak,
        .needs_regions = false,
-       .has_scores = false,
-       .learns_density = false},
-  }};
+       .learns_density = false,
+       .no_scores = kNoScoresOfQuak},
+  });
   return kFamilies;
 }
 
@@ -91,71 +88,97 @@ std::span<const Method> methods() {
   static const std::vector<Method> kMethods = {
       {.name = "conrad",
        .title = "CONRAD",
-       .family = Family::kTail,
+       .family = "conrad",
        .paper = "2404.07258",
        .spaces = {"x_prime", "z"},
        .references = {"control_region", "normal", "template"}},
       {.name = "reweight",
        .title = "Reweight",
-       .family = Family::kExtrapolation,
+       .family = "extrapolation",
        .paper = "2311.12924",
        .spaces = {"x"},
        .references = {"extrapolation"}},
       {.name = "generate",
        .title = "Generate",
-       .family = Family::kExtrapolation,
+       .family = "extrapolation",
        .paper = "2311.12924",
        .spaces = {"x"},
        .references = {"extrapolation"}},
       {.name = "morph",
        .title = "Morph",
-       .family = Family::kExtrapolation,
+       .family = "extrapolation",
        .paper = "2311.12924",
        .spaces = {"x"},
        .references = {"extrapolation"}},
       {.name = "cathode",
        .title = "CATHODE",
-       .family = Family::kResonant,
+       .family = "resonant",
        .paper = "2109.00546",
        .spaces = {"x"},
        .references = {"flow_samples"}},
       {.name = "lacathode",
        .title = "LaCATHODE",
-       .family = Family::kResonant,
+       .family = "resonant",
        .paper = "2210.14924",
        .spaces = {"x_prime", "z"},
        .references = {"normal", "control_region"}},
       {.name = "anode",
        .title = "ANODE",
-       .family = Family::kResonant,
+       .family = "resonant",
        .paper = "2001.04990",
        .spaces = {"x"},
        .references = {"flow_samples"}},
       {.name = "cwola",
        .title = "CWoLa",
-       .family = Family::kResonant,
+       .family = "resonant",
        .paper = "1902.02634",
        .spaces = {"x"},
        .references = {"control_region"},
        .flow = FlowUse::kNone},
       {.name = "supervised",
        .title = "supervised",
-       .family = Family::kResonant,
+       .family = "resonant",
        .spaces = {"x"},
        .references = {"true_background"},
        .flow = FlowUse::kNone},
       {.name = "idealized",
        .title = "idealized",
-       .family = Family::kResonant,
+       .family = "resonant",
        .spaces = {"x", "z", "x_prime"},
        .references = {"true_background"},
        .flow = FlowUse::kOutsideX},
-      {.name = "quak", .title = "QUAK", .family = Family::kLossSpace, .paper = "2011.03550"},
+      {.name = "quak", .title = "QUAK", .family = "loss space", .paper = "2011.03550"},
   };
   return kMethods;
 }
 
-const FamilyRules& rules_of(Family family) { return *std::ranges::find(families(), family, &FamilyRules::family); }
+std::vector<std::string_view> methods_of(const FamilyRules& family) {
+  std::vector<std::string_view> names;
+  for (const Method& method : methods()) {
+    if (method.family == family.name) {
+      names.push_back(method.name);
+    }
+  }
+  return names;
+}
+
+std::string_view title_of(const FamilyRules& family) {
+  return family.plural.empty() ? methods_of(family).front() : family.plural;
+}
+
+bool reads(const FamilyRules& family, std::string_view section) {
+  return std::ranges::count(kCommonSections, section) + std::ranges::count(family.sections, section) > 0;
+}
+
+const FamilyRules& rules_of(std::string_view family) {
+  const auto found = std::ranges::find(families(), family, &FamilyRules::name);
+  if (found == families().end()) {
+    throw base::InputError(fmt::format("there is no family \"{}\" of methods", family));
+  }
+  return *found;
+}
+
+const FamilyRules& rules_of(const SearchConfig& config) { return rules_of(method_of(config).family); }
 
 const Method* find_method(std::string_view name) {
   const auto found = std::ranges::find(methods(), name, &Method::name);

@@ -19,22 +19,20 @@ struct SearchInputs;
 struct SearchRun;
 enum class EvidenceKind;
 
-/// The families of methods, which need different sections. kTail: background in the tail of the context from its bulk
-/// (CONRAD); kResonant: a bump in the context; kExtrapolation: background of a signal region from data and simulation
-/// of a control region; kLossSpace: a bump, or separation alone, in a space of autoencoder losses (QUAK).
-enum class Family { kTail, kResonant, kExtrapolation, kLossSpace };
+/// Of families whose defaults are those of the sections' structs, and of those without a paper to follow.
+inline void keep_defaults(SearchConfig& /*config*/) {}
 
 /// What a family says of its configuration, and how it is named.
 struct FamilyRules {
-  Family family = Family::kTail;
-  EvidenceKind evidence = {};                                 ///< of its working points
   std::string_view name;                                      ///< in result.json: "resonant"
-  std::string_view readers;                                   ///< on the options page: who reads a section
+  EvidenceKind evidence = {};                                 ///< of its working points
+  std::string_view plural = {};                               ///< of several methods: "resonant methods"
   std::string_view finds;                                     ///< in the help: "looks for a bump"
   std::string_view page;                                      ///< of the documentation
   std::string_view example_context;                           ///< for messages: "mjj"
-  void (*apply_defaults)(SearchConfig&) = nullptr;            ///< what its methods change in other sections
-  void (*apply_paper_preset)(SearchConfig&) = nullptr;        ///< on top of that, preset = "paper"
+  std::span<const std::string_view> sections;                 ///< that it reads beside those that all do
+  void (*apply_defaults)(SearchConfig&) = keep_defaults;      ///< what its methods change in other sections
+  void (*apply_paper_preset)(SearchConfig&) = keep_defaults;  ///< on top of that, preset = "paper"
   void (*require_context)(const SearchConfig&) = nullptr;     ///< how many variables [features] context may have
   void (*require_consistent)(const SearchConfig&) = nullptr;  ///< what single options cannot say; throws InputError
   /// Reads the samples that only its methods need, beside the data of the inputs; throws InputError for data that the
@@ -42,8 +40,9 @@ struct FamilyRules {
   void (*load)(const SearchConfig&, const std::string& folder, const base::Monitor&, SearchInputs&) = nullptr;
   SearchRun (*run)(const Search&) = nullptr;  ///< the search itself, without its judgement
   bool needs_regions = true;                  ///< a signal region and a control region, in every sample
-  bool has_scores = true;                     ///< one score for each event; false: losses, in as many columns
   bool learns_density = true;                 ///< which copies of features and sums of others do not have
+  bool has_stages = false;                    ///< [extrapolation] stage: the signal region may stay closed
+  std::string_view no_scores = {};            ///< why a run {0} has no score for further events; empty: it has
 };
 
 /// Whether a method learns the density of the sidebands.
@@ -51,9 +50,9 @@ enum class FlowUse { kNone, kAlways, kOutsideX };  // kOutsideX: where its class
 
 /// One method of the configuration.
 struct Method {
-  std::string_view name;   ///< [search] method
-  std::string_view title;  ///< as its authors write it
-  Family family = Family::kTail;
+  std::string_view name;                     ///< [search] method
+  std::string_view title;                    ///< as its authors write it
+  std::string_view family;                   ///< name of its row
   std::string_view paper = {};               ///< arXiv number; empty: a benchmark
   std::vector<std::string> spaces = {};      ///< [classifier] space; the first is the default
   std::vector<std::string> references = {};  ///< [classifier] reference, likewise
@@ -64,7 +63,17 @@ struct Method {
 [[nodiscard]] std::span<const FamilyRules> families();
 [[nodiscard]] std::span<const Method> methods();
 
-[[nodiscard]] const FamilyRules& rules_of(Family family);
+/// The methods of a family, in their order.
+[[nodiscard]] std::vector<std::string_view> methods_of(const FamilyRules& family);
+/// How texts name all methods of a family: "resonant methods", or the one that there is.
+[[nodiscard]] std::string_view title_of(const FamilyRules& family);
+/// Whether a section of the configuration file means something to a family.
+[[nodiscard]] bool reads(const FamilyRules& family, std::string_view section);
+
+/// The row of a family by its name, that of a method.
+[[nodiscard]] const FamilyRules& rules_of(std::string_view family);
+/// That of [search] method. Throws InputError like method_of.
+[[nodiscard]] const FamilyRules& rules_of(const SearchConfig& config);
 /// The row of a method; nullptr for a name that is none.
 [[nodiscard]] const Method* find_method(std::string_view name);
 /// The row of [search] method. Throws InputError for one that is not known, with the nearest name.

@@ -5,18 +5,6 @@
 namespace eddy::search {
 namespace {
 
-struct JudgePoint {
-  const WorkingPoint& point;
-  bool gate_failed;
-
-  Judgement operator()(const Abcd& abcd) const { return judge_abcd(point.z, abcd.no_numbers.empty(), gate_failed); }
-  Judgement operator()(const BumpHunt& hunt) const {
-    return judge_bump(point.z, goodness_of_fit(hunt), point.predicted_error, point.observed);
-  }
-  Judgement operator()(const TemplateCount& count) const { return judge_template_count(point.z, count.abcd.fit.z); }
-  Judgement operator()(const CategorySearch& /*search*/) const { return judge_categories(point.z); }
-};
-
 AucSummary auc_of(const Finding& finding, const std::string& region, const std::string& name) {
   const auto test = std::ranges::find_if(finding.closure_tests,
                                          [&](const ClosureTest& t) { return t.region == region && t.name == name; });
@@ -33,7 +21,8 @@ void judge(Finding& finding) {
                      .gate_failed = gate_failed,
                      .has_mass = !finding.context.name.empty()};
   for (WorkingPoint& point : finding.working_points) {
-    point.judgement = std::visit(JudgePoint{point, gate_failed}, point.evidence);
+    point.judgement =
+        std::visit([&](const auto& evidence) { return judge_evidence(evidence, point, gate_failed); }, point.evidence);
     facts.z.push_back(point.z);
     facts.judgements.push_back(point.judgement);
   }

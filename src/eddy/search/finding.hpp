@@ -57,8 +57,8 @@ struct LossSpace {
 
 /// Everything a search found.
 struct Finding {
-  std::string method;  ///< as in the configuration: "conrad", "lacathode", ...
-  Family family = Family::kTail;
+  std::string method;                           ///< as in the configuration: "conrad", "lacathode", ...
+  std::string family;                           ///< as the table of families has it: "resonant"
   EvidenceKind evidence = EvidenceKind::kAbcd;  ///< of its working points
   std::string name;
   std::uint64_t seed = 1;

@@ -27,7 +27,7 @@ constexpr std::size_t kMostForCopies = 20000;  // events that copies are sought 
 
 /// Pixels of images may be black in all events, and are not scaled by what was seen.
 bool may_be_constant(const SearchConfig& config) {
-  return family_of(config) == Family::kLossSpace && config.quak.scaler == "pixels";
+  return reads(rules_of(config), "quak") && config.quak.scaler == "pixels";
 }
 
 /// Whether feature `f` has one value in all of `rows` (two at least).
@@ -270,7 +270,7 @@ void require_usable_features(const SearchConfig& config, const Sample& sample, c
   require_spread(config, sample, record, all_rows(sample), "");
   require_spread(config, sample, record, region_rows(sample, true), " in the signal region");
   require_spread(config, sample, record, region_rows(sample, false), " outside the signal region");
-  if (rules_of(family_of(config)).learns_density) {
+  if (rules_of(config).learns_density) {
     std::vector<std::string> names = config.features.x;
     names.insert(names.end(), config.features.context.begin(), config.features.context.end());
     require_no_copies(sample, record, names);

@@ -32,8 +32,7 @@ SampleSection like_data(const SearchConfig& config, const std::string& file, con
 
 /// Resonant benchmarks in x live in the signal region alone.
 bool needs_control_region(const SearchConfig& config) {
-  const Method& method = method_of(config);
-  return method.family != Family::kResonant || needs_flow(config) || method.references.front() == "control_region";
+  return needs_flow(config) || method_of(config).references.front() == "control_region";
 }
 
 /// Removes the signal region from the data, before anything has looked at it.
@@ -42,12 +41,15 @@ void blind(SearchInputs& inputs) {
 }
 
 void require_regions(const SearchConfig& config, const InputRecord& record) {
-  const auto minimum = kMinEventsPerFold * static_cast<std::size_t>(config.folds.k);
+  const std::size_t n_folds = reads(rules_of(config), "folds") ? static_cast<std::size_t>(config.folds.k) : 1;
+  const std::size_t minimum = kMinEventsPerFold * n_folds;
   const auto fail = [&](const char* region, std::size_t n) {
     throw base::InputError(fmt::format(
-        "the {} of the {} ('{}') has {} of {} selected events, but at least {} are needed ({} folds); loosen [regions] "
-        "signal = \"{}\" or selection, or lower [folds] k",
-        region, record.role, record.file, n, record.n_selected, minimum, config.folds.k, config.regions.signal));
+        "the {} of the {} ('{}') has {} of {} selected events, but at least {} are needed{}; loosen [regions] signal = "
+        "\"{}\" or selection{}",
+        region, record.role, record.file, n, record.n_selected, minimum,
+        n_folds > 1 ? fmt::format(" ({} folds)", n_folds) : "", config.regions.signal,
+        n_folds > 1 ? ", or lower [folds] k" : ""));
   };
   if (record.n_signal_region < minimum) {
     fail("signal region", record.n_signal_region);
@@ -282,7 +284,9 @@ Sample load_reference(const SearchConfig& config, const SampleSection& section, 
   InputRecord record{};
   Sample sample = load_sample(config, section, folder, role, record);
   require_same_units(inputs.records, record);
-  require_regions(config, record);
+  if (rules_of(config).needs_regions) {
+    require_regions(config, record);
+  }
   require_usable_features(config, sample, record);
   require_not_the_data(config, folder, section, sample, record, inputs);
   require_trainable(sample, record, fmt::format("[{}] weight", role));
@@ -292,7 +296,7 @@ Sample load_reference(const SearchConfig& config, const SampleSection& section, 
 
 SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, const base::Monitor& monitor) {
   SearchInputs inputs;
-  const FamilyRules& rules = rules_of(family_of(config));
+  const FamilyRules& rules = rules_of(config);
   InputRecord data_record{};
   require_known_columns(config, folder);
   inputs.data = load_sample(config, config.data, folder, "data", data_record);

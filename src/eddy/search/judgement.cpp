@@ -202,9 +202,6 @@ const char* to_string(VerdictLevel level) {
   return kWords.at(static_cast<std::size_t>(level));
 }
 
-const char* to_string(EvidenceKind kind) {
-  constexpr std::array kWords = {"abcd", "bump", "template_count", "categories"};
-  return kWords.at(static_cast<std::size_t>(kind));
-}
+const char* to_string(EvidenceKind kind) { return kEvidenceNames.at(static_cast<std::size_t>(kind)); }
 
 }  // namespace eddy::search

@@ -4,7 +4,7 @@
 namespace eddy::search {
 
 SearchRun run_search(const Search& search) {
-  SearchRun run = rules_of(family_of(search.config)).run(search);
+  SearchRun run = rules_of(search.config).run(search);
   judge(run.finding);
   return run;
 }

@@ -12,8 +12,8 @@ namespace eddy::search {
 
 void describe_search(const SearchConfig& config, const SearchInputs& inputs, Finding& output) {
   output.method = config.search.method;
-  output.family = family_of(config);
-  output.evidence = rules_of(output.family).evidence;
+  output.family = rules_of(config).name;
+  output.evidence = rules_of(config).evidence;
   output.name = config.search.name;
   output.seed = static_cast<std::uint64_t>(config.search.seed);
   output.features = inputs.features;

@@ -11,12 +11,13 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <span>
 
 namespace eddy::report {
 namespace {
 
-const std::array<EvidencePage, 4>& pages() {
-  static const std::array<EvidencePage, 4> kPages = {abcd_page(), bump_page(), template_count_page(), category_page()};
+std::span<const EvidencePage> pages() {
+  static const std::array kPages = {abcd_page(), bump_page(), template_count_page(), category_page()};
   return kPages;
 }
 

@@ -17,6 +17,8 @@ using base::Json;
 
 struct EvidencePage {
   search::EvidenceKind kind = {};
+  /// To result.json, beyond the numbers that all points have: enough to find every number again.
+  void (*add)(Json& point, const search::WorkingPoint&) = nullptr;
   Json (*figures)(const search::Finding&) = nullptr;             ///< figures.json, in the order of the page
   std::string (*findings)(const Json& result) = nullptr;         ///< HTML: what stands before the figures
   void (*word)(const Json& result, Wording& wording) = nullptr;  ///< what was searched and found, and the verdict

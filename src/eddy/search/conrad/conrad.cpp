@@ -8,7 +8,7 @@
 #include <eddy/search/diagnostic.hpp>
 #include <eddy/search/evaluation.hpp>
 #include <eddy/search/event_weights.hpp>
-#include <eddy/search/evidence_numbers.hpp>
+#include <eddy/search/evidence/abcd.hpp>
 #include <eddy/search/flow_ensemble.hpp>
 #include <eddy/search/fold_ensembles.hpp>
 #include <eddy/search/scorer.hpp>

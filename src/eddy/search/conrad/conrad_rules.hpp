@@ -1,7 +1,9 @@
 #pragma once
 // What CONRAD asks of a configuration, and what the paper had set.
 
+#include <array>
 #include <string>
+#include <string_view>
 
 namespace eddy::base {
 class Monitor;
@@ -11,6 +13,11 @@ namespace eddy::search {
 
 struct SearchConfig;
 struct SearchInputs;
+
+/// Sections that it reads beside those of all families.
+inline constexpr auto kConradSections =
+    std::to_array<std::string_view>({"template", "flow", "classifier", "trees", "mlp", "linear", "folds",
+                                     "working_points", "benchmarks", "gate", "statistics"});
 
 void apply_conrad_paper_preset(SearchConfig& config);
 /// Throws InputError.

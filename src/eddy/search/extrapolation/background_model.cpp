@@ -1,3 +1,4 @@
+#include <eddy/base/error.hpp>
 #include <eddy/base/json.hpp>
 #include <eddy/base/options_json.hpp>
 #include <eddy/base/parallel.hpp>
@@ -48,10 +49,18 @@ ModelTask make_task(const SearchInputs& inputs, const SearchConfig& config, cons
 }
 
 BackgroundModel train_model(const ModelTask& task, std::vector<TrainingCurve>& training) {
-  if (task.config.search.method == "reweight") {
+  const std::string& method = task.config.search.method;
+  if (method == "reweight") {
     return train_reweight(task, training);
   }
-  return task.config.search.method == "generate" ? train_generate(task, training) : train_morph(task, training);
+  if (method == "generate") {
+    return train_generate(task, training);
+  }
+  if (method == "morph") {
+    return train_morph(task, training);
+  }
+  throw base::Error(
+      fmt::format("the method \"{}\" is in the table, but extrapolations have no training for it", method));
 }
 
 /// Cuts learned weights above `clip` times their mean over events that count `own` each; returns how many. The weights

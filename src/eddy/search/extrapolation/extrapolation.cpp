@@ -5,7 +5,7 @@
 #include <eddy/search/copies.hpp>
 #include <eddy/search/detector.hpp>
 #include <eddy/search/diagnostic.hpp>
-#include <eddy/search/evidence_numbers.hpp>
+#include <eddy/search/evidence/template_count.hpp>
 #include <eddy/search/extrapolation/extrapolation.hpp>
 #include <eddy/search/extrapolation/extrapolation_task.hpp>
 #include <eddy/search/extrapolation/region_closure.hpp>

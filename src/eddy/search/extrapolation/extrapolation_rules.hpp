@@ -1,7 +1,9 @@
 #pragma once
 // What extrapolations ask of a configuration, and what the paper had set.
 
+#include <array>
 #include <string>
+#include <string_view>
 
 namespace eddy::base {
 class Monitor;
@@ -11,6 +13,11 @@ namespace eddy::search {
 
 struct SearchConfig;
 struct SearchInputs;
+
+/// Sections that it reads beside those of all families.
+inline constexpr auto kExtrapolationSections =
+    std::to_array<std::string_view>({"simulation", "extrapolation", "weights", "flow", "transfer", "classifier",
+                                     "trees", "mlp", "linear", "folds", "working_points", "benchmarks", "statistics"});
 
 void apply_extrapolation_defaults(SearchConfig& config);
 void apply_extrapolation_paper_preset(SearchConfig& config);

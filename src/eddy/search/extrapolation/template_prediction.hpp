@@ -2,7 +2,7 @@
 // From scored background events to the number expected after a cut.
 
 #include <eddy/search/calibration.hpp>
-#include <eddy/search/evidence.hpp>
+#include <eddy/search/evidence/template_count.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,6 @@
 #include <eddy/search/copies.hpp>
 #include <eddy/search/diagnostic.hpp>
-#include <eddy/search/evidence_numbers.hpp>
+#include <eddy/search/evidence/categories.hpp>
 #include <eddy/search/quak/loss_networks.hpp>
 #include <eddy/search/quak/loss_space_inputs.hpp>
 #include <eddy/search/quak/quak.hpp>

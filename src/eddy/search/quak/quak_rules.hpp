@@ -1,9 +1,21 @@
 #pragma once
 // What searches in a space of losses ask of a configuration, and what the paper had set.
 
+#include <array>
+#include <string_view>
+
 namespace eddy::search {
 
 struct SearchConfig;
+
+/// Sections that it reads beside those of all families.
+inline constexpr auto kQuakSections =
+    std::to_array<std::string_view>({"background", "vae", "quak", "supervised", "prior", "evaluate", "discriminant"});
+
+/// What `eddy score` says of the run {0}.
+inline constexpr std::string_view kNoScoresOfQuak =
+    "'{0}' is a search in a space of losses, where events have no single score: give them as [data] of a new run with "
+    "--store {0}/models, whose scores.h5 holds their losses";
 
 void apply_quak_paper_preset(SearchConfig& config);
 /// Both throw InputError.

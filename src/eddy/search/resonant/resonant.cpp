@@ -1,6 +1,6 @@
 #include <eddy/search/calibration.hpp>
 #include <eddy/search/diagnostic.hpp>
-#include <eddy/search/evidence_numbers.hpp>
+#include <eddy/search/evidence/bump.hpp>
 #include <eddy/search/families.hpp>
 #include <eddy/search/resonant/judged.hpp>
 #include <eddy/search/resonant/resonant.hpp>

@@ -6,10 +6,22 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <numeric>
+#include <string_view>
 
 namespace eddy::search {
 namespace {
+
+/// How a method of the family trains its detectors.
+struct Trainer {
+  std::string_view method;
+  TrainedMethod (*train)(const ResonantTask&);
+};
+
+TrainedMethod train_idealized_as_configured(const ResonantTask& task) {
+  return train_idealized(task, parse_space(task.config.classifier.space));
+}
 
 /// True background of the signal region: of the benchmark file, or, without one, the labelled background of the data
 /// outside the fold.
@@ -76,23 +88,18 @@ TrainedMethod train_idealized(const ResonantTask& task, SpaceKind space) {
 }
 
 TrainedMethod train_configured_method(const ResonantTask& task) {
-  const std::string& name = task.config.search.method;
-  if (name == "cathode") {
-    return train_cathode(task);
+  static constexpr auto kTrainers = std::to_array<Trainer>({{"cathode", train_cathode},
+                                                            {"lacathode", train_lacathode},
+                                                            {"anode", train_anode},
+                                                            {"cwola", train_cwola},
+                                                            {"supervised", train_supervised},
+                                                            {"idealized", train_idealized_as_configured}});
+  const auto* const trainer = std::ranges::find(kTrainers, task.config.search.method, &Trainer::method);
+  if (trainer == kTrainers.end()) {
+    throw base::Error(fmt::format("the method \"{}\" is in the table, but resonant searches have no training for it",
+                                  task.config.search.method));
   }
-  if (name == "lacathode") {
-    return train_lacathode(task);
-  }
-  if (name == "anode") {
-    return train_anode(task);
-  }
-  if (name == "cwola") {
-    return train_cwola(task);
-  }
-  if (name == "supervised") {
-    return train_supervised(task);
-  }
-  return train_idealized(task, parse_space(task.config.classifier.space));
+  return trainer->train(task);
 }
 
 }  // namespace eddy::search

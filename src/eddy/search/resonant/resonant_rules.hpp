@@ -1,7 +1,9 @@
 #pragma once
 // What resonant methods ask of a configuration, and what the papers had set.
 
+#include <array>
 #include <string>
+#include <string_view>
 
 namespace eddy::base {
 class Monitor;
@@ -11,6 +13,11 @@ namespace eddy::search {
 
 struct SearchConfig;
 struct SearchInputs;
+
+/// Sections that it reads beside those of all families.
+inline constexpr auto kResonantSections =
+    std::to_array<std::string_view>({"flow", "classifier", "trees", "mlp", "linear", "folds", "working_points",
+                                     "bump_hunt", "sculpting", "benchmarks", "gate"});
 
 void apply_resonant_defaults(SearchConfig& config);
 void apply_resonant_paper_preset(SearchConfig& config);

@@ -2,6 +2,7 @@
 #include <eddy/report/assets.hpp>
 #include <eddy/report/closure_figure.hpp>
 #include <eddy/report/evidence/abcd/abcd_page.hpp>
+#include <eddy/report/evidence/abcd/abcd_result.hpp>
 #include <eddy/report/evidence/abcd/abcd_tables.hpp>
 #include <eddy/report/evidence/abcd/abcd_wording.hpp>
 #include <eddy/report/evidence/abcd/plane_figures.hpp>
@@ -75,6 +76,7 @@ std::vector<std::string> lines(const search::Finding& finding) { return point_li
 
 EvidencePage abcd_page() {
   return {.kind = search::EvidenceKind::kAbcd,
+          .add = add_abcd,
           .figures = figures,
           .findings = findings,
           .word = word_abcd,

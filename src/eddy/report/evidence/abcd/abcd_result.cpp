@@ -1,5 +1,5 @@
 #include <eddy/base/json.hpp>
-#include <eddy/report/evidence/evidence_result.hpp>
+#include <eddy/report/evidence/abcd/abcd_result.hpp>
 #include <eddy/report/result_parts.hpp>
 
 namespace eddy::report {
@@ -35,7 +35,8 @@ Json fit(const stats::AbcdModel& model, const stats::AbcdFit& result) {
 
 }  // namespace
 
-void add_evidence(Json& json, const search::Abcd& abcd) {
+void add_abcd(Json& json, const search::WorkingPoint& point) {
+  const auto& abcd = std::get<search::Abcd>(point.evidence);
   json["regions"] = counts(abcd.counts);
   json["fit"] = fit(abcd.model, abcd.fit);
 }

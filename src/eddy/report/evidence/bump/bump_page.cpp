@@ -2,6 +2,7 @@
 #include <eddy/report/assets.hpp>
 #include <eddy/report/evidence/bump/bump_figures.hpp>
 #include <eddy/report/evidence/bump/bump_page.hpp>
+#include <eddy/report/evidence/bump/bump_result.hpp>
 #include <eddy/report/evidence/bump/bump_tables.hpp>
 #include <eddy/report/evidence/bump/bump_wording.hpp>
 #include <eddy/report/evidence/bump/mass_plane_figure.hpp>
@@ -80,6 +81,7 @@ std::vector<std::string> lines(const search::Finding& finding) { return point_li
 
 EvidencePage bump_page() {
   return {.kind = search::EvidenceKind::kBump,
+          .add = add_bump,
           .figures = figures,
           .findings = findings,
           .word = word_bump,

@@ -1,5 +1,5 @@
 #include <eddy/base/json.hpp>
-#include <eddy/report/evidence/evidence_result.hpp>
+#include <eddy/report/evidence/bump/bump_result.hpp>
 #include <eddy/report/evidence/significance_line.hpp>
 #include <eddy/report/result_parts.hpp>
 
@@ -110,6 +110,9 @@ Json hunt_json(const search::BumpHunt& hunt) {
 
 }  // namespace
 
-void add_evidence(Json& json, const search::BumpHunt& hunt) { json["fit"] = hunt_json(hunt); }
+void add_bump(Json& json, const search::WorkingPoint& point) {
+  const auto& hunt = std::get<search::BumpHunt>(point.evidence);
+  json["fit"] = hunt_json(hunt);
+}
 
 }  // namespace eddy::report

@@ -2,6 +2,7 @@
 #include <eddy/report/detector_style.hpp>
 #include <eddy/report/evidence/categories/category_figures.hpp>
 #include <eddy/report/evidence/categories/category_page.hpp>
+#include <eddy/report/evidence/categories/category_result.hpp>
 #include <eddy/report/evidence/categories/category_tables.hpp>
 #include <eddy/report/evidence/categories/category_wording.hpp>
 #include <eddy/report/evidence/categories/loss_plane_figure.hpp>
@@ -78,6 +79,7 @@ std::vector<std::string> lines(const search::Finding& finding) {
 
 EvidencePage category_page() {
   return {.kind = search::EvidenceKind::kCategories,
+          .add = add_categories,
           .figures = figures,
           .findings = category_findings,
           .word = word_categories,

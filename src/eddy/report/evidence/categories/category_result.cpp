@@ -1,5 +1,5 @@
 #include <eddy/base/json.hpp>
-#include <eddy/report/evidence/evidence_result.hpp>
+#include <eddy/report/evidence/categories/category_result.hpp>
 #include <eddy/report/evidence/significance_line.hpp>
 #include <eddy/report/result_parts.hpp>
 
@@ -44,7 +44,8 @@ Json scan_json(const stats::CategoryScan& scan) {
 
 }  // namespace
 
-void add_evidence(Json& json, const search::CategorySearch& search) {
+void add_categories(Json& json, const search::WorkingPoint& point) {
+  const auto& search = std::get<search::CategorySearch>(point.evidence);
   const stats::CategoryScan& scan = search.scan;
   const stats::CombinedPoint& best = scan.points[scan.best];
   const auto from_toys = [&](double value) { return scan.n_toys > 0 ? number_or_null(value) : Json(nullptr); };

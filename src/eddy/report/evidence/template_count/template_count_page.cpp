@@ -6,6 +6,7 @@
 #include <eddy/report/evidence/template_count/marginal_figures.hpp>
 #include <eddy/report/evidence/template_count/template_count_figure.hpp>
 #include <eddy/report/evidence/template_count/template_count_page.hpp>
+#include <eddy/report/evidence/template_count/template_count_result.hpp>
 #include <eddy/report/evidence/template_count/template_count_tables.hpp>
 #include <eddy/report/evidence/template_count/template_count_wording.hpp>
 #include <eddy/report/evidence/template_count/weight_figure.hpp>
@@ -64,6 +65,7 @@ std::vector<std::string> lines(const search::Finding& finding) {
 
 EvidencePage template_count_page() {
   return {.kind = search::EvidenceKind::kTemplateCount,
+          .add = add_template_count,
           .figures = figures,
           .findings = findings,
           .word = word_template_count,

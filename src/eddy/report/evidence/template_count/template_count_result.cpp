@@ -1,7 +1,9 @@
 #include <eddy/base/json.hpp>
+#include <eddy/report/evidence/abcd/abcd_result.hpp>
 #include <eddy/report/evidence/evidence_result.hpp>
+#include <eddy/report/evidence/template_count/template_count_result.hpp>
 #include <eddy/report/result_parts.hpp>
-#include <eddy/search/evidence_numbers.hpp>
+#include <eddy/search/evidence/abcd.hpp>
 
 namespace eddy::report {
 namespace {
@@ -22,13 +24,14 @@ Json abcd_json(const Json& point, const search::Abcd& abcd) {
   for (const char* key : {"efficiency", "realised_efficiency", "threshold"}) {
     json[key] = point.at(key);
   }
-  add_evidence(json, abcd);
+  add_abcd(json, other);
   return json;
 }
 
 }  // namespace
 
-void add_evidence(Json& json, const search::TemplateCount& count) {
+void add_template_count(Json& json, const search::WorkingPoint& point) {
+  const auto& count = std::get<search::TemplateCount>(point.evidence);
   json["prediction"] = prediction(count.prediction);
   json["abcd"] = abcd_json(json, count.abcd);
 }
