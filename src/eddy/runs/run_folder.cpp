@@ -39,7 +39,10 @@ constexpr const char* kScorer = "models/scorer.eddy";
 // Written when the search is over: gone before anything that they do not belong to is begun.
 constexpr std::array kResultFiles = {"result.json", "figures.json", "run.json", "report.html", "scores.h5", "masses"};
 
-/// The lines of a configuration, each with the section it stands in.
+/// Null experiments come on top of a search, and change nothing of what it found: as many as one likes, at any time.
+constexpr std::string_view kOnTop = "[calibration]";
+
+/// The lines of a configuration that a search depends on, each with the section it stands in.
 std::vector<std::string> settings(const std::string& config) {
   std::istringstream text(config);
   std::vector<std::string> all;
@@ -47,7 +50,7 @@ std::vector<std::string> settings(const std::string& config) {
   for (std::string line; std::getline(text, line);) {
     if (line.starts_with('[')) {
       section = line;
-    } else if (!line.empty() && !line.starts_with('#')) {
+    } else if (!line.empty() && !line.starts_with('#') && section != kOnTop) {
       all.push_back(section + " " + line);
     }
   }
@@ -161,7 +164,7 @@ void RunFolder::require_same_run(const std::string& resolved_config, bool fresh)
     throw base::InputError(
         fmt::format("'{}' was not written by eddy and would be overwritten; choose another --out", config));
   }
-  const bool goes_on = before == resolved_config || opens_signal_region(before, resolved_config);
+  const bool goes_on = settings(before) == settings(resolved_config) || opens_signal_region(before, resolved_config);
   if (!fresh && !goes_on && holds_finished_tasks()) {
     throw base::InputError(
         fmt::format("the folder '{}' holds a run with another configuration ({}); choose another --out, or --fresh "
@@ -226,13 +229,13 @@ base::FolderLock RunFolder::prepare(const std::string& resolved_config, bool fre
     base::remove_orphaned_temporaries(file(name));
   }
   const std::string config = file("config.toml");
-  const bool is_new = fresh || !is_there(config) || base::read_file(config) != resolved_config;
+  const std::string before = fresh || !is_there(config) ? "" : base::read_file(config);
   if (fresh) {
     std::ranges::for_each(files_of(kind_), [this](const char* name) { remove(name); });
-  } else if (is_new && kind_ == FolderKind::kRun) {
+  } else if (settings(before) != settings(resolved_config) && kind_ == FolderKind::kRun) {
     std::ranges::for_each(kResultFiles, [this](const char* name) { remove(name); });
   }
-  if (is_new) {
+  if (before != resolved_config) {
     base::write_atomically(config, resolved_config);
   }
   return lock;

@@ -88,6 +88,11 @@ void describe_features(FeatureSection& s, OptionVisitor& v) {
                       "or those that control and signal region differ in (HT, MET)"},
           s.context);
   v.visit({.key = "x", .meaning = "the features in which anomalies are sought"}, s.x);
+  v.visit(
+      {.key = "dequantise",
+       .meaning = "features that take whole steps, such as multiplicities: spread uniformly within a step, for flows "
+                  "learn no spikes; \"auto\": all that do, empty: none"},
+      s.dequantise);
 }
 
 void describe_regions(RegionSection& s, OptionVisitor& v) {
@@ -330,6 +335,16 @@ std::vector<SectionOptions> sections(SearchConfig& c) {
       {"inject", [&c](OptionVisitor& v) { describe_inject(c.inject, v); }},
       {"benchmarks", [&c](OptionVisitor& v) { describe_benchmarks(c.benchmarks, v); }, weakly_supervised},
       {"gate", [&c](OptionVisitor& v) { describe_gate(c.gate, v); }, {Family::kTail, Family::kResonant}},
+      {"calibration",
+       [&c](OptionVisitor& v) {
+         v.visit({.key = "experiments",
+                  .meaning = "whole searches without signal, which say how often as much is found where there is "
+                             "nothing; each takes as long as the search itself",
+                  .minimum = 0,
+                  .maximum = 100000},
+                 c.calibration.experiments);
+       },
+       {Family::kTail, Family::kResonant}},
       {"statistics",
        [&c](OptionVisitor& v) { describe_statistics(c.statistics, v); },
        {Family::kTail, Family::kExtrapolation}},

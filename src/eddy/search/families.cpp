@@ -2,6 +2,7 @@
 #include <eddy/search/config.hpp>
 #include <eddy/search/config_checks.hpp>
 #include <eddy/search/conrad/conrad.hpp>
+#include <eddy/search/conrad/conrad_nulls.hpp>
 #include <eddy/search/conrad/conrad_rules.hpp>
 #include <eddy/search/extrapolation/extrapolation.hpp>
 #include <eddy/search/extrapolation/extrapolation_rules.hpp>
@@ -10,6 +11,7 @@
 #include <eddy/search/quak/quak.hpp>
 #include <eddy/search/quak/quak_rules.hpp>
 #include <eddy/search/resonant/resonant.hpp>
+#include <eddy/search/resonant/resonant_nulls.hpp>
 #include <eddy/search/resonant/resonant_rules.hpp>
 
 #include <fmt/format.h>
@@ -40,7 +42,8 @@ std::span<const FamilyRules> families() {
        .require_context = require_one_context,
        .require_consistent = require_conrad,
        .load = load_conrad,
-       .run = run_conrad},
+       .run = run_conrad,
+       .nulls = conrad_nulls},
       {.family = Family::kExtrapolation,
        .evidence = EvidenceKind::kTemplateCount,
        .name = "extrapolation",
@@ -66,7 +69,8 @@ std::span<const FamilyRules> families() {
        .require_context = require_one_context,
        .require_consistent = require_resonant,
        .load = load_resonant,
-       .run = run_resonant},
+       .run = run_resonant,
+       .nulls = resonant_nulls},
       {.family = Family::kLossSpace,
        .evidence = EvidenceKind::kCategories,
        .name = "loss space",
@@ -100,7 +104,8 @@ std::span<const Method> methods() {
        .family = Family::kExtrapolation,
        .paper = "2311.12924",
        .spaces = {"x"},
-       .references = {"extrapolation"}},
+       .references = {"extrapolation"},
+       .flow = FlowUse::kNone},
       {.name = "generate",
        .title = "Generate",
        .family = Family::kExtrapolation,
@@ -150,7 +155,7 @@ std::span<const Method> methods() {
        .spaces = {"x", "z", "x_prime"},
        .references = {"true_background"},
        .flow = FlowUse::kOutsideX},
-      {.name = "quak", .title = "QUAK", .family = Family::kLossSpace, .paper = "2011.03550"},
+      {.name = "quak", .title = "QUAK", .family = Family::kLossSpace, .paper = "2011.03550", .flow = FlowUse::kNone},
   };
   return kMethods;
 }
