@@ -22,7 +22,7 @@ TEST(ConradNulls, HaveDataAndTemplateOfOneDensityAtTheirOwnContexts) {
   EXPECT_EQ(null.template_sample.weight, inputs.template_sample.weight);
   EXPECT_EQ(null.template_sample.in_signal_region, inputs.template_sample.in_signal_region);
   EXPECT_TRUE(null.data.weight.empty());
-  for (const std::uint8_t region : {0, 1}) {
+  for (const std::uint8_t region : {std::uint8_t{0}, std::uint8_t{1}}) {
     const auto n = static_cast<double>(std::ranges::count(inputs.data.in_signal_region, region));
     const auto drawn = static_cast<double>(std::ranges::count(null.data.in_signal_region, region));
     EXPECT_NEAR(drawn, n, 5 * std::sqrt(n));
