@@ -63,7 +63,7 @@ class Calibrate(Workspace):
         self.assertIsNotNone(calibration["global"]["p_value"])
 
     def test_what_cannot_be_calibrated_says_so(self):
-        self.fails(["calibrate", "nowhere"], "'nowhere", "no finished run")
+        self.fails(["calibrate", "nowhere"], "'nowhere' is not a finished run")
         self.fails(["calibrate", "run", "--experiments", "many"], "'many'", "whole number")
 
 

@@ -73,6 +73,11 @@ bool opens_signal_region(std::string before, const std::string& now) {
   return at != std::string::npos && before.replace(at + 1, blind.size(), "stage = 'sr'") == now;
 }
 
+/// Whether a run with the configuration `now` may go on where one with `before` was.
+bool goes_on_with(const std::string& before, const std::string& now) {
+  return settings(before) == settings(now) || opens_signal_region(before, now);
+}
+
 /// Where the group of "file.h5:group/table" begins: behind the first name with a suffix that a ':' follows. The end of
 /// `setting` where there is none.
 std::size_t begin_of_group(const std::string& setting, std::size_t begin) {
@@ -164,8 +169,7 @@ void RunFolder::require_same_run(const std::string& resolved_config, bool fresh)
     throw base::InputError(
         fmt::format("'{}' was not written by eddy and would be overwritten; choose another --out", config));
   }
-  const bool goes_on = settings(before) == settings(resolved_config) || opens_signal_region(before, resolved_config);
-  if (!fresh && !goes_on && holds_finished_tasks()) {
+  if (!fresh && !goes_on_with(before, resolved_config) && holds_finished_tasks()) {
     throw base::InputError(
         fmt::format("the folder '{}' holds a run with another configuration ({}); choose another --out, or --fresh "
                     "to replace it",
@@ -201,7 +205,7 @@ void RunFolder::require_no_input(const std::set<std::string>& inputs, const std:
   if (const std::string own = file("config.toml"); !base::is_same_file(config, own)) {
     all.push_back(config);
   } else if (const std::string before = base::read_file(own);
-             before != resolved_config && !opens_signal_region(before, resolved_config)) {
+             !goes_on_with(before, resolved_config)) {
     throw base::InputError(
         fmt::format("the configuration '{}' is the one of the output folder and would be replaced by one with other "
                     "settings ({}); copy it first, or choose another --out",
