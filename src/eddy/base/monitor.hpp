@@ -34,6 +34,9 @@ class Monitor {
   /// The same, but for progress: for parts whose steps would drown those of the whole.
   [[nodiscard]] Monitor without_progress() const;
 
+  /// Neither log nor progress, only the wish to stop: for searches within a search.
+  [[nodiscard]] Monitor only_stop() const { return {nullptr, stop_}; }
+
   /// Throws Interrupted when the user asked to stop. Called between batches, trees and tasks.
   void check_stop() const;
 

@@ -35,6 +35,12 @@ TaskStore::TaskStore(std::string folder, const Json& environment)
 
 TaskStore::TaskStore(std::string folder) : TaskStore(std::move(folder), nullptr) {}
 
+TaskStore TaskStore::without_writing() const {
+  TaskStore store = *this;
+  store.writes_ = false;
+  return store;
+}
+
 std::string TaskStore::name_of(const std::string& kind, const TaskKey& key) const {
   // 32 hexadecimal digits (128 bits) keep file names readable and collisions out of reach.
   return fmt::format("{}-{}", kind,
@@ -58,7 +64,9 @@ Json TaskStore::get_or_compute(const std::string& kind, const TaskKey& key, cons
   }
   monitor.check_stop();
   Json stored = {{"task", task}, {"result", compute()}};
-  write_artefact(path, stored);
+  if (writes_) {
+    write_artefact(path, stored);
+  }
   return std::move(stored["result"]);
 }
 

@@ -26,6 +26,9 @@ class TaskStore {
   [[nodiscard]] Json get_or_compute(const std::string& kind, const TaskKey& key, const std::function<Json()>& compute,
                                     const Monitor& monitor) const;
 
+  /// The same store for tasks whose results nobody asks for again: what is there is read, nothing is written.
+  [[nodiscard]] TaskStore without_writing() const;
+
   /// Path of the artefact of a task, whether or not it exists.
   [[nodiscard]] std::string path_of(const std::string& kind, const TaskKey& key) const;
 
@@ -33,6 +36,7 @@ class TaskStore {
   [[nodiscard]] std::string name_of(const std::string& kind, const TaskKey& key) const;
 
   std::string folder_;
+  bool writes_ = true;
   std::shared_ptr<const Json> environment_;
 };
 

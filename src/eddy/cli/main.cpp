@@ -34,6 +34,7 @@ void keep_libraries_single_threaded() {
 
 struct Options {
   eddy::runs::RunOptions run;
+  eddy::runs::CalibrateOptions calibrate;
   eddy::runs::StudyOptions study;
   eddy::runs::FeaturesOptions features;
   eddy::runs::ScoreOptions score;
@@ -82,6 +83,19 @@ void add_run(CLI::App& app, Options& options) {
   run->add_flag("--quiet", options.quiet, "only warnings on the terminal");
 }
 
+void add_calibrate(CLI::App& app, Options& options) {
+  CLI::App* calibrate =
+      app.add_subcommand("calibrate", "Add null experiments to a finished run: whole searches without signal");
+  calibrate->add_option("run", options.calibrate.run, "run folder")->required();
+  calibrate
+      ->add_option("--experiments", options.calibrate.experiments,
+                   "number of experiments in all, each as long as the search; default 50")
+      ->check(whole_number);
+  calibrate->add_option("--store", options.calibrate.store, "folder of finished tasks, as given to eddy run");
+  calibrate->add_option("--threads", options.threads, "threads to use; default all cores")->check(whole_number);
+  calibrate->add_flag("--quiet", options.quiet, "only warnings on the terminal");
+}
+
 void add_study(CLI::App& app, Options& options) {
   CLI::App* study = app.add_subcommand("study", "Run a search for every point of a study and put them in one table");
   study->add_option("study", options.study.study, "study file (TOML): a base configuration and axes")->required();
@@ -112,6 +126,7 @@ void add_features(CLI::App& app, Options& options) {
 
 void add_commands(CLI::App& app, Options& options) {
   add_run(app, options);
+  add_calibrate(app, options);
   add_study(app, options);
   add_features(app, options);
   CLI::App* score = app.add_subcommand("score", "Score events with a finished run");
@@ -146,6 +161,8 @@ void execute(const CLI::App& app, Options& options, eddy::cli::Terminal& termina
       options.run.set.push_back(fmt::format("search.seed={}", *options.seed));
     }
     runs::run(options.run, terminal, cli::StopSignals::requested());
+  } else if (app.got_subcommand("calibrate")) {
+    runs::calibrate(options.calibrate, terminal, cli::StopSignals::requested());
   } else if (app.got_subcommand("study")) {
     runs::study(options.study, terminal, cli::StopSignals::requested());
   } else if (app.got_subcommand("features")) {
@@ -198,7 +215,7 @@ std::string explain(const CLI::App& app, const CLI::ParseError& error) {
 
 /// What a user who stopped a command wants to know.
 const char* stopped_message(const CLI::App& app) {
-  return app.got_subcommand("run") || app.got_subcommand("study")
+  return app.got_subcommand("run") || app.got_subcommand("calibrate") || app.got_subcommand("study")
              ? "stopped on request; finished tasks are kept, run the same command again to resume"
              : "stopped on request; nothing was written";
 }

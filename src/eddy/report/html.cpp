@@ -1,4 +1,5 @@
 #include <eddy/base/json.hpp>
+#include <eddy/report/calibration.hpp>
 #include <eddy/report/evidence/bump/bump_tables.hpp>
 #include <eddy/report/evidence/categories/category_tables.hpp>
 #include <eddy/report/evidence/evidence_page.hpp>
@@ -41,6 +42,9 @@ std::string extra_of_section(const std::string& section, const Json& result) {
     return evaluation_table(result) +
            "<p class=\"note\">From labels, which the search itself never used. SIC = ε<sub>S</sub>/√ε<sub>B</sub>; – "
            "where fewer than 20 background events pass.</p>";
+  }
+  if (section == "Calibration") {
+    return calibration_table(result);
   }
   if (section == "Closure") {
     return closure_test_table(result) +

@@ -1,4 +1,5 @@
 #include <eddy/base/json.hpp>
+#include <eddy/report/calibration.hpp>
 #include <eddy/report/evidence/evidence_page.hpp>
 #include <eddy/report/evidence/evidence_result.hpp>
 #include <eddy/report/result.hpp>
@@ -9,9 +10,21 @@ namespace {
 
 Json quantity(const search::Quantity& q) { return {{"name", q.name}, {"unit", q.unit}}; }
 
+/// The features, and the steps of those that were spread within them.
+Json features_of(const search::Finding& finding) {
+  Json features = json_list(finding.features, quantity);
+  const std::vector<float>& step = finding.dequantisation.step;
+  for (std::size_t f = 0; f < step.size(); ++f) {
+    if (step[f] > 0) {
+      features[f]["step"] = step[f];
+    }
+  }
+  return features;
+}
+
 /// What was asked for: features, context, regions and injected events, and what the method adds to them.
 Json setup(const search::Finding& finding) {
-  Json json = {{"features", json_list(finding.features, quantity)},
+  Json json = {{"features", features_of(finding)},
                {"context", quantity(finding.context)},
                {"contexts", json_list(finding.contexts, quantity)},
                {"selection", finding.selection},
@@ -80,6 +93,14 @@ void add_parts(Json& json, const search::Finding& finding) {
   }
 }
 
+/// What null experiments say, of the whole and of each working point.
+void add_calibration(Json& json, const search::Finding& finding) {
+  json["calibration"] = finding.calibration ? calibration_json(*finding.calibration) : Json(nullptr);
+  for (std::size_t i = 0; finding.calibration && i < finding.calibration->points.size(); ++i) {
+    json["working_points"][i]["calibrated"] = calibrated_json(finding.calibration->points[i]);
+  }
+}
+
 }  // namespace
 
 Json result_of(const search::Finding& finding) {
@@ -96,6 +117,7 @@ Json result_of(const search::Finding& finding) {
                {"verdict", verdict_json(finding.verdict)},
                {"warnings", finding.warnings}};
   add_parts(json, finding);
+  add_calibration(json, finding);
   return json;
 }
 

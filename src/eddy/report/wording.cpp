@@ -50,7 +50,10 @@ std::string join(const std::vector<std::string>& words) {
 std::string feature_list(const Json& setup) {
   std::vector<std::string> features;
   for (const Json& feature : setup.at("features")) {
-    features.push_back(feature.at("name"));
+    const std::string name = feature.at("name");
+    features.push_back(feature.contains("step")
+                           ? fmt::format("{} (in steps of {:.6g})", name, feature.at("step").get<double>())
+                           : name);
   }
   return join(features);
 }

@@ -21,6 +21,16 @@ struct RunOptions {
 /// From a configuration to a run folder with result.json and report.html. Returns the folder.
 std::string run(const RunOptions& options, Listener& listener, const std::atomic<bool>& stop);
 
+struct CalibrateOptions {
+  std::string run;
+  std::string store;             ///< as given to `run`
+  std::size_t experiments = 50;  ///< in all: those that are there count
+};
+/// Adds null experiments to a finished run: whole searches without signal. Its result, figures and report are written
+/// again, with what these say. Throws InputError for a run that is not finished, or whose method knows no such
+/// experiments.
+void calibrate(const CalibrateOptions& options, Listener& listener, const std::atomic<bool>& stop);
+
 struct StudyOptions {
   std::string study;
   std::string out;    ///< empty: runs/<name of the study>

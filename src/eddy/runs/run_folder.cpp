@@ -39,7 +39,10 @@ constexpr const char* kScorer = "models/scorer.eddy";
 // Written when the search is over: gone before anything that they do not belong to is begun.
 constexpr std::array kResultFiles = {"result.json", "figures.json", "run.json", "report.html", "scores.h5", "masses"};
 
-/// The lines of a configuration, each with the section it stands in.
+/// Null experiments come on top of a search, and change nothing of what it found: as many as one likes, at any time.
+constexpr std::string_view kOnTop = "[calibration]";
+
+/// The lines of a configuration that a search depends on, each with the section it stands in.
 std::vector<std::string> settings(const std::string& config) {
   std::istringstream text(config);
   std::vector<std::string> all;
@@ -47,7 +50,7 @@ std::vector<std::string> settings(const std::string& config) {
   for (std::string line; std::getline(text, line);) {
     if (line.starts_with('[')) {
       section = line;
-    } else if (!line.empty() && !line.starts_with('#')) {
+    } else if (!line.empty() && !line.starts_with('#') && section != kOnTop) {
       all.push_back(section + " " + line);
     }
   }
@@ -68,6 +71,11 @@ bool opens_signal_region(std::string before, const std::string& now) {
   const std::string blind = "stage = 'cr'";
   const std::size_t at = before.find("\n" + blind + "\n");
   return at != std::string::npos && before.replace(at + 1, blind.size(), "stage = 'sr'") == now;
+}
+
+/// Whether a run with the configuration `now` may go on where one with `before` was.
+bool goes_on_with(const std::string& before, const std::string& now) {
+  return settings(before) == settings(now) || opens_signal_region(before, now);
 }
 
 /// Where the group of "file.h5:group/table" begins: behind the first name with a suffix that a ':' follows. The end of
@@ -161,8 +169,7 @@ void RunFolder::require_same_run(const std::string& resolved_config, bool fresh)
     throw base::InputError(
         fmt::format("'{}' was not written by eddy and would be overwritten; choose another --out", config));
   }
-  const bool goes_on = before == resolved_config || opens_signal_region(before, resolved_config);
-  if (!fresh && !goes_on && holds_finished_tasks()) {
+  if (!fresh && !goes_on_with(before, resolved_config) && holds_finished_tasks()) {
     throw base::InputError(
         fmt::format("the folder '{}' holds a run with another configuration ({}); choose another --out, or --fresh "
                     "to replace it",
@@ -197,8 +204,7 @@ void RunFolder::require_no_input(const std::set<std::string>& inputs, const std:
   std::vector<std::string> all(inputs.begin(), inputs.end());
   if (const std::string own = file("config.toml"); !base::is_same_file(config, own)) {
     all.push_back(config);
-  } else if (const std::string before = base::read_file(own);
-             before != resolved_config && !opens_signal_region(before, resolved_config)) {
+  } else if (const std::string before = base::read_file(own); !goes_on_with(before, resolved_config)) {
     throw base::InputError(
         fmt::format("the configuration '{}' is the one of the output folder and would be replaced by one with other "
                     "settings ({}); copy it first, or choose another --out",
@@ -226,13 +232,13 @@ base::FolderLock RunFolder::prepare(const std::string& resolved_config, bool fre
     base::remove_orphaned_temporaries(file(name));
   }
   const std::string config = file("config.toml");
-  const bool is_new = fresh || !is_there(config) || base::read_file(config) != resolved_config;
+  const std::string before = fresh || !is_there(config) ? "" : base::read_file(config);
   if (fresh) {
     std::ranges::for_each(files_of(kind_), [this](const char* name) { remove(name); });
-  } else if (is_new && kind_ == FolderKind::kRun) {
+  } else if (settings(before) != settings(resolved_config) && kind_ == FolderKind::kRun) {
     std::ranges::for_each(kResultFiles, [this](const char* name) { remove(name); });
   }
-  if (is_new) {
+  if (before != resolved_config) {
     base::write_atomically(config, resolved_config);
   }
   return lock;

@@ -82,6 +82,11 @@ void describe_features(FeatureSection& s, OptionVisitor& v) {
                       "or those that control and signal region differ in (HT, MET)"},
           s.context);
   v.visit({.key = "x", .meaning = "the features in which anomalies are sought"}, s.x);
+  v.visit(
+      {.key = "dequantise",
+       .meaning = "features that take whole steps, such as multiplicities: spread uniformly within a step, for flows "
+                  "learn no spikes; \"auto\": all that do, empty: none"},
+      s.dequantise);
 }
 
 void describe_regions(RegionSection& s, OptionVisitor& v) {
@@ -204,6 +209,16 @@ void describe_gate(GateSection& s, OptionVisitor& v) {
           s.auc_limit);
 }
 
+void describe_calibration(CalibrationSection& s, OptionVisitor& v) {
+  v.visit(
+      {.key = "experiments",
+       .meaning = "whole searches without signal, which say how often as much is found where there is nothing; each "
+                  "takes as long as the search itself",
+       .minimum = 0,
+       .maximum = 100000},
+      s.experiments);
+}
+
 void describe_statistics(StatisticsSection& s, OptionVisitor& v) {
   v.visit({.key = "leakage_b", .meaning = "signal events in B per signal event in A, for the likelihood", .minimum = 0},
           s.leakage_b);
@@ -315,6 +330,7 @@ std::vector<SectionOptions> sections(SearchConfig& c) {
       {"inject", [&c](OptionVisitor& v) { describe_inject(c.inject, v); }},
       {"benchmarks", [&c](OptionVisitor& v) { describe_benchmarks(c.benchmarks, v); }},
       {"gate", [&c](OptionVisitor& v) { describe_gate(c.gate, v); }},
+      {"calibration", [&c](OptionVisitor& v) { describe_calibration(c.calibration, v); }},
       {"statistics", [&c](OptionVisitor& v) { describe_statistics(c.statistics, v); }},
   };
 }

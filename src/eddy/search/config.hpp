@@ -46,6 +46,7 @@ struct NamedSample {
 struct FeatureSection {
   std::vector<std::string> context;
   std::vector<std::string> x;
+  std::vector<std::string> dequantise = {"auto"};  ///< features, or "auto": those that take steps
 };
 
 struct RegionSection {
@@ -109,6 +110,11 @@ struct WeightSection {
   double clip = 0;  ///< largest weight; 0: no limit
 };
 
+/// [calibration]: null experiments, which say how often the search would claim as much without signal.
+struct CalibrationSection {
+  std::int64_t experiments = 0;
+};
+
 /// [extrapolation]: how much of the search is done, and how its background is judged.
 struct ExtrapolationSection {
   std::string stage = "cr";          ///< "cr": control region alone, blind; "sr": the signal region too
@@ -151,9 +157,11 @@ struct SearchConfig {
   StatisticsSection statistics;
   BumpHuntSettings bump_hunt;
   SculptingSection sculpting;
+  CalibrationSection calibration;
   vae::VaeSettings vae;
   QuakSettings quak;
   SupervisedSettings supervised;
+  bool numbers_only = false;  ///< no option: null experiments leave out what only describes a search
   std::vector<DiscriminantSettings> discriminants;  ///< none: a linear one and a network of all losses for each prior
 };
 

@@ -104,6 +104,15 @@ void require_scalers(const SearchConfig& c) {
   }
 }
 
+/// "auto", or features that exist.
+void require_dequantised(const SearchConfig& c) {
+  for (const std::string& name : c.features.dequantise) {
+    require(name == "auto" || std::ranges::count(c.features.x, name) > 0,
+            fmt::format("[features] dequantise names '{}', which is not in [features] x; {}, or write \"auto\"", name,
+                        suggestion(name, c.features.x)));
+  }
+}
+
 void require_injection(const SearchConfig& c) {
   std::vector<std::string> amounts;
   for (const auto& [key, amount] : {std::pair<const char*, double>{"count", static_cast<double>(c.inject.count)},
@@ -158,6 +167,7 @@ void validate(const SearchConfig& c) {
   require_rows("[benchmarks] background_rows", c.benchmarks.background_rows);
   require_efficiencies(c);
   require_scalers(c);
+  require_dequantised(c);
   require_injection(c);
   require_weighted_files(c);
   rules_of(c).require_consistent(c);

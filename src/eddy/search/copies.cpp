@@ -1,10 +1,10 @@
 #include <eddy/events/split.hpp>
 #include <eddy/search/copies.hpp>
+#include <eddy/search/event_hash.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <iterator>
 #include <span>
 #include <unordered_map>
@@ -17,21 +17,6 @@ namespace {
 /// events are copies where there are this many times more of them than chance would give.
 constexpr double kCorrelation = 100;
 
-/// Steele, Lea and Flood's SplitMix64, a bijection that spreads every bit.
-std::uint64_t mix(std::uint64_t value) {
-  value += 0x9e3779b97f4a7c15U;
-  value = (value ^ (value >> 30U)) * 0xbf58476d1ce4e5b9U;
-  value = (value ^ (value >> 27U)) * 0x94d049bb133111ebU;
-  return value ^ (value >> 31U);
-}
-
-std::uint64_t hash_of(std::uint64_t seed, std::span<const float> values) {
-  for (const float value : values) {
-    seed = mix(seed ^ std::bit_cast<std::uint32_t>(value));
-  }
-  return seed;
-}
-
 /// What two events must share to be the same: other roles than the data know of no identity.
 enum class Content { kValues, kValuesAndIdentity };
 
@@ -40,7 +25,7 @@ std::uint64_t content(const Sample& sample, std::size_t event, Content what) {
   std::uint64_t hash = hash_of(hash_of(0, sample.x.row(event)), sample.context.row(event));
   if (what == Content::kValuesAndIdentity) {
     for (const IdentityColumn& column : sample.identity) {
-      hash = mix(hash ^ static_cast<std::uint64_t>(column.values[event]));
+      hash = mix_bits(hash ^ static_cast<std::uint64_t>(column.values[event]));
     }
   }
   return hash;

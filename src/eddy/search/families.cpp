@@ -2,6 +2,7 @@
 #include <eddy/search/config.hpp>
 #include <eddy/search/config_checks.hpp>
 #include <eddy/search/conrad/conrad.hpp>
+#include <eddy/search/conrad/conrad_nulls.hpp>
 #include <eddy/search/conrad/conrad_rules.hpp>
 #include <eddy/search/extrapolation/extrapolation.hpp>
 #include <eddy/search/extrapolation/extrapolation_rules.hpp>
@@ -10,6 +11,7 @@
 #include <eddy/search/quak/quak.hpp>
 #include <eddy/search/quak/quak_rules.hpp>
 #include <eddy/search/resonant/resonant.hpp>
+#include <eddy/search/resonant/resonant_nulls.hpp>
 #include <eddy/search/resonant/resonant_rules.hpp>
 
 #include <fmt/format.h>
@@ -38,7 +40,8 @@ std::span<const FamilyRules> families() {
        .require_context = require_one_context,
        .require_consistent = require_conrad,
        .load = load_conrad,
-       .run = run_conrad},
+       .run = run_conrad,
+       .nulls = conrad_nulls},
       {.name = "extrapolation",
        .evidence = EvidenceKind::kTemplateCount,
        .plural = "extrapolations",
@@ -65,7 +68,8 @@ std::span<const FamilyRules> families() {
        .require_context = require_one_context,
        .require_consistent = require_resonant,
        .load = load_resonant,
-       .run = run_resonant},
+       .run = run_resonant,
+       .nulls = resonant_nulls},
       {.name = "loss space",
        .evidence = EvidenceKind::kCategories,
        .finds = "looks for a bump in a space of losses",
@@ -97,7 +101,8 @@ std::span<const Method> methods() {
        .family = "extrapolation",
        .paper = "2311.12924",
        .spaces = {"x"},
-       .references = {"extrapolation"}},
+       .references = {"extrapolation"},
+       .flow = FlowUse::kNone},
       {.name = "generate",
        .title = "Generate",
        .family = "extrapolation",
@@ -147,7 +152,7 @@ std::span<const Method> methods() {
        .spaces = {"x", "z", "x_prime"},
        .references = {"true_background"},
        .flow = FlowUse::kOutsideX},
-      {.name = "quak", .title = "QUAK", .family = "loss space", .paper = "2011.03550"},
+      {.name = "quak", .title = "QUAK", .family = "loss space", .paper = "2011.03550", .flow = FlowUse::kNone},
   };
   return kMethods;
 }

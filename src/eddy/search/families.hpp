@@ -13,6 +13,8 @@ class Monitor;
 
 namespace eddy::search {
 
+struct Finding;
+struct NullGenerator;
 struct Search;
 struct SearchConfig;
 struct SearchInputs;
@@ -39,10 +41,12 @@ struct FamilyRules {
   /// search cannot use, before anything is trained.
   void (*load)(const SearchConfig&, const std::string& folder, const base::Monitor&, SearchInputs&) = nullptr;
   SearchRun (*run)(const Search&) = nullptr;  ///< the search itself, without its judgement
-  bool needs_regions = true;                  ///< a signal region and a control region, in every sample
-  bool learns_density = true;                 ///< which copies of features and sums of others do not have
-  bool has_stages = false;                    ///< [extrapolation] stage: the signal region may stay closed
-  std::string_view no_scores = {};            ///< why a run {0} has no score for further events; empty: it has
+  /// What null experiments are made from when the search is over; nullptr: there are none yet.
+  NullGenerator (*nulls)(const Search&, const Finding&) = nullptr;
+  bool needs_regions = true;        ///< a signal region and a control region, in every sample
+  bool learns_density = true;       ///< which copies of features and sums of others do not have
+  bool has_stages = false;          ///< [extrapolation] stage: the signal region may stay closed
+  std::string_view no_scores = {};  ///< why a run {0} has no score for further events; empty: it has
 };
 
 /// Whether a method learns the density of the sidebands.
@@ -56,7 +60,7 @@ struct Method {
   std::string_view paper = {};               ///< arXiv number; empty: a benchmark
   std::vector<std::string> spaces = {};      ///< [classifier] space; the first is the default
   std::vector<std::string> references = {};  ///< [classifier] reference, likewise
-  FlowUse flow = FlowUse::kAlways;           ///< of resonant methods
+  FlowUse flow = FlowUse::kAlways;           ///< whether densities are learned
 };
 
 /// All of them, in the order of the documentation.

@@ -12,6 +12,12 @@ AucSummary auc_of(const Finding& finding, const std::string& region, const std::
                                                            : std::span<const double>());
 }
 
+/// The calibrated Z where there is one: what a search may claim.
+double z_to_judge(const Finding& finding, std::size_t point) {
+  const bool is_calibrated = finding.calibration && finding.calibration->points[point].p;
+  return is_calibrated ? finding.calibration->points[point].p->z : finding.working_points[point].z;
+}
+
 }  // namespace
 
 void judge(Finding& finding) {
@@ -23,7 +29,7 @@ void judge(Finding& finding) {
   for (WorkingPoint& point : finding.working_points) {
     point.judgement =
         std::visit([&](const auto& evidence) { return judge_evidence(evidence, point, gate_failed); }, point.evidence);
-    facts.z.push_back(point.z);
+    facts.z.push_back(z_to_judge(finding, facts.z.size()));
     facts.judgements.push_back(point.judgement);
   }
   if (finding.evidence == EvidenceKind::kTemplateCount) {

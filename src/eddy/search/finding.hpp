@@ -1,12 +1,14 @@
 #pragma once
 // What came out of a search, of whichever family: what reports, result.json and other programs read.
 
+#include <eddy/search/dequantisation.hpp>
 #include <eddy/search/evidence.hpp>
 #include <eddy/search/families.hpp>
 #include <eddy/search/finding_parts.hpp>
 #include <eddy/search/input_record.hpp>
 #include <eddy/search/judgement.hpp>
 #include <eddy/search/sample.hpp>
+#include <eddy/search/validation/null_calibration.hpp>
 
 #include <array>
 #include <cstddef>
@@ -64,6 +66,7 @@ struct Finding {
   std::uint64_t seed = 1;
   // What was asked for.
   std::vector<Quantity> features;
+  Dequantisation dequantisation;   ///< of the features: those that take steps are spread within them
   Quantity context;                ///< the first of them
   std::vector<Quantity> contexts;  ///< all: several in extrapolations
   std::string signal_region;       ///< the expression
@@ -95,7 +98,8 @@ struct Finding {
   std::optional<Sculpting> sculpting;  ///< nothing without sidebands
   std::vector<Spectrum> spectra;       ///< likewise
   std::optional<LossSpace> loss_space;
-  std::vector<Evaluation> evaluations;  ///< the method first; empty without labels
+  std::optional<NullCalibration> calibration;  ///< nothing without null experiments
+  std::vector<Evaluation> evaluations;         ///< the method first; empty without labels
   std::vector<TrainingCurve> training;
   std::vector<std::string> warnings;  ///< everything a reader of the result must know
 };

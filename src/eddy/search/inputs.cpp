@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <set>
 
 namespace eddy::search {
@@ -277,7 +278,44 @@ void find_all_twins(SearchInputs& inputs) {
   find("benchmark signal", inputs.benchmark_signal);
 }
 
+/// What a user should know of the spreading, while it runs.
+void tell_of_dequantisation(const SearchInputs& inputs, const base::Monitor& monitor) {
+  for (std::size_t f = 0; f < inputs.dequantisation.step.size(); ++f) {
+    if (inputs.dequantisation.step[f] > 0) {
+      monitor.info(fmt::format("'{}' takes steps of {:.6g}: spread uniformly within them, since flows learn no spikes",
+                               inputs.features[f].name, inputs.dequantisation.step[f]));
+    }
+  }
+  std::ranges::for_each(inputs.warnings, [&](const std::string& warning) { monitor.warn(warning); });
+}
+
+/// The data without injected events, whose features may be filled in another way.
+Sample data_of_file(const SearchInputs& inputs) {
+  const std::uint64_t n_read = inputs.records.empty() ? inputs.data.size() : inputs.records.front().n_read;
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; i < inputs.data.size(); ++i) {
+    if (inputs.n_injected == 0 || inputs.data.index[i] < n_read) {
+      rows.push_back(i);
+    }
+  }
+  return take_events(inputs.data, rows);
+}
+
 }  // namespace
+
+void dequantise(const SearchConfig& config, SearchInputs& inputs) {
+  inputs.dequantisation = choose_dequantisation(config, data_of_file(inputs));
+  for (Sample* sample : {&inputs.data, &inputs.template_sample, &inputs.simulation, &inputs.benchmark_background,
+                         &inputs.benchmark_signal}) {
+    if (sample->size() > 0) {
+      std::ranges::move(warnings_of_steps(inputs.dequantisation, *sample, config.features.x),
+                        std::back_inserter(inputs.warnings));
+      if (inputs.dequantisation.is_needed()) {
+        sample->x = dequantised(inputs.dequantisation, sample->x, sample->context);
+      }
+    }
+  }
+}
 
 Sample load_reference(const SearchConfig& config, const SampleSection& section, const std::string& role,
                       const std::string& folder, SearchInputs& inputs) {
@@ -322,6 +360,8 @@ SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, 
     blind(inputs);
   }
   find_all_twins(inputs);
+  dequantise(config, inputs);
+  tell_of_dequantisation(inputs, monitor);
   for (const auto& warnings : {copy_warnings(inputs.records), weight_warnings(inputs.records)}) {
     std::ranges::for_each(warnings, [&](const std::string& warning) { monitor.warn(warning); });
   }

@@ -3,6 +3,7 @@
 
 #include <eddy/base/monitor.hpp>
 #include <eddy/search/config.hpp>
+#include <eddy/search/dequantisation.hpp>
 #include <eddy/search/input_record.hpp>
 #include <eddy/search/sample.hpp>
 #include <eddy/search/table_identity.hpp>
@@ -45,12 +46,18 @@ struct SearchInputs {
   std::vector<Quantity> features;
   std::vector<Quantity> contexts;
   std::vector<InputRecord> records;
+  Dequantisation dequantisation = {};      ///< that the features above have been through
+  std::vector<std::string> warnings = {};  ///< of features that no flow can learn
 };
 
 /// Reads everything `config` names. `folder` is where relative paths start. Throws InputError (columns, expressions,
 /// NaN, empty regions, too few events) and IoError (files).
 [[nodiscard]] SearchInputs load_inputs(const SearchConfig& config, const std::string& folder,
                                        const base::Monitor& monitor);
+
+/// Spreads the features of `inputs` that take steps in the data, in all roles, and notes what no flow can learn
+/// (dequantisation.hpp). Copies must have been found before; injected events must not be chosen from afterwards.
+void dequantise(const SearchConfig& config, SearchInputs& inputs);
 
 /// Reads what the data are compared with, template or simulation, beside the data of `inputs`, whose records it joins.
 /// Throws InputError (units that differ, too few events in a region, unusable features, the data themselves, weights

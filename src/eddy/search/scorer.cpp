@@ -1,5 +1,6 @@
 #include <eddy/base/artefact.hpp>
 #include <eddy/base/json.hpp>
+#include <eddy/search/dequantisation.hpp>
 #include <eddy/search/scorer.hpp>
 
 #include <algorithm>
@@ -54,6 +55,35 @@ ScoredEvents score_with_detectors(const base::Json& scorer, base::MatrixView x, 
   return scored;
 }
 
+/// Scores events whose features are what the flows know.
+ScoredEvents score_continuous(const base::Json& scorer, base::MatrixView x, base::MatrixView context) {
+  if (scorer.contains("detector_folds")) {
+    return score_with_detectors(scorer, x, context);
+  }
+  const LatentSpace space{parse_space(scorer.at("space")), scorer.at("fixed_context")};
+  ScoredEvents scored{std::vector<float>(x.rows), std::vector<float>(x.rows), {}, {}};
+  std::vector<base::Matrix> events;
+  for (const base::Json& packed : scorer.at("flows")) {
+    const flow::Flow flow = flow::Flow::from_json(packed);
+    if (events.empty()) {
+      scored.latent = flow.to_latent(x, context);
+      scored.n_clipped = flow.feature_scaler().count_clipped(x);
+    }
+    events.push_back(to_space(flow, space, x, context));
+  }
+  const double weight = 1.0 / static_cast<double>(scorer.at("folds").size());
+  for (const base::Json& fold : scorer.at("folds")) {
+    Ensemble ensemble;
+    for (const base::Json& packed : fold.at("classifiers")) {
+      ensemble.push_back(classify::classifier_from_json(packed));
+    }
+    const std::vector<float> score = mean_score(ensemble, events);
+    add(score, scored.score, weight);
+    add(efficiencies(fold.at("calibration"), score), scored.background_efficiency, weight);
+  }
+  return scored;
+}
+
 }  // namespace
 
 base::Json make_scorer(const Detectors& detectors, const std::vector<ScoreCalibration>& calibrations) {
@@ -87,31 +117,11 @@ base::Json make_scorer(const FlowEnsemble& flows, const LatentSpace& space, cons
 }
 
 ScoredEvents score_events(const base::Json& scorer, base::MatrixView x, base::MatrixView context) {
-  if (scorer.contains("detector_folds")) {
-    return score_with_detectors(scorer, x, context);
+  if (!scorer.contains("dequantisation")) {
+    return score_continuous(scorer, x, context);
   }
-  const LatentSpace space{parse_space(scorer.at("space")), scorer.at("fixed_context")};
-  ScoredEvents scored{std::vector<float>(x.rows), std::vector<float>(x.rows), {}, {}};
-  std::vector<base::Matrix> events;
-  for (const base::Json& packed : scorer.at("flows")) {
-    const flow::Flow flow = flow::Flow::from_json(packed);
-    if (events.empty()) {
-      scored.latent = flow.to_latent(x, context);
-      scored.n_clipped = flow.feature_scaler().count_clipped(x);
-    }
-    events.push_back(to_space(flow, space, x, context));
-  }
-  const double weight = 1.0 / static_cast<double>(scorer.at("folds").size());
-  for (const base::Json& fold : scorer.at("folds")) {
-    Ensemble ensemble;
-    for (const base::Json& packed : fold.at("classifiers")) {
-      ensemble.push_back(classify::classifier_from_json(packed));
-    }
-    const std::vector<float> score = mean_score(ensemble, events);
-    add(score, scored.score, weight);
-    add(efficiencies(fold.at("calibration"), score), scored.background_efficiency, weight);
-  }
-  return scored;
+  const base::Matrix spread = dequantised(dequantisation_from_json(scorer.at("dequantisation")), x, context);
+  return score_continuous(scorer, spread, context);
 }
 
 }  // namespace eddy::search

@@ -22,7 +22,9 @@ void describe_search(const SearchConfig& config, const SearchInputs& inputs, Fin
   output.signal_region = config.regions.signal;
   output.selection = config.regions.selection;
   output.inputs = inputs.records;
+  output.dequantisation = inputs.dequantisation;
   output.warnings = copy_warnings(inputs.records);
+  output.warnings.insert(output.warnings.end(), inputs.warnings.begin(), inputs.warnings.end());
   std::ranges::move(weight_warnings(inputs.records), std::back_inserter(output.warnings));
   output.n_injected = inputs.n_injected;
   if (inputs.n_injected > 0) {

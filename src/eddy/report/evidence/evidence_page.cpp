@@ -1,5 +1,6 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/json.hpp>
+#include <eddy/report/calibration.hpp>
 #include <eddy/report/evidence/abcd/abcd_page.hpp>
 #include <eddy/report/evidence/bump/bump_page.hpp>
 #include <eddy/report/evidence/categories/category_page.hpp>
@@ -11,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <optional>
 #include <span>
 
 namespace eddy::report {
@@ -44,6 +46,16 @@ const EvidencePage& page_of(const Json& result) {
   return *page;
 }
 
-Json figures_of(const search::Finding& finding) { return page_of(finding.evidence).figures(finding); }
+Json figures_of(const search::Finding& finding) {
+  Json document = page_of(finding.evidence).figures(finding);
+  if (const std::optional<Figure> calibration = calibration_figure(finding.calibration); calibration) {
+    // Behind the first section, which shows what was found.
+    Json& figures = document["figures"];
+    const auto behind = std::ranges::find_if(
+        figures, [&](const Json& figure) { return figure.at("section") != figures.front().at("section"); });
+    figures.insert(behind, to_json(*calibration));
+  }
+  return document;
+}
 
 }  // namespace eddy::report

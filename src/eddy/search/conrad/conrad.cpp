@@ -346,11 +346,13 @@ SearchRun run_conrad(const Search& search) {
   }
   out.closure.push_back(std::move(closure.curve));
   out.gate = {.auc = kNoNumber, .auc_error = kNoNumber, .limit = config.gate.auc_limit, .passed = false};
-  describe_by("the latent gate", out.warnings, [&] {
-    const std::vector<std::size_t> rows = region_rows(held_out, true);
-    out.gate = latent_gate(base::take_rows(out.template_sample.latent, rows), take_events(held_out, rows), config,
-                           store, monitor);
-  });
+  if (!config.numbers_only) {
+    describe_by("the latent gate", out.warnings, [&] {
+      const std::vector<std::size_t> rows = region_rows(held_out, true);
+      out.gate = latent_gate(base::take_rows(out.template_sample.latent, rows), take_events(held_out, rows), config,
+                             store, monitor);
+    });
+  }
   for (const double efficiency : config.efficiencies) {
     out.working_points.push_back(make_working_point(c, out.data, out.closure[0], efficiency));
   }

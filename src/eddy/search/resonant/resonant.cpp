@@ -169,7 +169,10 @@ SearchRun run_resonant(const Search& search) {
     out.data.latent = held_out_latent(method.detectors, judged.data, judged.data_fold);
     count_clipped(method.flows.flows.front().front().feature_scaler(), inputs, "the range of the sidebands", monitor,
                   out);
-    describe_by("the latent gate", out.warnings, [&] { out.gate = sideband_gate(task, judged.data, out.data.latent); });
+    if (!config.numbers_only) {
+      describe_by("the latent gate", out.warnings,
+                  [&] { out.gate = sideband_gate(task, judged.data, out.data.latent); });
+    }
   }
   // 3. The bump hunt in what passes.
   if (has_sidebands(judged)) {
@@ -182,7 +185,7 @@ SearchRun run_resonant(const Search& search) {
     fill_scores(calibrations, judged.signal_fold, mean_over_retrainings(methods.front().signal), out.signal);
   }
   describe_by("what labels say of the scores", out.warnings, [&] { evaluate_methods(task, judged, methods, out); });
-  if (has_sidebands(judged)) {
+  if (has_sidebands(judged) && !config.numbers_only) {
     describe_by("the test for sculpting", out.warnings, [&] { add_sculpting(task, judged, methods, out); });
   }
   collect_warnings(calibrations, out);

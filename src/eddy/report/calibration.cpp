@@ -1,0 +1,89 @@
+#include <eddy/base/json.hpp>
+#include <eddy/report/calibration.hpp>
+#include <eddy/report/html_table.hpp>
+#include <eddy/report/number_format.hpp>
+#include <eddy/report/result_parts.hpp>
+#include <eddy/report/result_reader.hpp>
+
+#include <fmt/format.h>
+
+namespace eddy::report {
+namespace {
+
+Json point_json(const search::CalibratedPoint& point) {
+  return {{"efficiency", number_or_null(point.efficiency)},
+          {"null_z", point.null_z},
+          {"null_mean", number_or_null(point.moments.mean)},
+          {"null_mean_error", number_or_null(point.moments.mean_error)},
+          {"null_sd", number_or_null(point.moments.sd)}};
+}
+
+std::string p_value_cell(const Json& calibrated) {
+  if (calibrated.is_null()) {
+    return "–";
+  }
+  const std::string p = fmt::format("{} ± {}", format_p_value(value_of(calibrated, "p_value")),
+                                    format_p_value(value_of(calibrated, "p_value_error")));
+  return calibrated.at("extrapolated").get<bool>() ? p + " <span class=\"muted\">fitted tail</span>" : p;
+}
+
+std::string moments_cell(const Json& point) {
+  const double mean = value_of(point, "null_mean");
+  return fmt::format("{} <span class=\"muted\">spread {}</span>",
+                     format_with_error(mean, value_of(point, "null_mean_error")),
+                     format_decimals(value_of(point, "null_sd"), 2));
+}
+
+}  // namespace
+
+Json calibration_json(const search::NullCalibration& calibration) {
+  return {{"source", calibration.source},
+          {"experiments", calibration.n_experiments},
+          {"failed", calibration.n_failed},
+          {"points", json_list(calibration.points, point_json)},
+          {"global",
+           {{"method", "bonferroni"},
+            {"p_value", calibration.global_p_value ? number_or_null(*calibration.global_p_value) : Json(nullptr)},
+            {"z", calibration.global_z ? number_or_null(*calibration.global_z) : Json(nullptr)}}}};
+}
+
+Json calibrated_json(const search::CalibratedPoint& point) {
+  if (!point.p) {
+    return nullptr;
+  }
+  return {{"p_value", point.p->p_value},
+          {"p_value_error", point.p->p_value_error},
+          {"z", number_or_null(point.p->z)},
+          {"experiments", point.null_z.size()},
+          {"extrapolated", point.p->is_extrapolated}};
+}
+
+std::string calibration_table(const Json& result) {
+  if (!has_value(result, "calibration")) {
+    return {};
+  }
+  const Json& calibration = result.at("calibration");
+  HtmlTable table({"cut", "Z of the search", "Z of the null experiments", "calibrated p", "calibrated Z"});
+  for (std::size_t i = 0; i < calibration.at("points").size(); ++i) {
+    const Json& point = result.at("working_points").at(i);
+    const Json calibrated = point.value("calibrated", Json(nullptr));
+    table.add_row({cut_of(point), format_decimals(value_of(point, "z"), 2),
+                   moments_cell(calibration.at("points").at(i)), p_value_cell(calibrated),
+                   calibrated.is_null() ? "–" : format_decimals(value_of(calibrated, "z"), 2)});
+  }
+  const Json& global = calibration.at("global");
+  const std::string of_all =
+      has_value(global, "p_value")
+          ? fmt::format(" Over all cuts, p ≤ {} (Z = {}): the smallest times their number.",
+                        format_p_value(value_of(global, "p_value")), format_decimals(value_of(global, "z"), 1))
+          : "";
+  return table.html() +
+         fmt::format(
+             "<p class=\"note\">{} whole searches without signal, everything trained anew; events from {}. "
+             "Calibrated: how often they claim as much. “Fitted tail”: fewer than five reach the Z of the "
+             "search, and p is that of a Student distribution through all of them.{}</p>",
+             calibration.at("experiments").get<std::size_t>() - calibration.at("failed").get<std::size_t>(),
+             html_text(calibration.at("source").get<std::string>()), of_all);
+}
+
+}  // namespace eddy::report

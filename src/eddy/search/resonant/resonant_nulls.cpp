@@ -1,0 +1,113 @@
+#include <eddy/base/error.hpp>
+#include <eddy/base/json.hpp>
+#include <eddy/events/split.hpp>
+#include <eddy/search/copies.hpp>
+#include <eddy/search/families.hpp>
+#include <eddy/search/flow_ensemble.hpp>
+#include <eddy/search/resonant/resonant_nulls.hpp>
+#include <eddy/stats/poisson_quantile.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+namespace eddy::search {
+namespace {
+
+constexpr double kValidationFraction = 0.25;
+
+/// What the masses of an experiment are drawn from.
+struct MassSpectrum {
+  std::vector<double> edges;     ///< of the bins of the fit
+  std::vector<double> expected;  ///< background events in each
+  std::vector<float> outside;    ///< masses of the data outside them
+};
+
+MassSpectrum spectrum_of(const Sample& data, const Finding& finding) {
+  const auto* hunt = evidence_of<BumpHunt>(finding);
+  if (hunt == nullptr || !hunt->prediction) {
+    throw base::NumericError(
+        "null experiments need a background fit to the spectrum without a cut, and there is none; see what the search "
+        "says of that fit");
+  }
+  MassSpectrum spectrum{.edges = hunt->spectrum.edges, .expected = hunt->prediction->fit.background, .outside = {}};
+  for (const float mass : first_context(data)) {
+    if (mass < spectrum.edges.front() || mass >= spectrum.edges.back()) {
+      spectrum.outside.push_back(mass);
+    }
+  }
+  return spectrum;
+}
+
+/// Poisson counts in each bin, uniform within it; a Poisson number of the masses outside.
+std::vector<float> draw_masses(const MassSpectrum& spectrum, base::RandomStream stream) {
+  std::vector<float> masses;
+  for (std::size_t b = 0; b < spectrum.expected.size(); ++b) {
+    const double n = stats::PoissonQuantile(spectrum.expected[b])(stream.uniform());
+    for (double i = 0; i < n; ++i) {
+      const double width = spectrum.edges[b + 1] - spectrum.edges[b];
+      masses.push_back(static_cast<float>(spectrum.edges[b] + width * stream.uniform()));
+    }
+  }
+  if (!spectrum.outside.empty()) {
+    const double n = stats::PoissonQuantile(static_cast<double>(spectrum.outside.size()))(stream.uniform());
+    for (double i = 0; i < n; ++i) {
+      masses.push_back(spectrum.outside[stream.below(spectrum.outside.size())]);
+    }
+  }
+  return masses;
+}
+
+/// The density of features at every mass, learned from all data.
+flow::Flow flow_of_all_data(const Search& search) {
+  const Sample& data = search.inputs.data;
+  const base::Seed seed{static_cast<std::uint64_t>(search.config.search.seed)};
+  const std::vector<std::uint8_t> is_validation =
+      events::assign_subset(seed, "null generator validation", split_index(data), kValidationFraction);
+  const base::Json artefact =
+      train_flow({.sample = data, .is_validation = is_validation, .settings = search.config.flow}, search.config,
+                 "flow of null experiments", search.store, search.monitor);
+  return flow::Flow::from_json(artefact.at("flows").front());
+}
+
+SearchInputs draw_inputs(const SearchInputs& inputs, stats::MassWindow window, const MassSpectrum& spectrum,
+                         const flow::Flow& flow, const base::RandomStream& stream) {
+  const std::vector<float> masses = draw_masses(spectrum, stream);
+  SearchInputs drawn;
+  drawn.features = inputs.features;
+  drawn.contexts = inputs.contexts;
+  drawn.signal_template_masses = inputs.signal_template_masses;
+  drawn.signal_template_weights = inputs.signal_template_weights;
+  drawn.records = {{.role = "data", .file = {}, .sha256 = {}, .n_clipped = {}}};
+  Sample& data = drawn.data;
+  data.name = "data";
+  data.quantities = inputs.data.quantities;
+  data.context = base::Matrix(masses.size(), 1);
+  std::ranges::copy(masses, data.context.values().begin());
+  data.x = flow.sample(data.context, {{stream.bits_at(1)}, "features of a null experiment"});
+  for (std::size_t i = 0; i < masses.size(); ++i) {
+    data.in_signal_region.push_back(masses[i] >= window.low && masses[i] <= window.high ? 1 : 0);
+    data.index.push_back(i);
+  }
+  return drawn;
+}
+
+}  // namespace
+
+NullGenerator resonant_nulls(const Search& search, const Finding& finding) {
+  if (search.config.classifier.reference == "true_background") {
+    throw base::InputError(fmt::format("{} is a benchmark that is told the truth, and has no null experiments",
+                                       method_title(search.config.search.method)));
+  }
+  const auto spectrum = std::make_shared<const MassSpectrum>(spectrum_of(search.inputs.data, finding));
+  const auto flow = std::make_shared<const flow::Flow>(flow_of_all_data(search));
+  const stats::MassWindow window = finding.signal_window.value();
+  return {.source = "a flow trained on all data, at masses of the background that was fitted to the sidebands",
+          .draw = [&inputs = search.inputs, window, spectrum, flow](const base::RandomStream& stream) {
+            return draw_inputs(inputs, window, *spectrum, *flow, stream);
+          }};
+}
+
+}  // namespace eddy::search

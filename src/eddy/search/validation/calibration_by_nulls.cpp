@@ -1,0 +1,170 @@
+#include <eddy/base/error.hpp>
+#include <eddy/base/json.hpp>
+#include <eddy/base/options_json.hpp>
+#include <eddy/search/families.hpp>
+#include <eddy/search/validation/calibration_by_nulls.hpp>
+#include <eddy/stats/intervals.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace eddy::search {
+namespace {
+
+/// Raised whenever a change of the code changes what an experiment finds.
+constexpr int kNullTaskVersion = 1;
+/// Fewest experiments that calibrate anything: fewer are not worth a distribution.
+constexpr std::size_t kFewestExperiments = 3;
+
+/// All arrays of the inputs that an experiment may depend on.
+base::TaskInputs content_of(const SearchInputs& inputs) {
+  base::TaskInputs content;
+  const auto add = [&](const std::string& name, const Sample& sample) {
+    content.add(name + " x", sample.x).add(name + " context", sample.context);
+    content.add(name + " region", sample.in_signal_region).add(name + " weight", sample.weight);
+  };
+  add("data", inputs.data);
+  add("template", inputs.template_sample);
+  add("simulation", inputs.simulation);
+  add("background", inputs.background);
+  for (const Sample& prior : inputs.priors) {
+    add("prior " + prior.name, prior);
+  }
+  content.add("signal template", inputs.signal_template_masses);
+  return content;
+}
+
+base::Json settings_of(SearchConfig config) {
+  base::Json settings = base::Json::object();
+  for (const SectionOptions& section : sections(config)) {
+    if (section.name != "calibration") {
+      base::JsonWriter writer;
+      section.describe(writer);
+      settings[section.name] = writer.json();
+    }
+  }
+  return settings;
+}
+
+/// The search of an experiment: trained from another seed, without what only describes a search.
+SearchConfig config_of_experiment(const SearchConfig& config, const base::RandomStream& stream) {
+  SearchConfig experiment = config;
+  experiment.search.seed = static_cast<std::int64_t>(stream.bits_at(0) >> 2U);
+  experiment.inject = {};
+  experiment.benchmarks = {};
+  experiment.evaluate.clear();
+  experiment.calibration.experiments = 0;
+  experiment.numbers_only = true;
+  return experiment;
+}
+
+/// What one experiment found: the Z of each cut, null where there is none.
+base::Json run_experiment(const Search& search, const NullGenerator& generator, const base::RandomStream& stream) {
+  const SearchConfig config = config_of_experiment(search.config, stream);
+  const base::Monitor quiet = search.monitor.only_stop();
+  const SearchInputs inputs = generator.draw(stream.starting_at(1));
+  const base::TaskStore nothing_kept = search.store.without_writing();
+  const SearchRun run = rules_of(config).run({inputs, config, nothing_kept, quiet});
+  base::Json points = base::Json::array();
+  for (const WorkingPoint& point : run.finding.working_points) {
+    points.push_back(
+        {{"z", std::isfinite(point.z) ? base::Json(point.z) : base::Json(nullptr)},
+         {"observed", point.observed},
+         {"predicted", std::isfinite(point.predicted) ? base::Json(point.predicted) : base::Json(nullptr)}});
+  }
+  return {{"points", std::move(points)}};
+}
+
+/// The same, where a search that fails (no convergence, too few events) is a result too.
+base::Json attempt_experiment(const Search& search, const NullGenerator& generator, const base::RandomStream& stream) {
+  try {
+    return run_experiment(search, generator, stream);
+  } catch (const base::NumericError& error) {
+    return {{"failure", error.what()}};
+  } catch (const base::InputError& error) {
+    return {{"failure", error.what()}};
+  }
+}
+
+std::vector<base::Json> run_experiments(const Search& search, const NullGenerator& generator) {
+  const auto n = static_cast<std::size_t>(search.config.calibration.experiments);
+  const base::Seed seed{static_cast<std::uint64_t>(search.config.search.seed)};
+  const base::TaskInputs content = content_of(search.inputs);
+  const base::Json settings = settings_of(search.config);
+  std::vector<base::Json> found;
+  for (std::size_t i = 0; i < n; ++i) {
+    search.monitor.progress("null experiments", i, n);
+    const std::string name = fmt::format("null experiment/{}", i);
+    const base::TaskKey key(content, {{"version", kNullTaskVersion},
+                                      {"settings", settings},
+                                      {"features", search.config.features.x},
+                                      {"source", generator.source},
+                                      {"task", name}});
+    found.push_back(search.store.get_or_compute(
+        "null", key,
+        [&] {
+          return attempt_experiment(search, generator, {seed, name});
+        },
+        search.monitor));
+  }
+  search.monitor.progress("null experiments", n, n);
+  return found;
+}
+
+CalibratedPoint calibrate_point(const WorkingPoint& point, std::size_t p, const std::vector<base::Json>& experiments) {
+  CalibratedPoint calibrated{.efficiency = point.efficiency, .observed_z = point.z};
+  for (const base::Json& experiment : experiments) {
+    if (experiment.contains("points") && experiment["points"].size() > p && !experiment["points"][p]["z"].is_null()) {
+      calibrated.null_z.push_back(experiment["points"][p]["z"]);
+    }
+  }
+  calibrated.moments = stats::null_moments(calibrated.null_z);
+  if (calibrated.null_z.size() >= kFewestExperiments && std::isfinite(point.z)) {
+    calibrated.p = stats::calibrated_p_value(point.z, calibrated.null_z);
+  }
+  return calibrated;
+}
+
+void add_global(NullCalibration& calibration) {
+  double smallest = 1;
+  std::size_t n = 0;
+  for (const CalibratedPoint& point : calibration.points) {
+    if (point.p) {
+      smallest = std::min(smallest, point.p->p_value);
+      ++n;
+    }
+  }
+  if (n > 0) {
+    calibration.global_p_value = std::min(1.0, smallest * static_cast<double>(n));
+    calibration.global_z = stats::to_significance({*calibration.global_p_value}).z;
+  }
+}
+
+void warn_of_failures(const std::vector<base::Json>& experiments, NullCalibration& calibration) {
+  const auto failed = std::ranges::find_if(experiments, [](const base::Json& e) { return e.contains("failure"); });
+  if (failed != experiments.end()) {
+    calibration.warnings.push_back(fmt::format("{} of {} null experiments failed, the first with: {}",
+                                               calibration.n_failed, calibration.n_experiments,
+                                               (*failed)["failure"].get<std::string>()));
+  }
+}
+
+}  // namespace
+
+NullCalibration calibrate_by_nulls(const Search& search, const NullGenerator& generator,
+                                   const std::vector<WorkingPoint>& points) {
+  const std::vector<base::Json> experiments = run_experiments(search, generator);
+  NullCalibration calibration{.source = generator.source, .n_experiments = experiments.size()};
+  calibration.n_failed = static_cast<std::size_t>(
+      std::ranges::count_if(experiments, [](const base::Json& e) { return e.contains("failure"); }));
+  for (std::size_t p = 0; p < points.size(); ++p) {
+    calibration.points.push_back(calibrate_point(points[p], p, experiments));
+  }
+  add_global(calibration);
+  warn_of_failures(experiments, calibration);
+  return calibration;
+}
+
+}  // namespace eddy::search

@@ -1,0 +1,98 @@
+#include <eddy/base/error.hpp>
+#include <eddy/search/validation/calibration_by_nulls.hpp>
+
+#include <gtest/gtest.h>
+#include <base/temporary_folder.hpp>
+#include <search/synthetic_resonance.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <limits>
+
+namespace eddy::search {
+namespace {
+
+SearchConfig quick_cwola(std::int64_t experiments) {
+  SearchConfig config = quick_resonant_config("cwola");
+  config.calibration.experiments = experiments;
+  return config;
+}
+
+/// Events of the true background, which no search has to know.
+NullGenerator true_background() {
+  return {.source = "the true density", .draw = [](const base::RandomStream& stream) {
+            SearchInputs inputs = resonance_inputs(4000, 0, stream.bits_at(0), 0);
+            inputs.data.truth.clear();
+            return inputs;
+          }};
+}
+
+std::size_t n_stored(const test::TemporaryFolder& folder) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(std::filesystem::directory_iterator(folder.path()),
+                            [](const auto& entry) { return entry.path().filename().string().starts_with("null-"); }));
+}
+
+const std::vector<WorkingPoint> kPoints = {{.efficiency = 1, .z = 0.3},
+                                           {.efficiency = 0.1, .z = 4},
+                                           {.efficiency = 0.01, .z = std::numeric_limits<double>::quiet_NaN()}};
+
+TEST(CalibrateByNulls, RunsWholeSearchesAndCountsWhatTheyFind) {
+  const test::TemporaryFolder folder;
+  const SearchInputs inputs = resonance_inputs(4000, 0, 1, 0);
+  const SearchConfig config = quick_cwola(5);
+  const NullCalibration calibration =
+      calibrate_by_nulls({inputs, config, base::TaskStore(folder.path()), {}}, true_background(), kPoints);
+  EXPECT_EQ(calibration.n_experiments, 5U);
+  EXPECT_EQ(calibration.n_failed, 0U);
+  EXPECT_EQ(calibration.source, "the true density");
+  ASSERT_EQ(calibration.points.size(), 3U);
+  for (const CalibratedPoint& point : calibration.points) {
+    ASSERT_EQ(point.null_z.size(), 5U);
+    // Without correlation of features and mass nothing is wrong with the background: five standard normal numbers.
+    EXPECT_LT(std::abs(point.moments.mean), 5 / std::sqrt(5.0));
+    std::vector<double> sorted = point.null_z;
+    std::ranges::sort(sorted);
+    EXPECT_EQ(std::ranges::adjacent_find(sorted), sorted.end()) << "every experiment has events of its own";
+  }
+  EXPECT_GT(calibration.points[0].p.value().p_value, calibration.points[1].p.value().p_value);
+  EXPECT_TRUE(calibration.points[1].p->is_extrapolated);
+  EXPECT_FALSE(calibration.points[2].p.has_value()) << "the search has no Z there";
+  EXPECT_DOUBLE_EQ(calibration.global_p_value.value(), 2 * calibration.points[1].p->p_value);
+}
+
+TEST(CalibrateByNulls, GoesOnFromTheExperimentsThatAreThere) {
+  const test::TemporaryFolder folder;
+  const base::TaskStore store(folder.path());
+  const SearchInputs inputs = resonance_inputs(4000, 0, 1, 0);
+  const SearchConfig three = quick_cwola(3);
+  const NullCalibration first = calibrate_by_nulls({inputs, three, store, {}}, true_background(), kPoints);
+  EXPECT_EQ(n_stored(folder), 3U);
+  EXPECT_EQ(std::ranges::distance(std::filesystem::directory_iterator(folder.path())), 3)
+      << "the trainings of an experiment are not kept";
+  const SearchConfig four = quick_cwola(4);
+  const NullCalibration second = calibrate_by_nulls({inputs, four, store, {}}, true_background(), kPoints);
+  EXPECT_EQ(n_stored(folder), 4U);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(second.points[1].null_z[i], first.points[1].null_z[i]);
+  }
+}
+
+TEST(CalibrateByNulls, SaysWhatFailed) {
+  const test::TemporaryFolder folder;
+  const SearchInputs inputs = resonance_inputs(4000, 0, 1, 0);
+  const SearchConfig config = quick_cwola(3);
+  const NullGenerator broken{.source = "nowhere", .draw = [](const base::RandomStream&) -> SearchInputs {
+                               throw base::NumericError("no events today");
+                             }};
+  const NullCalibration calibration =
+      calibrate_by_nulls({inputs, config, base::TaskStore(folder.path()), {}}, broken, kPoints);
+  EXPECT_EQ(calibration.n_failed, 3U);
+  EXPECT_FALSE(calibration.global_p_value.has_value());
+  ASSERT_EQ(calibration.warnings.size(), 1U);
+  EXPECT_EQ(calibration.warnings.front(), "3 of 3 null experiments failed, the first with: no events today");
+}
+
+}  // namespace
+}  // namespace eddy::search
