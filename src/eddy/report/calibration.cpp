@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 namespace eddy::report {
 namespace {
 
@@ -35,6 +37,37 @@ std::string moments_cell(const Json& point) {
 }
 
 }  // namespace
+
+std::string calibration_sentence(const Json& result, const Json& point) {
+  if (!has_value(result, "calibration") || !point.is_object() || !has_value(point, "calibrated")) {
+    return {};
+  }
+  const Json& calibrated = point.at("calibrated");
+  return fmt::format(" Calibrated with {} searches without signal, p {} {} (Z = {}).",
+                     calibrated.at("experiments").get<std::size_t>(),
+                     calibrated.at("extrapolated").get<bool>() ? "≈" : "=",
+                     format_p_value(value_of(calibrated, "p_value")), format_decimals(value_of(calibrated, "z"), 1));
+}
+
+std::vector<std::string> calibration_lines(const std::optional<search::NullCalibration>& calibration) {
+  std::vector<std::string> lines;
+  if (!calibration) {
+    return lines;
+  }
+  for (const search::CalibratedPoint& point : calibration->points) {
+    const std::string nulls =
+        fmt::format("{} null experiments have Z = {:.2f} ± {:.2f}, spread {:.2f}", point.null_z.size(),
+                    point.moments.mean, point.moments.mean_error, point.moments.sd);
+    const std::string cut = std::isfinite(point.efficiency) && point.efficiency < 1
+                                ? fmt::format("efficiency {}", point.efficiency)
+                                : "no cut";
+    lines.push_back(point.p ? fmt::format("{}: calibrated Z = {:.2f} (p = {:.2g} ± {:.1g}{}); {}", cut, point.p->z,
+                                          point.p->p_value, point.p->p_value_error,
+                                          point.p->is_extrapolated ? ", fitted tail" : "", nulls)
+                            : fmt::format("{}: not calibrated; {}", cut, nulls));
+  }
+  return lines;
+}
 
 Json calibration_json(const search::NullCalibration& calibration) {
   return {{"source", calibration.source},

@@ -1,5 +1,6 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/json.hpp>
+#include <eddy/report/calibration.hpp>
 #include <eddy/report/evidence/evidence_page.hpp>
 #include <eddy/report/number_format.hpp>
 #include <eddy/report/result_reader.hpp>
@@ -95,16 +96,27 @@ std::string global_phrase(const Json& scan) {
                      format_decimals(value_of(scan, "global_z"), 1));
 }
 
-std::string verdict_words(const std::string& kind, double z, const std::string& addition) {
-  const std::string numbers = fmt::format("(local Z = {}{})", format_decimals(z, 1), addition);
+std::string significance_words(const Json& result) {
+  const Json point = decisive_point(result);
+  const Json global = global_scan(result);
+  const std::string local = fmt::format("local Z = {}{}", format_decimals(value_of(point, "z"), 1),
+                                        global.is_null() ? "" : ", " + global_phrase(global));
+  const Json calibrated = point.value("calibrated", Json(nullptr));
+  return calibrated.is_null()
+             ? fmt::format("({}, uncalibrated)", local)
+             : fmt::format("(calibrated Z = {}; {} before)", format_decimals(value_of(calibrated, "z"), 1), local);
+}
+
+std::string verdict_words(const Json& result) {
+  const std::string kind = verdict_kind(result);
   if (kind == "beyond_5_sigma") {
-    return "Excess beyond 5 σ " + numbers;
+    return "Excess beyond 5 σ " + significance_words(result);
   }
   if (kind == "evidence") {
-    return "Evidence for an excess " + numbers;
+    return "Evidence for an excess " + significance_words(result);
   }
   if (kind == "mild_excess") {
-    return "Mild excess " + numbers;
+    return "Mild excess " + significance_words(result);
   }
   const auto* const plain = std::ranges::find(kPlainVerdicts, kind, &PlainVerdict::kind);
   if (plain == kPlainVerdicts.end()) {
@@ -114,13 +126,10 @@ std::string verdict_words(const std::string& kind, double z, const std::string& 
 }
 
 Wording word(const Json& result) {
-  const Json global = global_scan(result);
-  Wording wording{.verdict = verdict_words(verdict_kind(result), value_of(decisive_point(result), "z"),
-                                           global.is_null() ? "" : ", " + global_phrase(global)),
-                  .level = result.at("verdict").at("level"),
-                  .searched = {},
-                  .found = {}};
+  Wording wording{
+      .verdict = verdict_words(result), .level = result.at("verdict").at("level"), .searched = {}, .found = {}};
   page_of(result).word(result, wording);
+  wording.found += calibration_sentence(result, decisive_point(result));
   return wording;
 }
 

@@ -24,8 +24,10 @@ namespace eddy::report {
 [[nodiscard]] Json global_scan(const Json& result);
 /// "global Z = 1.2"; ">" where no toy reached the data.
 [[nodiscard]] std::string global_phrase(const Json& scan);
-/// A verdict in words; `addition` (", global Z = 1.2") stands beside the local significance. Throws InputError for a
-/// kind that is not known.
-[[nodiscard]] std::string verdict_words(const std::string& kind, double z, const std::string& addition);
+/// "(calibrated Z = 1.9; local Z = 2.8, global Z = 2.1 before)" of the decisive point, which must be there;
+/// "(local Z = 2.8, uncalibrated)" without null experiments.
+[[nodiscard]] std::string significance_words(const Json& result);
+/// The verdict in words, with its significance where it claims one. Throws InputError for a kind that is not known.
+[[nodiscard]] std::string verdict_words(const Json& result);
 
 }  // namespace eddy::report

@@ -1,5 +1,6 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/matrix.hpp>
+#include <eddy/report/calibration.hpp>
 #include <eddy/report/evidence/evidence_page.hpp>
 #include <eddy/report/result.hpp>
 #include <eddy/runs/found.hpp>
@@ -9,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <set>
 #include <utility>
@@ -98,12 +101,14 @@ void require_score_columns(const search::SearchConfig& config) {
 Found search_and_describe(const search::Search& search) {
   search::SearchRun run = search::run_search(search);
   const auto finding = std::make_shared<const search::Finding>(std::move(run.finding));
+  std::vector<std::string> lines = report::page_of(finding->evidence).lines(*finding);
+  std::ranges::move(report::calibration_lines(finding->calibration), std::back_inserter(lines));
   return {.scorer = std::move(run.scorer),
           .scores = score_table(*finding),
           .result = report::result_of(*finding),
           .draw = [finding] { return report::figures_of(*finding); },
           .mass_files = [finding] { return mass_files(*finding); },
-          .lines = report::page_of(finding->evidence).lines(*finding),
+          .lines = std::move(lines),
           .warnings = finding->warnings};
 }
 

@@ -59,12 +59,13 @@ TEST(ResonantWording, SaysWhatWasFound) {
 }
 
 TEST(ResonantWording, VerdictHasLocalAndGlobal) {
-  EXPECT_EQ(report_test::word(result_with(2.13, 0.0166)).verdict, "Mild excess (local Z = 2.1, global Z = 1.2)");
+  EXPECT_EQ(report_test::word(result_with(2.13, 0.0166)).verdict,
+            "Mild excess (local Z = 2.1, global Z = 1.2, uncalibrated)");
   EXPECT_EQ(report_test::word(result_with(3.2, 7e-4)).level, "excess");
   EXPECT_EQ(report_test::word(result_with(1.2, 0.12)).level, "none");
   Json bound = result_with(5.4, 3e-8);
   bound["working_points"][1]["fit"]["scan_signal_region"]["global_p_is_bound"] = true;
-  EXPECT_EQ(report_test::word(bound).verdict, "Excess beyond 5 σ (local Z = 5.4, global Z > 1.2)");
+  EXPECT_EQ(report_test::word(bound).verdict, "Excess beyond 5 σ (local Z = 5.4, global Z > 1.2, uncalibrated)");
 }
 
 TEST(ResonantWording, APoorFitIsNotQuotedAndSaid) {

@@ -69,8 +69,8 @@ TEST(ExtrapolationWording, SaysWhatWasFound) {
 }
 
 TEST(ExtrapolationWording, VerdictsNameTheLocalZ) {
-  EXPECT_EQ(report_test::word(result_with(2.13, 0.0166, 1.9)).verdict, "Mild excess (local Z = 2.1)");
-  EXPECT_EQ(report_test::word(result_with(5.4, 3e-8, 5)).verdict, "Excess beyond 5 σ (local Z = 5.4)");
+  EXPECT_EQ(report_test::word(result_with(2.13, 0.0166, 1.9)).verdict, "Mild excess (local Z = 2.1, uncalibrated)");
+  EXPECT_EQ(report_test::word(result_with(5.4, 3e-8, 5)).verdict, "Excess beyond 5 σ (local Z = 5.4, uncalibrated)");
   EXPECT_EQ(report_test::word(result_with(1.2, 0.12, 1)).level, "none");
 }
 
