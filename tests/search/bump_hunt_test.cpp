@@ -496,11 +496,11 @@ TEST(HuntBump, a_weighted_template_has_the_shape_that_its_weights_give) {
   // Uniform events that are weighted to a Gaussian.
   base::RandomStream stream({43}, "weighted template");
   std::vector<float> signal(100000);
-  std::vector<float> weight(signal.size());
+  std::vector<double> weight(signal.size());
   for (std::size_t i = 0; i < signal.size(); ++i) {
     signal[i] = static_cast<float>(2.8 + 1.4 * stream.uniform());
     const double pull = (signal[i] - 3.5) / 0.14;
-    weight[i] = static_cast<float>(std::exp(-0.5 * pull * pull));
+    weight[i] = std::exp(-0.5 * pull * pull);
   }
   const BumpHunt gaussian = hunt_bump(masses, kWindow, quick_settings(), {}, kStream);
   const BumpHunt weighted = hunt_bump(masses, kWindow, quick_settings(), signal, kStream, weight);

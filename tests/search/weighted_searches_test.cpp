@@ -86,7 +86,7 @@ Sample shifted_template(std::size_t n, std::uint64_t seed) {
       x += kShift;
       log_weight -= kShift * pull + 0.5 * kShift * kShift;  // N(0, 1) over N(kShift, 1) at pull + kShift
     }
-    sample.weight.push_back(static_cast<float>(std::exp(log_weight)));
+    sample.weight.push_back(static_cast<double>(static_cast<float>(std::exp(log_weight))));
   }
   return sample;
 }

@@ -1,3 +1,4 @@
+#include <eddy/search/abcd_point.hpp>
 #include <eddy/search/finding.hpp>
 
 #include <algorithm>
@@ -9,9 +10,12 @@ struct JudgePoint {
   const WorkingPoint& point;
   bool gate_failed;
 
-  Judgement operator()(const Abcd& abcd) const { return judge_abcd(point.z, abcd.no_numbers.empty(), gate_failed); }
+  Judgement operator()(const Abcd& abcd) const {
+    return judge_abcd(point.z, abcd.no_numbers.empty(), has_empty_control(abcd.counts), gate_failed);
+  }
   Judgement operator()(const BumpHunt& hunt) const {
-    return judge_bump(point.z, goodness_of_fit(hunt), point.predicted_error, point.observed);
+    return judge_bump(point.z, goodness_of_fit(hunt), hunt.unlikely_bin.has_value(), point.predicted_error,
+                      point.observed);
   }
   Judgement operator()(const TemplateCount& count) const { return judge_template_count(point.z, count.abcd.fit.z); }
   Judgement operator()(const CategorySearch& /*search*/) const { return judge_categories(point.z); }
