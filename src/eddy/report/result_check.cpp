@@ -1,5 +1,6 @@
 #include <eddy/base/json.hpp>
 #include <eddy/report/result_check.hpp>
+#include <eddy/report/result_ranges.hpp>
 #include <eddy/report/result_reader.hpp>
 
 #include <fmt/format.h>
@@ -68,6 +69,7 @@ void require_result(const Json& result) {
     require(result, need);
   }
   require_decisive_point(result);
+  require_possible_values(result);
 }
 
 }  // namespace eddy::report
