@@ -507,7 +507,7 @@ TEST(HuntBump, a_weighted_template_has_the_shape_that_its_weights_give) {
   for (std::size_t bin = 0; bin < gaussian.signal_template.size(); ++bin) {
     EXPECT_NEAR(weighted.signal_template[bin], gaussian.signal_template[bin], 0.01) << "bin " << bin;
   }
-  const std::vector<float> ones(signal.size(), 1.0F);
+  const std::vector<double> ones(signal.size(), 1.0);
   EXPECT_EQ(hunt_bump(masses, kWindow, quick_settings(), signal, kStream, ones).signal_template,
             hunt_bump(masses, kWindow, quick_settings(), signal, kStream).signal_template);
 }
@@ -515,11 +515,11 @@ TEST(HuntBump, a_weighted_template_has_the_shape_that_its_weights_give) {
 TEST(HuntBump, negative_weights_of_the_template_are_summed_and_bins_below_zero_are_said) {
   const std::vector<float> masses = spectrum(9, 5000);
   const std::vector<float> signal = {3.5F, 3.5F, 3.5F, 5.0F};
-  const std::vector<float> inside = {2, -1, 1, 0};
+  const std::vector<double> inside = {2, -1, 1, 0};
   const BumpHunt summed = hunt_bump(masses, kWindow, quick_settings(), signal, kStream, inside);
   EXPECT_DOUBLE_EQ(sum(summed.signal_template), 1);
   EXPECT_THAT(summed.failures, testing::Not(Contains(testing::HasSubstr("negative weights"))));
-  const std::vector<float> outside = {2, 1, 1, -1};
+  const std::vector<double> outside = {2, 1, 1, -1};
   const BumpHunt cut = hunt_bump(masses, kWindow, quick_settings(), signal, kStream, outside);
   EXPECT_THAT(cut.failures, Contains(testing::HasSubstr("negative weights prevail, 33 % of the yield")));
 }
