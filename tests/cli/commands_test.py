@@ -15,6 +15,22 @@ def read(path):
         return {name: file[name][:] for name in file}
 
 
+class CommandLine(Workspace):
+    def test_the_letter_of_another_command_has_a_name_here(self):
+        for command in ("run", "study"):
+            self.fails([command, "search.toml", "-o", "x"], f"'eddy {command}' has no option '-o'", "did you mean '--out'?")
+            self.fails([command, "-ox", "search.toml"], "'-ox'", "did you mean '--out'?")
+        self.fails(["report", "x", "-z"], "'eddy report' has no option '-z'", "there are")
+        self.assertEqual({path.name for path in self.folder.iterdir()} & {"x", "runs"}, set())
+
+    def test_an_empty_path_is_none(self):
+        """As of a shell variable that is not set: it was taken for the default, or for the root of the file system."""
+        for command, option in (("run", "--out"), ("run", "--store"), ("study", "--out"), ("study", "--store")):
+            self.fails([command, "search.toml", option, ""], f"'eddy {command}': {option}", "it is empty", "leave the option out")
+        self.fails(["compare", "a", "b", "-o", ""], "it is empty", "leave the option out")
+        self.assertFalse((self.folder / "runs").exists())
+
+
 class Score(Workspace):
     def test_scores_any_events_from_anywhere(self):
         run = self.run_search()

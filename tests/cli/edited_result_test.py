@@ -93,6 +93,42 @@ class EditedResult(Workspace):
             path.write_text(json.dumps(edited(good, (key,), "missing")))
             self.fails(["report", "tail"], f"'{key}' of result.json is missing", code=1)
 
+    def test_values_that_cannot_be(self):
+        """Each was taken over by report, compare and score without a word."""
+        self.run_search("tail")
+        self.run_search("other", "--seed", "2")
+        path = self.folder / "tail/result.json"
+        good = json.loads(path.read_text())
+        point = ("working_points", 0)
+        for place, value, words in (((*point, "p_value"), 2, ["'working_points[0].", " is 2"]),
+                                    ((*point, "observed"), -5, ["'working_points[0].observed' of result.json is -5", "0 or more"]),
+                                    ((*point, "efficiency"), 1.5, ["'working_points[0].efficiency' of result.json is 1.5", "from 0 to 1"]),
+                                    ((*point, "z"), 9.5, ["'working_points[0].z' of result.json is 9.5", "the Z of p_value ="]),
+                                    ((*point, "judgement", "caveats"), ["haunted"], ["'working_points[0].judgement.caveats'", '"haunted"']),
+                                    (("verdict", "kind"), "haunted", ["'verdict.kind' of result.json is \"haunted\""]),
+                                    (("inputs", 0, "n_selected"), -1, ["'inputs[0].n_selected' of result.json is -1"])):
+            document = copy.deepcopy(good)
+            parent = document
+            for key in place[:-1]:
+                parent = parent[key]
+            parent[place[-1]] = value
+            path.write_text(json.dumps(document))
+            for command in (*self.commands_for("tail"), ["score", "tail", "events.h5:data", "-o", "scores.h5", "--quiet"]):
+                with self.subTest(place=place, command=command[0]):
+                    self.fails(command, "'tail'", *words, "run 'eddy run' again", code=1)
+        self.assertFalse((self.folder / "scores.h5").exists())
+
+    def test_of_a_later_schema_or_an_unknown_method_names_the_file(self):
+        self.run_search("tail")
+        self.run_search("other", "--seed", "2")
+        path = self.folder / "tail/result.json"
+        good = json.loads(path.read_text())
+        for change, words in (({"schema": 99}, "schema 99"), ({"schema": 1, "method": "dowsing"}, "method 'dowsing'")):
+            path.write_text(json.dumps(good | change))
+            for command in self.commands_for("tail"):
+                with self.subTest(change=change, command=command[0]):
+                    self.fails(command, "'tail/result.json': ", words)
+
     def test_names_the_run(self):
         for name in ("a", "b", "c"):
             self.run_search(name, "--seed", str(ord(name)))

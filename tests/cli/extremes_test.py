@@ -283,7 +283,7 @@ class Features(Case):
                                    settings=["data.file=constant.h5:data", "template.file=constant.h5:template", 'features.x=["m", "t"]'])
 
     def test_that_are_copies_are_refused(self):
-        self.run_fails("'m' is a copy of 'twice'", "remove one", settings=["columns.twice=2 * m + 1", 'features.x=["m", "twice"]'])
+        self.run_fails("'twice' is a copy of 'm'", "remove one", settings=["columns.twice=2 * m + 1", 'features.x=["m", "twice"]'])
         self.run_fails("'low' is a copy of 'met'", "remove one", settings=["columns.low=met / 1000", 'features.x=["m", "low"]'])
 
     def test_that_are_sums_of_others_are_refused(self):

@@ -39,7 +39,8 @@ Json of_earlier_version(Json result) {
   for (const char* key : {"schema", "evidence", "verdict", "family"}) {
     result.erase(key);
   }
-  erase_empty(result, {"gate", "sculpting", "cuts", "calibration", "closure", "closure_tests", "weights", "separation"});
+  erase_empty(result,
+              {"gate", "sculpting", "cuts", "calibration", "closure", "closure_tests", "weights", "separation"});
   result["setup"].erase("blind");
   for (Json& point : result["working_points"]) {
     for (const char* key : {"evidence", "judgement", "strength", "strength_error", "observed_interval"}) {

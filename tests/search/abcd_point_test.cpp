@@ -58,5 +58,20 @@ TEST(FitCounts, says_that_there_is_nothing_to_test) {
   EXPECT_THAT(warnings[0], testing::AllOf(HasSubstr("nothing to test"), HasSubstr("3.0 events")));
 }
 
+// Empty B or C: the numbers are there, but what they rest on is an empty count.
+TEST(FitCounts, says_which_region_of_the_control_is_empty) {
+  for (const auto& [counts, region] : {std::pair{stats::AbcdCounts{4, 100, 0, 1000}, "region C,"},
+                                       {stats::AbcdCounts{4, 0, 100, 1000}, "region B,"},
+                                       {stats::AbcdCounts{4, 0, 0, 1000}, "region B or C,"}}) {
+    const Abcd abcd = fitted(counts);
+    EXPECT_TRUE(has_empty_control(abcd.counts));
+    const std::vector<std::string> warnings = warnings_at_one_percent(abcd);
+    ASSERT_EQ(warnings.size(), 1U) << region;
+    EXPECT_THAT(warnings[0], testing::AllOf(HasSubstr(region), HasSubstr("error of an empty count")));
+  }
+  EXPECT_FALSE(has_empty_control({4, 1, 1, 1000}));
+  EXPECT_FALSE(has_empty_control({4, 0, 1, 0})) << "an empty D has words of its own";
+}
+
 }  // namespace
 }  // namespace eddy::search

@@ -354,18 +354,18 @@ TEST(HuntBump, a_weighted_template_has_the_shape_that_its_weights_give) {
   // Uniform events that are weighted to a Gaussian.
   base::RandomStream stream({43}, "weighted template");
   std::vector<float> signal(100000);
-  std::vector<float> weight(signal.size());
+  std::vector<double> weight(signal.size());
   for (std::size_t i = 0; i < signal.size(); ++i) {
     signal[i] = static_cast<float>(2.8 + 1.4 * stream.uniform());
     const double pull = (signal[i] - 3.5) / 0.14;
-    weight[i] = static_cast<float>(std::exp(-0.5 * pull * pull));
+    weight[i] = std::exp(-0.5 * pull * pull);
   }
   const BumpHunt gaussian = hunt_bump(masses, kWindow, quick_settings(), {}, kStream);
   const BumpHunt weighted = hunt_bump(masses, kWindow, quick_settings(), signal, kStream, weight);
   for (std::size_t bin = 0; bin < gaussian.signal_template.size(); ++bin) {
     EXPECT_NEAR(weighted.signal_template[bin], gaussian.signal_template[bin], 0.01) << "bin " << bin;
   }
-  const std::vector<float> ones(signal.size(), 1.0F);
+  const std::vector<double> ones(signal.size(), 1.0);
   EXPECT_EQ(hunt_bump(masses, kWindow, quick_settings(), signal, kStream, ones).signal_template,
             hunt_bump(masses, kWindow, quick_settings(), signal, kStream).signal_template);
 }
@@ -373,11 +373,11 @@ TEST(HuntBump, a_weighted_template_has_the_shape_that_its_weights_give) {
 TEST(HuntBump, negative_weights_of_the_template_are_summed_and_bins_below_zero_are_said) {
   const std::vector<float> masses = spectrum(9, 5000);
   const std::vector<float> signal = {3.5F, 3.5F, 3.5F, 5.0F};
-  const std::vector<float> inside = {2, -1, 1, 0};
+  const std::vector<double> inside = {2, -1, 1, 0};
   const BumpHunt summed = hunt_bump(masses, kWindow, quick_settings(), signal, kStream, inside);
   EXPECT_DOUBLE_EQ(sum(summed.signal_template), 1);
   EXPECT_THAT(summed.failures, testing::Not(Contains(testing::HasSubstr("negative weights"))));
-  const std::vector<float> outside = {2, 1, 1, -1};
+  const std::vector<double> outside = {2, 1, 1, -1};
   const BumpHunt cut = hunt_bump(masses, kWindow, quick_settings(), signal, kStream, outside);
   EXPECT_THAT(cut.failures, Contains(testing::HasSubstr("negative weights prevail, 33 % of the yield")));
 }

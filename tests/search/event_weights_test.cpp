@@ -20,13 +20,13 @@ constexpr std::size_t kEvents = 1000;
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 
 TEST(EffectiveSize, is_that_of_as_many_equal_weights) {
-  EXPECT_DOUBLE_EQ(effective_size(std::vector<float>(7, 0.1F)), 7);
-  EXPECT_DOUBLE_EQ(effective_size(std::vector<float>{1, 0, 0}), 1);
-  EXPECT_DOUBLE_EQ(effective_size(std::vector<float>{3, 1}), 16 / 10.0);
-  EXPECT_DOUBLE_EQ(effective_size(std::vector<float>{1, 1, -1}), 1 / 3.0);
+  EXPECT_DOUBLE_EQ(effective_size(std::vector<double>(7, 0.1)), 7);
+  EXPECT_DOUBLE_EQ(effective_size(std::vector<double>{1, 0, 0}), 1);
+  EXPECT_DOUBLE_EQ(effective_size(std::vector<double>{3, 1}), 16 / 10.0);
+  EXPECT_DOUBLE_EQ(effective_size(std::vector<double>{1, 1, -1}), 1 / 3.0);
 }
 
-Sample sample_with(std::vector<float> weight) {
+Sample sample_with(std::vector<double> weight) {
   Sample sample;
   sample.x = base::Matrix(weight.size(), 1);
   sample.context = base::Matrix(weight.size(), 1);
@@ -41,18 +41,18 @@ Sample sample_with(std::vector<float> weight) {
 
 TEST(WeightsAt, are_those_of_the_rows_or_none) {
   EXPECT_EQ(weights_at(sample_with({1, 2, 3, 4}), {3, 1}), (std::vector<float>{4, 2}));
-  EXPECT_TRUE(weights_at(sample_with(std::vector<float>(2)), {}).empty());
+  EXPECT_TRUE(weights_at(sample_with(std::vector<double>(2)), {}).empty());
   Sample plain = sample_with({1, 2});
   plain.weight.clear();
   EXPECT_TRUE(weights_at(plain, {0, 1}).empty());
-  EXPECT_EQ(weights_or_ones(plain), (std::vector<float>{1, 1}));
+  EXPECT_EQ(weights_or_ones(plain), (std::vector<double>{1, 1}));
 }
 
 TEST(Unweighted, keeps_events_in_proportion_to_their_weight_and_all_of_equal_ones) {
   constexpr std::size_t kMany = 20000;
-  std::vector<float> weight(kMany);
+  std::vector<double> weight(kMany);
   for (std::size_t i = 0; i < kMany; ++i) {
-    weight[i] = i % 2 == 0 ? 2.0F : 0.5F;
+    weight[i] = i % 2 == 0 ? 2.0 : 0.5;
   }
   const Sample kept = unweighted(sample_with(weight), {}, {{1}, "unweighted"});
   EXPECT_TRUE(kept.weight.empty());
@@ -60,7 +60,7 @@ TEST(Unweighted, keeps_events_in_proportion_to_their_weight_and_all_of_equal_one
   EXPECT_EQ(static_cast<std::size_t>(std::ssize(kept.index) - n_light), kMany / 2);
   // A quarter of 10,000, binomial error 43.
   EXPECT_NEAR(static_cast<double>(n_light), 2500, 4 * 43);
-  EXPECT_EQ(unweighted(sample_with(std::vector<float>(100, 0.3F)), {}, {{1}, "unweighted"}).size(), 100U);
+  EXPECT_EQ(unweighted(sample_with(std::vector<double>(100, 0.3)), {}, {{1}, "unweighted"}).size(), 100U);
 }
 
 TEST(WeightWarnings, say_where_a_few_events_count_for_most) {
@@ -146,7 +146,7 @@ TEST_F(WeightedInputs, are_those_of_the_selected_events_and_recorded) {
 
 TEST_F(WeightedInputs, may_be_derived_and_ones_are_none) {
   define_weight("w * M / 100");
-  EXPECT_FLOAT_EQ(load().template_sample.weight[0], static_cast<float>(1 + 200 % 3) * 2);
+  EXPECT_DOUBLE_EQ(load().template_sample.weight[0], static_cast<double>(1 + 200 % 3) * 2);
   config.template_sample.weight = "one";
   const SearchInputs inputs = load();
   EXPECT_TRUE(inputs.template_sample.weight.empty());
@@ -169,7 +169,41 @@ TEST_F(WeightedInputs, that_mean_nothing_are_refused_by_name) {
   define_weight("-1");
   expect_refused("sum to -800 over 800 selected events");
   define_weight("M >= 600 ? 0 : 1");
-  expect_refused("are all 0 in the signal region");
+  expect_refused("[template] weight = \"mine\" is 0 for 400 of the 400 selected events",
+                 "('template.h5') in the signal region", "0 count there, and at least 100 must", "name another column");
+}
+
+// Forty events that count would train, until a fold is without any: that ended searches whose folder was there.
+TEST_F(WeightedInputs, that_leave_a_fold_without_events_are_refused) {
+  define_weight("M >= 600 && M < 690 ? 1 : M >= 600 ? 0 : 1");
+  expect_refused("is 0 for 310 of the 400 selected events", "90 count there", "give events that count there");
+  define_weight("M >= 600 && M < 710 ? 1 : M >= 600 ? 0 : 1");
+  EXPECT_NO_THROW((void)load());
+}
+
+// float32 rounds 1 + 1e-9 to 1, and what is beyond its range to 0 or infinity.
+TEST_F(WeightedInputs, count_in_double_precision) {
+  events::Events with_exact = table(10000);
+  std::vector<double> w(kEvents);
+  double sum = 0;
+  for (std::size_t i = 0; i < kEvents; ++i) {
+    w[i] = 1 + 1e-9 * static_cast<double>(i);
+    sum += i >= 200 ? w[i] : 0;
+  }
+  with_exact.add({"exact", "", w});
+  events::write_hdf5(folder.file("template.h5"), with_exact);
+  config.template_sample.weight = "exact";
+  SearchInputs inputs = load();
+  EXPECT_EQ(inputs.template_sample.weight[0], 1 + 200 * 1e-9);
+  EXPECT_DOUBLE_EQ(inputs.records[1].sum_of_weights, sum);
+  EXPECT_EQ(weights_at(inputs.template_sample, {0}), std::vector<float>{static_cast<float>(1 + 200 * 1e-9)});
+  define_weight("exact");
+  EXPECT_EQ(load().template_sample.weight[0], 1 + 200 * 1e-9) << "a derived column";
+  for (const char* tiny : {"exact < 1.0000005 ? exact : 1e-50", "exact < 1.0000005 ? exact : 1e35"}) {
+    define_weight(tiny);
+    expect_refused("[template] weight = \"mine\"", "('template.h5')", "single precision",
+                   "multiply all weights by one factor");
+  }
 }
 
 TEST_F(WeightedInputs, of_injected_signal_choose_events_that_then_count_once) {

@@ -71,11 +71,11 @@ TEST(RequireUsableFeatures, names_copies) {
   for (std::size_t i = 0; i < kEvents; ++i) {
     sample.x(i, 1) = sample.x(i, 0);
   }
-  expect_refused(config, sample, "'a' is a copy of 'b'", "template ('t.h5')", "remove one of them");
+  expect_refused(config, sample, "'b' is a copy of 'a'", "template ('t.h5')", "remove one of them");
   for (std::size_t i = 0; i < kEvents; ++i) {
     sample.x(i, 1) = 1000 - 0.1F * sample.x(i, 0);
   }
-  expect_refused(config, sample, "'a' is a copy of 'b'", "up to a factor and a shift");
+  expect_refused(config, sample, "'b' is a copy of 'a'", "up to a factor and a shift");
   for (std::size_t i = 0; i < kEvents; ++i) {
     sample.x(i, 1) = sample.context(i, 0) / 1000;
   }
@@ -101,9 +101,26 @@ TEST(RequireUsableFeatures, names_a_feature_that_is_a_sum_of_others) {
                  "remove one of them");
   fill(1e-3);
   EXPECT_NO_THROW(require_usable_features(config, sample, kRecord));
-  config.search.method = "quak";  // autoencoders have no density to lose
+  config.search.method = "quak";  // autoencoders have no density to lose, but would count one quantity several times
   fill(0);
-  EXPECT_NO_THROW(require_usable_features(config, sample, kRecord));
+  expect_refused(config, sample, "'c' is a sum of 'm', 'a'", "know the mass", "remove one of them");
+}
+
+TEST(RequireUsableFeatures, names_a_context_that_others_determine) {
+  SearchConfig config = config_of_two();
+  config.features.context = {"m", "n"};
+  Sample sample = sample_of_two();
+  const base::Matrix one = sample.context;
+  sample.context = base::Matrix(kEvents, 2);
+  for (std::size_t i = 0; i < kEvents; ++i) {
+    sample.context(i, 0) = one(i, 0);
+    sample.context(i, 1) = 2 * one(i, 0) + 1;
+  }
+  expect_refused(config, sample, "'n' is a copy of 'm'", "remove one of them");
+  for (std::size_t i = 0; i < kEvents; ++i) {
+    sample.context(i, 1) = 3 * one(i, 0) + 50 * sample.x(i, 1);
+  }
+  expect_refused(config, sample, "'b' is a sum of 'm', 'n'");
 }
 
 TEST(RequireUsableFeatures, accepts_close_relations_that_are_no_copies) {

@@ -13,25 +13,25 @@ constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 constexpr double kMinusInfinity = -std::numeric_limits<double>::infinity();
 
 TEST(JudgeAbcd, quotes_numbers_that_exist_behind_a_gate_that_passed) {
-  EXPECT_TRUE(judge_abcd(4.2, true, false).is_quotable);
-  EXPECT_FALSE(judge_abcd(4.2, true, true).is_quotable);
-  EXPECT_TRUE(judge_abcd(4.2, true, true).has(Caveat::kLatentGate));
-  EXPECT_TRUE(judge_abcd(kNone, false, false).has(Caveat::kNoPrediction));
-  EXPECT_TRUE(judge_abcd(kMinusInfinity, true, false).has(Caveat::kNothingToTest));
+  EXPECT_TRUE(judge_abcd(4.2, true, false, false).is_quotable);
+  EXPECT_FALSE(judge_abcd(4.2, true, false, true).is_quotable);
+  EXPECT_TRUE(judge_abcd(4.2, true, false, true).has(Caveat::kLatentGate));
+  EXPECT_TRUE(judge_abcd(kNone, false, false, false).has(Caveat::kNoPrediction));
+  EXPECT_TRUE(judge_abcd(kMinusInfinity, true, false, false).has(Caveat::kNothingToTest));
 }
 
 TEST(JudgeBump, quotes_nothing_of_a_poor_fit_or_of_none) {
-  EXPECT_TRUE(judge_bump(4, 0.01, 5, 100).caveats.empty());
-  EXPECT_FALSE(judge_bump(4, 0.0099, 5, 100).is_quotable);
-  EXPECT_FALSE(judge_bump(kNone, kNone, kNone, 100).is_quotable);
+  EXPECT_TRUE(judge_bump(4, 0.01, false, 5, 100).caveats.empty());
+  EXPECT_FALSE(judge_bump(4, 0.0099, false, 5, 100).is_quotable);
+  EXPECT_FALSE(judge_bump(kNone, kNone, false, kNone, 100).is_quotable);
 }
 
 // A fit to a few sparse bins may leave the background uncertain by more than the counts themselves.
 TEST(JudgeBump, notes_a_background_that_the_sidebands_do_not_determine) {
-  EXPECT_FALSE(judge_bump(1, 0.5, 10, 10).has(Caveat::kUndeterminedBackground));
-  EXPECT_TRUE(judge_bump(1, 0.5, 11, 10).has(Caveat::kUndeterminedBackground));
-  EXPECT_FALSE(judge_bump(1, 0.5, 1, 0).has(Caveat::kUndeterminedBackground)) << "one event is always allowed";
-  EXPECT_TRUE(judge_bump(kNone, kNone, kNone, 5).has(Caveat::kUndeterminedBackground));
+  EXPECT_FALSE(judge_bump(1, 0.5, false, 10, 10).has(Caveat::kUndeterminedBackground));
+  EXPECT_TRUE(judge_bump(1, 0.5, false, 11, 10).has(Caveat::kUndeterminedBackground));
+  EXPECT_FALSE(judge_bump(1, 0.5, false, 1, 0).has(Caveat::kUndeterminedBackground)) << "one event is always allowed";
+  EXPECT_TRUE(judge_bump(kNone, kNone, false, kNone, 5).has(Caveat::kUndeterminedBackground));
 }
 
 TEST(JudgeTemplateCount, compares_both_estimates) {
@@ -77,7 +77,7 @@ TEST(JudgeSearch, takes_the_most_significant_that_may_be_quoted) {
   EXPECT_EQ(verdict.level, VerdictLevel::kExcess);
   EXPECT_EQ(verdict.working_point, 2U);
   EXPECT_EQ(judge_search(facts_of(EvidenceKind::kBump, {6}, {poor})).kind, VerdictKind::kPoorFit);
-  EXPECT_EQ(judge_search(facts_of(EvidenceKind::kBump, {kNone}, {judge_bump(kNone, kNone, kNone, 1)})).kind,
+  EXPECT_EQ(judge_search(facts_of(EvidenceKind::kBump, {kNone}, {judge_bump(kNone, kNone, false, kNone, 1)})).kind,
             VerdictKind::kNoFit);
 }
 
@@ -97,15 +97,44 @@ TEST(JudgeSearch, a_failed_gate_overrides_every_excess) {
   EXPECT_EQ(judge_search(facts).working_point, 1U);
 }
 
+TEST(JudgeAbcd, of_an_empty_control_region_is_a_caveat_that_leaves_the_number) {
+  const Judgement judgement = judge_abcd(2, true, true, false);
+  EXPECT_TRUE(judgement.has(Caveat::kEmptyControl));
+  EXPECT_TRUE(judgement.is_quotable);
+  EXPECT_FALSE(judge_abcd(kMinusInfinity, true, true, false).has(Caveat::kEmptyControl)) << "nothing to test says more";
+}
+
+TEST(JudgeBump, of_a_sideband_bin_that_lacks_events_is_not_quoted) {
+  const Judgement judgement = judge_bump(4, 0.5, true, 5, 100);
+  EXPECT_TRUE(judgement.has(Caveat::kUnlikelyBin));
+  EXPECT_FALSE(judgement.is_quotable);
+  EXPECT_EQ(judge_search(facts_of(EvidenceKind::kBump, {4}, {judgement})).kind, VerdictKind::kPoorFit);
+}
+
+TEST(Words, of_caveats_and_verdicts_are_known_and_no_others) {
+  for (const Caveat caveat :
+       {Caveat::kNoPrediction, Caveat::kEmptyControl, Caveat::kUnlikelyBin, Caveat::kAbcdDisagrees}) {
+    EXPECT_TRUE(is_caveat(to_string(caveat)));
+  }
+  EXPECT_STREQ(to_string(Caveat::kUnlikelyBin), "unlikely_bin");
+  EXPECT_STREQ(to_string(Caveat::kLatentGate), "latent_gate");
+  EXPECT_STREQ(to_string(Caveat::kAbcdDisagrees), "abcd_disagrees");
+  EXPECT_TRUE(is_verdict_kind(to_string(VerdictKind::kSeparationOnly)));
+  EXPECT_TRUE(is_verdict_level(to_string(VerdictLevel::kInvalid)));
+  EXPECT_FALSE(is_caveat("haunted"));
+  EXPECT_FALSE(is_verdict_kind("poor fit"));
+  EXPECT_FALSE(is_verdict_level(""));
+}
+
 TEST(JudgeSearch, without_a_z_there_is_nothing_to_test) {
-  const Judgement none = judge_abcd(kMinusInfinity, true, false);
+  const Judgement none = judge_abcd(kMinusInfinity, true, false, false);
   const Verdict verdict = judge_search(facts_of(EvidenceKind::kAbcd, {kMinusInfinity, kMinusInfinity}, {none, none}));
   EXPECT_EQ(verdict.kind, VerdictKind::kNothingToTest);
   EXPECT_EQ(verdict.working_point, 0U);
 }
 
 TEST(JudgeSearch, says_that_nothing_could_be_fitted) {
-  const Judgement none = judge_abcd(kNone, false, false);
+  const Judgement none = judge_abcd(kNone, false, false, false);
   const Verdict verdict = judge_search(facts_of(EvidenceKind::kAbcd, {kNone, kNone}, {none, none}));
   EXPECT_EQ(verdict.kind, VerdictKind::kNoFit);
   EXPECT_EQ(verdict.level, VerdictLevel::kInvalid);

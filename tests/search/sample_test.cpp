@@ -32,7 +32,7 @@ TEST(TakeEvents, keeps_every_column_with_its_events) {
   EXPECT_EQ(taken.in_signal_region, (std::vector<std::uint8_t>{1, 0}));
   EXPECT_EQ(taken.index, (std::vector<std::uint64_t>{103, 100}));
   EXPECT_EQ(taken.truth, (std::vector<std::uint8_t>{1, 0}));
-  EXPECT_EQ(taken.weight, (std::vector<float>{1.5F, 0}));
+  EXPECT_EQ(taken.weight, (std::vector<double>{1.5, 0}));
   EXPECT_EQ(taken.identity.at(0).values, (std::vector<std::int64_t>{10, 7}));
   EXPECT_EQ(taken.group, (std::vector<std::uint64_t>{101, 100}));
   EXPECT_EQ(taken.twin, (std::vector<std::size_t>{3, 0}));

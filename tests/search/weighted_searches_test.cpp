@@ -86,7 +86,7 @@ Sample shifted_template(std::size_t n, std::uint64_t seed) {
       x += kShift;
       log_weight -= kShift * pull + 0.5 * kShift * kShift;  // N(0, 1) over N(kShift, 1) at pull + kShift
     }
-    sample.weight.push_back(static_cast<float>(std::exp(log_weight)));
+    sample.weight.push_back(std::exp(log_weight));
   }
   return sample;
 }
@@ -134,8 +134,8 @@ TEST(WeightedConrad, a_template_closes_on_the_density_that_it_is_weighted_to) {
 }
 
 /// p_data / p_simulation of the synthetic extrapolation.
-std::vector<float> weights_to_data(const Sample& simulation) {
-  std::vector<float> weights;
+std::vector<double> weights_to_data(const Sample& simulation) {
+  std::vector<double> weights;
   for (std::size_t i = 0; i < simulation.size(); ++i) {
     double log_weight = 0;
     double sum = 0;
@@ -147,7 +147,7 @@ std::vector<float> weights_to_data(const Sample& simulation) {
       const double pull = x - sum / 2;
       log_weight += 0.5 * (pull + 0.4) * (pull + 0.4) - 0.5 * pull * pull;
     }
-    weights.push_back(static_cast<float>(std::exp(log_weight)));
+    weights.push_back(std::exp(log_weight));
   }
   return weights;
 }

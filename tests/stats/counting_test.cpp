@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/math/special_functions/gamma.hpp>
+#include <chrono>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -82,6 +84,77 @@ TEST(CountingPValue, refuses_what_is_no_expectation) {
   test::expect_throws_with<base::InputError>([] { static_cast<void>(counting_p_value(1, 0, 0)); }, "0 +- 0");
   const double infinite = std::numeric_limits<double>::infinity();
   test::expect_throws_with<base::InputError>([&] { static_cast<void>(counting_p_value(1, 2, infinite)); }, "inf");
+}
+
+/// Integrals by parts: P = sum over the jumps of the Poisson count of Phi, for a Gaussian much wider than the rise of
+/// P(n >= k), whose mean is k and whose variance is k (a gamma distribution): E[1 - Phi((x - b) / error)] to first
+/// order of k / error^2.
+/// The Poisson tails of boost, which take their time, at the border to the expansion for many counts and beyond.
+TEST(CountingPValue, of_many_events_is_the_incomplete_gamma_function) {
+  for (const double count : {10001.0, 3e4, 1e6}) {
+    for (const double pull : {-30.0, -8.0, -1.0, -1e-4, 0.0, 0.5, 3.0, 20.0}) {
+      const double mean = count + pull * std::sqrt(count);
+      EXPECT_NEAR(counting_p_value(count, mean, 0).value / boost::math::gamma_p(count, mean), 1, 1e-8)
+          << count << " at " << pull;
+    }
+  }
+  EXPECT_NEAR(counting_p_value(1e12, 1e12, 0).value, 0.5, 1e-6);
+  EXPECT_NEAR(to_significance(counting_p_value(1e12 + 2e7, 1e12, 0)).z, 20, 1e-3) << "boost gave up";
+}
+
+TEST(CountingPValue, of_an_error_much_wider_than_the_count_is_the_gaussian_tail) {
+  for (const double error : {1e4, 1e6, 1e9, 1e12}) {
+    const double observed = 100;
+    const double expected = 40;
+    const double beyond = normal_below((expected - observed) / error) / normal_below(expected / error);
+    EXPECT_NEAR(counting_p_value(observed, expected, error).value, beyond, 1e-7) << error;
+  }
+}
+
+/// One event: the closed form of the Laplace transform, exp(e^2 / 2 - b) Phi(b / e - e), by the asymptotic series of
+/// Phi far below: 1 / (sqrt(2 pi) (e - b / e)) exp(-b^2 / (2 e^2)).
+TEST(CountingPValue, of_one_event_and_a_huge_error_is_the_laplace_transform) {
+  for (const double error : {1e3, 1e5, 1e6, 1e8}) {
+    const double expected = 0.5 * error;
+    const double x = error - expected / error;
+    const double none = std::exp(-0.5 * std::pow(expected / error, 2)) / std::sqrt(2 * std::numbers::pi) / x *
+                        (1 - 1 / (x * x)) / normal_below(expected / error);
+    EXPECT_NEAR((1 - counting_p_value(1, expected, error).value) / none, 1, 1e-6) << error;
+  }
+}
+
+TEST(JudgeCount, of_a_few_huge_weights_takes_no_time) {
+  // 5,000 events of weight 1 and one of 1e6: before, minutes.
+  const auto begin = std::chrono::steady_clock::now();
+  for (const auto& [observed, expected, error] :
+       {std::array{100.0, 1e6, 1e6}, {5000, 5000, 1e6}, {0, 2, 1e9}, {1e6, 3, 1e12}, {1e9, 1e9, 1e5}}) {
+    const CountingResult result = judge_count(observed, expected, error);
+    EXPECT_TRUE(std::isfinite(result.upper_limit));
+    EXPECT_TRUE(std::ranges::is_sorted(result.expected_limit));
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2)) << "five counts, in milliseconds each";
+}
+
+/// A wide Gaussian background: P(n <= k | s + b) is that of the Gaussian, so the limit s solves
+/// Phi((k - b - s) / e) - Phi(-b / e - s / e) ... cut off at 0: Phi((k - b - s) / e) - Phi(-b / e) over the same at s =
+/// 0.
+TEST(JudgeCount, of_a_wide_background_is_the_limit_of_a_cut_gaussian) {
+  const double observed = 2e6;
+  const double expected = 1e6;
+  const double error = 1e6;
+  const auto at_most = [&](double signal) {
+    return std::max(0.0, normal_below((observed - signal - expected) / error) - normal_below(-expected / error));
+  };
+  const double limit = judge_count(observed, expected, error).upper_limit;
+  EXPECT_NEAR(at_most(limit) / at_most(0), 0.05, 1e-3);
+}
+
+TEST(JudgeCount, of_a_deep_deficit_ends_with_a_conservative_limit) {
+  const double limit = judge_count(0, 1000, 1).upper_limit;
+  EXPECT_GT(limit, -std::log(0.05));
+  EXPECT_LT(limit, 30);
+  EXPECT_EQ(limit, judge_count(100, 1000, 1).upper_limit) << "both below the 1e-9 quantile, about 815";
+  EXPECT_TRUE(std::isfinite(judge_count(5, 1e18, 1e9).upper_limit)) << "where whole numbers are not told apart";
 }
 
 TEST(JudgeCount, limit_without_events_is_minus_log_of_one_minus_the_confidence) {

@@ -46,6 +46,11 @@ struct Options {
   bool quiet = false;
 };
 
+/// For CLI11: the complaint about a path that is none, as of a variable of the shell that is not set.
+std::string some_path(const std::string& text) {
+  return text.empty() ? "it is empty; name a folder or file, or leave the option out" : "";
+}
+
 /// For CLI11: the complaint about a text that is no number from 0 on, or nothing.
 std::string whole_number(const std::string& text) {
   constexpr std::size_t kMostDigits = 18;  // fits 64 bits
@@ -68,9 +73,10 @@ std::string methods_with_stages() {
 void add_run(CLI::App& app, Options& options) {
   CLI::App* run = app.add_subcommand("run", "Run a search from a configuration file to a report");
   run->add_option("config", options.run.config, "configuration file (TOML)")->required();
-  run->add_option("--out", options.run.out, "run folder; default runs/<name>");
+  run->add_option("--out", options.run.out, "run folder; default runs/<name>")->check(some_path);
   run->add_option("--store", options.run.store,
-                  "folder of finished tasks, shared by several runs; default models/ in the run folder");
+                  "folder of finished tasks, shared by several runs; default models/ in the run folder")
+      ->check(some_path);
   run->add_option("--set", options.run.set, "override a setting: section.key=value, any number of times")
       ->allow_extra_args(false);
   run->add_option("--seed", options.seed, "override [search] seed")->check(whole_number);
@@ -99,9 +105,11 @@ void add_calibrate(CLI::App& app, Options& options) {
 void add_study(CLI::App& app, Options& options) {
   CLI::App* study = app.add_subcommand("study", "Run a search for every point of a study and put them in one table");
   study->add_option("study", options.study.study, "study file (TOML): a base configuration and axes")->required();
-  study->add_option("--out", options.study.out, "folder of the study; default runs/<name>");
-  study->add_option("--store", options.study.store,
-                    "folder of finished tasks, shared by several studies and runs; default models/ in the folder");
+  study->add_option("--out", options.study.out, "folder of the study; default runs/<name>")->check(some_path);
+  study
+      ->add_option("--store", options.study.store,
+                   "folder of finished tasks, shared by several studies and runs; default models/ in the folder")
+      ->check(some_path);
   study
       ->add_option("--set", options.study.set,
                    "override a setting of the base configuration: section.key=value, any number of times")
@@ -145,8 +153,10 @@ void add_commands(CLI::App& app, Options& options) {
   report->add_option("run", options.report_folder, "run folder")->required();
   CLI::App* compare = app.add_subcommand("compare", "Put several finished runs into one report");
   compare->add_option("runs", options.compare.runs, "run folders, two or more")->required();
-  compare->add_option("-o,--output", options.compare.output,
-                      "folder for compare.html and compare.json; default comparison");
+  compare
+      ->add_option("-o,--output", options.compare.output,
+                   "folder for compare.html and compare.json; default comparison")
+      ->check(some_path);
   compare->add_flag("--quiet", options.quiet, "only warnings on the terminal");
   app.add_subcommand("options", "Print the reference page of all configuration options (Markdown)");
 }
@@ -187,6 +197,18 @@ std::string nearest_hint(const std::string& name, const std::vector<std::string>
                          : fmt::format("did you mean '{}'?", nearest);
 }
 
+/// The option that another command calls by this letter: -o, of 'eddy run' --out.
+std::string short_hint(const CLI::App& command, const std::string& unknown, const std::vector<std::string>& known) {
+  for (const CLI::Option* option : command.get_options()) {
+    for (const std::string& name : option->get_lnames()) {
+      if (name.starts_with(unknown.substr(1, 1))) {
+        return fmt::format("did you mean '--{}'?", name);
+      }
+    }
+  }
+  return fmt::format("there are {}", fmt::join(known, ", "));
+}
+
 /// One sentence for a command line that cannot be understood.
 std::string explain(const CLI::App& app, const CLI::ParseError& error) {
   const std::vector<std::string> unknown = app.remaining(/*recurse=*/true);
@@ -209,6 +231,10 @@ std::string explain(const CLI::App& app, const CLI::ParseError& error) {
   if (!unknown.empty() && unknown.front().starts_with("--")) {
     return fmt::format("'{}' has no option '{}'; {}", command, unknown.front(),
                        nearest_hint(unknown.front().substr(2), known));
+  }
+  if (!unknown.empty() && unknown.front().starts_with("-")) {
+    return fmt::format("'{}' has no option '{}'; {}", command, unknown.front(),
+                       short_hint(*commands.front(), unknown.front(), known));
   }
   return fmt::format("'{}': {}; see '{} --help'", command, error.what(), command);
 }

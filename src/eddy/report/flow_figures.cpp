@@ -75,7 +75,7 @@ Panel latent_panel(const search::Finding& output, const search::ScoredSample& sa
     const std::size_t bin = bin_of(limits, sample.context(i, 0));
     values[bin].push_back(sample.latent(i, dimension));
     if (!sample.weight.empty()) {
-      weights[bin].push_back(sample.weight[i]);
+      weights[bin].push_back(static_cast<float>(sample.weight[i]));
     }
   }
   const std::string name = fmt::format("z{}", dimension + 1);

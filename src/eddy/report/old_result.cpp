@@ -28,14 +28,19 @@ bool gate_failed(const Json& result, EvidenceKind kind) {
   return search::falls_with_gate(kind) && result.at("gate").is_object() && !result.at("gate").value("passed", true);
 }
 
+bool has_empty_control(const Json& point) {
+  const Json regions = point.value("regions", Json());
+  return value_of(regions, "D") > 0 && (value_of(regions, "B") == 0 || value_of(regions, "C") == 0);
+}
+
 search::Judgement judge_point(const Json& point, EvidenceKind kind, bool gate_failed) {
   const double z = value_of(point, "z");
   switch (kind) {
     case EvidenceKind::kAbcd:
-      return search::judge_abcd(z, has_value(point, "p_value"), gate_failed);
+      return search::judge_abcd(z, has_value(point, "p_value"), has_empty_control(point), gate_failed);
     case EvidenceKind::kBump:
-      return search::judge_bump(z, value_of(point.at("fit"), "goodness_of_fit"), value_of(point, "predicted_error"),
-                                value_of(point, "observed"));
+      return search::judge_bump(z, value_of(point.at("fit"), "goodness_of_fit"), false,
+                                value_of(point, "predicted_error"), value_of(point, "observed"));
     case EvidenceKind::kTemplateCount:
       return search::judge_template_count(z, value_of(point.at("abcd"), "z"));
     default:  // categories: kinds that came later have no results without judgements

@@ -1,5 +1,6 @@
 #include <eddy/base/json.hpp>
 #include <eddy/report/result_check.hpp>
+#include <eddy/report/result_ranges.hpp>
 
 #include <fmt/format.h>
 
@@ -67,6 +68,7 @@ void require_result(const Json& result) {
     require(result, need);
   }
   require_decisive_point(result);
+  require_possible_values(result);
 }
 
 }  // namespace eddy::report

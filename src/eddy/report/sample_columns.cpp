@@ -54,7 +54,8 @@ std::vector<float> score_column(const search::ScoredSample& sample, Region regio
 }
 
 std::vector<float> weight_column(const search::ScoredSample& sample, Region region) {
-  return vector_column(sample, sample.weight, region);
+  return select(sample, sample.weight.size(), region,
+                [&](std::size_t event) { return static_cast<float>(sample.weight[event]); });
 }
 
 std::vector<float> selection_column(const search::ScoredSample& sample, Region region) {

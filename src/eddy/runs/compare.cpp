@@ -78,14 +78,10 @@ base::Json read_run(const std::string& run) {
   base::require_nobody_at_work(run);
   const base::Json result = folder.read("result.json");
   const base::Json facts = folder.read("run.json");
-  try {
+  return with_files_of(run, [&] {
     report::require_result(result);
     return report::compared_run(run, result, facts);
-  } catch (const base::Error&) {
-    throw;
-  } catch (const std::exception& error) {
-    throw not_of_one_run(run, error);
-  }
+  });
 }
 
 struct Rendered {
@@ -114,6 +110,8 @@ std::size_t culprit_of(const std::vector<base::Json>& runs) {
 Rendered render_runs(const std::vector<base::Json>& runs, const std::vector<std::string>& names) {
   try {
     return render(runs);
+  } catch (const base::InputError& error) {
+    throw refused_result(names[culprit_of(runs)], error);
   } catch (const base::Error&) {
     throw;
   } catch (const std::exception& error) {

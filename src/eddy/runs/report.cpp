@@ -1,4 +1,3 @@
-#include <eddy/base/error.hpp>
 #include <eddy/base/files.hpp>
 #include <eddy/base/folder_lock.hpp>
 #include <eddy/base/json.hpp>
@@ -16,14 +15,11 @@ void report(const std::string& run) {
   const base::Json figures = folder.read("figures.json");
   const base::Json facts = folder.read("run.json");
   const base::FolderLock lock(run, "eddy report");
-  try {
+  const std::string html = with_files_of(run, [&] {
     report::require_result(result);
-    base::write_atomically(folder.file("report.html"), report::render_report(result, figures, facts));
-  } catch (const base::Error&) {
-    throw;
-  } catch (const std::exception& error) {
-    throw not_of_one_run(run, error);
-  }
+    return report::render_report(result, figures, facts);
+  });
+  base::write_atomically(folder.file("report.html"), html);
 }
 
 }  // namespace eddy::runs

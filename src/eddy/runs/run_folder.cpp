@@ -336,6 +336,10 @@ std::string default_folder(const std::string& section, const std::string& name) 
   return "runs/" + name;
 }
 
+base::InputError refused_result(const std::string& run, const base::InputError& error) {
+  return base::InputError(fmt::format("'{}/result.json': {}", run, error.what()));
+}
+
 base::IoError not_of_one_run(const std::string& run, const std::exception& error) {
   std::string reason = error.what();
   if (const std::size_t end = reason.find("] "); reason.starts_with("[json.exception") && end != std::string::npos) {

@@ -80,5 +80,21 @@ class RunFolder {
 
 /// The error of a run folder whose JSON files lack what eddy writes.
 [[nodiscard]] base::IoError not_of_one_run(const std::string& run, const std::exception& error);
+/// The error of a run folder whose result is refused, such as one of a later version.
+[[nodiscard]] base::InputError refused_result(const std::string& run, const base::InputError& error);
+
+/// What `use` makes of the JSON files of `run`; what it throws about them names the folder.
+template <class Use>
+auto with_files_of(const std::string& run, const Use& use) {
+  try {
+    return use();
+  } catch (const base::InputError& error) {
+    throw refused_result(run, error);
+  } catch (const base::Error&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw not_of_one_run(run, error);
+  }
+}
 
 }  // namespace eddy::runs

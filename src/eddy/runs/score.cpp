@@ -2,6 +2,7 @@
 #include <eddy/base/json.hpp>
 #include <eddy/base/temporary_file.hpp>
 #include <eddy/events/write.hpp>
+#include <eddy/report/result_ranges.hpp>
 #include <eddy/runs/commands.hpp>
 #include <eddy/runs/outputs.hpp>
 #include <eddy/runs/run_folder.hpp>
@@ -65,6 +66,7 @@ void score(const ScoreOptions& options, const base::Monitor& monitor) {
   const RunFolder folder(options.run);
   base::require_nobody_at_work(options.run);
   const base::Json result = folder.read("result.json");  // a run that is not finished says so
+  with_files_of(options.run, [&] { report::require_possible_values(result); });
   folder.require_bound(result);
   const LoadedConfig loaded = load_config(folder.file("config.toml"), {});
   require_free_output(options.output, inputs_to_keep(options, loaded), "-o");

@@ -44,6 +44,20 @@ void fit_counts(Abcd& abcd, bool predicts_with_closure, const base::RandomStream
   }
 }
 
+std::string words_of_empty_control(const stats::AbcdCounts& counts) {
+  if (!has_empty_control(counts)) {
+    return "";
+  }
+  return fmt::format(
+      "no event is seen in region {}, so the background is 0 with the error of an empty count, and the {:.0f} events "
+      "in "
+      "region A are compared with less than one event of control; loosen the cut, or widen the control region",
+      counts.b > 0   ? "C"
+      : counts.c > 0 ? "B"
+                     : "B or C",
+      counts.a);
+}
+
 std::vector<std::string> warnings_of(const WorkingPoint& point) {
   std::vector<std::string> warnings;
   const Abcd& abcd = std::get<Abcd>(point.evidence);
@@ -54,6 +68,8 @@ std::vector<std::string> warnings_of(const WorkingPoint& point) {
         "at efficiency {}: no event is seen in region A and none is expected there, so there is nothing to test and no "
         "Z; the upper limit is that of an empty count, {:.1f} events",
         point.efficiency, point.upper_limit));
+  } else if (const std::string words = words_of_empty_control(abcd.counts); !words.empty()) {
+    warnings.push_back(fmt::format("at efficiency {}: {}", point.efficiency, words));
   }
   return warnings;
 }

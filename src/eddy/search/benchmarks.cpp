@@ -34,7 +34,7 @@ Evaluation evaluate_ensembles(const std::string& name, const std::vector<Ensembl
     scored.background_fold.push_back(truth.data_fold[row]);
   }
   scored.signal_fold = truth.signal_fold;
-  scored.signal_weight = truth.signal.weight;
+  scored.signal_weight = single_precision(truth.signal.weight);
   scored.background = out_of_fold_score(ensembles, background, scored.background_fold);
   scored.signal = out_of_fold_score(ensembles, signal, scored.signal_fold);
   return evaluate(name, scored, ensembles.size());
@@ -69,7 +69,7 @@ EvaluationSample evaluation_sample(const SearchInputs& inputs, const SearchConfi
 Evaluation supervised_benchmark(const SearchInputs& inputs, const EvaluationSample& truth, const SearchConfig& config,
                                 const base::TaskStore& store, const base::Monitor& monitor) {
   const Sample& background = inputs.benchmark_background;
-  const std::vector<std::size_t> background_rows = region_rows(background, true);
+  const std::vector<std::size_t> background_rows = rows_that_count(background, region_rows(background, true));
   const std::vector<Matrix> signal = {truth.signal.x};
   std::vector<std::size_t> signal_rows(truth.signal.size());
   std::iota(signal_rows.begin(), signal_rows.end(), std::size_t{0});
@@ -89,7 +89,7 @@ Evaluation supervised_benchmark(const SearchInputs& inputs, const EvaluationSamp
 Evaluation idealized_x_benchmark(const SearchInputs& inputs, const EvaluationSample& truth, const SearchConfig& config,
                                  const base::TaskStore& store, const base::Monitor& monitor) {
   const Sample& background = inputs.benchmark_background;
-  const std::vector<std::size_t> background_rows = region_rows(background, true);
+  const std::vector<std::size_t> background_rows = rows_that_count(background, region_rows(background, true));
   const std::vector<std::size_t> data_rows = region_rows(inputs.data, true);
   const std::vector<Matrix> data = {inputs.data.x};
   const std::vector<Matrix> signal = {truth.signal.x};

@@ -51,7 +51,7 @@ void attempt(const std::string& what, std::vector<std::string>& failures, const 
 /// Events that give the signal its shape.
 struct TemplateEvents {
   std::span<const float> masses;
-  std::span<const float> weights;  ///< empty: 1 each
+  std::span<const double> weights;  ///< empty: 1 each
 };
 
 /// Sums of weights in each bin of `histogram`.
@@ -104,10 +104,10 @@ std::vector<double> template_of(const TemplateEvents& events, const stats::MassH
 }
 
 /// The bins and the signal that is sought in them; nothing fitted yet.
-BumpHunt prepare(std::span<const float> masses, stats::MassWindow window, const BumpHuntSettings& settings,
-                 const TemplateEvents& signal) {
+BumpHunt prepare(std::span<const float> masses, const std::vector<double>& edges, stats::MassWindow window,
+                 const BumpHuntSettings& settings, const TemplateEvents& signal) {
   BumpHunt hunt;
-  hunt.spectrum = hunt_spectrum(masses, bump_hunt_edges(masses, window, settings), window, settings);
+  hunt.spectrum = hunt_spectrum(masses, edges, window, settings);
   const std::vector<double>& counts = hunt.spectrum.counts;
   hunt.n_outside_range = static_cast<double>(masses.size()) - std::reduce(counts.begin(), counts.end());
   hunt.signal_bins = stats::bins_of(hunt.spectrum, window);
@@ -266,6 +266,17 @@ void note_hole(BumpHunt& hunt, std::span<const float> masses) {
   }
 }
 
+/// A sentence where a bin of the sidebands lacks events that the fit is sure of.
+void note_unlikely_bin(BumpHunt& hunt, std::span<const float> masses, const std::vector<double>& edges) {
+  if (!hunt.prediction) {
+    return;
+  }
+  hunt.unlikely_bin = find_unlikely_bin(masses, edges, hunt.spectrum, *hunt.prediction);
+  if (hunt.unlikely_bin) {
+    hunt.failures.push_back(unlikely_bin_sentence(*hunt.unlikely_bin));
+  }
+}
+
 /// A sentence where the fit could not go where the data pull it, so that its Z says less than the count does.
 void note_bound(BumpHunt& hunt) {
   constexpr double kFar = 2;  // standard deviations
@@ -337,14 +348,16 @@ BumpHuntSettings settings_for_subsets(BumpHuntSettings settings, const BumpHunt&
 
 BumpHunt hunt_bump(std::span<const float> masses, stats::MassWindow window, const BumpHuntSettings& settings,
                    std::span<const float> template_masses, const base::RandomStream& stream,
-                   std::span<const float> template_weights) {
+                   std::span<const double> template_weights) {
   require_settings(settings, masses);
-  BumpHunt hunt = prepare(masses, window, settings, {template_masses, template_weights});
+  const std::vector<double> edges = bump_hunt_edges(masses, window, settings);
+  BumpHunt hunt = prepare(masses, edges, window, settings, {template_masses, template_weights});
   if (!settings.range_is_covered) {
     note_range(hunt, settings.range);
     note_hole(hunt, masses);
   }
   fit_all(hunt, window, settings, stream);
+  note_unlikely_bin(hunt, masses, edges);
   return hunt;
 }
 

@@ -4,6 +4,7 @@
 
 #include <eddy/base/options.hpp>
 #include <eddy/base/random.hpp>
+#include <eddy/search/unlikely_bin.hpp>
 #include <eddy/stats/bump_order.hpp>
 #include <eddy/stats/bump_scan.hpp>
 #include <eddy/stats/bump_signal.hpp>
@@ -55,6 +56,7 @@ struct BumpHunt {
   std::optional<stats::BumpSignal> signal;            ///< signal + background fit at signal_shape
   std::optional<stats::MassScan> scan;                ///< over the fit range; null, best and global p-value included
   std::optional<stats::MassScan> scan_signal_region;  ///< masses inside the signal region alone
+  std::optional<UnlikelyBin> unlikely_bin;            ///< of the sidebands, where the prediction rules its count out
   std::vector<std::string> failures;                  ///< one sentence each; empty when all is well
 };
 
@@ -66,7 +68,7 @@ struct BumpHunt {
 /// `failures`.
 [[nodiscard]] BumpHunt hunt_bump(std::span<const float> masses, stats::MassWindow window,
                                  const BumpHuntSettings& settings, std::span<const float> template_masses,
-                                 const base::RandomStream& stream, std::span<const float> template_weights = {});
+                                 const base::RandomStream& stream, std::span<const double> template_weights = {});
 
 /// p-value of the background shape: in the sidebands, else of signal and background in all bins; NaN without a fit.
 [[nodiscard]] double goodness_of_fit(const BumpHunt& hunt);

@@ -131,12 +131,13 @@ std::function<std::string(const std::string& name)> refused_columns(const Derive
 }
 
 void add_derived_columns(const DerivedColumns& derived, const std::vector<std::string>& names,
-                         const std::vector<std::string>& expressions, events::Events& events) {
+                         const std::vector<std::string>& expressions, events::Events& events,
+                         const std::vector<std::string>& exact) {
   const Found found = walk(derived, names, expressions);
   for (const auto& [name, expression] : found.derived) {
     events::ColumnValues values = expression.evaluate(events);
-    const bool exact = contains(found.in_expressions, name);
-    events.add({name, "", exact ? std::move(values) : events::ColumnValues(values.to_float32())});
+    const bool is_exact = contains(found.in_expressions, name) || contains(exact, name);
+    events.add({name, "", is_exact ? std::move(values) : events::ColumnValues(values.to_float32())});
   }
 }
 

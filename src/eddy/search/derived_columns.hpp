@@ -30,8 +30,9 @@ struct ColumnsToRead {
     const DerivedColumns& derived, const std::vector<std::string>& names, const std::vector<std::string>& expressions);
 
 /// Adds the derived columns that `names` and `expressions` need to `events`, in an order that works; as float32 those
-/// that no expression uses.
+/// that no expression uses and `exact` does not name.
 void add_derived_columns(const DerivedColumns& derived, const std::vector<std::string>& names,
-                         const std::vector<std::string>& expressions, events::Events& events);
+                         const std::vector<std::string>& expressions, events::Events& events,
+                         const std::vector<std::string>& exact = {});
 
 }  // namespace eddy::search

@@ -169,7 +169,7 @@ LatentGate latent_gate(const base::Matrix& latent, const Sample& events, const S
   constexpr std::size_t kMembers = 2;
   constexpr std::size_t kReferencePerEvent = 4;
   const base::Seed seed{static_cast<std::uint64_t>(config.search.seed)};
-  const std::vector<float>& weight = events.weight;
+  const std::vector<float> weight = single_precision(events.weight);
   const std::size_t n_events = latent.rows();
   std::vector<std::uint8_t> fold(n_events);
   std::vector<std::size_t> all(n_events);
@@ -205,7 +205,7 @@ LatentGate latent_gate(const base::Matrix& latent, const Sample& events, const S
   LatentGate gate;
   gate.auc = 0.5 * (aucs[0] + aucs[1]);
   // Variance of the Mann-Whitney statistic where the classes do not differ; the reference adds little to it.
-  const double n = weight.empty() ? static_cast<double>(n_events) : effective_size(weight);
+  const double n = weight.empty() ? static_cast<double>(n_events) : effective_size(events.weight);
   const double n_reference = static_cast<double>(fresh[0].rows());
   gate.auc_error = std::sqrt((n + n_reference + 1) / (12 * n * n_reference));
   gate.limit = config.gate.auc_limit;

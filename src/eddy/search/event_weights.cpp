@@ -7,14 +7,17 @@
 #include <cmath>
 #include <functional>
 #include <iterator>
+#include <limits>
 #include <numeric>
 
 namespace eddy::search {
 namespace {
 
-double sum_of(std::span<const float> weights) { return std::accumulate(weights.begin(), weights.end(), 0.0); }
+constexpr double kLargest = 1e30;  // sums of single precision, and their products with learned weights, stay finite
 
-bool is_negative(float weight) { return weight < 0; }
+double sum_of(std::span<const double> weights) { return std::accumulate(weights.begin(), weights.end(), 0.0); }
+
+bool is_negative(double weight) { return weight < 0; }
 
 /// "the weights (column 'w') of the template ('t.h5')".
 std::string weights_of(const InputRecord& record) {
@@ -32,34 +35,62 @@ void require_not_negative(const Sample& sample, const InputRecord& record, const
   }
 }
 
+/// Weights that count in double precision must not vanish, or grow beyond all bounds, in what is trained with them.
+void require_single_precision(const Sample& sample, const InputRecord& record, const std::string& option) {
+  const auto is_held = [](double weight) {
+    const double size = std::abs(weight);
+    return size == 0 || (size >= std::numeric_limits<float>::min() && size <= kLargest);
+  };
+  const auto bad = std::ranges::find_if_not(sample.weight, is_held);
+  if (bad != sample.weight.end()) {
+    throw base::InputError(fmt::format(
+        "{} = \"{}\" is {:.6g} for an event of the {} ('{}'), beyond what trainings in single precision tell from "
+        "nothing or from infinity; multiply all weights by one factor, such as 1 over their mean",
+        option, record.weight, *bad, record.role, record.file));
+  }
+}
+
 }  // namespace
 
+std::vector<float> single_precision(std::span<const double> weights) {
+  std::vector<float> narrow(weights.size());
+  std::ranges::transform(weights, narrow.begin(), [](double weight) { return static_cast<float>(weight); });
+  return narrow;
+}
+
 std::vector<float> weights_at(const Sample& sample, const std::vector<std::size_t>& rows) {
-  return take(sample.weight, rows);
+  return single_precision(take(sample.weight, rows));
 }
 
-std::vector<float> weights_or_ones(const Sample& sample) {
-  return sample.weight.empty() ? std::vector<float>(sample.size(), 1.0F) : sample.weight;
+std::vector<double> weights_or_ones(const Sample& sample) {
+  return sample.weight.empty() ? std::vector<double>(sample.size(), 1.0) : sample.weight;
 }
 
-double effective_size(std::span<const float> weights) {
+std::vector<std::size_t> rows_that_count(const Sample& sample, std::vector<std::size_t> rows) {
+  if (!sample.weight.empty()) {
+    std::erase_if(rows, [&](std::size_t row) { return sample.weight[row] == 0; });
+  }
+  return rows;
+}
+
+double effective_size(std::span<const double> weights) {
   const double sum = sum_of(weights);
   const double squares = std::transform_reduce(weights.begin(), weights.end(), 0.0, std::plus<>(),
-                                               [](float weight) { return double{weight} * weight; });
+                                               [](double weight) { return weight * weight; });
   return squares > 0 ? sum * sum / squares : 0;
 }
 
-std::vector<float> read_weights(const events::Events& events, const SampleSection& section, const std::string& role,
-                                const std::vector<std::size_t>& rows) {
-  std::vector<float> weights;
+std::vector<double> read_weights(const events::Events& events, const SampleSection& section, const std::string& role,
+                                 const std::vector<std::size_t>& rows) {
+  std::vector<double> weights;
   if (section.weight.empty()) {
     return weights;
   }
   events.values(section.weight).visit([&](const auto& values) {
     std::ranges::transform(rows, std::back_inserter(weights),
-                           [&](std::size_t row) { return static_cast<float>(values[row]); });
+                           [&](std::size_t row) { return static_cast<double>(values[row]); });
   });
-  const auto is_bad = [](float weight) { return !std::isfinite(weight); };
+  const auto is_bad = [](double weight) { return !std::isfinite(weight); };
   const auto bad = std::ranges::find_if(weights, is_bad);
   if (bad != weights.end()) {
     throw base::InputError(fmt::format(
@@ -68,7 +99,7 @@ std::vector<float> read_weights(const events::Events& events, const SampleSectio
         section.weight, role, section.file, std::ranges::count_if(weights, is_bad),
         rows[static_cast<std::size_t>(bad - weights.begin())]));
   }
-  if (std::ranges::all_of(weights, [](float weight) { return weight == 1; })) {
+  if (std::ranges::all_of(weights, [](double weight) { return weight == 1; })) {
     weights.clear();
   }
   return weights;
@@ -93,14 +124,21 @@ void require_positive_sum(const Sample& sample, const InputRecord& record) {
   }
 }
 
-void require_trainable(const Sample& sample, const InputRecord& record, const std::string& option) {
+void require_trainable(const Sample& sample, const InputRecord& record, const std::string& option, std::size_t least) {
   require_not_negative(sample, record, option,
                        "densities and classifiers cannot be trained with these, since their loss has no minimum");
+  require_single_precision(sample, record, option);
   for (const bool signal_region : {true, false}) {
-    const std::vector<float> weights = weights_at(sample, region_rows(sample, signal_region));
-    if (!weights.empty() && !(sum_of(weights) > 0)) {
-      throw base::InputError(fmt::format("{} are all 0 {} the signal region; give events that count there",
-                                         weights_of(record), signal_region ? "in" : "outside"));
+    const std::vector<double> weights = take(sample.weight, region_rows(sample, signal_region));
+    const auto n_zero = static_cast<std::size_t>(std::ranges::count(weights, 0.0));
+    if (n_zero > 0 && weights.size() - n_zero < least) {
+      throw base::InputError(fmt::format(
+          "{} = \"{}\" is 0 for {} of the {} selected events of the {} ('{}') {} the signal region: {} count there, "
+          "and "
+          "at least {} must, so that no part that is trained or judged with is without any; name another column, or "
+          "give events that count there",
+          option, record.weight, n_zero, weights.size(), record.role, record.file, signal_region ? "in" : "outside",
+          weights.size() - n_zero, least));
     }
   }
 }

@@ -15,18 +15,24 @@
 
 namespace eddy::search {
 
-/// Weights of the events of `sample` at `rows`; empty where all count 1.
+/// What trainings, thresholds and curves take: single precision, in which the sum of n weights is known to 6e-8.
+/// Numbers of events are sums of Sample::weight itself.
+[[nodiscard]] std::vector<float> single_precision(std::span<const double> weights);
+/// Weights of the events of `sample` at `rows`, in single precision; empty where all count 1.
 [[nodiscard]] std::vector<float> weights_at(const Sample& sample, const std::vector<std::size_t>& rows);
 /// Weights of all events, 1 where the sample has none.
-[[nodiscard]] std::vector<float> weights_or_ones(const Sample& sample);
+[[nodiscard]] std::vector<double> weights_or_ones(const Sample& sample);
+
+/// Those of `rows` whose weight is not 0: a few of the others, drawn at random, may be none at all to train with.
+[[nodiscard]] std::vector<std::size_t> rows_that_count(const Sample& sample, std::vector<std::size_t> rows);
 
 /// (sum w)^2 / sum w^2: as many events of equal weight know a fraction as well. Not for empty `weights`.
-[[nodiscard]] double effective_size(std::span<const float> weights);
+[[nodiscard]] double effective_size(std::span<const double> weights);
 
 /// The column [...] weight of the events at `rows`; empty where none is configured, and where all weights are 1. Throws
 /// InputError that names column, role and file for a weight that is NaN or infinite.
-[[nodiscard]] std::vector<float> read_weights(const events::Events& events, const SampleSection& section,
-                                              const std::string& role, const std::vector<std::size_t>& rows);
+[[nodiscard]] std::vector<double> read_weights(const events::Events& events, const SampleSection& section,
+                                               const std::string& role, const std::vector<std::size_t>& rows);
 
 /// Notes sum, effective size and the number of negative weights of `sample` in its record.
 void record_weights(const Sample& sample, InputRecord& record);
@@ -34,9 +40,11 @@ void record_weights(const Sample& sample, InputRecord& record);
 /// Throws InputError where the weights of `sample` do not sum to more than 0.
 void require_positive_sum(const Sample& sample, const InputRecord& record);
 
-/// Throws InputError where weights are negative, or all 0 in one region: the loss of densities and classifiers has no
-/// minimum for events that count less than nothing. `option` is where the weights are configured ("[template] weight").
-void require_trainable(const Sample& sample, const InputRecord& record, const std::string& option);
+/// Throws InputError, with column, file and remedy, where weights are negative (the loss of densities and classifiers
+/// has no minimum for events that count less than nothing), where they are 0 for so many events of a region that fewer
+/// than `least` count there (a fold might then be without any), and where single precision does not hold them. `option`
+/// is where they are configured ("[template] weight").
+void require_trainable(const Sample& sample, const InputRecord& record, const std::string& option, std::size_t least);
 
 /// Events that count 1 each, distributed as the weighted ones: each is kept with the probability of its weight over the
 /// largest. Throws InputError for negative weights.

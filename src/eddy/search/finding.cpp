@@ -1,3 +1,4 @@
+#include <eddy/search/abcd_point.hpp>
 #include <eddy/search/finding.hpp>
 
 #include <algorithm>

@@ -3,6 +3,7 @@
 #include <eddy/base/parallel.hpp>
 #include <eddy/events/split.hpp>
 #include <eddy/search/copies.hpp>
+#include <eddy/search/event_weights.hpp>
 #include <eddy/search/flow_ensemble.hpp>
 
 #include <fmt/format.h>
@@ -30,9 +31,10 @@ base::Json fit_to_json(const flow::FlowFit& fit) {
           {"best_epoch", fit.best_epoch}};
 }
 
-flow::FlowSample flow_sample(const FlowTraining& training, const SearchConfig& config) {
-  flow::FlowSample sample{training.sample.x,      training.sample.context, training.is_validation,
-                          training.sample.weight, config.features.x,       config.features.context};
+/// A view of `training`, whose weights are `weight` in single precision.
+flow::FlowSample flow_sample(const FlowTraining& training, std::span<const float> weight, const SearchConfig& config) {
+  flow::FlowSample sample{training.sample.x, training.sample.context, training.is_validation, weight,
+                          config.features.x, config.features.context};
   if (training.scaling != nullptr) {
     sample.scaling_x = training.scaling->x;
     sample.scaling_context = training.scaling->context;
@@ -63,7 +65,8 @@ std::vector<std::uint8_t> flags_of_fold(const std::vector<std::uint8_t>& folds, 
 
 base::Json train_flow(const FlowTraining& training, const SearchConfig& config, const std::string& name,
                       const base::TaskStore& store, const base::Monitor& monitor) {
-  const flow::FlowSample sample = flow_sample(training, config);
+  const std::vector<float> weight = single_precision(training.sample.weight);
+  const flow::FlowSample sample = flow_sample(training, weight, config);
   const base::TaskKey key(inputs_of(sample), {{"version", kFlowTaskVersion},
                                               {"settings", base::settings_to_json(training.settings)},
                                               {"features", config.features.x},

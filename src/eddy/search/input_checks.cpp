@@ -56,69 +56,6 @@ std::vector<std::size_t> all_rows(const Sample& sample) {
   return rows;
 }
 
-/// A column as deviations from its mean in units of their norm, and the squared norm of what float32 rounds away.
-struct NormalisedColumn {
-  std::vector<double> values;  ///< empty for a constant one
-  double rounding = 0;
-};
-
-/// One column of features, then contexts; every `step`-th event.
-NormalisedColumn normalised_column(const Sample& sample, std::size_t c, std::size_t step) {
-  constexpr double kHalfUlp = 0x1p-24;
-  const std::size_t n_features = sample.x.cols();
-  NormalisedColumn column;
-  double sum = 0;
-  double largest = 0;
-  for (std::size_t i = 0; i < sample.size(); i += step) {
-    column.values.push_back(c < n_features ? sample.x(i, c) : sample.context(i, c - n_features));
-    sum += column.values.back();
-    largest = std::max(largest, std::abs(column.values.back()));
-  }
-  const auto n = static_cast<double>(column.values.size());
-  double squares = 0;
-  for (double& value : column.values) {
-    value -= sum / n;
-    squares += value * value;
-  }
-  if (!(squares > 0)) {
-    return {};
-  }
-  for (double& value : column.values) {
-    value /= std::sqrt(squares);
-  }
-  column.rounding = n * kHalfUlp * largest * kHalfUlp * largest / squares;
-  return column;
-}
-
-/// Whether two columns are one, or its negative, up to rounding.
-bool are_copies(const NormalisedColumn& a, const NormalisedColumn& b) {
-  constexpr double kEqual = 1e-10;
-  double same = 0;
-  double opposite = 0;
-  for (std::size_t i = 0; i < std::min(a.values.size(), b.values.size()); ++i) {
-    same += (a.values[i] - b.values[i]) * (a.values[i] - b.values[i]);
-    opposite += (a.values[i] + b.values[i]) * (a.values[i] + b.values[i]);
-  }
-  const bool vary = !a.values.empty() && !b.values.empty();
-  return vary && std::min(same, opposite) < kEqual + 4 * (a.rounding + b.rounding);
-}
-
-void require_no_copies(const Sample& sample, const InputRecord& record, const std::vector<std::string>& names) {
-  const std::size_t step = sample.size() / kMostForCopies + 1;
-  std::vector<NormalisedColumn> columns;
-  for (std::size_t c = 0; c < names.size(); ++c) {
-    columns.push_back(normalised_column(sample, c, step));
-    for (std::size_t earlier = 0; earlier < std::min(c, sample.x.cols()); ++earlier) {
-      if (are_copies(columns[earlier], columns[c])) {
-        throw InputError(fmt::format(
-            "'{}' is a copy of '{}' in the {} ('{}'), up to a factor and a shift, so that no density of both exists; "
-            "remove one of them from [features]",
-            names[earlier], names[c], record.role, record.file));
-      }
-    }
-  }
-}
-
 /// Contexts, then features, of every `step`-th event.
 base::Matrix all_columns(const Sample& sample, std::size_t step) {
   const std::size_t n_contexts = sample.context.cols();
@@ -130,20 +67,29 @@ base::Matrix all_columns(const Sample& sample, std::size_t step) {
   return columns;
 }
 
-void require_no_combination(const Sample& sample, const InputRecord& record, const FeatureSection& features) {
+/// What is wrong with a column that others determine.
+const char* consequence_of_dependence(const SearchConfig& config) {
+  return rules_of(config).learns_density
+             ? "so that no density of all exists"
+             : "so that losses count one quantity several times, or know the mass that is searched in";
+}
+
+/// Contexts among themselves, features among themselves, and both with each other.
+void require_independent(const SearchConfig& config, const Sample& sample, const InputRecord& record) {
   const std::size_t step = sample.size() / kMostForCopies + 1;
-  const auto found = find_linear_dependence(all_columns(sample, step), sample.context.cols());
+  const auto found = find_linear_dependence(all_columns(sample, step));
   if (!found) {
     return;
   }
-  std::vector<std::string> names = features.context;
-  names.insert(names.end(), features.x.begin(), features.x.end());
+  std::vector<std::string> names = config.features.context;
+  names.insert(names.end(), config.features.x.begin(), config.features.x.end());
   std::vector<std::string> on;
   std::ranges::transform(found->on, std::back_inserter(on), [&](std::size_t c) { return "'" + names[c] + "'"; });
   throw InputError(fmt::format(
-      "'{}' is a sum of {} with factors in the {} ('{}'), up to a shift, so that no density of all exists; remove one "
-      "of them from [features]",
-      names[found->column], fmt::join(on, ", "), record.role, record.file));
+      "'{}' is {} in the {} ('{}'), up to {}a shift, {}; remove one of them from [features]", names[found->column],
+      on.size() == 1 ? fmt::format("a copy of {}", on.front())
+                     : fmt::format("a sum of {} with factors", fmt::join(on, ", ")),
+      record.role, record.file, on.size() == 1 ? "a factor and " : "", consequence_of_dependence(config)));
 }
 
 std::string replaced(std::string text, std::string_view what, std::string_view by) {
@@ -270,12 +216,7 @@ void require_usable_features(const SearchConfig& config, const Sample& sample, c
   require_spread(config, sample, record, all_rows(sample), "");
   require_spread(config, sample, record, region_rows(sample, true), " in the signal region");
   require_spread(config, sample, record, region_rows(sample, false), " outside the signal region");
-  if (rules_of(config).learns_density) {
-    std::vector<std::string> names = config.features.x;
-    names.insert(names.end(), config.features.context.begin(), config.features.context.end());
-    require_no_copies(sample, record, names);
-    require_no_combination(sample, record, config.features);
-  }
+  require_independent(config, sample, record);
 }
 
 void require_same_units(const std::vector<InputRecord>& earlier, const InputRecord& record) {

@@ -9,8 +9,8 @@
 namespace eddy::search {
 
 /// Throws InputError, with feature, sample, region and remedy, where a feature of `sample` has one value in all events
-/// or in one of the regions (it would tell samples apart, not events), or where a feature is a linear copy of another
-/// one or of a context, or a linear combination of several, up to rounding. Nothing of a blinded signal region is
+/// or in one of the regions (it would tell samples apart, not events), or where a feature or context is a linear copy
+/// of another one, or a linear combination of several, up to rounding. Nothing of a blinded signal region is
 /// looked at, nor are images whose pixels are taken as they are.
 void require_usable_features(const SearchConfig& config, const Sample& sample, const InputRecord& record);
 

@@ -31,6 +31,13 @@ SampleSection like_data(const SearchConfig& config, const std::string& file, con
           .weight = weight};
 }
 
+/// Events with a weight in each region, so that no fold is without: flows hold out fifths, or more parts.
+std::size_t least_counting(const SearchConfig& config) {
+  constexpr std::int64_t kFoldsOfFlows = 5;
+  return kMinEventsPerFold * static_cast<std::size_t>(std::max(
+                                 {std::int64_t{config.folds.k}, std::int64_t{config.flow_members}, kFoldsOfFlows}));
+}
+
 /// Resonant benchmarks in x live in the signal region alone.
 bool needs_control_region(const SearchConfig& config) {
   return needs_flow(config) || method_of(config).references.front() == "control_region";
@@ -233,7 +240,8 @@ void load_benchmarks(const SearchConfig& config, const std::string& folder, cons
         load_benchmark(config, std::move(section), folder, "benchmark background", 0, inputs.records);
     require_other_events(config, folder, inputs.records);
     require_usable_features(config, inputs.benchmark_background, inputs.records.back());
-    require_trainable(inputs.benchmark_background, inputs.records.back(), "[benchmarks] background_weight");
+    require_trainable(inputs.benchmark_background, inputs.records.back(), "[benchmarks] background_weight",
+                      least_counting(config));
   }
   if (!config.benchmarks.signal.empty()) {
     inputs.benchmark_signal =
@@ -241,7 +249,8 @@ void load_benchmarks(const SearchConfig& config, const std::string& folder, cons
                        "benchmark signal", 1, inputs.records);
     require_two_kinds(config, folder, inputs);
     if (trains_on_signal(config)) {
-      require_trainable(inputs.benchmark_signal, inputs.records.back(), "[benchmarks] signal_weight");
+      require_trainable(inputs.benchmark_signal, inputs.records.back(), "[benchmarks] signal_weight",
+                        least_counting(config));
     }
     if (is_injected_file(config, folder, inputs.records)) {
       inputs.benchmark_signal = without_rows(inputs.benchmark_signal, injected, inputs.records.back());
@@ -327,7 +336,7 @@ Sample load_reference(const SearchConfig& config, const SampleSection& section, 
   }
   require_usable_features(config, sample, record);
   require_not_the_data(config, folder, section, sample, record, inputs);
-  require_trainable(sample, record, fmt::format("[{}] weight", role));
+  require_trainable(sample, record, fmt::format("[{}] weight", role), least_counting(config));
   inputs.records.push_back(record);
   return sample;
 }

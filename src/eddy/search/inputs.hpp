@@ -34,14 +34,14 @@ struct SearchInputs {
   Sample template_sample;  ///< of CONRAD; else empty
   Sample simulation;       ///< of extrapolations; else empty
   Sample background;       ///< of loss spaces: with those that the network is trained on; else empty
-  std::vector<Sample> priors = {};                  ///< of loss spaces, likewise
-  std::vector<Sample> evaluated = {};               ///< of loss spaces: signals, none of whose events is trained on
-  std::vector<TrainedTable> trained = {};           ///< of loss spaces
-  Sample benchmark_background;                      ///< empty where none was configured
-  Sample benchmark_signal;                          ///< without the injected events; empty where none was configured
-  std::vector<float> signal_template_masses = {};   ///< context of the events of [bump_hunt] template
-  std::vector<float> signal_template_weights = {};  ///< of these; empty: 1 each
-  std::size_t n_injected = 0;                       ///< events that pass the selection
+  std::vector<Sample> priors = {};                   ///< of loss spaces, likewise
+  std::vector<Sample> evaluated = {};                ///< of loss spaces: signals, none of whose events is trained on
+  std::vector<TrainedTable> trained = {};            ///< of loss spaces
+  Sample benchmark_background;                       ///< empty where none was configured
+  Sample benchmark_signal;                           ///< without the injected events; empty where none was configured
+  std::vector<float> signal_template_masses = {};    ///< context of the events of [bump_hunt] template
+  std::vector<double> signal_template_weights = {};  ///< of these; empty: 1 each
+  std::size_t n_injected = 0;                        ///< events that pass the selection
   double injected_s_over_sqrt_b = 0;
   std::vector<Quantity> features;
   std::vector<Quantity> contexts;

@@ -66,13 +66,27 @@ Verdict of_working_points(const VerdictFacts& facts) {
   if (const auto best = most_significant(facts, [](const Judgement& j) { return j.is_quotable; }); best) {
     return of_excess(facts.z[*best], *best);
   }
-  if (const auto poor = most_significant(facts, [](const Judgement& j) { return j.has(Caveat::kPoorFit); }); poor) {
+  const auto is_poor = [](const Judgement& j) { return j.has(Caveat::kPoorFit) || j.has(Caveat::kUnlikelyBin); };
+  if (const auto poor = most_significant(facts, is_poor); poor) {
     return {VerdictKind::kPoorFit, VerdictLevel::kInvalid, *poor};
   }
   const bool none_is_fitted = std::ranges::all_of(
       facts.judgements, [](const Judgement& judgement) { return judgement.has(Caveat::kNoPrediction); });
   return none_is_fitted ? Verdict{VerdictKind::kNoFit, VerdictLevel::kInvalid, 0}
                         : Verdict{VerdictKind::kNothingToTest, VerdictLevel::kNone, 0};
+}
+
+// In the order of the enumerators.
+constexpr std::array kCaveats = {"no_prediction", "nothing_to_test", "poor_fit",     "undetermined_background",
+                                 "latent_gate",   "empty_control",   "unlikely_bin", "abcd_disagrees"};
+constexpr std::array kVerdictKinds = {"no_working_point", "nothing_to_test", "no_excess",   "mild_excess",
+                                      "evidence",         "beyond_5_sigma",  "gate_failed", "poor_fit",
+                                      "no_fit",           "benchmark_only",  "blind",       "no_category",
+                                      "separation_only"};
+constexpr std::array kVerdictLevels = {"none", "mild", "excess", "invalid"};
+
+bool is_among(std::span<const char* const> words, std::string_view word) {
+  return std::ranges::find(words, word, [](const char* known) { return std::string_view(known); }) != words.end();
 }
 
 bool is_as_truth(const AucSummary& auc, const AucSummary& idealized) {
@@ -83,7 +97,7 @@ bool is_as_truth(const AucSummary& auc, const AucSummary& idealized) {
 
 bool Judgement::has(Caveat caveat) const { return std::ranges::find(caveats, caveat) != caveats.end(); }
 
-Judgement judge_abcd(double z, bool has_prediction, bool gate_failed) {
+Judgement judge_abcd(double z, bool has_prediction, bool has_empty_control, bool gate_failed) {
   Judgement judgement{.is_quotable = std::isfinite(z) && !gate_failed};
   if (gate_failed) {
     judgement.caveats.push_back(Caveat::kLatentGate);
@@ -92,18 +106,23 @@ Judgement judge_abcd(double z, bool has_prediction, bool gate_failed) {
     judgement.caveats.push_back(Caveat::kNoPrediction);
   } else if (!std::isfinite(z)) {
     judgement.caveats.push_back(Caveat::kNothingToTest);
+  } else if (has_empty_control) {
+    judgement.caveats.push_back(Caveat::kEmptyControl);
   }
   return judgement;
 }
 
-Judgement judge_bump(double z, double goodness_of_fit, double predicted_error, double observed) {
+Judgement judge_bump(double z, double goodness_of_fit, bool has_unlikely_bin, double predicted_error, double observed) {
   const bool is_poor = goodness_of_fit < kSmallestGoodness;
-  Judgement judgement{.is_quotable = std::isfinite(z) && !is_poor};
+  Judgement judgement{.is_quotable = std::isfinite(z) && !is_poor && !has_unlikely_bin};
   if (!std::isfinite(z)) {
     judgement.caveats.push_back(Caveat::kNoPrediction);
   }
   if (is_poor) {
     judgement.caveats.push_back(Caveat::kPoorFit);
+  }
+  if (has_unlikely_bin) {
+    judgement.caveats.push_back(Caveat::kUnlikelyBin);
   }
   if (!(predicted_error <= std::max(1.0, observed))) {
     judgement.caveats.push_back(Caveat::kUndeterminedBackground);
@@ -178,29 +197,22 @@ Verdict judge_search(const VerdictFacts& facts) {
   return verdict;
 }
 
-const char* to_string(Caveat caveat) {
-  constexpr std::array kWords = {"no_prediction",           "nothing_to_test", "poor_fit",
-                                 "undetermined_background", "latent_gate",     "abcd_disagrees"};
-  return kWords.at(static_cast<std::size_t>(caveat));
-}
+bool is_caveat(std::string_view word) { return is_among(kCaveats, word); }
+
+bool is_verdict_kind(std::string_view word) { return is_among(kVerdictKinds, word); }
+
+bool is_verdict_level(std::string_view word) { return is_among(kVerdictLevels, word); }
+
+const char* to_string(Caveat caveat) { return kCaveats.at(static_cast<std::size_t>(caveat)); }
 
 const char* to_string(ClosureLevel level) {
   constexpr std::array kWords = {"untested", "as_truth", "better_than_simulation", "fails"};
   return kWords.at(static_cast<std::size_t>(level));
 }
 
-const char* to_string(VerdictKind kind) {
-  constexpr std::array kWords = {"no_working_point", "nothing_to_test", "no_excess",   "mild_excess",
-                                 "evidence",         "beyond_5_sigma",  "gate_failed", "poor_fit",
-                                 "no_fit",           "benchmark_only",  "blind",       "no_category",
-                                 "separation_only"};
-  return kWords.at(static_cast<std::size_t>(kind));
-}
+const char* to_string(VerdictKind kind) { return kVerdictKinds.at(static_cast<std::size_t>(kind)); }
 
-const char* to_string(VerdictLevel level) {
-  constexpr std::array kWords = {"none", "mild", "excess", "invalid"};
-  return kWords.at(static_cast<std::size_t>(level));
-}
+const char* to_string(VerdictLevel level) { return kVerdictLevels.at(static_cast<std::size_t>(level)); }
 
 const char* to_string(EvidenceKind kind) { return kEvidenceNames.at(static_cast<std::size_t>(kind)); }
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace eddy::search {
@@ -20,6 +21,8 @@ enum class Caveat {
   kPoorFit,                 ///< the background shape does not describe the sidebands (p < 0.01)
   kUndeterminedBackground,  ///< sparse bins leave the background uncertain by more than the counts themselves
   kLatentGate,              ///< the flow's own errors may be what the score finds
+  kEmptyControl,            ///< region B or C is empty: the background is 0, and its error that of an empty count
+  kUnlikelyBin,             ///< a sideband bin lacks events that the fit is sure of, as where a selection vetoes them
   kAbcdDisagrees,           ///< the other estimate of the background gives a Z that differs by more than one
 };
 
@@ -30,9 +33,10 @@ struct Judgement {
 };
 
 /// `z`: not finite where there is none. `has_prediction`: false where counts allowed none.
-[[nodiscard]] Judgement judge_abcd(double z, bool has_prediction, bool gate_failed);
+[[nodiscard]] Judgement judge_abcd(double z, bool has_prediction, bool has_empty_control, bool gate_failed);
 /// `goodness_of_fit`: of the background shape, NaN without a fit.
-[[nodiscard]] Judgement judge_bump(double z, double goodness_of_fit, double predicted_error, double observed);
+[[nodiscard]] Judgement judge_bump(double z, double goodness_of_fit, bool has_unlikely_bin, double predicted_error,
+                                   double observed);
 [[nodiscard]] Judgement judge_template_count(double z, double z_of_abcd);
 [[nodiscard]] Judgement judge_categories(double z);
 
@@ -106,6 +110,10 @@ struct VerdictFacts {
 };
 [[nodiscard]] Verdict judge_search(const VerdictFacts& facts);
 
+/// Whether result.json may have this word there.
+[[nodiscard]] bool is_caveat(std::string_view word);
+[[nodiscard]] bool is_verdict_kind(std::string_view word);
+[[nodiscard]] bool is_verdict_level(std::string_view word);
 /// Words of result.json: "poor_fit", "as_truth", "evidence", "mild".
 [[nodiscard]] const char* to_string(Caveat caveat);
 [[nodiscard]] const char* to_string(ClosureLevel level);

@@ -45,6 +45,18 @@ Column normalised(base::MatrixView x, std::size_t c) {
   return column;
 }
 
+/// Whether two columns are one, or its negative, up to rounding and to what a file with five digits keeps.
+bool are_copies(const Column& a, const Column& b) {
+  constexpr double kEqual = 1e-10;
+  double same = 0;
+  double opposite = 0;
+  for (std::size_t i = 0; i < std::min(a.values.size(), b.values.size()); ++i) {
+    same += (a.values[i] - b.values[i]) * (a.values[i] - b.values[i]);
+    opposite += (a.values[i] + b.values[i]) * (a.values[i] + b.values[i]);
+  }
+  return !a.values.empty() && std::min(same, opposite) < kEqual + kRoundings * (a.rounding + b.rounding);
+}
+
 double product(const std::vector<double>& a, const std::vector<double>& b) {
   return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
 }
@@ -123,15 +135,22 @@ class Span {
 
 }  // namespace
 
-std::optional<LinearDependence> find_linear_dependence(base::MatrixView x, std::size_t first) {
+std::optional<LinearDependence> find_linear_dependence(base::MatrixView x) {
   if (x.rows < 2 * x.cols + 2) {
     return std::nullopt;
   }
   Span span;
+  std::vector<Column> earlier;
   for (std::size_t c = 0; c < x.cols; ++c) {
     Column column = normalised(x, c);
+    earlier.push_back(column);
     if (column.values.empty()) {
       continue;
+    }
+    const auto copied = std::find_if(earlier.begin(), earlier.end() - 1,
+                                     [&](const Column& other) { return are_copies(other, column); });
+    if (copied != earlier.end() - 1) {
+      return LinearDependence{c, {static_cast<std::size_t>(copied - earlier.begin())}};
     }
     std::vector<double> along;
     std::vector<double> rest = span.rest(std::move(column.values), along);
@@ -143,7 +162,7 @@ std::optional<LinearDependence> find_linear_dependence(base::MatrixView x, std::
     }
     const std::vector<std::size_t> on =
         along.empty() ? std::vector<std::size_t>() : span.columns_with(factors, tolerance);
-    if (c >= first && !on.empty()) {
+    if (!on.empty()) {
       return LinearDependence{c, on};
     }
   }

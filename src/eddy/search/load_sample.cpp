@@ -60,6 +60,9 @@ events::Events read_columns(const SearchConfig& config, const SampleSection& sec
   if (!section.label.empty()) {
     exact.push_back(section.label);
   }
+  if (std::ranges::count(columns.names, section.weight) > 0) {  // of the file; one of [columns] is exact as such
+    exact.push_back(section.weight);
+  }
   for (const std::string& name : exact) {
     options.exact.push_back(name);
     if (std::ranges::count(options.wanted, name) == 0) {
@@ -88,7 +91,7 @@ events::Events read_columns(const SearchConfig& config, const SampleSection& sec
       record.units.emplace_back(name, unit);
     }
   }
-  add_derived_columns(config.columns, wanted, expressions, events);
+  add_derived_columns(config.columns, wanted, expressions, events, {section.weight});
   return events;
 }
 

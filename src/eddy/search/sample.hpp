@@ -35,9 +35,9 @@ struct Sample {
   std::vector<std::uint8_t> in_signal_region = {};  ///< 1 for all events where no region is configured
   std::vector<std::uint64_t> index = {};            ///< row in the file (injected events: behind the data)
   std::vector<std::uint8_t> truth = {};             ///< 1 = signal; empty without labels
-  std::vector<float> weight = {};                   ///< what each event counts; empty: 1 each, as data always do
-  std::vector<IdentityColumn> identity = {};        ///< of the data, as configured
-  std::vector<std::uint64_t> group = {};            ///< index of the first copy of each event; empty without copies
+  std::vector<double> weight = {};            ///< what each event counts, as read; empty: 1 each, as data always do
+  std::vector<IdentityColumn> identity = {};  ///< of the data, as configured
+  std::vector<std::uint64_t> group = {};      ///< index of the first copy of each event; empty without copies
   std::vector<std::size_t> twin = {};     ///< 1 + position of the equal event of the data, 0: none; empty: none at all
   std::vector<Quantity> quantities = {};  ///< features, then context, with their units; filled by load_sample
   [[nodiscard]] std::size_t size() const { return x.rows(); }

@@ -4,7 +4,9 @@
 namespace eddy::search {
 namespace {
 
-float weight_of(const Sample& sample, std::size_t row) { return sample.weight.empty() ? 1.0F : sample.weight[row]; }
+float weight_of(const Sample& sample, std::size_t row) {
+  return sample.weight.empty() ? 1.0F : static_cast<float>(sample.weight[row]);
+}
 
 }  // namespace
 

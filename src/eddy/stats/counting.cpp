@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <boost/math/quadrature/gauss.hpp>
 #include <boost/math/special_functions/gamma.hpp>
+#include <boost/math/special_functions/log1p.hpp>
 #include <cmath>
 #include <numbers>
 
@@ -15,6 +16,11 @@ namespace {
 
 // Beyond, a Gaussian is below 1e-300. For a large excess the integrand peaks far from its centre.
 constexpr double kReach = 37;
+// Beyond, it is not seen beside 1: enough for the probabilities of limits, which are 0.05 of another.
+constexpr double kLimitReach = 9;
+
+// P(n <= observed) that CLs is still divided by.
+constexpr double kDeepestDeficit = 1e-9;
 
 void require_usable(double observed, double expected, double error) {
   const bool usable = observed >= 0 && expected >= 0 && error >= 0 && expected + error > 0 && std::isfinite(observed) &&
@@ -27,6 +33,39 @@ void require_usable(double observed, double expected, double error) {
   }
 }
 
+/// P(n >= count) of a Poisson mean for many counts: Temme's uniform expansion (DLMF 8.12), two terms of it, whose error
+/// is below 1e-10. The series and fractions of boost take sqrt(count) steps, and end with an exception at 1e12.
+double many_at_least(double count, double mean) {
+  const double distance = mean / count - 1;
+  const double eta = std::copysign(std::sqrt(-2 * boost::math::log1pmx(distance)), distance);
+  constexpr double kSmall = 0.03;  // below, differences of poles: their series
+  const double c0 =
+      std::abs(eta) < kSmall ? -1.0 / 3 + eta * (1.0 / 12 - eta * (2.0 / 135 - eta / 864)) : 1 / distance - 1 / eta;
+  const double c1 = std::abs(eta) < kSmall
+                        ? -1.0 / 540 - eta * (1.0 / 288 - eta * 25.0 / 12096)
+                        : 1 / (eta * eta * eta) - (1 / distance + 1 + distance / 12) / (distance * distance);
+  const double rest = std::exp(-0.5 * count * eta * eta) / std::sqrt(2 * std::numbers::pi * count) * (c0 + c1 / count);
+  return std::max(0.0, 0.5 * std::erfc(-eta * std::sqrt(0.5 * count)) - rest);
+}
+
+/// P(n >= count) of a Poisson mean.
+double poisson_at_least(double count, double mean) {
+  constexpr double kMany = 1e4;
+  return count > kMany ? many_at_least(count, mean) : boost::math::gamma_p(count, mean);
+}
+
+/// Means at which P(n >= observed) rises from nothing to 1. Below, exp(-d^2 / (2 observed)) of Chernoff's bound is
+/// beyond what double precision holds; above, exp(-d^2 / (2 mean)) is not seen beside 1.
+struct Rise {
+  double low = 0;
+  double high = 0;
+};
+Rise rise_of(double observed, double reach) {
+  constexpr double kUnseen = 39;  // exp(-39) = 1e-17
+  return {observed - reach * std::sqrt(observed),
+          observed + kUnseen + std::sqrt(kUnseen * kUnseen + 2 * kUnseen * observed)};
+}
+
 /// Integral of `integrand` over [low, high] in panels of one `step`, over which it must be smooth.
 template <class Function>
 double integrate(const Function& integrand, double low, double high, double step) {
@@ -37,32 +76,43 @@ double integrate(const Function& integrand, double low, double high, double step
   return sum;
 }
 
+/// Integral of exp(-pull^2 / 2) over pulls beyond `pull`.
+double gaussian_beyond(double pull) { return std::sqrt(std::numbers::pi / 2) * std::erfc(pull / std::numbers::sqrt2); }
+
 /// P(n >= observed) for the mean signal + b, averaged over b ~ N(expected, error) cut off below 0.
-double probability_at_least(double observed, double expected, double error, double signal) {
+double probability_at_least(double observed, double expected, double error, double signal, double reach) {
   if (observed == 0) {
     return 1;
   }
   if (error == 0) {
-    return boost::math::gamma_p(observed, expected + signal);  // P(n >= k) of a Poisson mean
+    return poisson_at_least(observed, expected + signal);
   }
-  const double low = std::max(0.0, expected - kReach * error);
+  // Where the Gaussian and the rise meet: an error much wider than the rise needs no panel for what is constant.
+  const Rise rise = rise_of(observed, reach);
+  const double low = std::max({0.0, expected - reach * error, rise.low - signal});
+  const double high = std::clamp(rise.high - signal, low, std::max(low, expected + reach * error));
   const auto integrand = [&](double background) {
     const double pull = (background - expected) / error;
     const double mean = background + signal;
-    return mean > 0 ? std::exp(-0.5 * pull * pull) * boost::math::gamma_p(observed, mean) : 0.0;
+    return mean > 0 ? std::exp(-0.5 * pull * pull) * poisson_at_least(observed, mean) : 0.0;
   };
-  // Scales of the Gaussian and of the Poisson probability; with no more than 2^16 panels.
-  const double step = std::max(std::min(error, std::sqrt(observed)), std::ldexp(2 * kReach * error, -16));
-  const double sum = integrate(integrand, low, expected + kReach * error, step);
+  // Scales of the Gaussian and of the Poisson probability: no more than some hundred panels.
+  const double sum = integrate(integrand, low, high, std::min(error, std::sqrt(observed))) +
+                     error * gaussian_beyond((high - expected) / error);
   const double inside = 0.5 * std::erfc(-expected / error / std::numbers::sqrt2);
   return std::clamp(sum / (inside * error * std::sqrt(2 * std::numbers::pi)), 0.0, 1.0);
 }
 
+/// P(n <= observed) for the mean signal + b, to an accuracy of 1e-15.
+double probability_at_most(double observed, double expected, double error, double signal) {
+  return 1 - probability_at_least(observed + 1, expected, error, signal, kLimitReach);
+}
+
 /// The signal at which CLs falls to 1 - confidence_level, to a relative precision of 1e-6.
 double cls_limit(double observed, double expected, double error, double confidence_level) {
-  const double without_signal = 1 - probability_at_least(observed + 1, expected, error, 0);
+  const double without_signal = probability_at_most(observed, expected, error, 0);
   const auto excluded = [&](double signal) {
-    const double cls = (1 - probability_at_least(observed + 1, expected, error, signal)) / without_signal;
+    const double cls = probability_at_most(observed, expected, error, signal) / without_signal;
     return cls <= 1 - confidence_level;
   };
   double high = std::max(3.0, observed);
@@ -79,9 +129,7 @@ double cls_limit(double observed, double expected, double error, double confiden
 
 /// The smallest count that background alone does not exceed with `probability`, by bisection.
 double background_quantile(double expected, double error, double probability) {
-  const auto reaches = [&](double count) {
-    return 1 - probability_at_least(count + 1, expected, error, 0) >= probability;
-  };
+  const auto reaches = [&](double count) { return probability_at_most(count, expected, error, 0) >= probability; };
   double low = -1;  // does not reach it
   double high = std::ceil(expected + 1);
   while (!reaches(high)) {
@@ -89,6 +137,9 @@ double background_quantile(double expected, double error, double probability) {
   }
   while (high - low > 1) {
     const double middle = std::floor(0.5 * (low + high));
+    if (middle <= low || middle >= high) {  // counts beyond 2^53 are not told apart
+      break;
+    }
     (reaches(middle) ? high : low) = middle;
   }
   return high;
@@ -98,7 +149,7 @@ double background_quantile(double expected, double error, double probability) {
 
 PValue counting_p_value(double observed, double expected, double error) {
   require_usable(observed, expected, error);
-  return {probability_at_least(observed, expected, error, 0)};
+  return {probability_at_least(observed, expected, error, 0, kReach)};
 }
 
 CountingResult judge_count(double observed, double expected, double error, double confidence_level) {
@@ -108,7 +159,9 @@ CountingResult judge_count(double observed, double expected, double error, doubl
         fmt::format("a limit at the confidence level {} does not exist; give one in (0, 1)", confidence_level));
   }
   result.z = to_significance({result.p_value}).z;
-  result.upper_limit = cls_limit(observed, expected, error, confidence_level);
+  // Of a deeper deficit nothing but rounding is left in CLs; that of the larger count is conservative.
+  const double least = background_quantile(expected, error, kDeepestDeficit);
+  result.upper_limit = cls_limit(std::max(observed, least), expected, error, confidence_level);
   for (std::size_t i = 0; i < kBands.size(); ++i) {
     const double probability = 1 - to_p_value({kBands[i]}).value;
     result.expected_limit[i] =

@@ -20,8 +20,9 @@ struct CountingResult {
   double upper_limit = 0;  ///< on the signal, by CLs = P(n <= observed | s + b) / P(n <= observed | b) (Read 2002)
   std::array<double, 5> expected_limit{};  ///< for counts of background alone at -2, -1, 0 (median), +1, +2 sigma
 };
-/// Both probabilities of CLs are averaged over the background as in counting_p_value. Throws InputError as that, and
-/// for a confidence level outside (0, 1).
+/// Both probabilities of CLs are averaged over the background as in counting_p_value, to an accuracy of 1e-15; the
+/// limit of a count that background alone falls to in less than one of 1e9 cases is that of the count with this rarity.
+/// Throws InputError as that, and for a confidence level outside (0, 1).
 [[nodiscard]] CountingResult judge_count(double observed, double expected, double error,
                                          double confidence_level = 0.95);
 

@@ -68,7 +68,9 @@ std::vector<std::size_t> usable_template(const Conrad& c, std::size_t fold, std:
   for (std::size_t i = 0; i < sr.size(); ++i) {
     const std::size_t fold_of_event = c.flows.template_fold[sr[i]];
     const bool is_judged = is_twin_in_fold(c.inputs.template_sample, sr[i], c.data_fold, fold);
-    if (!is_judged && fold_of_event != c.flows.members[s].template_fold && fold_of_event != kCalibrationFold) {
+    const bool counts = c.template_sr.weight.empty() || c.template_sr.weight[i] != 0;  // or a reference may be none
+    if (counts && !is_judged && fold_of_event != c.flows.members[s].template_fold &&
+        fold_of_event != kCalibrationFold) {
       usable.push_back(i);
     }
   }
@@ -242,7 +244,7 @@ Evaluation evaluate_method(const Conrad& c, const EvaluationSample& truth, const
   }
   scored.signal = signal.score;
   scored.signal_fold = truth.signal_fold;
-  scored.signal_weight = truth.signal.weight;
+  scored.signal_weight = single_precision(truth.signal.weight);
   return evaluate("CONRAD", scored, c.ensembles.size());
 }
 

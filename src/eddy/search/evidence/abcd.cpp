@@ -1,3 +1,4 @@
+#include <eddy/search/abcd_point.hpp>
 #include <eddy/search/finding.hpp>
 
 namespace eddy::search {
@@ -17,7 +18,7 @@ void set_numbers(WorkingPoint& point, const Abcd& abcd) {
 }
 
 Judgement judge_evidence(const Abcd& abcd, const WorkingPoint& point, bool gate_failed) {
-  return judge_abcd(point.z, abcd.no_numbers.empty(), gate_failed);
+  return judge_abcd(point.z, abcd.no_numbers.empty(), has_empty_control(abcd.counts), gate_failed);
 }
 
 }  // namespace eddy::search

@@ -22,7 +22,8 @@ void set_numbers(WorkingPoint& point, const BumpHunt& hunt) {
 }
 
 Judgement judge_evidence(const BumpHunt& hunt, const WorkingPoint& point, bool /*gate_failed*/) {
-  return judge_bump(point.z, goodness_of_fit(hunt), point.predicted_error, point.observed);
+  return judge_bump(point.z, goodness_of_fit(hunt), hunt.unlikely_bin.has_value(), point.predicted_error,
+                    point.observed);
 }
 
 }  // namespace eddy::search

@@ -13,7 +13,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <numeric>
 
 namespace eddy::search {
@@ -65,7 +64,7 @@ BackgroundModel train_model(const ModelTask& task, std::vector<TrainingCurve>& t
 
 /// Cuts learned weights above `clip` times their mean over events that count `own` each; returns how many. The weights
 /// of the simulation itself are known, and not cut.
-std::size_t clip_weights(double clip, const std::vector<float>& own, std::vector<float>& weight) {
+std::size_t clip_weights(double clip, const std::vector<double>& own, std::vector<float>& weight) {
   if (clip == 0 || weight.empty()) {
     return 0;
   }
@@ -105,8 +104,9 @@ BackgroundModel train_weights(const ModelTask& task, bool use_features) {
   events.label.assign(events.x.rows(), 0);
   std::fill_n(events.label.begin(), data.rows(), 1);
   events.weight.assign(data.rows(), 1.0F);
-  const std::vector<float> own = weights_or_ones(task.simulation);
-  events.weight.insert(events.weight.end(), own.begin(), own.end());
+  const std::vector<double> own = weights_or_ones(task.simulation);
+  const std::vector<float> of_simulation = single_precision(own);
+  events.weight.insert(events.weight.end(), of_simulation.begin(), of_simulation.end());
   const classify::MlpSettings& settings = task.config.weights.network;
   const base::TaskKey key(classify::task_inputs(events), {{"version", kWeightTaskVersion},
                                                           {"settings", base::settings_to_json(settings)},
@@ -176,9 +176,10 @@ ConstructedBackground construct_background(const BackgroundModel& model, const S
   for (float& w : background.weight) {
     w /= static_cast<float>(copies);
   }
-  const std::vector<float> own = weights_or_ones(events);
+  const std::vector<double> own = weights_or_ones(events);
   background.n_clipped = clip_weights(config.weights.clip, own, background.weight);
-  std::ranges::transform(background.weight, own, background.weight.begin(), std::multiplies<>());
+  std::ranges::transform(background.weight, own, background.weight.begin(),
+                         [](float learned, double weight) { return static_cast<float>(learned * weight); });
   background.context = std::move(events.context);
   return background;
 }

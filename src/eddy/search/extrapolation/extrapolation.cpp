@@ -5,6 +5,7 @@
 #include <eddy/search/copies.hpp>
 #include <eddy/search/detector.hpp>
 #include <eddy/search/diagnostic.hpp>
+#include <eddy/search/event_weights.hpp>
 #include <eddy/search/evidence/template_count.hpp>
 #include <eddy/search/extrapolation/extrapolation.hpp>
 #include <eddy/search/extrapolation/extrapolation_task.hpp>
@@ -151,7 +152,8 @@ Abcd abcd_at(const SignalRegion& s, const ScoredSample& data, double efficiency)
 }
 
 TemplatePrediction prediction_at(const SignalRegion& s, const ScoredSample& data, double efficiency) {
-  return predict_background(s.scored, s.control, control_data_passing(s, data, efficiency), efficiency,
+  return predict_background(s.scored, s.control,
+                            {control_data_passing(s, data, efficiency), control_data_passing(s, data, 1)}, efficiency,
                             s.task.config.extrapolation.error);
 }
 
@@ -214,7 +216,7 @@ void evaluate_with_truth(const SignalRegion& s, Finding& out) {
                      .background_fold = {},
                      .signal = out.signal.score,
                      .signal_fold = truth.signal_fold,
-                     .signal_weight = truth.signal.weight};
+                     .signal_weight = single_precision(truth.signal.weight)};
   for (const std::size_t row : truth.background_rows) {
     scored.background.push_back(out.data.score[row]);
     scored.background_fold.push_back(s.data_fold[row]);
@@ -268,6 +270,8 @@ void warn_of_cuts(const SignalRegion& s, Finding& out) {
     }
     if (const Abcd& abcd = std::get<TemplateCount>(point.evidence).abcd; !abcd.no_numbers.empty()) {
       out.warnings.push_back(fmt::format("ABCD at efficiency {}: {}", point.efficiency, abcd.no_numbers));
+    } else if (const std::string words = words_of_empty_control(abcd.counts); !words.empty()) {
+      out.warnings.push_back(fmt::format("ABCD at efficiency {}: {}", point.efficiency, words));
     }
     const std::string ties =
         tie_warning(realised_cut(s.calibrations, point.efficiency), point.efficiency, "the constructed background");

@@ -75,8 +75,8 @@ void add_comparison(const std::vector<ConstructedBackground>& background, double
 
 void add_simulation(const Sample& simulated, RegionComparison& comparison) {
   comparison.simulation = base::stack_rows(comparison.simulation, all_columns(simulated));
-  comparison.simulation_weight.insert(comparison.simulation_weight.end(), simulated.weight.begin(),
-                                      simulated.weight.end());
+  const std::vector<float> weight = single_precision(simulated.weight);
+  comparison.simulation_weight.insert(comparison.simulation_weight.end(), weight.begin(), weight.end());
 }
 
 ClosureRuns closure_runs(const ExtrapolationTask& task, const std::string& region, const std::string& name) {
@@ -140,8 +140,8 @@ void test_region(const ExtrapolationTask& task, const std::string& region,
         const std::vector<std::size_t>& source = constructed(run).source;
         const Sample simulated = take_events(task.inputs.simulation, source);
         const Sample events = truth(run);
-        return ClosureEvents{inputs_of(events), inputs_of(simulated), weights_or_ones(simulated), event_numbers(events),
-                             numbers_of(task, source)};
+        return ClosureEvents{inputs_of(events), inputs_of(simulated), single_precision(weights_or_ones(simulated)),
+                             event_numbers(events), numbers_of(task, source)};
       },
       out);
   test_closure(

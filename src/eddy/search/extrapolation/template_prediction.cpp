@@ -38,6 +38,14 @@ double statistical_error(const WeightedCount& passing, const WeightedCount& fail
 
 double relative_variance(const WeightedCount& counted) { return counted.variance / (counted.sum * counted.sum); }
 
+/// Relative variance of data events per simulated one in the control region. Of events of equal weight it is the least
+/// that any cut leaves; where a few that fail weigh most, they move the yield more than those that pass.
+double yield_variance(std::span<const ScoredBackground> control_region, const ControlData& control) {
+  constexpr double kAll = 1;
+  const WeightedCount all = count(control_region, kAll, false, true);
+  return control.n_all > 0 && all.sum > 0 ? relative_variance(all) + 1 / control.n_all : 0;
+}
+
 }  // namespace
 
 WeightedCount count_passing(std::span<const ScoredBackground> models, double efficiency, bool is_mean) {
@@ -64,18 +72,20 @@ double spread_between_models(std::span<const ScoredBackground> models, double ef
 }
 
 TemplatePrediction predict_background(std::span<const ScoredBackground> signal_region,
-                                      std::span<const ScoredBackground> control_region, double n_control,
+                                      std::span<const ScoredBackground> control_region, const ControlData& control,
                                       double efficiency, double extrapolation_error) {
   const WeightedCount expected = count_passing(signal_region, efficiency, true);
-  const WeightedCount control = count_passing(control_region, efficiency, false);
+  const WeightedCount passing = count_passing(control_region, efficiency, false);
   TemplatePrediction prediction{
       .predicted = expected.sum,
       .statistical_error = statistical_error(expected, count_failing(signal_region, efficiency, true)),
       .model_error = spread_between_models(signal_region, efficiency),
       .extrapolation_error = extrapolation_error};
-  if (n_control > 0 && control.sum > 0) {
-    prediction.closure = control.sum / n_control;
-    prediction.closure_error = closure_error(prediction.closure, std::sqrt(relative_variance(control) + 1 / n_control));
+  if (control.n_passing > 0 && passing.sum > 0) {
+    prediction.closure = passing.sum / control.n_passing;
+    const double variance =
+        std::max(relative_variance(passing) + 1 / control.n_passing, yield_variance(control_region, control));
+    prediction.closure_error = closure_error(prediction.closure, std::sqrt(variance));
   } else {
     prediction.closure_error = 1;  // nothing of the control region passes: closure is not known at all
   }

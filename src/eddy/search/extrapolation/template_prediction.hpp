@@ -33,11 +33,19 @@ struct WeightedCount {
 /// Standard deviation between the models of what each predicts; 0 for one.
 [[nodiscard]] double spread_between_models(std::span<const ScoredBackground> models, double efficiency);
 
-/// The prediction in the signal region at `efficiency`. `control` and `n_control` (data events of the control region
-/// that pass) give the closure; `extrapolation_error` is relative.
+/// Data events of the control region that the models never saw.
+struct ControlData {
+  double n_passing = 0;
+  double n_all = 0;
+};
+
+/// The prediction in the signal region at `efficiency`. `control_region` and `control` give the closure, whose error is
+/// never below that of the yield, which the models have from the control region: relative sqrt(1/n_all + sum w^2 /
+/// (sum w)^2), the same for all of them, so that no spread between them shows it. `extrapolation_error` is relative.
 [[nodiscard]] TemplatePrediction predict_background(std::span<const ScoredBackground> signal_region,
-                                                    std::span<const ScoredBackground> control_region, double n_control,
-                                                    double efficiency, double extrapolation_error);
+                                                    std::span<const ScoredBackground> control_region,
+                                                    const ControlData& control, double efficiency,
+                                                    double extrapolation_error);
 
 /// N_A N_D / (N_B N_C) of the constructed background and its statistical error: 1 if score and region are independent.
 struct AbcdClosure {

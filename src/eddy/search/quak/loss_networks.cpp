@@ -24,7 +24,7 @@ LossScaling fit_scaling(const SearchConfig& config, const Sample& background) {
     return {};
   }
   const std::vector<events::ScalerKind> kinds(config.features.x.size(), events::parse_scaler_kind(config.quak.scaler));
-  return {events::Scaler::fit(kinds, config.features.x, background.x, background.weight)};
+  return {events::Scaler::fit(kinds, config.features.x, background.x, single_precision(background.weight))};
 }
 
 base::Json fit_to_json(const vae::VaeFit& fit) {
@@ -41,10 +41,11 @@ base::Json train_network(const Sample& sample, const LossScaling& scaling, const
   const base::Matrix x = scaling.forward(sample.x);
   const std::vector<std::uint8_t> is_validation =
       events::assign_subset(seed, "quak validation", split_index(sample), config.vae.validation_fraction);
+  const std::vector<float> weight = single_precision(sample.weight);
   base::TaskInputs inputs;
   inputs.add("scaled x", x).add("validation", is_validation);
   if (!sample.weight.empty()) {
-    inputs.add("weight", sample.weight);
+    inputs.add("weight", weight);
   }
   const base::TaskKey key(inputs, {{"version", kNetworkTaskVersion},
                                    {"settings", base::settings_to_json(config.vae)},
@@ -52,7 +53,7 @@ base::Json train_network(const Sample& sample, const LossScaling& scaling, const
                                    {"seed", config.search.seed},
                                    {"task", name}});  // part of its random stream
   const auto compute = [&] {
-    return fit_to_json(vae::fit_vae(x, is_validation, config.vae, seed, name, monitor, sample.weight));
+    return fit_to_json(vae::fit_vae(x, is_validation, config.vae, seed, name, monitor, weight));
   };
   return store.get_or_compute("vae", key, compute, monitor);
 }
@@ -103,16 +104,16 @@ vae::Vae train_joint_network(const SearchInputs& inputs, const SearchConfig& con
     }
     const Sample part = training_part(config, i == 0 ? inputs.background : inputs.priors[i - 1]);
     joint.x = base::stack_rows(joint.x, part.x);
-    const std::vector<float> weight = weights_or_ones(part);
+    const std::vector<double> weight = weights_or_ones(part);
     const double mean = std::accumulate(weight.begin(), weight.end(), 0.0) / static_cast<double>(weight.size());
     // Each sample counts by its number of events: a prior with weights of its cross-section must not vanish.
     std::ranges::transform(weight, std::back_inserter(joint.weight),
-                           [&](float w) { return mean == 1 ? w : static_cast<float>(w / mean); });
+                           [&](double w) { return mean == 1 ? w : w / mean; });
     const std::vector<std::uint64_t>& index = split_index(part);
     joint.index.insert(joint.index.end(), index.begin(), index.end());
     title += " " + space.names[i];
   }
-  if (classify::are_equal(joint.weight)) {
+  if (classify::are_equal(single_precision(joint.weight))) {
     joint.weight.clear();
   }
   const base::Json artefact = train_network(joint, space.scaling, title, config, store, monitor);

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <functional>
 
 namespace eddy::search {
@@ -31,12 +32,17 @@ Sample part_of(const SearchConfig& config, const Sample& sample, std::uint8_t wa
 
 void require_both_parts(const SearchConfig& config, const InputRecord& record, const Sample& sample) {
   const std::vector<std::uint8_t> training = is_training_event(config, split_index(sample));
-  const auto n_training = static_cast<std::size_t>(std::ranges::count(training, 1));
-  if (n_training < kMinEvents || sample.size() - n_training < kMinEvents) {
+  std::array<std::size_t, 2> n{};  // to judge by, to train on; an event of weight 0 is none
+  for (std::size_t i = 0; i < sample.size(); ++i) {
+    n.at(training[i]) += sample.weight.empty() || sample.weight[i] != 0 ? 1 : 0;
+  }
+  if (std::ranges::min(n) < kMinEvents) {
     throw base::InputError(fmt::format(
-        "the {} ('{}') has {} selected events to train on and {} to judge by, but at least {} of each are needed; "
+        "the {} ('{}') has {} selected events to train on and {} to judge by{}, but at least {} of each are needed; "
         "give more events, loosen the selection, or change [quak] training_fraction = {}",
-        record.role, record.file, n_training, sample.size() - n_training, kMinEvents, config.quak.training_fraction));
+        record.role, record.file, n[1], n[0],
+        sample.weight.empty() ? "" : fmt::format(" whose weight, the column '{}', is not 0", record.weight), kMinEvents,
+        config.quak.training_fraction));
   }
 }
 
@@ -47,7 +53,7 @@ Sample load_trained(const SearchConfig& config, const SampleSection& section, co
   require_same_units(inputs.records, record);
   require_usable_features(config, sample, record);
   require_both_parts(config, record, sample);
-  require_trainable(sample, record, role == "background" ? "[background] weight" : "[[prior]] weight");
+  require_trainable(sample, record, role == "background" ? "[background] weight" : "[[prior]] weight", 0);
   const std::vector<std::uint8_t> training = is_training_event(config, split_index(sample));
   TrainedTable trained{table_identity(record, section.file, folder), {}};
   for (std::size_t i = 0; i < sample.size(); ++i) {

@@ -1,5 +1,6 @@
 #include <eddy/search/copies.hpp>
 #include <eddy/search/diagnostic.hpp>
+#include <eddy/search/event_weights.hpp>
 #include <eddy/search/evidence/categories.hpp>
 #include <eddy/search/quak/loss_networks.hpp>
 #include <eddy/search/quak/loss_space_inputs.hpp>
@@ -16,7 +17,8 @@ namespace eddy::search {
 namespace {
 
 LossSample in_loss_space(const std::string& name, const Sample& sample, const LossNetworks& space) {
-  return {name, split_index(sample), losses_of(space, sample.x), first_context(sample), sample.weight};
+  return {name, split_index(sample), losses_of(space, sample.x), first_context(sample),
+          single_precision(sample.weight)};
 }
 
 void enter_loss_space(const SearchInputs& inputs, const SearchConfig& config, const LossNetworks& space, Finding& out) {

@@ -322,7 +322,8 @@ std::vector<Separation> separate_supervised(const SearchInputs& inputs, const Se
   base::parallel_tasks(inputs.priors.size(), [&](std::size_t p) {
     const std::string name = "supervised on " + config.priors[p].name;
     const Sample prior = training_part(config, inputs.priors[p]);
-    const classify::LabelledEvents all = label_events({background.x, background.weight}, {prior.x, prior.weight});
+    const classify::LabelledEvents all =
+        label_events({background.x, single_precision(background.weight)}, {prior.x, single_precision(prior.weight)});
     const std::vector<std::size_t> seen = seen_features(config, all.x);
     const classify::Classifier classifier = train(
         {name, {take_columns(all.x, seen), all.label, all.weight}, dense_network(config)}, config, store, monitor);

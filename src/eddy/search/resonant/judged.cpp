@@ -1,4 +1,5 @@
 #include <eddy/search/evaluation.hpp>
+#include <eddy/search/event_weights.hpp>
 #include <eddy/search/resonant/judged.hpp>
 #include <eddy/search/resonant/sculpting_curves.hpp>
 
@@ -121,7 +122,8 @@ Evaluation evaluate_method(const ResonantTask& task, const Judged& judged, const
     }
   }
   const std::vector<std::uint8_t> background_fold = take(judged.data_fold, background);
-  RetrainingTruth truth{background_fold, {}, judged.signal_fold, method.signal, judged.signal.weight};
+  const std::vector<float> signal_weight = single_precision(judged.signal.weight);
+  RetrainingTruth truth{background_fold, {}, judged.signal_fold, method.signal, signal_weight};
   for (const std::vector<float>& retraining : method.data) {
     std::vector<float> scores;
     std::ranges::transform(background, std::back_inserter(scores), [&](std::size_t i) { return retraining[i]; });

@@ -63,7 +63,7 @@ TrainedMethod train_supervised(const ResonantTask& task) {
   };
   training.reference = [&](std::size_t fold, std::size_t, std::size_t) {
     const Sample background = true_background(task, fold);
-    return WeightedEvents(background.x, background.weight);
+    return WeightedEvents(background.x, single_precision(background.weight));
   };
   train_classifiers(task, training, method.detectors);
   return method;
@@ -81,7 +81,8 @@ TrainedMethod train_idealized(const ResonantTask& task, SpaceKind space) {
   WeakTraining training = weak_training(task, name, method.detectors);
   training.reference = [&](std::size_t fold, std::size_t r, std::size_t n_data) {
     const Sample reference = reference_sample(task, name, fold, r, n_data);
-    return WeightedEvents(to_space(method.detectors[fold][r], reference.x, reference.context), reference.weight);
+    return WeightedEvents(to_space(method.detectors[fold][r], reference.x, reference.context),
+                          single_precision(reference.weight));
   };
   train_classifiers(task, training, method.detectors);
   return method;

@@ -1,6 +1,7 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/json.hpp>
 #include <eddy/base/options_json.hpp>
+#include <eddy/search/event_weights.hpp>
 #include <eddy/search/families.hpp>
 #include <eddy/search/validation/calibration_by_nulls.hpp>
 #include <eddy/stats/intervals.hpp>
@@ -23,7 +24,7 @@ base::TaskInputs content_of(const SearchInputs& inputs) {
   base::TaskInputs content;
   const auto add = [&](const std::string& name, const Sample& sample) {
     content.add(name + " x", sample.x).add(name + " context", sample.context);
-    content.add(name + " region", sample.in_signal_region).add(name + " weight", sample.weight);
+    content.add(name + " region", sample.in_signal_region).add(name + " weight", single_precision(sample.weight));
   };
   add("data", inputs.data);
   add("template", inputs.template_sample);

@@ -19,9 +19,12 @@ std::string strength_cell(const Json& point) {
   return signal.is_null() ? kNone : format_with_error(value_of(signal, "strength"), value_of(signal, "strength_error"));
 }
 
+/// Whether the fit describes the sidebands, as a whole and in each bin.
+bool is_described(const Json& point) { return !has_caveat(point, "poor_fit") && !has_caveat(point, "unlikely_bin"); }
+
 std::string quality_cell(const Json& point) {
   const std::string p = format_p_value(value_of(point.at("fit"), "goodness_of_fit"));
-  return has_caveat(point, "poor_fit") ? "<strong class=\"poor\">poor: " + p + "</strong>" : p;
+  return !is_described(point) ? "<strong class=\"poor\">poor: " + p + "</strong>" : p;
 }
 
 std::string truth_cell(const Json& point) {
@@ -32,7 +35,7 @@ std::string truth_cell(const Json& point) {
 
 std::vector<std::string> hunt_row(const Json& point) {
   const Json& fit = point.at("fit");
-  const bool poor = has_caveat(point, "poor_fit");
+  const bool poor = !is_described(point);
   const std::string z = decimals(point, "z", 2);
   return {cut_of(point),
           count_with_interval(point),

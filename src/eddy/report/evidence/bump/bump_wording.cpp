@@ -77,18 +77,28 @@ std::string found_sentence(const Json& result, const Json& point) {
 /// Which working points the reader must not quote, and why.
 std::string caveats(const Json& result) {
   std::vector<std::string> poor;
+  std::vector<std::string> vetoed;
   std::vector<std::string> failed;
   for (const Json& point : result.at("working_points")) {
     if (!has_value(point, "z")) {
       failed.push_back(cut_of(point));
     } else if (has_caveat(point, "poor_fit")) {
       poor.push_back(cut_of(point));
+    } else if (has_caveat(point, "unlikely_bin")) {
+      vetoed.push_back(cut_of(point));
     }
   }
   std::string text;
   if (!poor.empty()) {
     text += fmt::format(
         " The background fit is poor at {} (p < 0.01 in the sidebands): numbers there must not be quoted.", join(poor));
+  }
+  if (!vetoed.empty()) {
+    text += fmt::format(
+        " At {} a bin of the sidebands lacks events that the fit is sure of, as where a selection vetoes masses: "
+        "numbers "
+        "there must not be quoted.",
+        join(vetoed));
   }
   return failed.empty() ? text : text + fmt::format(" No fit converged at {}.", join(failed));
 }

@@ -1,0 +1,81 @@
+#include <eddy/search/unlikely_bin.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/math/special_functions/gamma.hpp>
+#include <cmath>
+
+namespace eddy::search {
+namespace {
+
+constexpr double kFalseAlarms = 1e-5;  // spectra without a fault in which a bin is found
+
+double centre(const stats::MassHistogram& histogram, std::size_t bin) {
+  return 0.5 * (histogram.edges[bin] + histogram.edges[bin + 1]);
+}
+
+/// d ln(events per mass) / d mass of the fit around `bin`.
+double slope_at(const stats::MassHistogram& histogram, const std::vector<double>& mean, std::size_t bin) {
+  const std::size_t below = bin > 0 ? bin - 1 : bin;
+  const std::size_t above = std::min(bin + 1, mean.size() - 1);
+  const auto density = [&](std::size_t b) { return mean[b] / (histogram.edges[b + 1] - histogram.edges[b]); };
+  if (below == above || !(density(below) > 0) || !(density(above) > 0)) {
+    return 0;
+  }
+  return std::log(density(above) / density(below)) / (centre(histogram, above) - centre(histogram, below));
+}
+
+/// Integral of exp(slope (m - low)) over [low, high] relative to [low, end].
+double share_of(double slope, double from, double to, double low, double end) {
+  const auto integral = [&](double a, double b) {
+    return std::abs(slope) * (end - low) < 1e-9 ? b - a
+                                                : (std::exp(slope * (b - low)) - std::exp(slope * (a - low))) / slope;
+  };
+  return integral(from, to) / integral(low, end);
+}
+
+/// P(n <= observed) of a Poisson mean.
+double at_most(double observed, double mean) { return mean > 0 ? boost::math::gamma_q(observed + 1, mean) : 1; }
+
+}  // namespace
+
+std::optional<UnlikelyBin> find_unlikely_bin(std::span<const float> masses, const std::vector<double>& edges,
+                                             const stats::MassHistogram& fitted,
+                                             const stats::SidebandPrediction& prediction) {
+  const stats::MassHistogram bins = stats::fill_histogram(edges, {masses.begin(), masses.end()});
+  std::optional<UnlikelyBin> worst;
+  std::size_t n_bins = 0;
+  for (std::size_t i = 0, merged = 0; i < bins.n_bins(); ++i) {
+    while (merged + 1 < fitted.n_bins() && bins.edges[i] >= fitted.edges[merged + 1]) {
+      ++merged;
+    }
+    if (merged >= prediction.signal_region.first && merged < prediction.signal_region.last) {
+      continue;
+    }
+    ++n_bins;
+    const double slope = slope_at(fitted, prediction.fit.mean, merged);
+    const double expected = prediction.fit.mean[merged] * share_of(slope, bins.edges[i], bins.edges[i + 1],
+                                                                   fitted.edges[merged], fitted.edges[merged + 1]);
+    const double p_value = at_most(bins.counts[i], expected);
+    if (!worst || p_value < worst->p_value) {
+      worst = UnlikelyBin{bins.edges[i], bins.edges[i + 1], bins.counts[i], expected, p_value};
+    }
+  }
+  if (!worst) {
+    return worst;
+  }
+  worst->p_value = std::min(1.0, worst->p_value * static_cast<double>(n_bins));
+  return worst->p_value < kFalseAlarms ? worst : std::nullopt;
+}
+
+std::string unlikely_bin_sentence(const UnlikelyBin& bin) {
+  return fmt::format(
+      "sidebands: the bin from {} to {} holds {:.0f} events where the fit expects {:.1f} (p = {:.1g} for any bin), as "
+      "if "
+      "a selection vetoed these masses, so do not trust significances and limits: select them too, or set [bump_hunt] "
+      "range so that the fit ends before them",
+      bin.low, bin.high, bin.observed, bin.expected, bin.p_value);
+}
+
+}  // namespace eddy::search
