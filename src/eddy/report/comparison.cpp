@@ -23,7 +23,8 @@ Json point_of(const EvidencePage& page, const Json& point) {
   Json json = {{"global_signal_region", global.at("signal_region")},
                {"global_range", global.at("range")},
                {"judgement", point.at("judgement")},
-               {"quotable", is_quotable(point)}};
+               {"quotable", is_quotable(point)},
+               {"calibrated", point.value("calibrated", Json(nullptr))}};
   for (const char* key : {"efficiency", "observed", "observed_interval", "predicted", "predicted_error", "strength",
                           "strength_error", "s_over_sqrt_b", "p_value", "z", "upper_limit", "expected_upper_limit"}) {
     json[key] = point.at(key);

@@ -45,15 +45,16 @@ std::string significance_sentence(const Json& comparison) {
   for (const Json& run : comparison.at("significance")) {
     for (const Json& point : run.at("points")) {
       const bool counts = point.at("quotable") && has_value(point, "z");
-      if (counts && (best.is_null() || value_of(point, "z") > value_of(best, "z"))) {
+      if (counts && (best.is_null() || claimed_z(point) > claimed_z(best))) {
         best = point;
         label = run.at("run");
       }
     }
   }
   return best.is_null() ? " No run gives a significance that may be quoted."
-                        : fmt::format(" The most significant working point is “{}” of {}: local Z = {}.", cut_of(best),
-                                      label, format_decimals(value_of(best, "z"), 1));
+                        : fmt::format(" The most significant working point is “{}” of {}: {} Z = {}.", cut_of(best), label,
+                                      has_value(best, "calibrated") ? "calibrated" : "local",
+                                      format_decimals(claimed_z(best), 1));
 }
 
 /// Runs that did not look at the signal region; empty without one.

@@ -57,6 +57,10 @@ search::AucSummary closure_auc(const Json& result, const std::string& region, co
   return auc_summary(test.is_null() ? Json::array() : test.at("auc"));
 }
 
+double claimed_z(const Json& point) {
+  return value_of(has_value(point, "calibrated") ? point.at("calibrated") : point, "z");
+}
+
 bool is_quotable(const Json& point) { return point.at("judgement").at("quotable").get<bool>(); }
 
 bool has_caveat(const Json& point, const char* caveat) {

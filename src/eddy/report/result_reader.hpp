@@ -31,6 +31,9 @@ using base::Json;
 /// AUCs of the runs of that test of a result; none where it was not made.
 [[nodiscard]] search::AucSummary closure_auc(const Json& result, const std::string& region, const std::string& name);
 
+/// What a working point may claim: its calibrated Z where null experiments gave one, else its Z; NaN without.
+[[nodiscard]] double claimed_z(const Json& point);
+
 /// Whether the numbers of a working point may be quoted.
 [[nodiscard]] bool is_quotable(const Json& point);
 /// Whether `caveat` ("poor_fit") is among what a reader of the point must know.
