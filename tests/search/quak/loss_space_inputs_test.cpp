@@ -15,14 +15,14 @@ namespace {
 
 constexpr std::size_t kEvents = 1000;
 
-/// Event i has a = i + `shift`, mass 3000 + a, and the kind i % 2.
+/// Event i has a = i + `shift`, a mass of 3000 + a or up to 10 more, since it must be no copy, and the kind i % 2.
 events::Events table(float shift = 0) {
   std::vector<float> a(kEvents);
   std::vector<float> mass(kEvents);
   std::vector<float> kind(kEvents);
   for (std::size_t i = 0; i < kEvents; ++i) {
     a[i] = static_cast<float>(i) + shift;
-    mass[i] = 3000 + a[i];
+    mass[i] = 3000 + a[i] + static_cast<float>(i * i % 11);
     kind[i] = static_cast<float>(i % 2);
   }
   events::Events events;
