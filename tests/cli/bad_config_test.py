@@ -137,7 +137,7 @@ class BadOverride(Workspace):
 
 class BadCommandLine(Workspace):
     def test_commands(self):
-        self.fails([], "no command is given", "run, study, features, score, inspect, report, compare, options", "eddy --help")
+        self.fails([], "no command is given", "run, calibrate, study, features, score, inspect, report, compare, options", "eddy --help")
         self.fails(["rnu"], "there is no command 'rnu'", "did you mean 'run'?")
         self.fails(["xyzzy"], "there is no command 'xyzzy'", "run, study, features, score, inspect, report, compare, options")
 

@@ -35,7 +35,7 @@ search::Finding calibrated_finding() {
                                 .observed_z = std::numeric_limits<double>::quiet_NaN(),
                                 .moments = stats::null_moments({})});
   calibration.global_p_value = 0.02;
-  calibration.global_z = 2.05;
+  calibration.global_z = 2.06;
   finding.working_points[1].z = -1;
   finding.calibration = calibration;
   return finding;

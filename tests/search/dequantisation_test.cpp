@@ -51,6 +51,15 @@ TEST(StepOf, IsTheDivisorOfAllDifferences) {
   EXPECT_NEAR(step_of(repeated({1000.01F, 1000.02F, 1000.05F}, 1000)), 0.01, 2e-4);
 }
 
+TEST(StepOf, TakesNumbersThatDifferByRoundingForOne) {
+  std::vector<float> ratios(1000);
+  for (std::size_t i = 0; i < ratios.size(); ++i) {
+    const auto a = static_cast<float>(7 + i);
+    ratios[i] = (2 + static_cast<float>(i % 7) / 10) * a / a;  // seven numbers, each computed in many ways
+  }
+  EXPECT_NEAR(step_of(ratios), 0.1, 1e-5);
+}
+
 TEST(StepOf, OfValuesWithoutADivisorIsTheSmallestDifference) {
   EXPECT_NEAR(step_of(repeated({0, 1, 2.4142F, 5.7F}, 1000)), 1.0, 1e-6);
 }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <numeric>
@@ -18,6 +19,7 @@ namespace eddy::search {
 namespace {
 
 TEST_F(Inputs, selection_regions_and_columns) {
+  config.features.dequantise = {};
   const SearchInputs inputs = load();
   ASSERT_EQ(inputs.data.size(), 800U);
   for (std::size_t i = 0; i < inputs.data.size(); ++i) {
@@ -32,6 +34,35 @@ TEST_F(Inputs, selection_regions_and_columns) {
   EXPECT_TRUE(inputs.data.truth.empty());
   EXPECT_EQ(inputs.contexts.front().unit, "GeV");
   EXPECT_EQ(inputs.features.at(1).name, "ratio");
+}
+
+TEST_F(Inputs, features_that_take_steps_are_spread_within_them_in_all_roles) {
+  const SearchInputs inputs = load();
+  ASSERT_EQ(inputs.dequantisation.step.size(), 2U);
+  EXPECT_EQ(inputs.dequantisation.step[0], 0.0F) << "few events share a value of a";
+  EXPECT_NEAR(inputs.dequantisation.step[1], 1.0 / 8, 1e-5);
+  for (const Sample* sample : {&inputs.data, &inputs.template_sample}) {
+    for (std::size_t i = 0; i < sample->size(); ++i) {
+      const double noise = double{sample->x(i, 1)} - ratio(i + 200);
+      ASSERT_LE(std::abs(noise), 0.5 / 8 + 1e-5);
+      ASSERT_NE(noise, 0);
+    }
+  }
+  EXPECT_TRUE(inputs.warnings.empty());
+}
+
+TEST_F(Inputs, a_feature_that_takes_steps_in_one_sample_alone_is_a_warning) {
+  config.columns = {{"n", "a < 9000 ? b / a : sin(a)"}};
+  config.features.x = {"a", "n"};
+  const SearchInputs inputs = load();
+  ASSERT_EQ(inputs.warnings.size(), 1U);
+  EXPECT_TRUE(inputs.warnings.front().starts_with("'n' takes steps of 0.125 in the data and none in the template"))
+      << inputs.warnings.front();
+}
+
+TEST_F(Inputs, a_feature_to_spread_must_exist) {
+  config.features.dequantise = {"ratios"};
+  test::expect_throws_with<base::InputError>([&] { validate(config); }, "dequantise names 'ratios'", "ratio");
 }
 
 TEST_F(Inputs, records_say_what_was_read) {

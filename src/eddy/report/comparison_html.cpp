@@ -51,10 +51,10 @@ std::string significance_sentence(const Json& comparison) {
       }
     }
   }
-  return best.is_null() ? " No run gives a significance that may be quoted."
-                        : fmt::format(" The most significant working point is “{}” of {}: {} Z = {}.", cut_of(best), label,
-                                      has_value(best, "calibrated") ? "calibrated" : "local",
-                                      format_decimals(claimed_z(best), 1));
+  return best.is_null()
+             ? " No run gives a significance that may be quoted."
+             : fmt::format(" The most significant working point is “{}” of {}: {} Z = {}.", cut_of(best), label,
+                           has_value(best, "calibrated") ? "calibrated" : "local", format_decimals(claimed_z(best), 1));
 }
 
 /// Runs that did not look at the signal region; empty without one.

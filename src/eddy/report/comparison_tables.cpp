@@ -90,9 +90,9 @@ std::string z_cell(const Json& point) {
   const std::string z = decimals(point, "z", 2);
   const std::string local =
       point.at("quotable") ? "<strong>" + z + "</strong>" : "<span class=\"poor\">" + z + "</span>";
-  return has_value(point, "calibrated")
-             ? fmt::format("{} <span class=\"muted\">calibrated {}</span>", local, decimals(point.at("calibrated"), "z", 2))
-             : local;
+  return has_value(point, "calibrated") ? fmt::format("{} <span class=\"muted\">calibrated {}</span>", local,
+                                                      decimals(point.at("calibrated"), "z", 2))
+                                        : local;
 }
 
 std::string both_limits_cell(const Json& point) {

@@ -22,7 +22,14 @@ constexpr double kMuchOfASpike = 0.01;
 
 constexpr const char* kAuto = "auto";
 
-/// Each value once, and how many events have it.
+/// Distance below which two of `sorted` are one number that was computed in different ways.
+double rounding_of(std::span<const float> sorted) {
+  constexpr double kHalfUlp = 0x1p-24;
+  return sorted.empty() ? 0
+                        : 8 * kHalfUlp * std::max(std::abs(double{sorted.front()}), std::abs(double{sorted.back()}));
+}
+
+/// Each value once, up to rounding, and how many events have it.
 struct Values {
   std::vector<float> value;
   std::vector<std::size_t> count;
@@ -31,9 +38,10 @@ struct Values {
 Values count_values(std::span<const float> values) {
   std::vector<float> sorted(values.begin(), values.end());
   std::ranges::sort(sorted);
+  const double same = rounding_of(sorted);
   Values counted;
   for (const float value : sorted) {
-    if (counted.value.empty() || counted.value.back() != value) {
+    if (counted.value.empty() || double{value} - counted.value.back() > same) {
       counted.value.push_back(value);
       counted.count.push_back(0);
     }
@@ -112,9 +120,7 @@ float step_of(std::span<const float> values) {
   for (std::size_t i = 1; i < n; ++i) {
     smallest = std::min(smallest, double{counted.value[i]} - counted.value[i - 1]);
   }
-  constexpr double kHalfUlp = 0x1p-24;
-  const double largest = std::max(std::abs(double{counted.value.front()}), std::abs(double{counted.value.back()}));
-  const double tolerance = std::max(1e-3 * smallest, 8 * kHalfUlp * largest);
+  const double tolerance = std::max(1e-3 * smallest, rounding_of(counted.value));
   double step = smallest;
   for (std::size_t i = 1; i < n; ++i) {
     step = common_divisor(double{counted.value[i]} - counted.value[0], step, tolerance);
