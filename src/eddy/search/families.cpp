@@ -5,6 +5,7 @@
 #include <eddy/search/conrad/conrad_nulls.hpp>
 #include <eddy/search/conrad/conrad_rules.hpp>
 #include <eddy/search/extrapolation/extrapolation.hpp>
+#include <eddy/search/extrapolation/extrapolation_nulls.hpp>
 #include <eddy/search/extrapolation/extrapolation_rules.hpp>
 #include <eddy/search/families.hpp>
 #include <eddy/search/quak/loss_space_inputs.hpp>
@@ -55,6 +56,7 @@ std::span<const FamilyRules> families() {
        .require_consistent = require_extrapolation,
        .load = load_extrapolation,
        .run = run_extrapolation,
+       .nulls = extrapolation_nulls,
        .has_stages = true},
       {.name = "resonant",
        .evidence = EvidenceKind::kBump,

@@ -1,51 +1,33 @@
 #include <eddy/search/conrad/conrad_nulls.hpp>
 #include <eddy/search/flow_ensemble.hpp>
-#include <eddy/stats/poisson_quantile.hpp>
+#include <eddy/search/validation/learned_sample.hpp>
 
-#include <algorithm>
 #include <memory>
+#include <numeric>
 
 namespace eddy::search {
 namespace {
 
-/// Tail variables of the data: a Poisson number from each region, drawn with replacement.
-Sample draw_contexts(const Sample& data, base::RandomStream stream) {
-  std::vector<std::size_t> drawn;
-  for (const bool signal_region : {true, false}) {
+/// Data events whose contexts an experiment has: as many in each region, up to Poisson fluctuations.
+std::vector<std::size_t> draw_data_rows(const Sample& data, base::Seed seed) {
+  const auto draw = [&](bool signal_region, const char* name) {
     const std::vector<std::size_t> rows = region_rows(data, signal_region);
-    const double n = stats::PoissonQuantile(static_cast<double>(rows.size()))(stream.uniform());
-    for (double i = 0; i < n; ++i) {
-      drawn.push_back(rows[stream.below(rows.size())]);
-    }
-  }
-  Sample sample{.name = data.name, .context = base::take_rows(data.context, drawn), .quantities = data.quantities};
-  sample.in_signal_region = take(data.in_signal_region, drawn);
-  return sample;
-}
-
-void fill_features(const flow::Flow& flow, const base::RandomStream& stream, Sample& sample) {
-  sample.x = flow.sample(sample.context, stream);
-  sample.index.clear();
-  for (std::size_t i = 0; i < sample.context.rows(); ++i) {
-    sample.index.push_back(i);
-  }
+    return draw_rows(rows, static_cast<double>(rows.size()), {seed, name});
+  };
+  std::vector<std::size_t> drawn = draw(true, "signal region of a null experiment");
+  const std::vector<std::size_t> control = draw(false, "control region of a null experiment");
+  drawn.insert(drawn.end(), control.begin(), control.end());
+  return drawn;
 }
 
 SearchInputs draw_inputs(const SearchInputs& inputs, const flow::Flow& flow, const base::RandomStream& stream) {
   const base::Seed seed{stream.bits_at(0)};
-  SearchInputs drawn;
-  drawn.features = inputs.features;
-  drawn.contexts = inputs.contexts;
-  drawn.records = {{.role = "data", .file = {}, .sha256 = {}, .n_clipped = {}}};
-  drawn.data = draw_contexts(inputs.data, {seed, "contexts of a null experiment"});
-  fill_features(flow, {seed, "data of a null experiment"}, drawn.data);
-  const Sample& real = inputs.template_sample;
-  drawn.template_sample = {.name = real.name,
-                           .context = real.context,
-                           .in_signal_region = real.in_signal_region,
-                           .weight = real.weight,
-                           .quantities = real.quantities};
-  fill_features(flow, {seed, "template of a null experiment"}, drawn.template_sample);
+  SearchInputs drawn = null_inputs_like(inputs);
+  drawn.data =
+      sample_like(inputs.data, draw_data_rows(inputs.data, seed), false, flow, {seed, "data of a null experiment"});
+  std::vector<std::size_t> all(inputs.template_sample.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  drawn.template_sample = sample_like(inputs.template_sample, all, true, flow, {seed, "template of a null experiment"});
   return drawn;
 }
 

@@ -104,6 +104,9 @@ std::vector<std::size_t> numbers_of(const ExtrapolationTask& task, const std::ve
 
 void test_closure(const ExtrapolationTask& task, ClosureRuns runs,
                   const std::function<ClosureEvents(std::size_t)>& events, Finding& out) {
+  if (task.config.numbers_only) {
+    return;
+  }
   runs.events = events;
   const std::size_t n_before = out.closure_tests.size();
   describe_by(fmt::format("the closure test of {} in the {}", runs.name, runs.region), out.warnings,

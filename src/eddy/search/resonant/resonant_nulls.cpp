@@ -5,6 +5,7 @@
 #include <eddy/search/families.hpp>
 #include <eddy/search/flow_ensemble.hpp>
 #include <eddy/search/resonant/resonant_nulls.hpp>
+#include <eddy/search/validation/learned_sample.hpp>
 #include <eddy/stats/poisson_quantile.hpp>
 
 #include <fmt/format.h>
@@ -75,12 +76,7 @@ flow::Flow flow_of_all_data(const Search& search) {
 SearchInputs draw_inputs(const SearchInputs& inputs, stats::MassWindow window, const MassSpectrum& spectrum,
                          const flow::Flow& flow, const base::RandomStream& stream) {
   const std::vector<float> masses = draw_masses(spectrum, stream);
-  SearchInputs drawn;
-  drawn.features = inputs.features;
-  drawn.contexts = inputs.contexts;
-  drawn.signal_template_masses = inputs.signal_template_masses;
-  drawn.signal_template_weights = inputs.signal_template_weights;
-  drawn.records = {{.role = "data", .file = {}, .sha256 = {}, .n_clipped = {}}};
+  SearchInputs drawn = null_inputs_like(inputs);
   Sample& data = drawn.data;
   data.name = "data";
   data.quantities = inputs.data.quantities;

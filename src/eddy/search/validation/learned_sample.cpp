@@ -1,0 +1,49 @@
+#include <eddy/search/validation/learned_sample.hpp>
+#include <eddy/stats/poisson_quantile.hpp>
+
+#include <algorithm>
+#include <numeric>
+
+namespace eddy::search {
+
+std::vector<std::size_t> draw_rows(const std::vector<std::size_t>& rows, double mean, base::RandomStream stream,
+                                   const std::vector<float>& weight) {
+  std::vector<double> cumulative(weight.size());
+  std::partial_sum(weight.begin(), weight.end(), cumulative.begin(), [](double sum, double w) { return sum + w; });
+  const double n = stats::PoissonQuantile(mean)(stream.uniform());
+  std::vector<std::size_t> drawn;
+  for (double i = 0; i < n; ++i) {
+    if (cumulative.empty()) {
+      drawn.push_back(rows[stream.below(rows.size())]);
+    } else {
+      const auto at = std::ranges::upper_bound(cumulative, stream.uniform() * cumulative.back());
+      drawn.push_back(rows[std::min<std::size_t>(static_cast<std::size_t>(at - cumulative.begin()), rows.size() - 1)]);
+    }
+  }
+  return drawn;
+}
+
+Sample sample_like(const Sample& like, const std::vector<std::size_t>& rows, bool keeps_weights, const flow::Flow& flow,
+                   const base::RandomStream& stream) {
+  Sample sample{.name = like.name, .context = base::take_rows(like.context, rows), .quantities = like.quantities};
+  sample.x = flow.sample(sample.context, stream);
+  sample.in_signal_region = take(like.in_signal_region, rows);
+  if (keeps_weights) {
+    sample.weight = take(like.weight, rows);
+  }
+  sample.index.resize(rows.size());
+  std::iota(sample.index.begin(), sample.index.end(), std::uint64_t{0});
+  return sample;
+}
+
+SearchInputs null_inputs_like(const SearchInputs& inputs) {
+  SearchInputs drawn;
+  drawn.features = inputs.features;
+  drawn.contexts = inputs.contexts;
+  drawn.signal_template_masses = inputs.signal_template_masses;
+  drawn.signal_template_weights = inputs.signal_template_weights;
+  drawn.records = {{.role = "data", .file = {}, .sha256 = {}, .n_clipped = {}}};
+  return drawn;
+}
+
+}  // namespace eddy::search

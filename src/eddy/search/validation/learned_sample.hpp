@@ -1,0 +1,27 @@
+#pragma once
+// Pseudo-events of null experiments: real contexts, learned features.
+
+#include <eddy/base/random.hpp>
+#include <eddy/flow/flow.hpp>
+#include <eddy/search/inputs.hpp>
+#include <eddy/search/sample.hpp>
+
+#include <cstddef>
+#include <vector>
+
+namespace eddy::search {
+
+/// A Poisson number of events, with mean `mean`, of `rows` of some sample, drawn with replacement; in proportion to
+/// `weight` (one per row), where it is not empty.
+[[nodiscard]] std::vector<std::size_t> draw_rows(const std::vector<std::size_t>& rows, double mean,
+                                                 base::RandomStream stream, const std::vector<float>& weight = {});
+
+/// Events at the contexts, and in the regions, of `like` at `rows`, with its weights where `keeps_weights`, and
+/// features of `flow`. No labels, no copies.
+[[nodiscard]] Sample sample_like(const Sample& like, const std::vector<std::size_t>& rows, bool keeps_weights,
+                                 const flow::Flow& flow, const base::RandomStream& stream);
+
+/// Inputs with the names and units of `inputs`, and no events yet.
+[[nodiscard]] SearchInputs null_inputs_like(const SearchInputs& inputs);
+
+}  // namespace eddy::search
