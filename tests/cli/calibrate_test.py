@@ -1,9 +1,13 @@
 """Null experiments from the command line: they come on top of a finished run and change nothing of what it found."""
 
 import json
+import time
 import unittest
 
-from workspace import BUMP, Workspace, artefacts
+import h5py
+import numpy as np
+
+from workspace import BUMP, Workspace, artefacts, write
 
 
 def found(run):
@@ -62,9 +66,68 @@ class Calibrate(Workspace):
         self.assertTrue(all(calibrated))
         self.assertIsNotNone(calibration["global"]["p_value"])
 
+    def test_a_stopped_calibration_loses_nothing(self):
+        run = self.run_search()
+        before = {path.name: path.read_bytes() for path in run.iterdir() if path.is_file() and path.name != "log.txt"}
+        for moment in range(6):
+            process = self.start("calibrate", "run", "--experiments", 1 + moment)
+            time.sleep(0.15 * moment)
+            process.kill()
+            process.wait()
+            for name in ("result.json", "scores.h5", "report.html", "figures.json"):
+                self.assertTrue((run / name).exists(), f"{name} after {moment}")
+            self.assertEqual((run / "scores.h5").read_bytes(), before["scores.h5"])
+        self.calibrate(3)
+        self.assertEqual(found(run)[1]["experiments"], 3)
+
+    def test_other_events_than_those_of_the_run_are_refused(self):
+        run = self.run_search()
+        before = (run / "result.json").read_bytes()
+        self.tables["data"]["m"] += 0.01
+        write(self.folder / "events.h5", self.tables)
+        self.fails(["calibrate", "run", "--experiments", 3, "--quiet"], "the data", "events.h5", "other events now", "--fresh")
+        self.assertEqual((run / "result.json").read_bytes(), before)
+
+    def test_a_calibration_that_was_edited_is_refused(self):
+        run = self.run_search()
+        self.calibrate(3)
+        whole = json.loads((run / "result.json").read_text())
+        for edit in (lambda r: r["working_points"][0]["calibrated"].update(p_value=2.9e-7, z=5.0),
+                     lambda r: r["calibration"]["points"][0]["null_z"].append(-3.0),
+                     lambda r: r["calibration"].update(points=[]),
+                     lambda r: r.update(calibration=None)):
+            result = json.loads(json.dumps(whole))
+            edit(result)
+            (run / "result.json").write_text(json.dumps(result))
+            for command in (["report", "run"], ["calibrate", "run", "--experiments", 3, "--quiet"]):
+                self.fails(command, "'run'", "calibrat", code=1)
+
+    def test_a_search_that_is_repeated_says_what_it_takes_away(self):
+        run = self.run_search()
+        self.calibrate(3)
+        done = self.eddy("run", "search.toml", "--out", "run", "--quiet")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("calibrated with 3 null experiments", done.stderr)
+        self.assertIn("eddy calibrate run --experiments 3", done.stderr)
+        self.assertIsNone(found(run)[1])
+
+    def test_a_benchmark_that_is_told_the_truth_has_none(self):
+        self.write_masses()
+        self.write_config(BUMP.replace('"cwola"', '"idealized"') + '[benchmarks]\nbackground = "other.h5"\n')
+        (self.folder / "masses.h5").rename(self.folder / "other.h5")
+        self.write_masses()
+        with h5py.File(self.folder / "other.h5", "r+") as file:
+            file["x1"][...] = np.random.default_rng(9).normal(size=len(file["x1"]))
+        run = self.run_search()
+        before = (run / "result.json").read_bytes()
+        self.fails(["calibrate", "run", "--quiet"], "idealized", "no null experiments")
+        self.assertEqual((run / "result.json").read_bytes(), before)
+
     def test_what_cannot_be_calibrated_says_so(self):
         self.fails(["calibrate", "nowhere"], "'nowhere' is not a finished run")
         self.fails(["calibrate", "run", "--experiments", "many"], "'many'", "whole number")
+        self.fails(["calibrate", "run", "--experiments", 100001], "--experiments 100001", "100000")
+        self.fails(["calibrate", "run", "--store", ""], "--store")
 
 
 if __name__ == "__main__":

@@ -22,6 +22,17 @@ std::vector<float> repeated(const std::vector<float>& values, std::size_t n) {
   return all;
 }
 
+float step_of_values(const std::vector<float>& values) { return lattice_of(values).step; }
+
+/// The steps of each feature.
+std::vector<float> steps(const Dequantisation& dequantisation) {
+  std::vector<float> all;
+  for (const Lattice& lattice : dequantisation.lattice) {
+    all.push_back(lattice.step);
+  }
+  return all;
+}
+
 /// Event i has "n" = i % 7, a continuous "a" and a continuous context.
 Sample sample_with_counts(std::size_t n_events, std::uint64_t seed) {
   base::RandomStream stream({seed}, "sample with counts");
@@ -43,45 +54,81 @@ SearchConfig config_of_counts() {
   return config;
 }
 
-TEST(StepOf, IsTheDivisorOfAllDifferences) {
-  EXPECT_EQ(step_of(repeated({0, 1, 2, 3}, 1000)), 1.0F);
-  EXPECT_EQ(step_of(repeated({2, 4, 8, 14}, 1000)), 2.0F);
-  EXPECT_EQ(step_of(repeated({1, 3, 6}, 1000)), 1.0F);
-  EXPECT_NEAR(step_of(repeated({0.1F, 0.2F, 0.3F, 0.7F}, 1000)), 0.1, 1e-6);
-  EXPECT_NEAR(step_of(repeated({1000.01F, 1000.02F, 1000.05F}, 1000)), 0.01, 2e-4);
+TEST(LatticeOf, IsTheDivisorOfAllDifferences) {
+  EXPECT_EQ(step_of_values(repeated({0, 1, 2, 3}, 1000)), 1.0F);
+  EXPECT_EQ(step_of_values(repeated({2, 4, 8, 14}, 1000)), 2.0F);
+  EXPECT_EQ(step_of_values(repeated({1, 3, 6}, 1000)), 1.0F);
+  EXPECT_NEAR(step_of_values(repeated({0.1F, 0.2F, 0.3F, 0.7F}, 1000)), 0.1, 1e-6);
+  EXPECT_NEAR(step_of_values(repeated({1000.01F, 1000.02F, 1000.05F}, 1000)), 0.01, 2e-4);
 }
 
-TEST(StepOf, TakesNumbersThatDifferByRoundingForOne) {
+TEST(LatticeOf, TakesNumbersThatDifferByRoundingForOne) {
   std::vector<float> ratios(1000);
   for (std::size_t i = 0; i < ratios.size(); ++i) {
     const auto a = static_cast<float>(7 + i);
     ratios[i] = (2 + static_cast<float>(i % 7) / 10) * a / a;  // seven numbers, each computed in many ways
   }
-  EXPECT_NEAR(step_of(ratios), 0.1, 1e-5);
+  EXPECT_NEAR(step_of_values(ratios), 0.1, 1e-5);
 }
 
-TEST(StepOf, OfValuesWithoutADivisorIsTheSmallestDifference) {
-  EXPECT_NEAR(step_of(repeated({0, 1, 2.4142F, 5.7F}, 1000)), 1.0, 1e-6);
+TEST(LatticeOf, OfValuesWithoutADivisorIsTheSmallestDifference) {
+  EXPECT_NEAR(step_of_values(repeated({0, 1, 2.4142F, 5.7F}, 1000)), 1.0, 1e-6);
 }
 
-TEST(StepOf, IsZeroWhereFewEventsShareAValue) {
+/// A long tail, or one value far away, makes nothing discrete; common values decide, whatever strays there are.
+TEST(LatticeOf, DependsOnNeighboursAndNotOnTheLargestValue) {
+  base::RandomStream stream({3}, "tail");
+  std::vector<float> heavy(20000);
+  std::vector<float> with_outlier(20000);
+  std::vector<float> ratio(20000);
+  for (std::size_t i = 0; i < heavy.size(); ++i) {
+    heavy[i] = static_cast<float>(std::exp(5 * stream.normal()));
+    with_outlier[i] = static_cast<float>(stream.uniform());
+    ratio[i] = static_cast<float>(stream.normal() / stream.normal());
+  }
+  with_outlier[7] = 1e6F;
+  EXPECT_EQ(step_of_values(heavy), 0.0F);
+  EXPECT_EQ(step_of_values(with_outlier), 0.0F);
+  EXPECT_EQ(step_of_values(ratio), 0.0F);
+  std::vector<float> counts = repeated({0, 1, 2, 3, 4}, 20000);
+  counts[5] = 3.001F;
+  for (std::size_t i = 0; i < 200; ++i) {
+    counts[100 + i] = 2.37F;  // imputed
+  }
+  EXPECT_EQ(step_of_values(counts), 1.0F);
+}
+
+TEST(LatticeOf, IsNoneOfASpikeAmongContinuousValues) {
+  base::RandomStream stream({4}, "spike");
+  std::vector<float> values(20000);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    values[i] = i % 25 == 0 ? static_cast<float>(stream.uniform()) : 0.0F;  // 96 % zeros
+  }
+  EXPECT_EQ(step_of_values(values), 0.0F);
+}
+
+TEST(LatticeOf, IsNoneWhereFloatsDoNotResolveIt) {
+  EXPECT_EQ(step_of_values(repeated({1e7F, 1e7F + 1, 1e7F + 2}, 1000)), 0.0F);
+}
+
+TEST(LatticeOf, IsZeroWhereFewEventsShareAValue) {
   std::vector<float> continuous(1000);
   for (std::size_t i = 0; i < continuous.size(); ++i) {
     continuous[i] = std::sqrt(static_cast<float>(i));
   }
-  EXPECT_EQ(step_of(continuous), 0.0F);
-  EXPECT_EQ(step_of(repeated({0, 1, 2, 3}, 79)), 0.0F);
-  EXPECT_EQ(step_of(repeated({0, 1, 2, 3}, 80)), 1.0F);
-  EXPECT_EQ(step_of(repeated({5}, 1000)), 0.0F) << "a constant has no steps";
-  EXPECT_EQ(step_of({}), 0.0F);
+  EXPECT_EQ(step_of_values(continuous), 0.0F);
+  EXPECT_EQ(step_of_values(repeated({0, 1, 2, 3}, 79)), 0.0F);
+  EXPECT_EQ(step_of_values(repeated({0, 1, 2, 3}, 80)), 1.0F);
+  EXPECT_EQ(step_of_values(repeated({5}, 1000)), 0.0F) << "a constant has no steps";
+  EXPECT_EQ(step_of_values({}), 0.0F);
 }
 
 TEST(Dequantised, IsUniformWithinAStepAndLeavesTheRest) {
   constexpr std::size_t kEvents = 70000;
   const Sample sample = sample_with_counts(kEvents, 1);
-  const Dequantisation steps = choose_dequantisation(config_of_counts(), sample);
-  ASSERT_EQ(steps.step, (std::vector<float>{1, 0}));
-  const base::Matrix spread = dequantised(steps, sample.x, sample.context);
+  const Dequantisation lattices = choose_dequantisation(config_of_counts(), sample);
+  ASSERT_EQ(steps(lattices), (std::vector<float>{1, 0}));
+  const base::Matrix spread = dequantised(lattices, sample.x, sample.context);
   double sum = 0;
   double squares = 0;
   double with_feature = 0;
@@ -102,15 +149,15 @@ TEST(Dequantised, IsUniformWithinAStepAndLeavesTheRest) {
 
 TEST(Dequantised, OfAnEventDependsOnItsValuesAlone) {
   const Sample sample = sample_with_counts(1000, 1);
-  const Dequantisation steps = choose_dequantisation(config_of_counts(), sample);
-  const base::Matrix all = dequantised(steps, sample.x, sample.context);
+  const Dequantisation lattices = choose_dequantisation(config_of_counts(), sample);
+  const base::Matrix all = dequantised(lattices, sample.x, sample.context);
   const std::vector<std::size_t> rows = {7, 3, 999};
   const Sample few = take_events(sample, rows);
-  const base::Matrix again = dequantised(steps, few.x, few.context);
+  const base::Matrix again = dequantised(lattices, few.x, few.context);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     EXPECT_EQ(again(i, 0), all(rows[i], 0));
   }
-  const base::Matrix other = dequantised({.step = steps.step, .seed = 2}, sample.x, sample.context);
+  const base::Matrix other = dequantised({.lattice = lattices.lattice, .seed = 2}, sample.x, sample.context);
   EXPECT_NE(other(0, 0), all(0, 0));
 }
 
@@ -120,12 +167,12 @@ TEST(Dequantised, OfEqualEventsDiffer) {
     sample.x(i, 1) = 0;
     sample.context(i, 0) = 0;
   }
-  const base::Matrix spread = dequantised({.step = {1, 0}, .seed = 1}, sample.x, sample.context);
+  const base::Matrix spread = dequantised({.lattice = {{1, 0}, {}}, .seed = 1}, sample.x, sample.context);
   std::vector<float> values;
   for (std::size_t i = 0; i < sample.size(); ++i) {
     values.push_back(spread(i, 0));
   }
-  EXPECT_EQ(step_of(values), 0.0F) << "events without any continuous value are spread too";
+  EXPECT_EQ(step_of_values(values), 0.0F) << "events without any continuous value are spread too";
 }
 
 TEST(ChooseDequantisation, FollowsTheConfigurationAndTheMethod) {
@@ -134,7 +181,7 @@ TEST(ChooseDequantisation, FollowsTheConfigurationAndTheMethod) {
   config.features.dequantise = {};
   EXPECT_FALSE(choose_dequantisation(config, sample).is_needed());
   config.features.dequantise = {"n"};
-  EXPECT_EQ(choose_dequantisation(config, sample).step, (std::vector<float>{1, 0}));
+  EXPECT_EQ(steps(choose_dequantisation(config, sample)), (std::vector<float>{1, 0}));
   config.features.dequantise = {"a"};
   test::expect_throws_with<base::InputError>([&] { (void)choose_dequantisation(config, sample); }, "names 'a'",
                                              "takes no steps");
@@ -144,24 +191,44 @@ TEST(ChooseDequantisation, FollowsTheConfigurationAndTheMethod) {
 }
 
 TEST(Dequantisation, SurvivesItsFile) {
-  const Dequantisation steps{.step = {0.1F, 0, 2}, .seed = 7};
-  const Dequantisation again = dequantisation_from_json(to_json(steps));
-  EXPECT_EQ(again.step, steps.step);
-  EXPECT_EQ(again.seed, steps.seed);
+  const Dequantisation written{.lattice = {{0.1F, 0.05F}, {}, {2, -1}}, .seed = 7};
+  const Dequantisation again = dequantisation_from_json(to_json(written));
+  EXPECT_EQ(steps(again), steps(written));
+  EXPECT_EQ(again.lattice[2].origin, -1.0F);
+  EXPECT_EQ(again.seed, written.seed);
+}
+
+TEST(RoundedToSteps, UndoesSpreading) {
+  const Sample sample = sample_with_counts(1000, 1);
+  const Dequantisation lattices = choose_dequantisation(config_of_counts(), sample);
+  const base::Matrix again = rounded_to_steps(lattices, dequantised(lattices, sample.x, sample.context));
+  EXPECT_TRUE(std::ranges::equal(again.values(), sample.x.values()));
 }
 
 TEST(WarningsOfSteps, NameAFeatureThatTwoSamplesFillInDifferentWays) {
   Sample other = sample_with_counts(1000, 2);
   other.name = "template";
-  EXPECT_TRUE(warnings_of_steps({.step = {1, 0}, .seed = 1}, other, {"n", "a"}).empty());
-  const std::vector<std::string> warnings = warnings_of_steps({.step = {0, 0}, .seed = 1}, other, {"n", "a"});
+  EXPECT_TRUE(warnings_of_steps({.lattice = {{1, 0}, {}}, .seed = 1}, other, config_of_counts().features).empty());
+  const std::vector<std::string> warnings =
+      warnings_of_steps({.lattice = {{}, {}}, .seed = 1}, other, config_of_counts().features);
   ASSERT_EQ(warnings.size(), 1U);
   EXPECT_EQ(warnings.front(),
-            "'n' takes steps of 1 in the template and none in the data, which tells the samples "
-            "apart and not events; fill it in the same way in both");
-  const std::vector<std::string> turned = warnings_of_steps({.step = {1, 0.5F}, .seed = 1}, other, {"n", "a"});
+            "'n' takes no steps in the data and steps of 1 in the template, which tells the samples apart and not "
+            "events; fill it in the same way in both");
+  const std::vector<std::string> turned =
+      warnings_of_steps({.lattice = {{1, 0}, {0.5F, 0}}, .seed = 1}, other, config_of_counts().features);
   ASSERT_EQ(turned.size(), 1U);
-  EXPECT_TRUE(turned.front().starts_with("'a' takes steps of 0.5 in the data and none in the template"));
+  EXPECT_TRUE(turned.front().starts_with("'a' takes steps of 0.5 in the data and no steps in the template"));
+  for (std::size_t i = 0; i < other.size(); ++i) {
+    other.x(i, 0) = 2 * other.x(i, 0);
+  }
+  const std::vector<std::string> doubled =
+      warnings_of_steps({.lattice = {{1, 0}, {}}, .seed = 1}, other, config_of_counts().features);
+  ASSERT_EQ(doubled.size(), 1U);
+  EXPECT_TRUE(doubled.front().starts_with("'n' takes steps of 1 in the data and other steps of 2 in the template"));
+  const Sample few = take_events(other, {0, 1, 2, 3, 4});
+  EXPECT_TRUE(warnings_of_steps({.lattice = {{1, 0}, {}}, .seed = 1}, few, config_of_counts().features).empty())
+      << "a sample of few events may be on the same lattice";
 }
 
 TEST(WarningsOfSteps, NameASpikeAmongContinuousValues) {
@@ -169,7 +236,8 @@ TEST(WarningsOfSteps, NameASpikeAmongContinuousValues) {
   for (std::size_t i = 0; i < 200; ++i) {
     sample.x(i, 1) = -1;
   }
-  const std::vector<std::string> warnings = warnings_of_steps({.step = {1, 0}, .seed = 1}, sample, {"n", "a"});
+  const std::vector<std::string> warnings =
+      warnings_of_steps({.lattice = {{1, 0}, {}}, .seed = 1}, sample, config_of_counts().features);
   ASSERT_EQ(warnings.size(), 1U);
   EXPECT_TRUE(warnings.front().starts_with("4 % of the data have exactly a = -1, a spike")) << warnings.front();
 }

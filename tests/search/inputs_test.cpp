@@ -38,9 +38,9 @@ TEST_F(Inputs, selection_regions_and_columns) {
 
 TEST_F(Inputs, features_that_take_steps_are_spread_within_them_in_all_roles) {
   const SearchInputs inputs = load();
-  ASSERT_EQ(inputs.dequantisation.step.size(), 2U);
-  EXPECT_EQ(inputs.dequantisation.step[0], 0.0F) << "few events share a value of a";
-  EXPECT_NEAR(inputs.dequantisation.step[1], 1.0 / 8, 1e-5);
+  ASSERT_EQ(inputs.dequantisation.lattice.size(), 2U);
+  EXPECT_EQ(inputs.dequantisation.lattice[0].step, 0.0F) << "few events share a value of a";
+  EXPECT_NEAR(inputs.dequantisation.lattice[1].step, 1.0 / 8, 1e-5);
   for (const Sample* sample : {&inputs.data, &inputs.template_sample}) {
     for (std::size_t i = 0; i < sample->size(); ++i) {
       const double noise = double{sample->x(i, 1)} - ratio(i + 200);
@@ -56,7 +56,7 @@ TEST_F(Inputs, a_feature_that_takes_steps_in_one_sample_alone_is_a_warning) {
   config.features.x = {"a", "n"};
   const SearchInputs inputs = load();
   ASSERT_EQ(inputs.warnings.size(), 1U);
-  EXPECT_TRUE(inputs.warnings.front().starts_with("'n' takes steps of 0.125 in the data and none in the template"))
+  EXPECT_TRUE(inputs.warnings.front().starts_with("'n' takes steps of 0.125 in the data and no steps in the template"))
       << inputs.warnings.front();
 }
 

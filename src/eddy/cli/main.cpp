@@ -97,7 +97,8 @@ void add_calibrate(CLI::App& app, Options& options) {
       ->add_option("--experiments", options.calibrate.experiments,
                    "number of experiments in all, each as long as the search; default 50")
       ->check(whole_number);
-  calibrate->add_option("--store", options.calibrate.store, "folder of finished tasks, as given to eddy run");
+  calibrate->add_option("--store", options.calibrate.store, "folder of finished tasks, as given to eddy run")
+      ->check(some_path);
   calibrate->add_option("--threads", options.threads, "threads to use; default all cores")->check(whole_number);
   calibrate->add_flag("--quiet", options.quiet, "only warnings on the terminal");
 }

@@ -15,6 +15,8 @@ namespace {
 Json point_json(const search::CalibratedPoint& point) {
   return {{"efficiency", number_or_null(point.efficiency)},
           {"null_z", point.null_z},
+          {"nothing_to_test", point.n_nothing},
+          {"without_z", point.n_without},
           {"null_mean", number_or_null(point.moments.mean)},
           {"null_mean_error", number_or_null(point.moments.mean_error)},
           {"null_sd", number_or_null(point.moments.sd)}};
@@ -31,9 +33,12 @@ std::string p_value_cell(const Json& calibrated) {
 
 std::string moments_cell(const Json& point) {
   const double mean = value_of(point, "null_mean");
-  return fmt::format("{} <span class=\"muted\">spread {}</span>",
+  if (point.at("null_z").size() < 2) {
+    return fmt::format("{} with a Z", point.at("null_z").size());
+  }
+  return fmt::format("{} <span class=\"muted\">spread {} ({} with a Z)</span>",
                      format_with_error(mean, value_of(point, "null_mean_error")),
-                     format_decimals(value_of(point, "null_sd"), 2));
+                     format_decimals(value_of(point, "null_sd"), 2), point.at("null_z").size());
 }
 
 }  // namespace
@@ -56,8 +61,10 @@ std::vector<std::string> calibration_lines(const std::optional<search::NullCalib
   }
   for (const search::CalibratedPoint& point : calibration->points) {
     const std::string nulls =
-        fmt::format("{} null experiments have Z = {:.2f} ± {:.2f}, spread {:.2f}", point.null_z.size(),
-                    point.moments.mean, point.moments.mean_error, point.moments.sd);
+        point.null_z.size() < 2
+            ? fmt::format("{} null experiments have a Z", point.null_z.size())
+            : fmt::format("{} null experiments have Z = {:.2f} ± {:.2f}, spread {:.2f}", point.null_z.size(),
+                          point.moments.mean, point.moments.mean_error, point.moments.sd);
     const std::string cut = std::isfinite(point.efficiency) && point.efficiency < 1
                                 ? fmt::format("efficiency {}", point.efficiency)
                                 : "no cut";

@@ -13,10 +13,10 @@ Json quantity(const search::Quantity& q) { return {{"name", q.name}, {"unit", q.
 /// The features, and the steps of those that were spread within them.
 Json features_of(const search::Finding& finding) {
   Json features = json_list(finding.features, quantity);
-  const std::vector<float>& step = finding.dequantisation.step;
-  for (std::size_t f = 0; f < step.size(); ++f) {
-    if (step[f] > 0) {
-      features[f]["step"] = step[f];
+  const std::vector<search::Lattice>& lattice = finding.dequantisation.lattice;
+  for (std::size_t f = 0; f < lattice.size(); ++f) {
+    if (lattice[f].step > 0) {
+      features[f]["step"] = lattice[f].step;
     }
   }
   return features;

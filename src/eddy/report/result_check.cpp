@@ -1,12 +1,15 @@
 #include <eddy/base/json.hpp>
 #include <eddy/report/result_check.hpp>
 #include <eddy/report/result_ranges.hpp>
+#include <eddy/stats/null_distribution.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <stdexcept>
+#include <vector>
 
 namespace eddy::report {
 namespace {
@@ -58,6 +61,48 @@ void require_decisive_point(const Json& result) {
   }
 }
 
+void require_follows(const Json& point, const Json& of_cut, std::size_t i) {
+  const auto null_z = of_cut.at("null_z").get<std::vector<double>>();
+  const Json& calibrated = point.at("calibrated");
+  const stats::CalibratedPValue expected =
+      stats::calibrated_p_value(point.at("z").get<double>(), null_z, of_cut.value("nothing_to_test", std::size_t{0}));
+  constexpr double kSame = 1e-6;
+  const auto differs = [&](const char* key, double value) {
+    return !(std::abs(calibrated.at(key).get<double>() - value) <= kSame * std::max(std::abs(value), 1e-300));
+  };
+  if (differs("p_value", expected.p_value) || differs("p_value_error", expected.p_value_error) ||
+      differs("z", expected.z) || calibrated.at("experiments") != null_z.size() ||
+      calibrated.at("extrapolated") != expected.is_extrapolated) {
+    throw std::runtime_error(
+        fmt::format("'calibrated' of working point {} of result.json is not what its z and null_z give", i + 1));
+  }
+}
+
+/// What null experiments say follows from their Z and that of the search.
+void require_calibration(const Json& result) {
+  const Json calibration = result.value("calibration", Json());
+  const Json& points = result.at("working_points");
+  const bool fits = calibration.is_object() && calibration.contains("points") &&
+                    are_objects(calibration.at("points")) && calibration.at("points").size() == points.size();
+  if (!calibration.is_null() && !fits) {
+    throw std::runtime_error("'calibration' of result.json has not one of 'points' for each working point");
+  }
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    if (points.at(i).value("calibrated", Json()).is_null()) {
+      continue;
+    }
+    if (calibration.is_null()) {
+      throw std::runtime_error("'calibration' of result.json is missing, a working point is 'calibrated'");
+    }
+    try {
+      require_follows(points.at(i), calibration.at("points").at(i), i);
+    } catch (const Json::exception&) {
+      throw std::runtime_error(fmt::format(
+          "'calibrated' of working point {} of result.json, or 'null_z' there, is not what eddy writes", i + 1));
+    }
+  }
+}
+
 }  // namespace
 
 void require_result(const Json& result) {
@@ -69,6 +114,7 @@ void require_result(const Json& result) {
   }
   require_decisive_point(result);
   require_possible_values(result);
+  require_calibration(result);
 }
 
 }  // namespace eddy::report

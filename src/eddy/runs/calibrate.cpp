@@ -1,33 +1,58 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/json.hpp>
+#include <eddy/report/result_check.hpp>
 #include <eddy/report/result_reader.hpp>
 #include <eddy/runs/commands.hpp>
 #include <eddy/runs/run_folder.hpp>
+#include <eddy/runs/search_run.hpp>
 #include <eddy/runs/toml_config.hpp>
 #include <eddy/search/families.hpp>
 
 #include <fmt/format.h>
 
+#include <exception>
+
 namespace eddy::runs {
+namespace {
+
+constexpr std::size_t kMostExperiments = 100'000;
+
+/// result.json of a finished run, whole and of its configuration.
+base::Json result_of(const RunFolder& folder) {
+  const base::Json result = folder.read("result.json");  // a run that is not finished says so
+  try {
+    report::require_result(result);
+  } catch (const std::exception& error) {
+    throw not_of_one_run(folder.path(), error);
+  }
+  folder.require_bound(result);
+  return result;
+}
+
+}  // namespace
 
 void calibrate(const CalibrateOptions& options, Listener& listener, const std::atomic<bool>& stop) {
+  if (options.experiments > kMostExperiments) {
+    throw base::InputError(
+        fmt::format("--experiments {} is more than the {} that are possible", options.experiments, kMostExperiments));
+  }
   const RunFolder folder(options.run);
   base::require_nobody_at_work(options.run);
-  const base::Json result = folder.read("result.json");  // a run that is not finished says so
-  folder.require_bound(result);
+  const base::Json result = result_of(folder);
   const std::string config = folder.file("config.toml");
-  const std::string experiments = fmt::format("calibration.experiments={}", options.experiments);
-  const search::SearchConfig loaded = load_config(config, {}).config;
-  if (search::rules_of(loaded).nulls == nullptr) {
-    throw base::InputError(fmt::format("'{}' was searched with {}, for which there are no null experiments yet",
-                                       options.run, search::method_title(loaded.search.method)));
+  const search::SearchConfig searched = load_config(config, {}).config;
+  if (!search::has_null_experiments(searched)) {
+    throw base::InputError(fmt::format("'{}' was searched with {}, for which there are no null experiments",
+                                       options.run, search::method_title(searched.search.method)));
   }
   if (report::is_blind(result)) {
     throw base::InputError(fmt::format(
         "the signal region of '{}' is closed, so there is no Z to calibrate; open it first (eddy run --stage sr)",
         options.run));
   }
-  run({.config = config, .out = options.run, .store = options.store, .set = {experiments}}, listener, stop);
+  const std::string experiments = fmt::format("calibration.experiments={}", options.experiments);
+  search_in_folder({.config = config, .out = options.run, .store = options.store, .set = {experiments}}, &result,
+                   listener, stop);
 }
 
 }  // namespace eddy::runs

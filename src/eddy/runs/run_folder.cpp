@@ -244,15 +244,23 @@ base::FolderLock RunFolder::prepare(const std::string& resolved_config, bool fre
   return lock;
 }
 
-void RunFolder::remove_results_but(base::Json result) const {
+base::Json RunFolder::without_calibration(base::Json result) {
+  for (const char* key : {"warnings", "calibration", "verdict"}) {
+    result.erase(key);
+  }
+  for (base::Json& point : result.at("working_points")) {
+    point.erase("calibrated");
+  }
+  return result;
+}
+
+void RunFolder::remove_results_but(const base::Json& result) const {
   base::Json before;
   try {
-    before = parse(base::read_file(file("result.json")));
-    before.erase("warnings");  // they may have told of a figure that could not be written
-    result.erase("warnings");
+    before = without_calibration(parse(base::read_file(file("result.json"))));
   } catch (const std::exception&) {  // none, or none of eddy
   }
-  if (before != result) {
+  if (before != without_calibration(result)) {
     std::ranges::for_each(kResultFiles, [this](const char* name) { remove(name); });
   }
 }

@@ -54,7 +54,11 @@ class RunFolder {
 
   /// Removes the files of a finished search, unless it found `result` too (whatever it warned of): a search that found
   /// something else is about to write its own, and a half-written run must not look finished.
-  void remove_results_but(base::Json result) const;
+  void remove_results_but(const base::Json& result) const;
+
+  /// What was found, without what null experiments add to it and without warnings, which may tell of a figure that
+  /// could not be written.
+  [[nodiscard]] static base::Json without_calibration(base::Json result);
 
   /// Binds a result to the configuration and the scorer (null: none) of its run: `config_sha256`, `scorer_sha256`.
   static void bind(const std::string& resolved_config, const base::Json& scorer, base::Json& result);

@@ -110,6 +110,9 @@ void require_dequantised(const SearchConfig& c) {
     require(name == "auto" || std::ranges::count(c.features.x, name) > 0,
             fmt::format("[features] dequantise names '{}', which is not in [features] x; {}, or write \"auto\"", name,
                         suggestion(name, c.features.x)));
+    require(name == "auto" || needs_flow(c),
+            fmt::format("[features] dequantise names '{}', but {} learns no density that needs it; remove it there",
+                        name, method_title(c.search.method)));
   }
 }
 

@@ -14,34 +14,47 @@
 
 namespace eddy::search {
 
-/// What is added to the features of every event: noise that is uniform within `step` around the value. It is a function
-/// of the event's values and the seed, so that an event has the same features in every role, file and order of rows.
+/// Where the values of a feature lie: at whole steps from an origin.
+struct Lattice {
+  float step = 0;  ///< 0: continuous
+  float origin = 0;
+};
+
+/// That of values that repeat: the largest step of which the distances of the most common ones are multiples, or the
+/// smallest distance where there is none worth the name. None where the values are not discrete: where the most common
+/// ones, each of at least 20 events, are fewer than 90 % of the events, where all events share one, and where float32
+/// has no values between them. A tenth of the events may be strays.
+[[nodiscard]] Lattice lattice_of(std::span<const float> values);
+
+/// What is added to the features of every event: noise that is uniform within a step around the value. It is a function
+/// of the event's values and the seed, so that an event has the same features in every role, file and order of rows;
+/// only events that agree in all features and contexts are told apart by their order.
 struct Dequantisation {
-  std::vector<float> step = {};  ///< of each feature; 0: continuous, left as it is. Empty: no feature has steps
+  std::vector<Lattice> lattice = {};  ///< of each feature; empty: no feature has steps
   std::uint64_t seed = 1;
 
   [[nodiscard]] bool is_needed() const;
 };
 
-/// The step of values that repeat: the largest number of which all differences are multiples, or the smallest
-/// difference where there is none worth the name. 0 where the values are not discrete: fewer than 20 events share one
-/// on average, or all do.
-[[nodiscard]] float step_of(std::span<const float> values);
-
 /// What `sample`, the data without injected events, needs according to [features] dequantise: nothing where the method
 /// learns no density. Throws InputError for a feature that is named there and takes no steps.
 [[nodiscard]] Dequantisation choose_dequantisation(const SearchConfig& config, const Sample& sample);
+/// The same for any method.
+[[nodiscard]] Dequantisation steps_of(const SearchConfig& config, const Sample& sample);
 
 /// The features of events, spread: (n_events, n_features). Events with the same values get noise of their own, by their
 /// order.
 [[nodiscard]] base::Matrix dequantised(const Dequantisation& dequantisation, base::MatrixView x,
                                        base::MatrixView context);
 
-/// What a reader must know of `sample`, not spread yet: a feature that takes steps in the data and not here or the
-/// other way round; a value that many events share of a feature that is continuous otherwise, which a flow cannot learn
-/// either. `features` are the names of the columns.
+/// Spread features, as whole steps again.
+[[nodiscard]] base::Matrix rounded_to_steps(const Dequantisation& dequantisation, base::MatrixView x);
+
+/// What a reader must know of `sample`, not spread yet: a feature that takes other steps than in the data, or steps in
+/// one of them alone; a value that many events share of a feature that is continuous otherwise, which a flow cannot
+/// learn either.
 [[nodiscard]] std::vector<std::string> warnings_of_steps(const Dequantisation& dequantisation, const Sample& sample,
-                                                         const std::vector<std::string>& features);
+                                                         const FeatureSection& features);
 
 [[nodiscard]] base::Json to_json(const Dequantisation& dequantisation);
 [[nodiscard]] Dequantisation dequantisation_from_json(const base::Json& json);

@@ -202,6 +202,10 @@ const Method& method_of(const SearchConfig& config) {
   throw base::InputError(fmt::format("there is no method \"{}\"; {}", name, suggestion(name, known)));
 }
 
+bool has_null_experiments(const SearchConfig& config) {
+  return rules_of(config).nulls != nullptr && config.classifier.reference != "true_background";
+}
+
 std::string method_title(const std::string& method) {
   const Method* known = find_method(method);
   return known != nullptr ? std::string(known->title) : method;

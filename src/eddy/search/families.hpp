@@ -63,6 +63,9 @@ struct Method {
   FlowUse flow = FlowUse::kAlways;           ///< whether densities are learned
 };
 
+/// Whether there are null experiments for [search] method: not for benchmarks that are told the truth.
+[[nodiscard]] bool has_null_experiments(const SearchConfig& config);
+
 /// All of them, in the order of the documentation.
 [[nodiscard]] std::span<const FamilyRules> families();
 [[nodiscard]] std::span<const Method> methods();

@@ -289,10 +289,10 @@ void find_all_twins(SearchInputs& inputs) {
 
 /// What a user should know of the spreading, while it runs.
 void tell_of_dequantisation(const SearchInputs& inputs, const base::Monitor& monitor) {
-  for (std::size_t f = 0; f < inputs.dequantisation.step.size(); ++f) {
-    if (inputs.dequantisation.step[f] > 0) {
+  for (std::size_t f = 0; f < inputs.dequantisation.lattice.size(); ++f) {
+    if (inputs.dequantisation.lattice[f].step > 0) {
       monitor.info(fmt::format("'{}' takes steps of {:.6g}: spread uniformly within them, since flows learn no spikes",
-                               inputs.features[f].name, inputs.dequantisation.step[f]));
+                               inputs.features[f].name, inputs.dequantisation.lattice[f].step));
     }
   }
   std::ranges::for_each(inputs.warnings, [&](const std::string& warning) { monitor.warn(warning); });
@@ -317,7 +317,7 @@ void dequantise(const SearchConfig& config, SearchInputs& inputs) {
   for (Sample* sample : {&inputs.data, &inputs.template_sample, &inputs.simulation, &inputs.benchmark_background,
                          &inputs.benchmark_signal}) {
     if (sample->size() > 0) {
-      std::ranges::move(warnings_of_steps(inputs.dequantisation, *sample, config.features.x),
+      std::ranges::move(warnings_of_steps(inputs.dequantisation, *sample, config.features),
                         std::back_inserter(inputs.warnings));
       if (inputs.dequantisation.is_needed()) {
         sample->x = dequantised(inputs.dequantisation, sample->x, sample->context);

@@ -8,12 +8,13 @@ namespace {
 
 /// Null experiments are worth nothing where nothing was found, and their failure costs no result.
 void add_calibration(const Search& search, Finding& finding) {
-  const FamilyRules& rules = rules_of(search.config);
-  if (search.config.calibration.experiments == 0 || rules.nulls == nullptr || finding.working_points.empty()) {
+  if (search.config.calibration.experiments == 0 || !has_null_experiments(search.config) ||
+      finding.working_points.empty()) {
     return;
   }
   describe_by("the null experiments", finding.warnings, [&] {
-    finding.calibration = calibrate_by_nulls(search, rules.nulls(search, finding), finding.working_points);
+    finding.calibration =
+        calibrate_by_nulls(search, rules_of(search.config).nulls(search, finding), finding.working_points);
     finding.warnings.insert(finding.warnings.end(), finding.calibration->warnings.begin(),
                             finding.calibration->warnings.end());
   });

@@ -17,8 +17,13 @@ constexpr std::size_t kFewestExperiments = 3;
 constexpr std::size_t kFewestBeyond = 5;
 
 CalibratedPValue from_fraction(std::size_t n_beyond, std::size_t n) {
-  const double p = (static_cast<double>(n_beyond) + 1) / (static_cast<double>(n) + 1);
-  return {.p_value = p, .p_value_error = std::sqrt(p * (1 - p) / static_cast<double>(n)), .z = to_significance({p}).z};
+  const auto total = static_cast<double>(n);
+  const double p = (static_cast<double>(n_beyond) + 1) / (total + 1);
+  // Half an experiment on either side keeps an error where all of them reach it.
+  const double inside = std::clamp(p, 0.5 / total, 1 - 0.5 / total);
+  return {.p_value = p,
+          .p_value_error = std::sqrt(inside * (1 - inside) / total),
+          .z = to_significance({std::min(p, 1 - 0.5 / total)}).z};
 }
 
 CalibratedPValue from_tail(double observed_z, const NullMoments& moments) {
@@ -57,7 +62,7 @@ NullMoments null_moments(std::span<const double> null_z) {
   return moments;
 }
 
-CalibratedPValue calibrated_p_value(double observed_z, std::span<const double> null_z) {
+CalibratedPValue calibrated_p_value(double observed_z, std::span<const double> null_z, std::size_t n_nothing) {
   const bool all_finite = std::ranges::all_of(null_z, [](double z) { return std::isfinite(z); });
   if (null_z.size() < kFewestExperiments || !all_finite || !std::isfinite(observed_z)) {
     throw base::InputError(
@@ -67,7 +72,7 @@ CalibratedPValue calibrated_p_value(double observed_z, std::span<const double> n
   }
   const auto n_beyond =
       static_cast<std::size_t>(std::ranges::count_if(null_z, [&](double z) { return z >= observed_z; }));
-  return n_beyond >= kFewestBeyond ? from_fraction(n_beyond, null_z.size())
+  return n_beyond >= kFewestBeyond ? from_fraction(n_beyond, null_z.size() + n_nothing)
                                    : from_tail(observed_z, null_moments(null_z));
 }
 

@@ -30,6 +30,8 @@ struct NullMoments {
 /// more value of a normal sample whose mean and spread are known from n: it charges that n is small. The spread is
 /// taken to be 1 at least, what a Z without any systematic effect has. Throws InputError for fewer than three
 /// experiments, and for numbers that are not finite.
-[[nodiscard]] CalibratedPValue calibrated_p_value(double observed_z, std::span<const double> null_z);
+/// `n_nothing` further experiments had nothing to test: they count, and reach no Z.
+[[nodiscard]] CalibratedPValue calibrated_p_value(double observed_z, std::span<const double> null_z,
+                                                  std::size_t n_nothing = 0);
 
 }  // namespace eddy::stats

@@ -20,14 +20,15 @@ std::vector<std::size_t> draw_data_rows(const Sample& data, base::Seed seed) {
   return drawn;
 }
 
-SearchInputs draw_inputs(const SearchInputs& inputs, const flow::Flow& flow, const base::RandomStream& stream) {
+SearchInputs draw_inputs(const SearchInputs& inputs, const LearnedDensity& density, const base::RandomStream& stream) {
   const base::Seed seed{stream.bits_at(0)};
   SearchInputs drawn = null_inputs_like(inputs);
   drawn.data =
-      sample_like(inputs.data, draw_data_rows(inputs.data, seed), false, flow, {seed, "data of a null experiment"});
+      sample_like(inputs.data, draw_data_rows(inputs.data, seed), false, density, {seed, "data of a null experiment"});
   std::vector<std::size_t> all(inputs.template_sample.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
-  drawn.template_sample = sample_like(inputs.template_sample, all, true, flow, {seed, "template of a null experiment"});
+  drawn.template_sample =
+      sample_like(inputs.template_sample, all, true, density, {seed, "template of a null experiment"});
   return drawn;
 }
 
@@ -35,10 +36,11 @@ SearchInputs draw_inputs(const SearchInputs& inputs, const flow::Flow& flow, con
 
 NullGenerator conrad_nulls(const Search& search, const Finding& /*finding*/) {
   FlowEnsemble flows = train_flows(search.inputs.template_sample, search.config, "flow", search.store, search.monitor);
-  const auto flow = std::make_shared<const flow::Flow>(std::move(flows.members.front().flow));
+  const auto density =
+      std::make_shared<const LearnedDensity>(LearnedDensity{std::move(flows.members.front().flow), {}});
   return {.source = "a flow trained on the template, for data and template",
-          .draw = [&inputs = search.inputs, flow](const base::RandomStream& stream) {
-            return draw_inputs(inputs, *flow, stream);
+          .draw = [&inputs = search.inputs, density](const base::RandomStream& stream) {
+            return draw_inputs(inputs, *density, stream);
           }};
 }
 

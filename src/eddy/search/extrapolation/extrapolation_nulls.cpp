@@ -1,9 +1,5 @@
-#include <eddy/base/json.hpp>
-#include <eddy/events/split.hpp>
-#include <eddy/search/copies.hpp>
 #include <eddy/search/extrapolation/background_model.hpp>
 #include <eddy/search/extrapolation/extrapolation_nulls.hpp>
-#include <eddy/search/flow_ensemble.hpp>
 #include <eddy/search/validation/learned_sample.hpp>
 
 #include <memory>
@@ -13,24 +9,11 @@
 namespace eddy::search {
 namespace {
 
-constexpr double kValidationFraction = 0.25;
-
 /// What the events of an experiment are drawn from.
 struct World {
-  flow::Flow flow;                   ///< p(x | m) of the simulation, all regions
+  LearnedDensity density;            ///< p(x | m) of the simulation, all regions
   std::vector<float> signal_weight;  ///< of each simulated event of the signal region: expected data events
 };
-
-flow::Flow flow_of_simulation(const Search& search) {
-  const Sample& simulation = search.inputs.simulation;
-  const base::Seed seed{static_cast<std::uint64_t>(search.config.search.seed)};
-  const std::vector<std::uint8_t> is_validation =
-      events::assign_subset(seed, "null generator validation", split_index(simulation), kValidationFraction);
-  const base::Json artefact =
-      train_flow({.sample = simulation, .is_validation = is_validation, .settings = search.config.flow}, search.config,
-                 "flow of null experiments", search.store, search.monitor);
-  return flow::Flow::from_json(artefact.at("flows").front());
-}
 
 /// Mean over the models of what each expects at every simulated event of the signal region.
 std::vector<float> expected_in_signal_region(const Search& search) {
@@ -56,12 +39,12 @@ SearchInputs draw_inputs(const SearchInputs& inputs, const World& world, const b
   const std::vector<std::size_t> control = region_rows(inputs.data, false);
   drawn.data =
       sample_like(inputs.data, draw_rows(control, static_cast<double>(control.size()), {seed, "control region"}), false,
-                  world.flow, {seed, "control region features"});
+                  world.density, {seed, "control region features"});
   const double expected = std::accumulate(world.signal_weight.begin(), world.signal_weight.end(), 0.0);
   const Sample signal_region = sample_like(
       inputs.simulation,
       draw_rows(region_rows(inputs.simulation, true), expected, {seed, "signal region"}, world.signal_weight), false,
-      world.flow, {seed, "signal region features"});
+      world.density, {seed, "signal region features"});
   drawn.data.x = base::stack_rows(drawn.data.x, signal_region.x);
   drawn.data.context = base::stack_rows(drawn.data.context, signal_region.context);
   drawn.data.in_signal_region.resize(drawn.data.x.rows(), 1);
@@ -69,15 +52,15 @@ SearchInputs draw_inputs(const SearchInputs& inputs, const World& world, const b
   std::iota(drawn.data.index.begin(), drawn.data.index.end(), std::uint64_t{0});
   std::vector<std::size_t> all(inputs.simulation.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
-  drawn.simulation = sample_like(inputs.simulation, all, true, world.flow, {seed, "simulation"});
+  drawn.simulation = sample_like(inputs.simulation, all, true, world.density, {seed, "simulation"});
   return drawn;
 }
 
 }  // namespace
 
 NullGenerator extrapolation_nulls(const Search& search, const Finding& /*finding*/) {
-  const auto world = std::make_shared<const World>(
-      World{.flow = flow_of_simulation(search), .signal_weight = expected_in_signal_region(search)});
+  const auto world = std::make_shared<const World>(World{.density = learn_density(search, search.inputs.simulation),
+                                                         .signal_weight = expected_in_signal_region(search)});
   return {.source = "a flow trained on the simulation, for data and simulation, at their own contexts",
           .draw = [&inputs = search.inputs, world](const base::RandomStream& stream) {
             return draw_inputs(inputs, *world, stream);

@@ -1,14 +1,7 @@
 #include <eddy/base/error.hpp>
-#include <eddy/base/json.hpp>
-#include <eddy/events/split.hpp>
-#include <eddy/search/copies.hpp>
-#include <eddy/search/families.hpp>
-#include <eddy/search/flow_ensemble.hpp>
 #include <eddy/search/resonant/resonant_nulls.hpp>
 #include <eddy/search/validation/learned_sample.hpp>
 #include <eddy/stats/poisson_quantile.hpp>
-
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <memory>
@@ -16,8 +9,6 @@
 
 namespace eddy::search {
 namespace {
-
-constexpr double kValidationFraction = 0.25;
 
 /// What the masses of an experiment are drawn from.
 struct MassSpectrum {
@@ -61,20 +52,8 @@ std::vector<float> draw_masses(const MassSpectrum& spectrum, base::RandomStream 
   return masses;
 }
 
-/// The density of features at every mass, learned from all data.
-flow::Flow flow_of_all_data(const Search& search) {
-  const Sample& data = search.inputs.data;
-  const base::Seed seed{static_cast<std::uint64_t>(search.config.search.seed)};
-  const std::vector<std::uint8_t> is_validation =
-      events::assign_subset(seed, "null generator validation", split_index(data), kValidationFraction);
-  const base::Json artefact =
-      train_flow({.sample = data, .is_validation = is_validation, .settings = search.config.flow}, search.config,
-                 "flow of null experiments", search.store, search.monitor);
-  return flow::Flow::from_json(artefact.at("flows").front());
-}
-
 SearchInputs draw_inputs(const SearchInputs& inputs, stats::MassWindow window, const MassSpectrum& spectrum,
-                         const flow::Flow& flow, const base::RandomStream& stream) {
+                         const LearnedDensity& density, const base::RandomStream& stream) {
   const std::vector<float> masses = draw_masses(spectrum, stream);
   SearchInputs drawn = null_inputs_like(inputs);
   Sample& data = drawn.data;
@@ -82,7 +61,7 @@ SearchInputs draw_inputs(const SearchInputs& inputs, stats::MassWindow window, c
   data.quantities = inputs.data.quantities;
   data.context = base::Matrix(masses.size(), 1);
   std::ranges::copy(masses, data.context.values().begin());
-  data.x = flow.sample(data.context, {{stream.bits_at(1)}, "features of a null experiment"});
+  data.x = density.sample(data.context, {{stream.bits_at(1)}, "features of a null experiment"});
   for (std::size_t i = 0; i < masses.size(); ++i) {
     data.in_signal_region.push_back(masses[i] >= window.low && masses[i] <= window.high ? 1 : 0);
     data.index.push_back(i);
@@ -93,16 +72,12 @@ SearchInputs draw_inputs(const SearchInputs& inputs, stats::MassWindow window, c
 }  // namespace
 
 NullGenerator resonant_nulls(const Search& search, const Finding& finding) {
-  if (search.config.classifier.reference == "true_background") {
-    throw base::InputError(fmt::format("{} is a benchmark that is told the truth, and has no null experiments",
-                                       method_title(search.config.search.method)));
-  }
   const auto spectrum = std::make_shared<const MassSpectrum>(spectrum_of(search.inputs.data, finding));
-  const auto flow = std::make_shared<const flow::Flow>(flow_of_all_data(search));
+  const auto density = std::make_shared<const LearnedDensity>(learn_density(search, search.inputs.data));
   const stats::MassWindow window = finding.signal_window.value();
   return {.source = "a flow trained on all data, at masses of the background that was fitted to the sidebands",
-          .draw = [&inputs = search.inputs, window, spectrum, flow](const base::RandomStream& stream) {
-            return draw_inputs(inputs, window, *spectrum, *flow, stream);
+          .draw = [&inputs = search.inputs, window, spectrum, density](const base::RandomStream& stream) {
+            return draw_inputs(inputs, window, *spectrum, *density, stream);
           }};
 }
 

@@ -1,7 +1,6 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/json.hpp>
 #include <eddy/base/options_json.hpp>
-#include <eddy/search/event_weights.hpp>
 #include <eddy/search/families.hpp>
 #include <eddy/search/validation/calibration_by_nulls.hpp>
 #include <eddy/stats/intervals.hpp>
@@ -10,21 +9,29 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 namespace eddy::search {
 namespace {
 
 /// Raised whenever a change of the code changes what an experiment finds.
-constexpr int kNullTaskVersion = 1;
+constexpr int kNullTaskVersion = 2;
 /// Fewest experiments that calibrate anything: fewer are not worth a distribution.
 constexpr std::size_t kFewestExperiments = 3;
+
+/// The bits of doubles, for a hash.
+std::vector<float> bits_of(const std::vector<double>& values) {
+  std::vector<float> bits(2 * values.size());
+  std::memcpy(bits.data(), values.data(), values.size() * sizeof(double));
+  return bits;
+}
 
 /// All arrays of the inputs that an experiment may depend on.
 base::TaskInputs content_of(const SearchInputs& inputs) {
   base::TaskInputs content;
   const auto add = [&](const std::string& name, const Sample& sample) {
     content.add(name + " x", sample.x).add(name + " context", sample.context);
-    content.add(name + " region", sample.in_signal_region).add(name + " weight", single_precision(sample.weight));
+    content.add(name + " region", sample.in_signal_region).add(name + " weight", bits_of(sample.weight));
   };
   add("data", inputs.data);
   add("template", inputs.template_sample);
@@ -34,6 +41,7 @@ base::TaskInputs content_of(const SearchInputs& inputs) {
     add("prior " + prior.name, prior);
   }
   content.add("signal template", inputs.signal_template_masses);
+  content.add("signal template weights", bits_of(inputs.signal_template_weights));
   return content;
 }
 
@@ -61,7 +69,15 @@ SearchConfig config_of_experiment(const SearchConfig& config, const base::Random
   return experiment;
 }
 
-/// What one experiment found: the Z of each cut, null where there is none.
+/// Z of a cut as a task keeps it: null where no fit gave one, "none" where there is nothing to test.
+base::Json stored_z(double z) {
+  if (std::isfinite(z)) {
+    return z;
+  }
+  return std::isinf(z) && z < 0 ? base::Json("none") : base::Json(nullptr);
+}
+
+/// What one experiment found: the Z of each cut.
 base::Json run_experiment(const Search& search, const NullGenerator& generator, const base::RandomStream& stream) {
   const SearchConfig config = config_of_experiment(search.config, stream);
   const base::Monitor quiet = search.monitor.only_stop();
@@ -71,7 +87,7 @@ base::Json run_experiment(const Search& search, const NullGenerator& generator, 
   base::Json points = base::Json::array();
   for (const WorkingPoint& point : run.finding.working_points) {
     points.push_back(
-        {{"z", std::isfinite(point.z) ? base::Json(point.z) : base::Json(nullptr)},
+        {{"z", stored_z(point.z)},
          {"observed", point.observed},
          {"predicted", std::isfinite(point.predicted) ? base::Json(point.predicted) : base::Json(nullptr)}});
   }
@@ -117,13 +133,19 @@ std::vector<base::Json> run_experiments(const Search& search, const NullGenerato
 CalibratedPoint calibrate_point(const WorkingPoint& point, std::size_t p, const std::vector<base::Json>& experiments) {
   CalibratedPoint calibrated{.efficiency = point.efficiency, .observed_z = point.z};
   for (const base::Json& experiment : experiments) {
-    if (experiment.contains("points") && experiment["points"].size() > p && !experiment["points"][p]["z"].is_null()) {
-      calibrated.null_z.push_back(experiment["points"][p]["z"]);
+    if (!experiment.contains("points") || experiment["points"].size() <= p) {
+      continue;  // it failed as a whole
+    }
+    const base::Json& z = experiment["points"][p]["z"];
+    if (z.is_number()) {
+      calibrated.null_z.push_back(z);
+    } else {
+      ++(z.is_string() ? calibrated.n_nothing : calibrated.n_without);
     }
   }
   calibrated.moments = stats::null_moments(calibrated.null_z);
   if (calibrated.null_z.size() >= kFewestExperiments && std::isfinite(point.z)) {
-    calibrated.p = stats::calibrated_p_value(point.z, calibrated.null_z);
+    calibrated.p = stats::calibrated_p_value(point.z, calibrated.null_z, calibrated.n_nothing);
   }
   return calibrated;
 }
@@ -152,6 +174,18 @@ void warn_of_failures(const std::vector<base::Json>& experiments, NullCalibratio
   }
 }
 
+/// Experiments whose fits gave no Z, which may be just those in which it would be large.
+void warn_of_missing(NullCalibration& calibration) {
+  for (const CalibratedPoint& point : calibration.points) {
+    if (point.n_without > 0) {
+      calibration.warnings.push_back(
+          fmt::format("at efficiency {}, {} of {} null experiments have no Z, because no fit converged there; what the "
+                      "others say is not the whole: loosen the cut, or choose a simpler background shape",
+                      point.efficiency, point.n_without, calibration.n_experiments - calibration.n_failed));
+    }
+  }
+}
+
 }  // namespace
 
 NullCalibration calibrate_by_nulls(const Search& search, const NullGenerator& generator,
@@ -165,6 +199,7 @@ NullCalibration calibrate_by_nulls(const Search& search, const NullGenerator& ge
   }
   add_global(calibration);
   warn_of_failures(experiments, calibration);
+  warn_of_missing(calibration);
   return calibration;
 }
 

@@ -1,3 +1,7 @@
+#include <eddy/base/json.hpp>
+#include <eddy/events/split.hpp>
+#include <eddy/search/copies.hpp>
+#include <eddy/search/flow_ensemble.hpp>
 #include <eddy/search/validation/learned_sample.hpp>
 #include <eddy/stats/poisson_quantile.hpp>
 
@@ -5,6 +9,27 @@
 #include <numeric>
 
 namespace eddy::search {
+
+base::Matrix LearnedDensity::sample(base::MatrixView context, const base::RandomStream& stream) const {
+  const base::Matrix x = flow.sample(context, stream);
+  return steps.is_needed() ? rounded_to_steps(steps, x) : x;
+}
+
+LearnedDensity learn_density(const Search& search, const Sample& sample) {
+  constexpr double kValidationFraction = 0.25;
+  const Dequantisation steps = needs_flow(search.config) ? Dequantisation{} : steps_of(search.config, sample);
+  Sample spread = sample;
+  if (steps.is_needed()) {
+    spread.x = dequantised(steps, sample.x, sample.context);
+  }
+  const base::Seed seed{static_cast<std::uint64_t>(search.config.search.seed)};
+  const std::vector<std::uint8_t> is_validation =
+      events::assign_subset(seed, "null generator validation", split_index(sample), kValidationFraction);
+  const base::Json artefact =
+      train_flow({.sample = spread, .is_validation = is_validation, .settings = search.config.flow}, search.config,
+                 "flow of null experiments", search.store, search.monitor);
+  return {.flow = flow::Flow::from_json(artefact.at("flows").front()), .steps = steps};
+}
 
 std::vector<std::size_t> draw_rows(const std::vector<std::size_t>& rows, double mean, base::RandomStream stream,
                                    const std::vector<float>& weight) {
@@ -23,10 +48,10 @@ std::vector<std::size_t> draw_rows(const std::vector<std::size_t>& rows, double 
   return drawn;
 }
 
-Sample sample_like(const Sample& like, const std::vector<std::size_t>& rows, bool keeps_weights, const flow::Flow& flow,
-                   const base::RandomStream& stream) {
+Sample sample_like(const Sample& like, const std::vector<std::size_t>& rows, bool keeps_weights,
+                   const LearnedDensity& density, const base::RandomStream& stream) {
   Sample sample{.name = like.name, .context = base::take_rows(like.context, rows), .quantities = like.quantities};
-  sample.x = flow.sample(sample.context, stream);
+  sample.x = density.sample(sample.context, stream);
   sample.in_signal_region = take(like.in_signal_region, rows);
   if (keeps_weights) {
     sample.weight = take(like.weight, rows);

@@ -15,7 +15,9 @@ struct CalibratedPoint {
   double efficiency = 1;
   double observed_z = 0;                          ///< of the search; not finite where it has none
   std::vector<double> null_z = {};                ///< of each experiment that has one
-  stats::NullMoments moments = {};                ///< of these
+  std::size_t n_nothing = 0;                      ///< experiments with nothing to test: below any Z
+  std::size_t n_without = 0;                      ///< experiments in which no fit gave a Z
+  stats::NullMoments moments = {};                ///< of null_z
   std::optional<stats::CalibratedPValue> p = {};  ///< nothing where experiments or search have no Z
 };
 

@@ -1,0 +1,125 @@
+#include <eddy/base/error.hpp>
+#include <eddy/base/json.hpp>
+#include <eddy/runs/found.hpp>
+#include <eddy/runs/outcome.hpp>
+#include <eddy/runs/outputs.hpp>
+#include <eddy/runs/run_facts.hpp>
+#include <eddy/runs/run_folder.hpp>
+#include <eddy/runs/search_run.hpp>
+#include <eddy/runs/task_store.hpp>
+#include <eddy/runs/toml_config.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+
+namespace eddy::runs {
+namespace {
+
+/// The files must hold what they held when `earlier` was found.
+void require_same_inputs(const std::vector<search::InputRecord>& records, const base::Json& earlier,
+                         const std::string& folder) {
+  for (const base::Json& before : earlier.at("inputs")) {
+    const auto now = std::ranges::find(records, before.at("role").get<std::string>(), &search::InputRecord::role);
+    if (now == records.end() || now->sha256 != before.at("sha256")) {
+      throw base::InputError(fmt::format(
+          "the {} ('{}') is not what '{}' was searched with: the file holds other events now; give it as it was, or "
+          "search again with eddy run --fresh",
+          before.at("role").get<std::string>(), before.at("file").get<std::string>(), folder));
+    }
+  }
+}
+
+/// Everything that was found must be found again, but for what null experiments add.
+void require_same_finding(const base::Json& result, const base::Json& earlier, const std::string& folder) {
+  if (RunFolder::without_calibration(result) != RunFolder::without_calibration(earlier)) {
+    throw base::InputError(fmt::format(
+        "what is found here is not what '{}' says, to the last bit: it was searched by eddy {} and perhaps on a "
+        "processor with other instructions, this is eddy {}; calibrate it where it was made, or search again with eddy "
+        "run --fresh",
+        folder, earlier.at("eddy").get<std::string>(), result.at("eddy").get<std::string>()));
+  }
+}
+
+/// A result is about to take the place of one that has more null experiments.
+void warn_of_lost_calibration(const RunFolder& folder, std::int64_t experiments, const base::Monitor& monitor) {
+  try {
+    const base::Json before = folder.read("result.json");
+    const base::Json calibration = before.value("calibration", base::Json());
+    if (calibration.is_object() && calibration.value("experiments", std::int64_t{0}) > experiments) {
+      const auto n = calibration.value("experiments", std::int64_t{0});
+      monitor.warn(
+          fmt::format("the result that is there was calibrated with {0} null experiments, the new one is not; "
+                      "they are kept: eddy calibrate {1} --experiments {0}",
+                      n, folder.path()));
+    }
+  } catch (const std::exception&) {  // nothing is there that could be lost
+  }
+}
+
+void tell(const Found& found, const base::Monitor& monitor) {
+  for (const std::string& line : found.lines) {
+    monitor.info(line);
+  }
+  for (const std::string& warning : found.warnings) {
+    monitor.warn(warning);
+  }
+}
+
+}  // namespace
+
+std::string search_in_folder(const RunOptions& options, const base::Json* earlier, Listener& listener,
+                             const std::atomic<bool>& stop) {
+  const base::Monitor monitor(&listener, &stop);
+  const auto begin = std::chrono::steady_clock::now();
+  const auto elapsed = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); };
+  const LoadedConfig loaded = load_config(options.config, options.set);
+  const RunFolder folder(options.out.empty() ? default_folder("[search]", loaded.config.search.name) : options.out);
+  base::require_nobody_at_work(folder.path());
+  folder.require_same_run(loaded.resolved, options.fresh);
+  folder.require_no_input(input_files(loaded.config, loaded.folder), options.config, loaded.resolved);
+  require_score_columns(loaded.config);
+  // Nothing is written before the inputs are known to be usable: a corrected configuration finds the folder as it was.
+  const search::SearchInputs inputs = search::load_inputs(loaded.config, loaded.folder, monitor);
+  if (earlier != nullptr) {
+    require_same_inputs(inputs.records, *earlier, folder.path());
+  }
+  require_store(options.store);  // before the output folder is made
+  const base::FolderLock lock =
+      folder.prepare(loaded.resolved, options.fresh, earlier != nullptr ? "eddy calibrate" : "eddy run");
+  listener.open_log(folder.file("log.txt"));
+  const base::TaskStore store = open_store(options.store, folder);
+
+  const auto search = [&](const search::SearchConfig& config) {
+    Found found = search_and_describe({inputs, config, store, monitor});
+    RunFolder::bind(loaded.resolved, found.scorer, found.result);
+    return found;
+  };
+  const auto write = [&](const Found& found) {
+    write_result(found, folder);
+    tell(found, monitor);
+    describe_result(
+        found, folder, [&] { return run_facts(elapsed()); }, monitor);
+  };
+  search::SearchConfig alone = loaded.config;
+  alone.calibration.experiments = 0;
+  const Found found = search(alone);
+  const bool adds_experiments = loaded.config.calibration.experiments > 0;
+  if (earlier != nullptr) {
+    require_same_finding(found.result, *earlier, folder.path());
+  } else {
+    warn_of_lost_calibration(folder, loaded.config.calibration.experiments, monitor);
+  }
+  if (earlier == nullptr || !adds_experiments) {
+    write(found);
+  }
+  if (adds_experiments) {
+    write(search(loaded.config));
+  }
+  monitor.info(fmt::format("finished in {:.0f} s; report: {}", elapsed(), folder.file("report.html")));
+  return folder.path();
+}
+
+}  // namespace eddy::runs
