@@ -269,10 +269,10 @@ TEST(Expression, LongAndDeepTextsAreReadOrRefused) {
   }
   for (const std::string& deep : {parentheses, signs + "a", nots + "a", powers + "a", choices + "a"}) {
     const std::string message = parse_message(deep);
-    EXPECT_THAT(message, HasSubstr("nested more than 200 levels"));
+    EXPECT_THAT(message, HasSubstr("nested more than 100 levels"));
     EXPECT_LT(message.size(), 1000U);
   }
-  EXPECT_EQ(Expression(std::string(150, '(') + "a" + std::string(150, ')')).evaluate(events).to_float32()[0], 1.0F);
+  EXPECT_EQ(Expression(std::string(80, '(') + "a" + std::string(80, ')')).evaluate(events).to_float32()[0], 1.0F);
 }
 
 TEST(Expression, NoEventsGiveNoValues) {

@@ -34,7 +34,8 @@ TEST(ConradResult, WorkingPointsHoldWhatTheSearchFound) {
 }
 
 TEST(ConradResult, RegionsAddUpToTheSelectedData) {
-  for (const Json& point : report_test::result_of(output())["working_points"]) {
+  const Json result = report_test::result_of(output());
+  for (const Json& point : result["working_points"]) {
     const Json& r = point["regions"];
     EXPECT_EQ(r["A"].get<double>() + r["B"].get<double>() + r["C"].get<double>() + r["D"].get<double>(),
               static_cast<double>(output().data.size()));
@@ -42,7 +43,8 @@ TEST(ConradResult, RegionsAddUpToTheSelectedData) {
 }
 
 TEST(ConradResult, ObservedHasItsGarwoodInterval) {
-  for (const Json& point : report_test::result_of(output())["working_points"]) {
+  const Json result = report_test::result_of(output());
+  for (const Json& point : result["working_points"]) {
     const stats::Interval interval = stats::garwood(point["observed"].get<double>());
     EXPECT_EQ(point["observed_interval"][0], interval.low);
     EXPECT_EQ(point["observed_interval"][1], interval.high);

@@ -8,8 +8,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
-#include <cstring>
 
 namespace eddy::search {
 namespace {
@@ -21,8 +22,11 @@ constexpr std::size_t kFewestExperiments = 3;
 
 /// The bits of doubles, for a hash.
 std::vector<float> bits_of(const std::vector<double>& values) {
-  std::vector<float> bits(2 * values.size());
-  std::memcpy(bits.data(), values.data(), values.size() * sizeof(double));
+  std::vector<float> bits;
+  for (const double value : values) {
+    const auto halves = std::bit_cast<std::array<float, 2>>(value);
+    bits.insert(bits.end(), halves.begin(), halves.end());
+  }
   return bits;
 }
 

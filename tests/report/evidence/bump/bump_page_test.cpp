@@ -200,7 +200,8 @@ TEST(SculptingFigure, EveryDetectorHasItsColourOfTheSicFigure) {
 
 // chi2/ndof is zero by construction where the cut keeps everything; on a logarithmic axis that point has no place.
 TEST(SculptingFigure, LeavesOutThePointWithoutACut) {
-  for (const Json& trace : figure_of(all_figures(), "sculpting")["panels"][0]["traces"]) {
+  const Json figure = figure_of(all_figures(), "sculpting");
+  for (const Json& trace : figure["panels"][0]["traces"]) {
     for (const Json& y : trace.value("y", Json::array())) {
       EXPECT_GT(y.get<double>(), 0);
     }
