@@ -74,6 +74,15 @@ TEST(Calibration, DecidesTheVerdict) {
   EXPECT_THAT(word(plain).found, Not(HasSubstr("Calibrated")));
 }
 
+TEST(Calibration, LeavesNoVerdictToACutWithoutExperiments) {
+  search::Finding finding = calibrated_finding();
+  finding.working_points[1].z = 4.5;  // larger than what calibration leaves of the other
+  finding.working_points[1].p_value = 3.4e-6;
+  const Json result = report_test::result_of(finding);
+  EXPECT_EQ(result["verdict"]["working_point"], 0);
+  EXPECT_EQ(result["verdict"]["kind"], "mild_excess");
+}
+
 TEST(Calibration, IsASectionOfTheReport) {
   const search::Finding finding = calibrated_finding();
   const std::string page = report_test::rendered(report_test::result_of(finding), finding);

@@ -83,6 +83,19 @@ TEST(CalibratedPValue, IsUniformWithoutSignal) {
   }
 }
 
+/// p and Z are one statement, also where all experiments reach the search, and where some had nothing to test.
+TEST(CalibratedPValue, IsBelowOneForADeficit) {
+  const std::vector<double> z = {0.5, 0.6, 0.7, 0.8, 0.9, 1};
+  for (const std::size_t n_nothing : {0U, 6U}) {
+    const CalibratedPValue calibrated = calibrated_p_value(-2, z, n_nothing);
+    EXPECT_LT(calibrated.p_value, 1);
+    EXPECT_GT(calibrated.p_value_error, 0);
+    EXPECT_NEAR(to_significance({calibrated.p_value}).z, calibrated.z, 1e-12);
+  }
+  EXPECT_DOUBLE_EQ(calibrated_p_value(-2, z, 6).p_value, 7.0 / 13);
+  EXPECT_DOUBLE_EQ(calibrated_p_value(3, z, 6).p_value, calibrated_p_value(3, z).p_value / 2);
+}
+
 TEST(CalibratedPValue, NeedsExperimentsWithNumbers) {
   const double none = std::numeric_limits<double>::quiet_NaN();
   test::expect_throws_with<base::InputError>(

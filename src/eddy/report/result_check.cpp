@@ -84,6 +84,12 @@ void require_calibration(const Json& result) {
   const Json& points = result.at("working_points");
   const bool fits = calibration.is_object() && calibration.contains("points") &&
                     are_objects(calibration.at("points")) && calibration.at("points").size() == points.size();
+  const bool counts = fits && calibration.value("experiments", Json()).is_number_unsigned() &&
+                      calibration.value("failed", Json()).is_number_unsigned() &&
+                      calibration.at("failed") <= calibration.at("experiments");
+  if (fits && !counts) {
+    throw std::runtime_error("'calibration' of result.json must count 'experiments', and not more 'failed' ones");
+  }
   if (!calibration.is_null() && !fits) {
     throw std::runtime_error("'calibration' of result.json has not one of 'points' for each working point");
   }

@@ -70,7 +70,7 @@ std::string first_difference(const std::string& before, const std::string& now) 
 bool opens_signal_region(std::string before, const std::string& now) {
   const std::string blind = "stage = 'cr'";
   const std::size_t at = before.find("\n" + blind + "\n");
-  return at != std::string::npos && before.replace(at + 1, blind.size(), "stage = 'sr'") == now;
+  return at != std::string::npos && settings(before.replace(at + 1, blind.size(), "stage = 'sr'")) == settings(now);
 }
 
 /// Whether a run with the configuration `now` may go on where one with `before` was.
@@ -244,7 +244,8 @@ base::FolderLock RunFolder::prepare(const std::string& resolved_config, bool fre
   return lock;
 }
 
-base::Json RunFolder::without_calibration(base::Json result) {
+base::Json RunFolder::without_calibration(const base::Json& found) {
+  base::Json result = parse(text_of(found));  // as a file has it: names are text, what is not finite is null
   for (const char* key : {"warnings", "calibration", "verdict"}) {
     result.erase(key);
   }

@@ -58,7 +58,7 @@ class RunFolder {
 
   /// What was found, without what null experiments add to it and without warnings, which may tell of a figure that
   /// could not be written.
-  [[nodiscard]] static base::Json without_calibration(base::Json result);
+  [[nodiscard]] static base::Json without_calibration(const base::Json& found);
 
   /// Binds a result to the configuration and the scorer (null: none) of its run: `config_sha256`, `scorer_sha256`.
   static void bind(const std::string& resolved_config, const base::Json& scorer, base::Json& result);

@@ -43,19 +43,25 @@ void require_same_finding(const base::Json& result, const base::Json& earlier, c
   }
 }
 
-/// A result is about to take the place of one that has more null experiments.
-void warn_of_lost_calibration(const RunFolder& folder, std::int64_t experiments, const base::Monitor& monitor) {
+/// The result that the folder has; null where there is none that can be read.
+base::Json result_before(const RunFolder& folder) {
   try {
-    const base::Json before = folder.read("result.json");
-    const base::Json calibration = before.value("calibration", base::Json());
-    if (calibration.is_object() && calibration.value("experiments", std::int64_t{0}) > experiments) {
-      const auto n = calibration.value("experiments", std::int64_t{0});
-      monitor.warn(
-          fmt::format("the result that is there was calibrated with {0} null experiments, the new one is not; "
-                      "they are kept: eddy calibrate {1} --experiments {0}",
-                      n, folder.path()));
-    }
-  } catch (const std::exception&) {  // nothing is there that could be lost
+    return folder.read("result.json");
+  } catch (const std::exception&) {
+    return nullptr;
+  }
+}
+
+/// A result is about to take the place of one that has more null experiments.
+void warn_of_lost_calibration(const base::Json& before, const RunFolder& folder, std::int64_t experiments,
+                              const base::Monitor& monitor) {
+  const base::Json calibration = before.is_object() ? before.value("calibration", base::Json()) : base::Json();
+  const auto n = calibration.is_object() ? calibration.value("experiments", std::int64_t{0}) : 0;
+  if (n > experiments) {
+    monitor.warn(
+        fmt::format("the result that is there was calibrated with {0} null experiments, the new one with {2}; "
+                    "the others are kept: eddy calibrate {1} --experiments {0}",
+                    n, folder.path(), experiments));
   }
 }
 
@@ -107,12 +113,16 @@ std::string search_in_folder(const RunOptions& options, const base::Json* earlie
   alone.calibration.experiments = 0;
   const Found found = search(alone);
   const bool adds_experiments = loaded.config.calibration.experiments > 0;
+  const base::Json before = result_before(folder);
+  const bool is_there = before.is_object() && before.contains("working_points") &&
+                        RunFolder::without_calibration(before) == RunFolder::without_calibration(found.result);
   if (earlier != nullptr) {
     require_same_finding(found.result, *earlier, folder.path());
   } else {
-    warn_of_lost_calibration(folder, loaded.config.calibration.experiments, monitor);
+    warn_of_lost_calibration(before, folder, loaded.config.calibration.experiments, monitor);
   }
-  if (earlier == nullptr || !adds_experiments) {
+  // What was found is safe before the first experiment, unless the folder has it already.
+  if (!adds_experiments || !is_there) {
     write(found);
   }
   if (adds_experiments) {

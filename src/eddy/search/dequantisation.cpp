@@ -133,8 +133,8 @@ std::uint64_t hash_of_numbers(std::uint64_t seed, std::span<const float> values)
   return seed;
 }
 
-/// 24 bits of a hash as a number in (-1/2, 1/2): as many as a float holds.
-float centred_uniform(std::uint64_t hash) { return (static_cast<float>(hash >> 40U) + 0.5F) * 0x1p-24F - 0.5F; }
+/// 23 bits of a hash as a number in (-1/2, 1/2): one fewer than a float holds, so that none is rounded to the end.
+float centred_uniform(std::uint64_t hash) { return (static_cast<float>(hash >> 41U) + 0.5F) * 0x1p-23F - 0.5F; }
 
 /// A value that many events share, where spreading does not make it part of what lies around it.
 std::vector<std::string> warnings_of_spike(const Lattice& lattice, const Sample& sample, std::span<const float> values,

@@ -13,10 +13,15 @@ AucSummary auc_of(const Finding& finding, const std::string& region, const std::
                                                            : std::span<const double>());
 }
 
-/// The calibrated Z where there is one: what a search may claim.
+/// What a search may claim at a cut: the calibrated Z. Where some cuts are calibrated the others claim nothing, since
+/// their plain Z would stand against smaller ones.
 double z_to_judge(const Finding& finding, std::size_t point) {
-  const bool is_calibrated = finding.calibration && finding.calibration->points[point].p;
-  return is_calibrated ? finding.calibration->points[point].p->z : finding.working_points[point].z;
+  const auto is_calibrated = [](const CalibratedPoint& p) { return p.p.has_value(); };
+  if (!finding.calibration || std::ranges::none_of(finding.calibration->points, is_calibrated)) {
+    return finding.working_points[point].z;
+  }
+  const CalibratedPoint& calibrated = finding.calibration->points[point];
+  return calibrated.p ? calibrated.p->z : kNoNumber;
 }
 
 }  // namespace

@@ -313,7 +313,11 @@ Sample data_of_file(const SearchInputs& inputs) {
 }  // namespace
 
 void dequantise(const SearchConfig& config, SearchInputs& inputs) {
-  inputs.dequantisation = choose_dequantisation(config, data_of_file(inputs));
+  const Sample data = data_of_file(inputs);
+  // Where a signal region may be closed, it never decides what the background is trained on.
+  const bool may_be_closed = rules_of(config).has_stages;
+  inputs.dequantisation =
+      choose_dequantisation(config, may_be_closed ? take_events(data, region_rows(data, false)) : data);
   for (Sample* sample : {&inputs.data, &inputs.template_sample, &inputs.simulation, &inputs.benchmark_background,
                          &inputs.benchmark_signal}) {
     if (sample->size() > 0) {

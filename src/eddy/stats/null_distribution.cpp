@@ -18,22 +18,21 @@ constexpr std::size_t kFewestBeyond = 5;
 
 CalibratedPValue from_fraction(std::size_t n_beyond, std::size_t n) {
   const auto total = static_cast<double>(n);
-  const double p = (static_cast<double>(n_beyond) + 1) / (total + 1);
-  // Half an experiment on either side keeps an error where all of them reach it.
-  const double inside = std::clamp(p, 0.5 / total, 1 - 0.5 / total);
-  return {.p_value = p,
-          .p_value_error = std::sqrt(inside * (1 - inside) / total),
-          .z = to_significance({std::min(p, 1 - 0.5 / total)}).z};
+  // Half an experiment short of certainty: all of them may reach it, and another search may still not.
+  const double p = std::min((static_cast<double>(n_beyond) + 1) / (total + 1), 1 - 0.5 / total);
+  return {.p_value = p, .p_value_error = std::sqrt(p * (1 - p) / total), .z = to_significance({p}).z};
 }
 
-CalibratedPValue from_tail(double observed_z, const NullMoments& moments) {
+CalibratedPValue from_tail(double observed_z, const NullMoments& moments, std::size_t n_nothing) {
   const auto n = static_cast<double>(moments.n);
   const double sd = std::max(1.0, moments.sd);
   const boost::math::students_t_distribution<double> student(n - 1);
   const double t = (observed_z - moments.mean) / (sd * std::sqrt(1 + 1 / n));
   // What the errors of mean (1 / sqrt n) and spread (t / sqrt 2(n - 1)) move the place in the tail by.
   const double shift = std::hypot(1 / std::sqrt(n), t / std::sqrt(2 * (n - 1)));
-  const auto tail = [&](double at) { return boost::math::cdf(boost::math::complement(student, at)); };
+  // Experiments with nothing to test are below any Z.
+  const double share = n / (n + static_cast<double>(n_nothing));
+  const auto tail = [&](double at) { return share * boost::math::cdf(boost::math::complement(student, at)); };
   const double p = tail(t);
   return {.p_value = p,
           .p_value_error = 0.5 * (tail(t - shift) - tail(t + shift)),
@@ -73,7 +72,7 @@ CalibratedPValue calibrated_p_value(double observed_z, std::span<const double> n
   const auto n_beyond =
       static_cast<std::size_t>(std::ranges::count_if(null_z, [&](double z) { return z >= observed_z; }));
   return n_beyond >= kFewestBeyond ? from_fraction(n_beyond, null_z.size() + n_nothing)
-                                   : from_tail(observed_z, null_moments(null_z));
+                                   : from_tail(observed_z, null_moments(null_z), n_nothing);
 }
 
 }  // namespace eddy::stats

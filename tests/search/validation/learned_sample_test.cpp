@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace eddy::search {
 namespace {
@@ -31,6 +32,18 @@ TEST(DrawRows, FollowsTheWeights) {
   const std::vector<std::size_t> equal = draw_rows(rows, 40000, {{1}, "weights"});
   EXPECT_NEAR(static_cast<double>(std::ranges::count(equal, 3U)) / static_cast<double>(equal.size()), 1.0 / 3,
               5 * std::sqrt(2.0 / 9 / n));
+}
+
+/// In float32, a sum of 2^24 would not grow by 0.4 any more.
+TEST(DrawRows, LosesNoSmallWeights) {
+  std::vector<float> weight(1001, 0.4F);
+  weight.front() = 16777216.0F;
+  std::vector<std::size_t> rows(weight.size());
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  const std::vector<std::size_t> drawn = draw_rows(rows, 2e6, {{1}, "small"}, weight);
+  const auto small = static_cast<double>(std::ranges::count_if(drawn, [](std::size_t row) { return row > 0; }));
+  const double expected = 2e6 * 400 / (16777216.0 + 400);
+  EXPECT_NEAR(small, expected, 5 * std::sqrt(expected));
 }
 
 TEST(NullInputsLike, KeepNamesAndForgetEvents) {

@@ -4,6 +4,7 @@
 #include <eddy/stats/poisson_quantile.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -61,7 +62,7 @@ SearchInputs draw_inputs(const SearchInputs& inputs, stats::MassWindow window, c
   data.quantities = inputs.data.quantities;
   data.context = base::Matrix(masses.size(), 1);
   std::ranges::copy(masses, data.context.values().begin());
-  data.x = density.sample(data.context, {{stream.bits_at(1)}, "features of a null experiment"});
+  data.x = density.sample(data.context, {{stream.bits_at(std::uint64_t{1} << 62U)}, "features of a null experiment"});
   for (std::size_t i = 0; i < masses.size(); ++i) {
     data.in_signal_region.push_back(masses[i] >= window.low && masses[i] <= window.high ? 1 : 0);
     data.index.push_back(i);

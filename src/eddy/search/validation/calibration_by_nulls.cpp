@@ -16,7 +16,7 @@ namespace eddy::search {
 namespace {
 
 /// Raised whenever a change of the code changes what an experiment finds.
-constexpr int kNullTaskVersion = 2;
+constexpr int kNullTaskVersion = 3;
 /// Fewest experiments that calibrate anything: fewer are not worth a distribution.
 constexpr std::size_t kFewestExperiments = 3;
 
@@ -85,7 +85,7 @@ base::Json stored_z(double z) {
 base::Json run_experiment(const Search& search, const NullGenerator& generator, const base::RandomStream& stream) {
   const SearchConfig config = config_of_experiment(search.config, stream);
   const base::Monitor quiet = search.monitor.only_stop();
-  const SearchInputs inputs = generator.draw(stream.starting_at(1));
+  const SearchInputs inputs = generator.draw({{stream.bits_at(1)}, "inputs of a null experiment"});
   const base::TaskStore nothing_kept = search.store.without_writing();
   const SearchRun run = rules_of(config).run({inputs, config, nothing_kept, quiet});
   base::Json points = base::Json::array();
@@ -158,12 +158,10 @@ void add_global(NullCalibration& calibration) {
   double smallest = 1;
   std::size_t n = 0;
   for (const CalibratedPoint& point : calibration.points) {
-    if (point.p) {
-      smallest = std::min(smallest, point.p->p_value);
-      ++n;
-    }
+    n += std::isfinite(point.observed_z) ? 1 : 0;  // looked at, calibrated or not
+    smallest = point.p ? std::min(smallest, point.p->p_value) : smallest;
   }
-  if (n > 0) {
+  if (std::ranges::any_of(calibration.points, [](const CalibratedPoint& point) { return point.p.has_value(); })) {
     calibration.global_p_value = std::min(1.0, smallest * static_cast<double>(n));
     calibration.global_z = stats::to_significance({*calibration.global_p_value}).z;
   }

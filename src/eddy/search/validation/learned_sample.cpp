@@ -33,8 +33,11 @@ LearnedDensity learn_density(const Search& search, const Sample& sample) {
 
 std::vector<std::size_t> draw_rows(const std::vector<std::size_t>& rows, double mean, base::RandomStream stream,
                                    const std::vector<float>& weight) {
-  std::vector<double> cumulative(weight.size());
-  std::partial_sum(weight.begin(), weight.end(), cumulative.begin(), [](double sum, double w) { return sum + w; });
+  std::vector<double> cumulative;
+  double sum = 0;  // in double: float32 loses small weights in a large sum
+  for (const float w : weight) {
+    cumulative.push_back(sum += w);
+  }
   const double n = stats::PoissonQuantile(mean)(stream.uniform());
   std::vector<std::size_t> drawn;
   for (double i = 0; i < n; ++i) {
