@@ -97,6 +97,15 @@ TEST(ScoreEvents, large_calibrations_keep_their_tail) {
   expect_round_trip(Search(12000), 20.0 / 12000);
 }
 
+TEST(ScoreEvents, need_flows) {
+  const base::Json scorer = {{"space", "z"},
+                             {"fixed_context", 0.0F},
+                             {"flows", base::Json::array()},
+                             {"folds", {{{"classifiers", base::Json::array()}}}}};
+  const base::Matrix events(3, 1);
+  test::expect_throws_with<base::IoError>([&] { (void)score_events(scorer, events, events); }, "has no flows");
+}
+
 TEST(ScoreEvents, no_events) {
   const Search search(500);
   const base::Json scorer = make_scorer(search.flows, search.space, search.ensembles, search.calibrations);

@@ -64,6 +64,7 @@ std::vector<std::size_t> choose_columns(const Location& location, const std::vec
   refuse_columns(location, available, options);
   refuse_columns(location, not_numbers, options);
   std::vector<std::size_t> chosen;
+  std::vector<bool> is_chosen(available.size());  // thousands of pixels are columns: no search among those that are
   for (const std::string& name : options.wanted.empty() ? available : options.wanted) {
     const auto found = positions.find(name);
     if (found == positions.end()) {
@@ -73,7 +74,8 @@ std::vector<std::size_t> choose_columns(const Location& location, const std::vec
       }
       throw_missing(location, available, name);
     }
-    if (std::ranges::find(chosen, found->second) == chosen.end()) {
+    if (!is_chosen[found->second]) {
+      is_chosen[found->second] = true;
       chosen.push_back(found->second);
     }
   }

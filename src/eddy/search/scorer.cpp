@@ -1,4 +1,5 @@
 #include <eddy/base/artefact.hpp>
+#include <eddy/base/error.hpp>
 #include <eddy/base/json.hpp>
 #include <eddy/search/dequantisation.hpp>
 #include <eddy/search/scorer.hpp>
@@ -70,6 +71,9 @@ ScoredEvents score_continuous(const base::Json& scorer, base::MatrixView x, base
       scored.n_clipped = flow.feature_scaler().count_clipped(x);
     }
     events.push_back(to_space(flow, space, x, context));
+  }
+  if (events.empty()) {
+    throw base::IoError("the scorer has no flows, so it is none that eddy wrote");
   }
   const double weight = 1.0 / static_cast<double>(scorer.at("folds").size());
   for (const base::Json& fold : scorer.at("folds")) {
