@@ -38,9 +38,9 @@ std::size_t least_counting(const SearchConfig& config) {
                                  {std::int64_t{config.folds.k}, std::int64_t{config.flow_members}, kFoldsOfFlows}));
 }
 
-/// Resonant benchmarks in x live in the signal region alone.
+/// Benchmarks in x that are told the truth live in the signal region alone.
 bool needs_control_region(const SearchConfig& config) {
-  return needs_flow(config) || method_of(config).references.front() == "control_region";
+  return needs_flow(config) || std::ranges::count(method_of(config).references, "true_background") == 0;
 }
 
 /// Removes the signal region from the data, before anything has looked at it.
