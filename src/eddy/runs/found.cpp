@@ -98,18 +98,21 @@ void require_score_columns(const search::SearchConfig& config) {
   }
 }
 
-Found search_and_describe(const search::Search& search) {
-  search::SearchRun run = search::run_search(search);
-  const auto finding = std::make_shared<const search::Finding>(std::move(run.finding));
+Found describe(const std::shared_ptr<const search::Finding>& finding, base::Json scorer) {
   std::vector<std::string> lines = report::page_of(finding->evidence).lines(*finding);
   std::ranges::move(report::calibration_lines(finding->calibration), std::back_inserter(lines));
-  return {.scorer = std::move(run.scorer),
+  return {.scorer = std::move(scorer),
           .scores = score_table(*finding),
           .result = report::result_of(*finding),
           .draw = [finding] { return report::figures_of(*finding); },
           .mass_files = [finding] { return mass_files(*finding); },
           .lines = std::move(lines),
           .warnings = finding->warnings};
+}
+
+Found search_and_describe(const search::Search& search) {
+  search::SearchRun run = search::run_search(search);
+  return describe(std::make_shared<const search::Finding>(std::move(run.finding)), std::move(run.scorer));
 }
 
 }  // namespace eddy::runs

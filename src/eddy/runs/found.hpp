@@ -6,6 +6,7 @@
 #include <eddy/search/search.hpp>
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,9 @@ struct Found {
 /// Throws InputError for a name that `config` gives to a column of scores.h5 and that none can have, or that is eddy's
 /// own: found before the search rather than when its scores are written.
 void require_score_columns(const search::SearchConfig& config);
+
+/// What `finding` leaves; `finding` must not change while figures and masses may still be asked for.
+[[nodiscard]] Found describe(const std::shared_ptr<const search::Finding>& finding, base::Json scorer);
 
 /// Everything between the events and the files of a run folder.
 [[nodiscard]] Found search_and_describe(const search::Search& search);

@@ -14,6 +14,8 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <memory>
+#include <utility>
 
 namespace eddy::runs {
 namespace {
@@ -65,12 +67,19 @@ void warn_of_lost_calibration(const base::Json& before, const RunFolder& folder,
   }
 }
 
-void tell(const Found& found, const base::Monitor& monitor) {
-  for (const std::string& line : found.lines) {
-    monitor.info(line);
+/// How much of what was found has been said.
+struct Told {
+  std::size_t lines = 0;
+  std::size_t warnings = 0;
+};
+
+/// Says what is new: null experiments add to what a search found.
+void tell(const Found& found, Told& told, const base::Monitor& monitor) {
+  for (; told.lines < found.lines.size(); ++told.lines) {
+    monitor.info(found.lines[told.lines]);
   }
-  for (const std::string& warning : found.warnings) {
-    monitor.warn(warning);
+  for (; told.warnings < found.warnings.size(); ++told.warnings) {
+    monitor.warn(found.warnings[told.warnings]);
   }
 }
 
@@ -98,20 +107,22 @@ std::string search_in_folder(const RunOptions& options, const base::Json* earlie
   listener.open_log(folder.file("log.txt"));
   const base::TaskStore store = open_store(options.store, folder);
 
-  const auto search = [&](const search::SearchConfig& config) {
-    Found found = search_and_describe({inputs, config, store, monitor});
-    RunFolder::bind(loaded.resolved, found.scorer, found.result);
-    return found;
-  };
+  const search::Search search{inputs, loaded.config, store, monitor};
+  Told told;
   const auto write = [&](const Found& found) {
     write_result(found, folder);
-    tell(found, monitor);
+    tell(found, told, monitor);
     describe_result(
         found, folder, [&] { return run_facts(elapsed()); }, monitor);
   };
-  search::SearchConfig alone = loaded.config;
-  alone.calibration.experiments = 0;
-  const Found found = search(alone);
+  search::SearchRun run = search::search_alone(search);
+  const auto finding = std::make_shared<search::Finding>(std::move(run.finding));
+  const auto describe_now = [&](base::Json scorer) {
+    Found found = describe(finding, std::move(scorer));
+    RunFolder::bind(loaded.resolved, found.scorer, found.result);
+    return found;
+  };
+  Found found = describe_now(std::move(run.scorer));
   const bool adds_experiments = loaded.config.calibration.experiments > 0;
   const base::Json before = result_before(folder);
   const bool is_there = before.is_object() && before.contains("working_points") &&
@@ -126,7 +137,8 @@ std::string search_in_folder(const RunOptions& options, const base::Json* earlie
     write(found);
   }
   if (adds_experiments) {
-    write(search(loaded.config));
+    search::add_null_experiments(search, *finding);
+    write(describe_now(std::move(found.scorer)));
   }
   monitor.info(fmt::format("finished in {:.0f} s; report: {}", elapsed(), folder.file("report.html")));
   return folder.path();

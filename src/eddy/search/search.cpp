@@ -4,10 +4,17 @@
 #include <eddy/search/validation/calibration_by_nulls.hpp>
 
 namespace eddy::search {
-namespace {
 
-/// Null experiments are worth nothing where nothing was found, and their failure costs no result.
-void add_calibration(const Search& search, Finding& finding) {
+SearchRun search_alone(const Search& search) {
+  SearchRun run = rules_of(search.config).run(search);
+  judge(run.finding);
+  if (search.inputs.dequantisation.is_needed() && !run.scorer.is_null()) {
+    run.scorer["dequantisation"] = to_json(search.inputs.dequantisation);
+  }
+  return run;
+}
+
+void add_null_experiments(const Search& search, Finding& finding) {
   if (search.config.calibration.experiments == 0 || !has_null_experiments(search.config) ||
       finding.working_points.empty()) {
     return;
@@ -18,17 +25,12 @@ void add_calibration(const Search& search, Finding& finding) {
     finding.warnings.insert(finding.warnings.end(), finding.calibration->warnings.begin(),
                             finding.calibration->warnings.end());
   });
+  judge(finding);
 }
 
-}  // namespace
-
 SearchRun run_search(const Search& search) {
-  SearchRun run = rules_of(search.config).run(search);
-  add_calibration(search, run.finding);
-  judge(run.finding);
-  if (search.inputs.dequantisation.is_needed() && !run.scorer.is_null()) {
-    run.scorer["dequantisation"] = to_json(search.inputs.dequantisation);
-  }
+  SearchRun run = search_alone(search);
+  add_null_experiments(search, run.finding);
   return run;
 }
 
