@@ -126,7 +126,7 @@ TEST(LatticeOf, IsZeroWhereFewEventsShareAValue) {
 TEST(Dequantised, IsUniformWithinAStepAndLeavesTheRest) {
   constexpr std::size_t kEvents = 70000;
   const Sample sample = sample_with_counts(kEvents, 1);
-  const Dequantisation lattices = choose_dequantisation(config_of_counts(), sample);
+  const Dequantisation lattices = choose_dequantisation(config_of_counts(), sample.x);
   ASSERT_EQ(steps(lattices), (std::vector<float>{1, 0}));
   const base::Matrix spread = dequantised(lattices, sample.x, sample.context);
   double sum = 0;
@@ -149,7 +149,7 @@ TEST(Dequantised, IsUniformWithinAStepAndLeavesTheRest) {
 
 TEST(Dequantised, OfAnEventDependsOnItsValuesAlone) {
   const Sample sample = sample_with_counts(1000, 1);
-  const Dequantisation lattices = choose_dequantisation(config_of_counts(), sample);
+  const Dequantisation lattices = choose_dequantisation(config_of_counts(), sample.x);
   const base::Matrix all = dequantised(lattices, sample.x, sample.context);
   const std::vector<std::size_t> rows = {7, 3, 999};
   const Sample few = take_events(sample, rows);
@@ -179,15 +179,15 @@ TEST(ChooseDequantisation, FollowsTheConfigurationAndTheMethod) {
   const Sample sample = sample_with_counts(1000, 1);
   SearchConfig config = config_of_counts();
   config.features.dequantise = {};
-  EXPECT_FALSE(choose_dequantisation(config, sample).is_needed());
+  EXPECT_FALSE(choose_dequantisation(config, sample.x).is_needed());
   config.features.dequantise = {"n"};
-  EXPECT_EQ(steps(choose_dequantisation(config, sample)), (std::vector<float>{1, 0}));
+  EXPECT_EQ(steps(choose_dequantisation(config, sample.x)), (std::vector<float>{1, 0}));
   config.features.dequantise = {"a"};
-  test::expect_throws_with<base::InputError>([&] { (void)choose_dequantisation(config, sample); }, "names 'a'",
+  test::expect_throws_with<base::InputError>([&] { (void)choose_dequantisation(config, sample.x); }, "names 'a'",
                                              "takes no steps");
   config.features.dequantise = {"auto"};
   config.search.method = "cwola";
-  EXPECT_FALSE(choose_dequantisation(config, sample).is_needed()) << "trees may see whole numbers";
+  EXPECT_FALSE(choose_dequantisation(config, sample.x).is_needed()) << "trees may see whole numbers";
 }
 
 TEST(Dequantisation, SurvivesItsFile) {
@@ -200,7 +200,7 @@ TEST(Dequantisation, SurvivesItsFile) {
 
 TEST(RoundedToSteps, UndoesSpreading) {
   const Sample sample = sample_with_counts(1000, 1);
-  const Dequantisation lattices = choose_dequantisation(config_of_counts(), sample);
+  const Dequantisation lattices = choose_dequantisation(config_of_counts(), sample.x);
   const base::Matrix again = rounded_to_steps(lattices, dequantised(lattices, sample.x, sample.context));
   EXPECT_TRUE(std::ranges::equal(again.values(), sample.x.values()));
 }

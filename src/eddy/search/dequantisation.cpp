@@ -98,6 +98,25 @@ bool is_lost_in_rounding(double step, const std::vector<double>& ascending) {
   return step < 64 * kUlp * std::max(std::abs(ascending.front()), std::abs(ascending.back()));
 }
 
+/// lattice_of for values that are counted already.
+Lattice lattice_of(const std::vector<SharedValue>& values, std::size_t n_events) {
+  const std::vector<double> common = common_values(values, n_events);
+  if (common.size() < 2) {
+    return {};
+  }
+  const double smallest = smallest_distance(common);
+  double step = smallest;
+  for (std::size_t i = 1; i < common.size(); ++i) {
+    step = common_divisor(common[i] - common.front(), step, kOfAStep * smallest);
+  }
+  constexpr double kWorthTheName = 0.05;
+  step = step < kWorthTheName * smallest ? smallest : step;
+  if (is_lost_in_rounding(step, common)) {
+    return {};
+  }
+  return {.step = static_cast<float>(step), .origin = static_cast<float>(common.front())};
+}
+
 /// Whether most of `values` are whole steps away from `lattice`'s origin.
 bool is_on(const Lattice& lattice, std::span<const float> values) {
   const auto n = static_cast<double>(std::ranges::count_if(values, [&](float value) {
@@ -136,16 +155,15 @@ std::uint64_t hash_of_numbers(std::uint64_t seed, std::span<const float> values)
 /// 23 bits of a hash as a number in (-1/2, 1/2): one fewer than a float holds, so that none is rounded to the end.
 float centred_uniform(std::uint64_t hash) { return (static_cast<float>(hash >> 41U) + 0.5F) * 0x1p-23F - 0.5F; }
 
-/// A value that many events share, where spreading does not make it part of what lies around it.
-std::vector<std::string> warnings_of_spike(const Lattice& lattice, const Sample& sample, std::span<const float> values,
+/// A value that many events share of a feature that takes no steps.
+std::vector<std::string> warnings_of_spike(const std::vector<SharedValue>& counted, const Sample& sample,
                                            const std::string& name) {
-  const std::vector<SharedValue> counted = count_values(values);
   if (counted.size() < 2) {
     return {};
   }
   const auto most = std::ranges::max_element(counted, {}, &SharedValue::count);
-  const double fraction = static_cast<double>(most->count) / static_cast<double>(values.size());
-  if (lattice.step > 0 || fraction < kMuchOfASpike || most->count < kEventsPerValue) {
+  const double fraction = static_cast<double>(most->count) / static_cast<double>(sample.size());
+  if (fraction < kMuchOfASpike || most->count < kEventsPerValue) {
     return {};
   }
   return {
@@ -154,21 +172,32 @@ std::vector<std::string> warnings_of_spike(const Lattice& lattice, const Sample&
                   100 * fraction, sample.name, name, most->value)};
 }
 
-std::vector<std::string> warnings_of_feature(const Lattice& lattice, const Sample& sample,
-                                             std::span<const float> values, const std::string& name) {
-  const Lattice own = lattice_of(values);
+/// Steps that are others than those of the data.
+std::vector<std::string> warnings_of_other_steps(const Lattice& lattice, const Lattice& own, const Sample& sample,
+                                                 std::span<const float> values, const std::string& name) {
   const bool has_same_step = std::abs(own.step - lattice.step) <= kOfAStep * lattice.step;
-  const bool agrees = lattice.step > 0 ? is_on(lattice, values) && (own.step == 0 || has_same_step) : own.step == 0;
-  if (sample.name != "data" && !agrees) {
-    const auto steps = [](const Lattice& l) {
-      return l.step > 0 ? fmt::format("steps of {:.6g}", l.step) : "no steps";
-    };
-    return {fmt::format(
-        "'{}' takes {} in the data and {} in the {}, which tells the samples apart and not events; "
-        "fill it in the same way in both",
-        name, steps(lattice), own.step > 0 && lattice.step > 0 ? "other " + steps(own) : steps(own), sample.name)};
+  if (lattice.step > 0 ? is_on(lattice, values) && (own.step == 0 || has_same_step) : own.step == 0) {
+    return {};
   }
-  return warnings_of_spike(lattice, sample, values, name);
+  const auto steps = [](const Lattice& l) { return l.step > 0 ? fmt::format("steps of {:.6g}", l.step) : "no steps"; };
+  return {fmt::format(
+      "'{}' takes {} in the data and {} in the {}, which tells the samples apart and not events; "
+      "fill it in the same way in both",
+      name, steps(lattice), own.step > 0 && lattice.step > 0 ? "other " + steps(own) : steps(own), sample.name)};
+}
+
+std::vector<std::string> warnings_of_feature(const Lattice& lattice, const Sample& sample, std::size_t f,
+                                             const std::string& name) {
+  if (lattice.step > 0 && sample.name == "data") {
+    return {};
+  }
+  const std::vector<float> values = base::column(sample.x, f);
+  const std::vector<SharedValue> counted = count_values(values);
+  std::vector<std::string> warnings;
+  if (sample.name != "data") {
+    warnings = warnings_of_other_steps(lattice, lattice_of(counted, values.size()), sample, values, name);
+  }
+  return warnings.empty() && lattice.step == 0 ? warnings_of_spike(counted, sample, name) : warnings;
 }
 
 }  // namespace
@@ -177,35 +206,18 @@ bool Dequantisation::is_needed() const {
   return std::ranges::any_of(lattice, [](const Lattice& l) { return l.step > 0; });
 }
 
-Lattice lattice_of(std::span<const float> values) {
-  const std::vector<double> common = common_values(count_values(values), values.size());
-  if (common.size() < 2) {
-    return {};
-  }
-  const double smallest = smallest_distance(common);
-  double step = smallest;
-  for (std::size_t i = 1; i < common.size(); ++i) {
-    step = common_divisor(common[i] - common.front(), step, kOfAStep * smallest);
-  }
-  constexpr double kWorthTheName = 0.05;
-  step = step < kWorthTheName * smallest ? smallest : step;
-  if (is_lost_in_rounding(step, common)) {
-    return {};
-  }
-  return {.step = static_cast<float>(step), .origin = static_cast<float>(common.front())};
+Lattice lattice_of(std::span<const float> values) { return lattice_of(count_values(values), values.size()); }
+
+Dequantisation choose_dequantisation(const SearchConfig& config, base::MatrixView x) {
+  return config.features.dequantise.empty() || !needs_flow(config) ? Dequantisation{} : steps_of(config, x);
 }
 
-Dequantisation choose_dequantisation(const SearchConfig& config, const Sample& sample) {
-  const std::vector<std::string>& names = config.features.dequantise;
-  return names.empty() || !needs_flow(config) ? Dequantisation{} : steps_of(config, sample);
-}
-
-Dequantisation steps_of(const SearchConfig& config, const Sample& sample) {
+Dequantisation steps_of(const SearchConfig& config, base::MatrixView x) {
   const std::vector<std::string>& names = config.features.dequantise;
   Dequantisation chosen{.lattice = {}, .seed = static_cast<std::uint64_t>(config.search.seed)};
   for (std::size_t f = 0; f < config.features.x.size(); ++f) {
     const std::string& feature = config.features.x[f];
-    chosen.lattice.push_back(is_wanted(names, feature) ? lattice_of(base::column(sample.x, f)) : Lattice{});
+    chosen.lattice.push_back(is_wanted(names, feature) ? lattice_of(base::column(x, f)) : Lattice{});
     if (std::ranges::count(names, feature) > 0 && chosen.lattice.back().step == 0) {
       throw base::InputError(
           fmt::format("[features] dequantise names '{}', which takes no steps in the data: fewer than {} events share "
@@ -240,9 +252,8 @@ std::vector<std::string> warnings_of_steps(const Dequantisation& dequantisation,
   std::vector<std::string> warnings;
   for (std::size_t f = 0; f < dequantisation.lattice.size(); ++f) {
     if (is_wanted(features.dequantise, features.x[f])) {
-      std::ranges::move(
-          warnings_of_feature(dequantisation.lattice[f], sample, base::column(sample.x, f), features.x[f]),
-          std::back_inserter(warnings));
+      std::ranges::move(warnings_of_feature(dequantisation.lattice[f], sample, f, features.x[f]),
+                        std::back_inserter(warnings));
     }
   }
   return warnings;

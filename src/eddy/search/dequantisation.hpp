@@ -36,11 +36,11 @@ struct Dequantisation {
   [[nodiscard]] bool is_needed() const;
 };
 
-/// What `sample`, the data without injected events, needs according to [features] dequantise: nothing where the method
-/// learns no density. Throws InputError for a feature that is named there and takes no steps.
-[[nodiscard]] Dequantisation choose_dequantisation(const SearchConfig& config, const Sample& sample);
+/// What `x`, features of the data without injected events, needs according to [features] dequantise: nothing where the
+/// method learns no density. Throws InputError for a feature that is named there and takes no steps.
+[[nodiscard]] Dequantisation choose_dequantisation(const SearchConfig& config, base::MatrixView x);
 /// The same for any method.
-[[nodiscard]] Dequantisation steps_of(const SearchConfig& config, const Sample& sample);
+[[nodiscard]] Dequantisation steps_of(const SearchConfig& config, base::MatrixView x);
 
 /// The features of events, spread: (n_events, n_features). Events with the same values get noise of their own, by their
 /// order.

@@ -12,7 +12,7 @@
 
 namespace eddy::search {
 
-/// All three in one order.
+/// All in one order.
 using Evidence = std::variant<Abcd, BumpHunt, TemplateCount, CategorySearch>;
 enum class EvidenceKind { kAbcd, kBump, kTemplateCount, kCategories };
 inline constexpr std::array kEvidenceNames = {"abcd", "bump", "template_count", "categories"};

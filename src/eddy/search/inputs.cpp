@@ -298,26 +298,26 @@ void tell_of_dequantisation(const SearchInputs& inputs, const base::Monitor& mon
   std::ranges::for_each(inputs.warnings, [&](const std::string& warning) { monitor.warn(warning); });
 }
 
-/// The data without injected events, whose features may be filled in another way.
-Sample data_of_file(const SearchInputs& inputs) {
+/// The events that say which features take steps: the data without injected ones, whose features may be filled in
+/// another way, and without a signal region that may be closed, which never decides what the background is trained on.
+std::vector<std::size_t> rows_that_show_steps(const SearchConfig& config, const SearchInputs& inputs) {
+  const bool may_be_closed = rules_of(config).has_stages;
   const std::uint64_t n_read = inputs.records.empty() ? inputs.data.size() : inputs.records.front().n_read;
   std::vector<std::size_t> rows;
   for (std::size_t i = 0; i < inputs.data.size(); ++i) {
-    if (inputs.n_injected == 0 || inputs.data.index[i] < n_read) {
+    const bool is_injected = inputs.n_injected > 0 && inputs.data.index[i] >= n_read;
+    if (!is_injected && !(may_be_closed && inputs.data.in_signal_region[i] != 0)) {
       rows.push_back(i);
     }
   }
-  return take_events(inputs.data, rows);
+  return rows;
 }
 
 }  // namespace
 
 void dequantise(const SearchConfig& config, SearchInputs& inputs) {
-  const Sample data = data_of_file(inputs);
-  // Where a signal region may be closed, it never decides what the background is trained on.
-  const bool may_be_closed = rules_of(config).has_stages;
   inputs.dequantisation =
-      choose_dequantisation(config, may_be_closed ? take_events(data, region_rows(data, false)) : data);
+      choose_dequantisation(config, base::take_rows(inputs.data.x, rows_that_show_steps(config, inputs)));
   for (Sample* sample : {&inputs.data, &inputs.template_sample, &inputs.simulation, &inputs.benchmark_background,
                          &inputs.benchmark_signal}) {
     if (sample->size() > 0) {

@@ -13,7 +13,6 @@
 namespace eddy::stats {
 namespace {
 
-constexpr std::size_t kFewestExperiments = 3;
 constexpr std::size_t kFewestBeyond = 5;
 
 CalibratedPValue from_fraction(std::size_t n_beyond, std::size_t n) {
@@ -63,11 +62,11 @@ NullMoments null_moments(std::span<const double> null_z) {
 
 CalibratedPValue calibrated_p_value(double observed_z, std::span<const double> null_z, std::size_t n_nothing) {
   const bool all_finite = std::ranges::all_of(null_z, [](double z) { return std::isfinite(z); });
-  if (null_z.size() < kFewestExperiments || !all_finite || !std::isfinite(observed_z)) {
+  if (null_z.size() < kFewestNullExperiments || !all_finite || !std::isfinite(observed_z)) {
     throw base::InputError(
         fmt::format("a significance of {} cannot be calibrated with {} null experiments{}; at least {} with a Z are "
                     "needed",
-                    observed_z, null_z.size(), all_finite ? "" : ", one of them without a Z", kFewestExperiments));
+                    observed_z, null_z.size(), all_finite ? "" : ", one of them without a Z", kFewestNullExperiments));
   }
   const auto n_beyond =
       static_cast<std::size_t>(std::ranges::count_if(null_z, [&](double z) { return z >= observed_z; }));

@@ -6,6 +6,9 @@
 
 namespace eddy::stats {
 
+/// Fewer null experiments are not worth a distribution.
+inline constexpr std::size_t kFewestNullExperiments = 3;
+
 /// A p-value from null experiments.
 struct CalibratedPValue {
   double p_value = 1;
@@ -28,8 +31,8 @@ struct NullMoments {
 /// P(Z >= `observed_z`) without signal. Where five or more of the experiments reach it, (k + 1) / (n + 1), which is
 /// never too small on average (Phipson and Smyth, arXiv:1603.05766). Beyond, the Student distribution that predicts one
 /// more value of a normal sample whose mean and spread are known from n: it charges that n is small. The spread is
-/// taken to be 1 at least, what a Z without any systematic effect has. Throws InputError for fewer than three
-/// experiments, and for numbers that are not finite.
+/// taken to be 1 at least, what a Z without any systematic effect has. Throws InputError for fewer than
+/// kFewestNullExperiments, and for numbers that are not finite.
 /// `n_nothing` further experiments had nothing to test: they count, and reach no Z.
 [[nodiscard]] CalibratedPValue calibrated_p_value(double observed_z, std::span<const double> null_z,
                                                   std::size_t n_nothing = 0);

@@ -17,8 +17,6 @@ namespace {
 
 /// Raised whenever a change of the code changes what an experiment finds.
 constexpr int kNullTaskVersion = 3;
-/// Fewest experiments that calibrate anything: fewer are not worth a distribution.
-constexpr std::size_t kFewestExperiments = 3;
 
 /// The bits of doubles, for a hash.
 std::vector<float> bits_of(const std::vector<double>& values) {
@@ -148,7 +146,7 @@ CalibratedPoint calibrate_point(const WorkingPoint& point, std::size_t p, const 
     }
   }
   calibrated.moments = stats::null_moments(calibrated.null_z);
-  if (calibrated.null_z.size() >= kFewestExperiments && std::isfinite(point.z)) {
+  if (calibrated.null_z.size() >= stats::kFewestNullExperiments && std::isfinite(point.z)) {
     calibrated.p = stats::calibrated_p_value(point.z, calibrated.null_z, calibrated.n_nothing);
   }
   return calibrated;

@@ -17,7 +17,7 @@ base::Matrix LearnedDensity::sample(base::MatrixView context, const base::Random
 
 LearnedDensity learn_density(const Search& search, const Sample& sample) {
   constexpr double kValidationFraction = 0.25;
-  const Dequantisation steps = needs_flow(search.config) ? Dequantisation{} : steps_of(search.config, sample);
+  const Dequantisation steps = needs_flow(search.config) ? Dequantisation{} : steps_of(search.config, sample.x);
   Sample spread = sample;
   if (steps.is_needed()) {
     spread.x = dequantised(steps, sample.x, sample.context);
