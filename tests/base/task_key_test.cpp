@@ -15,6 +15,7 @@ struct Sample {
   Matrix x = Matrix(2, 2);
   std::vector<float> weight = {1, 1};
   std::vector<std::uint8_t> label = {0, 1};
+  std::vector<double> exact = {1, 2};
   Json model = {{"weights", 3}};
 
   Sample() {
@@ -23,7 +24,7 @@ struct Sample {
   }
   [[nodiscard]] std::string key(const Json& settings = {{"seed", 1}}) const {
     TaskInputs inputs;
-    inputs.add("x", x).add("weight", weight).add("label", label).add_model("base", model);
+    inputs.add("x", x).add("weight", weight).add("label", label).add("exact", exact).add_model("base", model);
     return TaskKey(inputs, settings).json().dump();
   }
 };
@@ -41,6 +42,7 @@ TEST(TaskKey, changes_with_everything_that_the_task_sees) {
   add([](Sample& s) { s.x = take_rows(s.x, std::vector<std::size_t>{0}); });
   add([](Sample& s) { s.weight[1] = 2; });
   add([](Sample& s) { s.label = {1, 0}; });
+  add([](Sample& s) { s.exact[1] += 1e-12; });
   add([](Sample& s) { s.model["weights"] = 4; });
 }
 

@@ -18,6 +18,11 @@ TaskInputs& TaskInputs::add(std::string_view name, std::span<const float> values
   return *this;
 }
 
+TaskInputs& TaskInputs::add(std::string_view name, std::span<const double> values) {
+  add_fingerprint(name, sha256(std::string_view(reinterpret_cast<const char*>(values.data()), values.size_bytes())));
+  return *this;
+}
+
 TaskInputs& TaskInputs::add(std::string_view name, std::span<const std::uint8_t> flags) {
   add_fingerprint(name, sha256(std::string_view(reinterpret_cast<const char*>(flags.data()), flags.size())));
   return *this;

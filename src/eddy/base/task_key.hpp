@@ -21,6 +21,7 @@ class TaskInputs {
  public:
   TaskInputs& add(std::string_view name, MatrixView values);
   TaskInputs& add(std::string_view name, std::span<const float> values);
+  TaskInputs& add(std::string_view name, std::span<const double> values);
   TaskInputs& add(std::string_view name, std::span<const std::uint8_t> flags);
   /// A model that the task builds on.
   TaskInputs& add_model(std::string_view name, const Json& model);

@@ -79,6 +79,28 @@ TEST(CalibrateByNulls, GoesOnFromTheExperimentsThatAreThere) {
   }
 }
 
+/// What an experiment depends on beside the data: none of another shape of the signal, or of other weights, is taken.
+TEST(CalibrateByNulls, ExperimentsBelongToTheirInputs) {
+  const test::TemporaryFolder folder;
+  const base::TaskStore store(folder.path());
+  const SearchConfig config = quick_cwola(1);
+  SearchInputs inputs = resonance_inputs(4000, 0, 1, 0);
+  const auto calibrate = [&] {
+    (void)calibrate_by_nulls({inputs, config, store, {}}, true_background(), kPoints);
+    return n_stored(folder);
+  };
+  EXPECT_EQ(calibrate(), 1U);
+  EXPECT_EQ(calibrate(), 1U);
+  inputs.signal_template_masses = {3.4F, 3.5F, 3.6F};
+  EXPECT_EQ(calibrate(), 2U);
+  inputs.signal_template_weights = {1, 1, 1};
+  EXPECT_EQ(calibrate(), 3U);
+  inputs.signal_template_weights = {1, 1 + 1e-12, 1};
+  EXPECT_EQ(calibrate(), 4U);
+  inputs.data.in_signal_region.front() ^= 1U;
+  EXPECT_EQ(calibrate(), 5U);
+}
+
 TEST(CalibrateByNulls, SaysWhatFailed) {
   const test::TemporaryFolder folder;
   const SearchInputs inputs = resonance_inputs(4000, 0, 1, 0);

@@ -8,8 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <bit>
 #include <cmath>
 
 namespace eddy::search {
@@ -18,22 +16,12 @@ namespace {
 /// Raised whenever a change of the code changes what an experiment finds.
 constexpr int kNullTaskVersion = 3;
 
-/// The bits of doubles, for a hash.
-std::vector<float> bits_of(const std::vector<double>& values) {
-  std::vector<float> bits;
-  for (const double value : values) {
-    const auto halves = std::bit_cast<std::array<float, 2>>(value);
-    bits.insert(bits.end(), halves.begin(), halves.end());
-  }
-  return bits;
-}
-
 /// All arrays of the inputs that an experiment may depend on.
 base::TaskInputs content_of(const SearchInputs& inputs) {
   base::TaskInputs content;
   const auto add = [&](const std::string& name, const Sample& sample) {
     content.add(name + " x", sample.x).add(name + " context", sample.context);
-    content.add(name + " region", sample.in_signal_region).add(name + " weight", bits_of(sample.weight));
+    content.add(name + " region", sample.in_signal_region).add(name + " weight", sample.weight);
   };
   add("data", inputs.data);
   add("template", inputs.template_sample);
@@ -43,7 +31,7 @@ base::TaskInputs content_of(const SearchInputs& inputs) {
     add("prior " + prior.name, prior);
   }
   content.add("signal template", inputs.signal_template_masses);
-  content.add("signal template weights", bits_of(inputs.signal_template_weights));
+  content.add("signal template weights", inputs.signal_template_weights);
   return content;
 }
 
