@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Searches where there is nothing to find: how often does eddy claim something, at every cut?
 
-usage: bench/validity/nulls.py FAMILY WORLD [--method M] [--experiments N] [--events N] [--out DIR] [--eddy FILE] [--set S]...
+usage: bench/validity/nulls.py FAMILY WORLD [--method M] [--experiments N] [--events N] [--fresh N] [--out DIR] [--eddy FILE] [--set S]...
 
 FAMILY is "resonant" or "tail"; WORLD one of bench/validity/worlds.py. Each experiment draws new events, runs `eddy run` with its
-defaults and takes Z of every cut; with `--set calibration.experiments=20` the calibrated Z too. Finished ones are kept in DIR and
-not run again. Prints mean, spread and fractions with the errors that so many experiments leave."""
+defaults and takes Z of every cut: before the correction by [validation] (raw), after it, and with `--set
+calibration.experiments=20` the calibrated one. With `--fresh N`, N further events of the same world are scored by the finished
+search: what passes in the signal region over what passes beside it, as a fraction of each, is by how much the prediction of
+this very search is off, and stands beside the correction. Finished ones are kept in DIR and not run again. Prints mean, spread and fractions with the errors that so many experiments leave."""
 
 import argparse
 import json
@@ -69,6 +71,7 @@ def parse_arguments():
     parser.add_argument("--experiments", type=int, default=20)
     parser.add_argument("--first", type=int, default=1, help="seed of the first experiment")
     parser.add_argument("--events", type=int, default=100_000)
+    parser.add_argument("--fresh", type=int, default=0, help="further events of the world that the finished search scores")
     parser.add_argument("--out", type=Path, default=Path("runs/validity"))
     parser.add_argument("--eddy", type=Path, default=Path("build/release/eddy"))
     parser.add_argument("--set", action="append", default=[], dest="settings", help="as for eddy run")
@@ -89,8 +92,35 @@ def write_events(arguments, seed, path):
             write_table(file, "template", worlds.tail_world(arguments.world, 4 * arguments.events, 2 * seed + 1))
 
 
+def fresh_columns(arguments, seed):
+    """Events that no search has seen: their seeds are far from those of the experiments."""
+    world = worlds.resonant_world if arguments.family == "resonant" else worlds.tail_world
+    return world(arguments.world, arguments.fresh, 1_000_000 + seed)
+
+
+def true_ratios(arguments, seed, work):
+    """Background over prediction at each cut, from fresh events: the fraction that passes in the signal region over that
+    beside it (resonant: within half a TeV of it)."""
+    columns = fresh_columns(arguments, seed)
+    with h5py.File(work / "fresh.h5", "w") as file:
+        write_table(file, "data", columns)
+    subprocess.run([arguments.eddy.resolve(), "score", "run", "fresh.h5:data", "-o", "scores.h5"], cwd=work, check=True,
+                   stdout=subprocess.DEVNULL)
+    with h5py.File(work / "scores.h5") as file:
+        table = file["scores"] if "scores" in file else file
+        efficiency, inside = (np.asarray(table[name]) for name in ("background_efficiency", "in_signal_region"))
+    inside = inside.astype(bool)
+    beside = ~inside
+    if arguments.family == "resonant":
+        low, high = worlds.SIGNAL_REGION
+        beside &= (columns["m"] > low - 0.5) & (columns["m"] < high + 0.5)
+    cuts = (0.1, 0.03, 0.01)
+    return {f"{cut:g}": [int((efficiency[inside] <= cut).sum()), int(inside.sum()), int((efficiency[beside] <= cut).sum()),
+                         int(beside.sum())] for cut in cuts}
+
+
 def run_experiment(arguments, seed, folder):
-    """The working points of result.json."""
+    """result.json, with what fresh events say of each cut."""
     kept = folder / f"{seed}.json"
     if not kept.exists():
         work = folder / f"work-{seed}"
@@ -102,9 +132,12 @@ def run_experiment(arguments, seed, folder):
         settings = [part for setting in arguments.settings for part in ("--set", setting)]
         subprocess.run([arguments.eddy.resolve(), "run", "search.toml", "--out", "run", "--quiet", *settings], cwd=work,
                        check=True)
-        kept.write_text((work / "run/result.json").read_text())
+        result = json.loads((work / "run/result.json").read_text())
+        if arguments.fresh:
+            result["fresh"] = true_ratios(arguments, seed, work)
+        kept.write_text(json.dumps(result))
         subprocess.run(["rm", "-r", work], check=True)
-    return json.loads(kept.read_text())["working_points"]
+    return json.loads(kept.read_text())
 
 
 def number(value):
@@ -125,24 +158,43 @@ def describe(name, z):
             f"above 2: {100 * above[1]:.1f} ± {100 * binomial(above[1], len(z)):.1f} %")
 
 
+def describe_ratio(name, ratios):
+    ratios = np.asarray(ratios)
+    error = ratios.std(ddof=1) / math.sqrt(len(ratios)) if len(ratios) > 1 else math.nan
+    return f"{name:>22}: n {len(ratios)}, mean {ratios.mean():.3f} ± {error:.3f}, sd {ratios.std(ddof=1):.3f}"
+
+
+def collect(result, cuts, ratios):
+    """Adds what one experiment found to the lists by cut."""
+    for point in result["working_points"]:
+        name = "no cut" if point["efficiency"] == 1 else f"{point['efficiency']:g}"
+        cuts.setdefault(name, []).append(number(point["z"]))
+        if "raw" in point:
+            cuts.setdefault(name + " raw", []).append(number(point["raw"]["z"]))
+            ratios.setdefault(name + " correction", []).append(point["correction"]["factor"])
+            ratios.setdefault(name + " its error", []).append(point["correction"]["error"])
+        if point.get("calibrated"):
+            cuts.setdefault(name + " calibrated", []).append(number(point["calibrated"]["z"]))
+    for name, (passing, n_inside, beside, n_beside) in result.get("fresh", {}).items():
+        ratios.setdefault(name + " truth", []).append((passing / n_inside) / (beside / n_beside))
+
+
 def main():
     arguments = parse_arguments()
     label = "-".join([arguments.family, arguments.world, arguments.method or "default", str(arguments.events),
                       *[setting.replace("/", "_") for setting in arguments.settings]])
     folder = arguments.out / label
     folder.mkdir(parents=True, exist_ok=True)
-    cuts = {}
+    cuts, ratios = {}, {}
     for seed in range(arguments.first, arguments.first + arguments.experiments):
-        points = run_experiment(arguments, seed, folder)
-        for point in points:
-            name = "no cut" if point["efficiency"] == 1 else f"{point['efficiency']:g}"
-            cuts.setdefault(name, []).append(number(point["z"]))
-            if point.get("calibrated"):
-                cuts.setdefault(name + " calibrated", []).append(number(point["calibrated"]["z"]))
-        print(seed, " ".join(f"{name} {values[-1]:+.2f}" for name, values in cuts.items()), flush=True)
+        collect(run_experiment(arguments, seed, folder), cuts, ratios)
+        print(seed, " ".join(f"{name} {values[-1]:+.2f}" for name, values in cuts.items()),
+              " ".join(f"{name} {values[-1]:.3f}" for name, values in ratios.items()), flush=True)
     print(label)
     for name, values in cuts.items():
         print(describe(name, values))
+    for name, values in sorted(ratios.items()):
+        print(describe_ratio(name, values))
 
 
 if __name__ == "__main__":

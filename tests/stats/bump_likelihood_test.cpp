@@ -22,13 +22,27 @@ struct Example {
 
 /// Both shapes with signal, two nuisances, and one bin left out.
 std::vector<Example> examples() {
-  const std::vector<LogNormalNuisance> nuisances{{"efficiency", NuisanceTarget::kSignal, 0.2, {}},
-                                                 {"tilt", NuisanceTarget::kBackground, 0.1, {-1, -0.5, 0, 0.5, 1}}};
+  const std::vector<LogNormalNuisance> nuisances{
+      {"efficiency", NuisanceTarget::kSignal, 0.2, {}},
+      {"tilt", NuisanceTarget::kBackground, 0.1, {-1, -0.5, 0, 0.5, 1}, 1.2}};
   const std::vector<double> edges{2, 2.5, 3, 4, 5, 6};
   const std::vector<double> signal{0, 0.1, 0.7, 0.2, 0};
   const BumpData data{{900, 400, 350, 120, 40}, {true, true, true, false, true}, {0.3, -0.2}};
   return {{{BinnedShape(DijetShape{13, 3}, edges, data.counts), signal, nuisances}, data, {200, 5, 2, 30, 0.5, -0.4}},
           {{BinnedShape(BernsteinShape{2}, edges), signal, nuisances}, data, {1500, 300, 60, 30, 0.5, -0.4}}};
+}
+
+TEST(BumpLikelihood, a_factor_multiplies_its_target) {
+  for (Example e : examples()) {
+    const BumpPoint with = evaluate(e.model, e.data, e.at);
+    e.model.nuisances[1].factor = 1;
+    const BumpPoint without = evaluate(e.model, e.data, e.at);
+    for (std::size_t i = 0; i < with.mean.size(); ++i) {
+      EXPECT_NEAR(with.background[i], without.background[i] * std::pow(1.2, e.model.nuisances[1].per_bin[i]),
+                  1e-12 * with.background[i]);
+      EXPECT_NEAR(with.mean[i] - with.background[i], without.mean[i] - without.background[i], 1e-9);
+    }
+  }
 }
 
 TEST(BumpLikelihood, gradients_agree_with_finite_differences) {
@@ -114,6 +128,8 @@ TEST(BumpModel, is_refused_when_it_makes_no_sense) {
   expect_throws_with<base::InputError>(check({0, -1, 0}, good), "holds -1 in bin 1", "events per unit");
   expect_throws_with<base::InputError>(check({0, 1}, good), "2 bins", "3", "alike");
   expect_throws_with<base::InputError>(check({}, {"lumi", NuisanceTarget::kSignal, 0, {}}), "'lumi'", "has 0", "0.1");
+  expect_throws_with<base::InputError>(check({}, {"lumi", NuisanceTarget::kSignal, 0.1, {}, 0}), "'lumi'", "factor",
+                                       "has 0");
   expect_throws_with<base::InputError>(check({}, {"jes", NuisanceTarget::kSignal, 0.1, {1, 2}}), "'jes'", "on 2 bins",
                                        "3");
   expect_throws_with<base::InputError>(

@@ -10,6 +10,7 @@
 #include <eddy/report/old_result.hpp>
 #include <eddy/report/page.hpp>
 #include <eddy/report/tables.hpp>
+#include <eddy/report/validation.hpp>
 #include <eddy/report/wording.hpp>
 #include <eddy/search/families.hpp>
 
@@ -42,6 +43,9 @@ std::string extra_of_section(const std::string& section, const Json& result) {
     return evaluation_table(result) +
            "<p class=\"note\">From labels, which the search itself never used. SIC = ε<sub>S</sub>/√ε<sub>B</sub>; – "
            "where fewer than 20 background events pass.</p>";
+  }
+  if (section == "Validation") {
+    return validation_table(result);
   }
   if (section == "Calibration") {
     return calibration_table(result);

@@ -81,7 +81,7 @@ std::vector<search::ClosureJudgement> judge_closures(const Json& result) {
 }
 
 void add_parts(Json& result) {
-  for (const char* key : {"gate", "sculpting", "cuts", "calibration"}) {
+  for (const char* key : {"gate", "sculpting", "cuts", "validation", "calibration"}) {
     if (!result.contains(key)) {
       result[key] = nullptr;
     }

@@ -4,6 +4,7 @@
 #include <eddy/report/evidence/evidence_result.hpp>
 #include <eddy/report/result.hpp>
 #include <eddy/report/result_parts.hpp>
+#include <eddy/report/validation.hpp>
 
 namespace eddy::report {
 namespace {
@@ -74,6 +75,7 @@ Json working_point(const search::WorkingPoint& point) {
   Json json = point_numbers_json(point);
   const auto kind = static_cast<search::EvidenceKind>(point.evidence.index());
   json["evidence"] = to_string(kind);
+  add_correction(json, point);
   json["judgement"] = judgement_json(point.judgement);
   page_of(kind).add(json, point);
   return json;
@@ -117,6 +119,7 @@ Json result_of(const search::Finding& finding) {
                {"verdict", verdict_json(finding.verdict)},
                {"warnings", finding.warnings}};
   add_parts(json, finding);
+  json["validation"] = finding.validation ? validation_json(*finding.validation) : Json(nullptr);
   add_calibration(json, finding);
   return json;
 }

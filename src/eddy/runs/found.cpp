@@ -3,10 +3,11 @@
 #include <eddy/report/calibration.hpp>
 #include <eddy/report/evidence/evidence_page.hpp>
 #include <eddy/report/result.hpp>
+#include <eddy/report/validation.hpp>
 #include <eddy/runs/found.hpp>
 #include <eddy/runs/score_columns.hpp>
 #include <eddy/search/mass_file.hpp>
-#include <eddy/search/resonant/resonant.hpp>
+#include <eddy/search/resonant/bump_points.hpp>
 
 #include <fmt/format.h>
 
@@ -100,6 +101,7 @@ void require_score_columns(const search::SearchConfig& config) {
 
 Found describe(const std::shared_ptr<const search::Finding>& finding, base::Json scorer) {
   std::vector<std::string> lines = report::page_of(finding->evidence).lines(*finding);
+  std::ranges::move(report::validation_lines(*finding), std::back_inserter(lines));
   std::ranges::move(report::calibration_lines(finding->calibration), std::back_inserter(lines));
   return {.scorer = std::move(scorer),
           .scores = score_table(*finding),

@@ -12,8 +12,6 @@ namespace {
 
 using base::Matrix;
 
-base::Seed seed_of(const SearchConfig& config) { return {static_cast<std::uint64_t>(config.search.seed)}; }
-
 /// A random part of `rows` as reference, at most ratio * n_data events.
 std::vector<std::size_t> reference_rows(const std::vector<std::size_t>& rows, const SearchConfig& config,
                                         const std::string& task, std::size_t n_data) {

@@ -120,11 +120,17 @@ BumpHunt prepare(std::span<const float> masses, const std::vector<double>& edges
   return hunt;
 }
 
-/// Adds a relative error that all bins of the prediction share.
-void add_closure_error(stats::SidebandPrediction& prediction, double relative) {
-  const std::vector<double>& expected = prediction.expected;
+/// Corrects the prediction, and adds a relative error that all its bins share.
+void apply_closure(stats::SidebandPrediction& prediction, double closure, double relative) {
+  std::vector<double>& expected = prediction.expected;
+  for (double& in_bin : expected) {
+    in_bin *= closure;
+  }
+  prediction.total *= closure;
+  prediction.total_error *= closure;
   for (std::size_t i = 0; i < expected.size(); ++i) {
     for (std::size_t j = 0; j < expected.size(); ++j) {
+      prediction.covariance(i, j) *= closure * closure;
       prediction.covariance(i, j) += relative * expected[i] * relative * expected[j];
     }
   }
@@ -135,7 +141,7 @@ void predict(BumpHunt& hunt, const stats::BackgroundShape& shape, stats::MassWin
              const BumpHuntSettings& settings) {
   attempt("counting in the signal region", hunt.failures, [&] {
     stats::SidebandPrediction prediction = stats::predict_from_sidebands(hunt.spectrum, shape, window);
-    add_closure_error(prediction, settings.closure_error);
+    apply_closure(prediction, settings.closure, settings.closure_error);
     const stats::PValue p = stats::counting_p_value(hunt.observed, prediction.total, prediction.total_error);
     hunt.counting_p_value = p.value;
     hunt.counting_z = stats::to_significance(p).z;
@@ -153,7 +159,7 @@ std::vector<stats::LogNormalNuisance> background_nuisances(const BumpHunt& hunt,
   for (std::size_t bin = hunt.signal_bins.first; bin < hunt.signal_bins.last; ++bin) {
     in_window[bin] = 1;
   }
-  return {{"closure", stats::NuisanceTarget::kBackground, settings.closure_error, in_window}};
+  return {{"closure", stats::NuisanceTarget::kBackground, settings.closure_error, in_window, settings.closure}};
 }
 
 void fit_signal(BumpHunt& hunt, const stats::BackgroundShape& shape, const BumpHuntSettings& settings) {

@@ -33,6 +33,8 @@ struct BumpHuntSettings {
   double closure_error = 0;          ///< relative, log-normal, on the background of the signal region after a cut
   std::int64_t scan_points = 60;     ///< masses of the scan, over the fit range; 0: no scan
   std::int64_t toys = 1000;          ///< for the global significance
+  double closure = 1;             ///< no option: observed over predicted background of the signal region after a cut,
+                                  ///< as validation found it; > 0
   bool range_is_covered = false;  ///< no option: `range` was compared with all selected masses before, holes included
 };
 

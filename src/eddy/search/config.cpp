@@ -219,6 +219,15 @@ void describe_calibration(CalibrationSection& s, OptionVisitor& v) {
       s.experiments);
 }
 
+void describe_validation(ValidationSection& s, OptionVisitor& v) {
+  v.visit({.key = "experiments",
+           .meaning = "trainings of the chain without signal, which measure how far the predicted background is off on "
+                      "many fresh events; the prediction is corrected by that and charged for its spread; 0: neither",
+           .minimum = 0,
+           .maximum = 1000},
+          s.experiments);
+}
+
 void describe_statistics(StatisticsSection& s, OptionVisitor& v) {
   v.visit({.key = "leakage_b", .meaning = "signal events in B per signal event in A, for the likelihood", .minimum = 0},
           s.leakage_b);
@@ -330,6 +339,7 @@ std::vector<SectionOptions> sections(SearchConfig& c) {
       {"inject", [&c](OptionVisitor& v) { describe_inject(c.inject, v); }},
       {"benchmarks", [&c](OptionVisitor& v) { describe_benchmarks(c.benchmarks, v); }},
       {"gate", [&c](OptionVisitor& v) { describe_gate(c.gate, v); }},
+      {"validation", [&c](OptionVisitor& v) { describe_validation(c.validation, v); }},
       {"calibration", [&c](OptionVisitor& v) { describe_calibration(c.calibration, v); }},
       {"statistics", [&c](OptionVisitor& v) { describe_statistics(c.statistics, v); }},
   };

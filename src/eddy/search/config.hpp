@@ -3,6 +3,7 @@
 // gives the paper's.
 
 #include <eddy/base/options.hpp>
+#include <eddy/base/random.hpp>
 #include <eddy/classify/classifier.hpp>
 #include <eddy/flow/fit.hpp>
 #include <eddy/search/bump_hunt.hpp>
@@ -115,6 +116,11 @@ struct CalibrationSection {
   std::int64_t experiments = 0;
 };
 
+/// [validation]: the chain without signal, which says how far the predicted background is off.
+struct ValidationSection {
+  std::int64_t experiments = 0;  ///< as [search] method sets it where a file does not
+};
+
 /// [extrapolation]: how much of the search is done, and how its background is judged.
 struct ExtrapolationSection {
   std::string stage = "cr";          ///< "cr": control region alone, blind; "sr": the signal region too
@@ -158,12 +164,17 @@ struct SearchConfig {
   BumpHuntSettings bump_hunt;
   SculptingSection sculpting;
   CalibrationSection calibration;
+  ValidationSection validation;
   vae::VaeSettings vae;
   QuakSettings quak;
   SupervisedSettings supervised;
   bool numbers_only = false;  ///< no option: null experiments leave out what only describes a search
   std::vector<DiscriminantSettings> discriminants;  ///< none: a linear one and a network of all losses for each prior
 };
+
+[[nodiscard]] inline base::Seed seed_of(const SearchConfig& config) {
+  return {static_cast<std::uint64_t>(config.search.seed)};
+}
 
 /// One section as the configuration reader sees it: its name and the declaration of its options. Who reads it is in the
 /// table of families.

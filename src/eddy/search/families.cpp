@@ -4,9 +4,11 @@
 #include <eddy/search/conrad/conrad.hpp>
 #include <eddy/search/conrad/conrad_nulls.hpp>
 #include <eddy/search/conrad/conrad_rules.hpp>
+#include <eddy/search/conrad/conrad_validation.hpp>
 #include <eddy/search/extrapolation/extrapolation.hpp>
 #include <eddy/search/extrapolation/extrapolation_nulls.hpp>
 #include <eddy/search/extrapolation/extrapolation_rules.hpp>
+#include <eddy/search/extrapolation/extrapolation_validation.hpp>
 #include <eddy/search/families.hpp>
 #include <eddy/search/quak/loss_space_inputs.hpp>
 #include <eddy/search/quak/quak.hpp>
@@ -14,6 +16,7 @@
 #include <eddy/search/resonant/resonant.hpp>
 #include <eddy/search/resonant/resonant_nulls.hpp>
 #include <eddy/search/resonant/resonant_rules.hpp>
+#include <eddy/search/resonant/resonant_validation.hpp>
 
 #include <fmt/format.h>
 
@@ -42,7 +45,9 @@ std::span<const FamilyRules> families() {
        .require_consistent = require_conrad,
        .load = load_conrad,
        .run = run_conrad,
-       .nulls = conrad_nulls},
+       .nulls = conrad_nulls,
+       .count_fresh = count_fresh_conrad,
+       .correct = correct_conrad},
       {.name = "extrapolation",
        .evidence = EvidenceKind::kTemplateCount,
        .plural = "extrapolations",
@@ -57,6 +62,8 @@ std::span<const FamilyRules> families() {
        .load = load_extrapolation,
        .run = run_extrapolation,
        .nulls = extrapolation_nulls,
+       .count_fresh = count_fresh_extrapolation,
+       .correct = correct_extrapolation,
        .has_stages = true},
       {.name = "resonant",
        .evidence = EvidenceKind::kBump,
@@ -71,7 +78,9 @@ std::span<const FamilyRules> families() {
        .require_consistent = require_resonant,
        .load = load_resonant,
        .run = run_resonant,
-       .nulls = resonant_nulls},
+       .nulls = resonant_nulls,
+       .count_fresh = count_fresh_resonant,
+       .correct = correct_resonant},
       {.name = "loss space",
        .evidence = EvidenceKind::kCategories,
        .finds = "looks for a bump in a space of losses",

@@ -14,11 +14,14 @@ class Monitor;
 namespace eddy::search {
 
 struct Finding;
+struct FreshCount;
 struct NullGenerator;
+struct Sample;
 struct Search;
 struct SearchConfig;
 struct SearchInputs;
 struct SearchRun;
+struct WorkingPoint;
 enum class EvidenceKind;
 
 /// Of families whose defaults are those of the sections' structs, and of those without a paper to follow.
@@ -43,6 +46,11 @@ struct FamilyRules {
   SearchRun (*run)(const Search&) = nullptr;  ///< the search itself, without its judgement
   /// What null experiments are made from when the search is over; nullptr: there are none yet.
   NullGenerator (*nulls)(const Search&, const Finding&) = nullptr;
+  /// Trains the chain and judges events that nothing was trained on, `factor` times as many as the data: the count of
+  /// each of the configured cuts. Where there are null experiments.
+  std::vector<FreshCount> (*count_fresh)(const Search&, const Sample& fresh, double factor) = nullptr;
+  /// Makes the numbers of a cut anew, with its prediction corrected by WorkingPoint::correction. Likewise.
+  void (*correct)(const Search&, const Finding&, WorkingPoint&) = nullptr;
   bool needs_regions = true;        ///< a signal region and a control region, in every sample
   bool learns_density = true;       ///< which copies of features and sums of others do not have
   bool has_stages = false;          ///< [extrapolation] stage: the signal region may stay closed

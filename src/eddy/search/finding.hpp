@@ -9,6 +9,7 @@
 #include <eddy/search/judgement.hpp>
 #include <eddy/search/sample.hpp>
 #include <eddy/search/validation/null_calibration.hpp>
+#include <eddy/search/validation/validation.hpp>
 
 #include <array>
 #include <cstddef>
@@ -22,6 +23,14 @@
 namespace eddy::search {
 
 inline constexpr double kNoNumber = std::numeric_limits<double>::quiet_NaN();
+
+/// Numbers of a cut before the prediction was corrected.
+struct RawNumbers {
+  double predicted = kNoNumber;
+  double predicted_error = kNoNumber;
+  double p_value = kNoNumber;
+  double z = kNoNumber;
+};
 
 /// One cut on the anomaly score (categories: on the losses), what passes it, and what that says. Numbers that do not
 /// exist are NaN.
@@ -41,6 +50,8 @@ struct WorkingPoint {
   std::array<double, 5> expected_limit = {kNoNumber, kNoNumber, kNoNumber, kNoNumber, kNoNumber};  ///< -2 ... 2 sigma
   std::optional<double> true_background = {};  ///< labelled background events among the observed, where labels exist
   std::optional<double> true_signal = {};
+  std::optional<RawNumbers> raw = {};  ///< before the prediction was corrected; nothing where it was not
+  Correction correction = {};          ///< what the prediction was corrected by
   Evidence evidence = {};
   Judgement judgement = {};
 };
@@ -98,6 +109,7 @@ struct Finding {
   std::optional<Sculpting> sculpting;  ///< nothing without sidebands
   std::vector<Spectrum> spectra;       ///< likewise
   std::optional<LossSpace> loss_space;
+  std::optional<Validation> validation;        ///< nothing without validation experiments
   std::optional<NullCalibration> calibration;  ///< nothing without null experiments
   std::vector<Evaluation> evaluations;         ///< the method first; empty without labels
   std::vector<TrainingCurve> training;

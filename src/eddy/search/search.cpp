@@ -2,11 +2,33 @@
 #include <eddy/search/families.hpp>
 #include <eddy/search/search.hpp>
 #include <eddy/search/validation/calibration_by_nulls.hpp>
+#include <eddy/search/validation/chain_validation.hpp>
+
+#include <algorithm>
+#include <iterator>
 
 namespace eddy::search {
 
+namespace {
+
+/// Measures how far the predictions are off where there is no signal, and corrects them.
+void validate(const Search& search, Finding& finding) {
+  if (search.config.validation.experiments == 0 || !has_null_experiments(search.config) ||
+      finding.working_points.empty()) {
+    return;
+  }
+  describe_by("the validation", finding.warnings, [&] {
+    finding.validation = validate_chain(search, rules_of(search.config).nulls(search, finding));
+    std::ranges::copy(finding.validation->warnings, std::back_inserter(finding.warnings));
+    apply_corrections(search, corrections_of(finding.validation), finding);
+  });
+}
+
+}  // namespace
+
 SearchRun search_alone(const Search& search) {
   SearchRun run = rules_of(search.config).run(search);
+  validate(search, run.finding);
   judge(run.finding);
   if (search.inputs.dequantisation.is_needed() && !run.scorer.is_null()) {
     run.scorer["dequantisation"] = to_json(search.inputs.dequantisation);
@@ -20,8 +42,7 @@ void add_null_experiments(const Search& search, Finding& finding) {
     return;
   }
   describe_by("the null experiments", finding.warnings, [&] {
-    finding.calibration =
-        calibrate_by_nulls(search, rules_of(search.config).nulls(search, finding), finding.working_points);
+    finding.calibration = calibrate_by_nulls(search, rules_of(search.config).nulls(search, finding), finding);
     finding.warnings.insert(finding.warnings.end(), finding.calibration->warnings.begin(),
                             finding.calibration->warnings.end());
   });

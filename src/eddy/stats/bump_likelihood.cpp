@@ -21,8 +21,16 @@ std::size_t n_parameters(const BumpModel& model) { return n_background(model) + 
 
 double centre_of(const BumpData& data, std::size_t k) { return data.centres.empty() ? 0 : data.centres[k]; }
 
+double per_bin(const LogNormalNuisance& nuisance, std::size_t bin) {
+  return nuisance.per_bin.empty() ? 1 : nuisance.per_bin[bin];
+}
+
 double log_effect(const LogNormalNuisance& nuisance, std::size_t bin) {
-  return std::log1p(nuisance.relative_size) * (nuisance.per_bin.empty() ? 1 : nuisance.per_bin[bin]);
+  return std::log1p(nuisance.relative_size) * per_bin(nuisance, bin);
+}
+
+double log_factor(const LogNormalNuisance& nuisance, std::size_t bin) {
+  return std::log(nuisance.factor) * per_bin(nuisance, bin);
 }
 
 /// Multiplies the two parts of one bin by the nuisances and fills row `i` of the jacobian.
@@ -34,7 +42,8 @@ void combine_bin(const BumpModel& model, std::size_t i, std::span<const double> 
   double signal_log = 0;
   for (std::size_t k = 0; k < model.nuisances.size(); ++k) {
     const bool signal = model.nuisances[k].target == NuisanceTarget::kSignal;
-    (signal ? signal_log : background_log) += pulls[k] * log_effect(model.nuisances[k], i);
+    (signal ? signal_log : background_log) +=
+        pulls[k] * log_effect(model.nuisances[k], i) + log_factor(model.nuisances[k], i);
   }
   const double background_factor = std::exp(background_log);
   const double signal = model.signal.empty() ? 0 : model.signal[i] * std::exp(signal_log);
@@ -239,6 +248,10 @@ void check_effect(const LogNormalNuisance& nuisance, std::size_t n_bins) {
         fmt::format("the nuisance '{}' must have a relative size above 0 but has {}: write 0.1 for 10 %, or leave it "
                     "out",
                     nuisance.name, nuisance.relative_size));
+  }
+  if (!(nuisance.factor > 0) || std::isinf(nuisance.factor)) {
+    throw base::InputError(fmt::format("the nuisance '{}' must have a factor above 0 but has {}: 1 changes nothing",
+                                       nuisance.name, nuisance.factor));
   }
   const auto bad = std::ranges::find_if_not(nuisance.per_bin, [](double value) { return std::isfinite(value); });
   if (bad != nuisance.per_bin.end()) {

@@ -13,12 +13,13 @@ namespace eddy::stats {
 
 enum class NuisanceTarget { kSignal, kBackground };
 
-/// A log-normal uncertainty: its target is multiplied by (1 + relative_size)^(pull * per_bin), pull ~ N(0, 1).
+/// A log-normal uncertainty: its target is multiplied by (factor * (1 + relative_size)^pull)^per_bin, pull ~ N(0, 1).
 struct LogNormalNuisance {
   std::string name;
   NuisanceTarget target = NuisanceTarget::kSignal;
   double relative_size = 0;     ///< of one standard deviation; > 0
   std::vector<double> per_bin;  ///< shape (n_bins); empty: 1 in every bin
+  double factor = 1;            ///< > 0; 1: uncertain, but not known to be off
 };
 
 /// Means of bin i: background_i(coordinates) * background nuisances + strength * signal_i * signal nuisances.

@@ -21,11 +21,14 @@ SearchConfig quick_cwola(std::int64_t experiments) {
 
 /// Events of the true background, which no search has to know.
 NullGenerator true_background() {
-  return {.source = "the true density", .draw = [](const base::RandomStream& stream) {
-            SearchInputs inputs = resonance_inputs(4000, 0, stream.bits_at(0), 0);
-            inputs.data.truth.clear();
-            return inputs;
-          }};
+  return {.source = "the true density",
+          .draw =
+              [](const base::RandomStream& stream) {
+                SearchInputs inputs = resonance_inputs(4000, 0, stream.bits_at(0), 0);
+                inputs.data.truth.clear();
+                return inputs;
+              },
+          .fresh = {}};
 }
 
 std::size_t n_stored(const test::TemporaryFolder& folder) {
@@ -34,16 +37,20 @@ std::size_t n_stored(const test::TemporaryFolder& folder) {
                             [](const auto& entry) { return entry.path().filename().string().starts_with("null-"); }));
 }
 
-const std::vector<WorkingPoint> kPoints = {{.efficiency = 1, .z = 0.3},
-                                           {.efficiency = 0.1, .z = 4},
-                                           {.efficiency = 0.01, .z = std::numeric_limits<double>::quiet_NaN()}};
+Finding what_was_found() {
+  Finding finding;
+  finding.working_points = {{.efficiency = 1, .z = 0.3},
+                            {.efficiency = 0.1, .z = 4},
+                            {.efficiency = 0.01, .z = std::numeric_limits<double>::quiet_NaN()}};
+  return finding;
+}
 
 TEST(CalibrateByNulls, RunsWholeSearchesAndCountsWhatTheyFind) {
   const test::TemporaryFolder folder;
   const SearchInputs inputs = resonance_inputs(4000, 0, 1, 0);
   const SearchConfig config = quick_cwola(5);
   const NullCalibration calibration =
-      calibrate_by_nulls({inputs, config, base::TaskStore(folder.path()), {}}, true_background(), kPoints);
+      calibrate_by_nulls({inputs, config, base::TaskStore(folder.path()), {}}, true_background(), what_was_found());
   EXPECT_EQ(calibration.n_experiments, 5U);
   EXPECT_EQ(calibration.n_failed, 0U);
   EXPECT_EQ(calibration.source, "the true density");
@@ -67,12 +74,12 @@ TEST(CalibrateByNulls, GoesOnFromTheExperimentsThatAreThere) {
   const base::TaskStore store(folder.path());
   const SearchInputs inputs = resonance_inputs(4000, 0, 1, 0);
   const SearchConfig three = quick_cwola(3);
-  const NullCalibration first = calibrate_by_nulls({inputs, three, store, {}}, true_background(), kPoints);
+  const NullCalibration first = calibrate_by_nulls({inputs, three, store, {}}, true_background(), what_was_found());
   EXPECT_EQ(n_stored(folder), 3U);
   EXPECT_EQ(std::ranges::distance(std::filesystem::directory_iterator(folder.path())), 3)
       << "the trainings of an experiment are not kept";
   const SearchConfig four = quick_cwola(4);
-  const NullCalibration second = calibrate_by_nulls({inputs, four, store, {}}, true_background(), kPoints);
+  const NullCalibration second = calibrate_by_nulls({inputs, four, store, {}}, true_background(), what_was_found());
   EXPECT_EQ(n_stored(folder), 4U);
   for (std::size_t i = 0; i < 3; ++i) {
     EXPECT_EQ(second.points[1].null_z[i], first.points[1].null_z[i]);
@@ -86,7 +93,7 @@ TEST(CalibrateByNulls, ExperimentsBelongToTheirInputs) {
   const SearchConfig config = quick_cwola(1);
   SearchInputs inputs = resonance_inputs(4000, 0, 1, 0);
   const auto calibrate = [&] {
-    (void)calibrate_by_nulls({inputs, config, store, {}}, true_background(), kPoints);
+    (void)calibrate_by_nulls({inputs, config, store, {}}, true_background(), what_was_found());
     return n_stored(folder);
   };
   EXPECT_EQ(calibrate(), 1U);
@@ -101,15 +108,37 @@ TEST(CalibrateByNulls, ExperimentsBelongToTheirInputs) {
   EXPECT_EQ(calibrate(), 5U);
 }
 
+/// Whoever corrects the search must correct the experiments that calibrate it.
+TEST(CalibrateByNulls, CorrectsTheExperimentsAsTheSearchWas) {
+  const SearchInputs inputs = resonance_inputs(4000, 0, 1, 0);
+  const SearchConfig config = quick_cwola(3);
+  const auto calibrate = [&](double factor) {
+    const test::TemporaryFolder folder;
+    Finding finding = what_was_found();
+    finding.validation = Validation{.source = "", .cuts = {}};
+    for (const double efficiency : config.efficiencies) {
+      finding.validation->cuts.push_back({.efficiency = efficiency, .is_known = true, .correction = {factor, 0.01}});
+    }
+    return calibrate_by_nulls({inputs, config, base::TaskStore(folder.path()), {}}, true_background(), finding);
+  };
+  const NullCalibration as_is = calibrate(1);
+  const NullCalibration corrected = calibrate(1.5);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(corrected.points[0].null_z[i], as_is.points[0].null_z[i]) << "nothing is corrected before a cut";
+    EXPECT_LT(corrected.points[1].null_z[i], as_is.points[1].null_z[i] - 1) << "half as much background again";
+  }
+}
+
 TEST(CalibrateByNulls, SaysWhatFailed) {
   const test::TemporaryFolder folder;
   const SearchInputs inputs = resonance_inputs(4000, 0, 1, 0);
   const SearchConfig config = quick_cwola(3);
-  const NullGenerator broken{.source = "nowhere", .draw = [](const base::RandomStream&) -> SearchInputs {
-                               throw base::NumericError("no events today");
-                             }};
+  const NullGenerator broken{
+      .source = "nowhere",
+      .draw = [](const base::RandomStream&) -> SearchInputs { throw base::NumericError("no events today"); },
+      .fresh = {}};
   const NullCalibration calibration =
-      calibrate_by_nulls({inputs, config, base::TaskStore(folder.path()), {}}, broken, kPoints);
+      calibrate_by_nulls({inputs, config, base::TaskStore(folder.path()), {}}, broken, what_was_found());
   EXPECT_EQ(calibration.n_failed, 3U);
   EXPECT_FALSE(calibration.global_p_value.has_value());
   ASSERT_EQ(calibration.warnings.size(), 1U);

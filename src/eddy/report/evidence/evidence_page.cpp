@@ -6,6 +6,7 @@
 #include <eddy/report/evidence/categories/category_page.hpp>
 #include <eddy/report/evidence/evidence_page.hpp>
 #include <eddy/report/evidence/template_count/template_count_page.hpp>
+#include <eddy/report/validation.hpp>
 
 #include <fmt/format.h>
 
@@ -48,12 +49,15 @@ const EvidencePage& page_of(const Json& result) {
 
 Json figures_of(const search::Finding& finding) {
   Json document = page_of(finding.evidence).figures(finding);
-  if (const std::optional<Figure> calibration = calibration_figure(finding.calibration); calibration) {
-    // Behind the first section, which shows what was found.
-    Json& figures = document["figures"];
+  Json& figures = document["figures"];
+  for (const auto& figure : {calibration_figure(finding.calibration), validation_figure(finding.validation)}) {
+    if (!figure) {
+      continue;
+    }
+    // Behind the first section, which shows what was found; the last to be put there comes first.
     const auto behind = std::ranges::find_if(
-        figures, [&](const Json& figure) { return figure.at("section") != figures.front().at("section"); });
-    figures.insert(behind, to_json(*calibration));
+        figures, [&](const Json& other) { return other.at("section") != figures.front().at("section"); });
+    figures.insert(behind, to_json(*figure));
   }
   return document;
 }

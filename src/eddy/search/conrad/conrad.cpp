@@ -4,6 +4,7 @@
 #include <eddy/search/benchmarks.hpp>
 #include <eddy/search/calibration.hpp>
 #include <eddy/search/conrad/conrad.hpp>
+#include <eddy/search/conrad/conrad_chain.hpp>
 #include <eddy/search/copies.hpp>
 #include <eddy/search/diagnostic.hpp>
 #include <eddy/search/evaluation.hpp>
@@ -27,118 +28,6 @@ namespace eddy::search {
 namespace {
 
 using base::Matrix;
-
-/// The template fold that is never a reference, so that thresholds can be taken from it.
-constexpr std::size_t kCalibrationFold = 0;
-
-base::Seed seed_of(const SearchConfig& config) { return {static_cast<std::uint64_t>(config.search.seed)}; }
-
-/// One sample in the space of every flow.
-std::vector<Matrix> in_all_spaces(const FlowEnsemble& flows, const LatentSpace& space, const Sample& sample,
-                                  const base::Monitor& monitor) {
-  std::vector<Matrix> events;
-  for (const FlowEnsemble::Member& member : flows.members) {
-    monitor.check_stop();
-    events.push_back(to_space(member.flow, space, sample.x, sample.context));
-  }
-  return events;
-}
-
-/// Everything the steps of the method share.
-struct Conrad {
-  const SearchInputs& inputs;
-  const SearchConfig& config;
-  const base::TaskStore& store;
-  const base::Monitor& monitor;
-  FlowEnsemble flows;
-  LatentSpace space = {};
-  std::vector<std::uint8_t> data_fold = {};
-  std::vector<Matrix> data = {};                    ///< in every space
-  Sample template_sr = {};                          ///< signal-region template events
-  std::vector<Matrix> template_in_space = {};       ///< these in every space
-  std::vector<Ensemble> ensembles = {};             ///< one per fold
-  std::vector<ScoreCalibration> calibrations = {};  ///< one per fold
-};
-
-/// Signal-region template events that may be the reference of one fold in space `s`, as positions among them: unseen
-/// stay what the flow holds out, for closure, and what thresholds are taken from.
-std::vector<std::size_t> usable_template(const Conrad& c, std::size_t fold, std::size_t s) {
-  std::vector<std::size_t> usable;
-  const std::vector<std::size_t> sr = region_rows(c.inputs.template_sample, true);
-  for (std::size_t i = 0; i < sr.size(); ++i) {
-    const std::size_t fold_of_event = c.flows.template_fold[sr[i]];
-    const bool is_judged = is_twin_in_fold(c.inputs.template_sample, sr[i], c.data_fold, fold);
-    const bool counts = c.template_sr.weight.empty() || c.template_sr.weight[i] != 0;  // or a reference may be none
-    if (counts && !is_judged && fold_of_event != c.flows.members[s].template_fold &&
-        fold_of_event != kCalibrationFold) {
-      usable.push_back(i);
-    }
-  }
-  return usable;
-}
-
-/// Reference events of one fold in space `s`: what the signal-region data is compared with (docs/conrad.md).
-WeightedEvents reference_events(const Conrad& c, std::size_t fold, std::size_t s, std::size_t n_data) {
-  const auto n = static_cast<std::size_t>(c.config.classifier.reference_ratio * static_cast<double>(n_data));
-  const base::RandomStream stream(seed_of(c.config), fmt::format("conrad reference/{}/{}", fold, s));
-  if (c.config.classifier.reference == "normal") {
-    return normal_in_space(c.flows.members[s].flow, c.space, n, stream);
-  }
-  if (c.config.classifier.reference == "template") {
-    const std::vector<std::size_t> rows = random_rows(usable_template(c, fold, s), n, stream);
-    return {base::take_rows(c.template_in_space[s], rows), weights_at(c.template_sr, rows)};
-  }
-  std::vector<std::size_t> rows = rows_outside_fold(region_rows(c.inputs.data, false), c.data_fold, fold);
-  return base::take_rows(c.data[s], random_rows(std::move(rows), n, stream));
-}
-
-void train_classifiers(Conrad& c) {
-  const std::vector<std::size_t> signal_region = region_rows(c.inputs.data, true);
-  WeakTraining training;
-  training.name = "conrad";
-  training.n_folds = static_cast<std::size_t>(c.config.folds.k);
-  training.n_members = static_cast<std::size_t>(c.config.classifier.members);
-  training.n_spaces = c.flows.members.size();
-  training.data = [&](std::size_t fold, std::size_t space) {
-    return base::take_rows(c.data[space], rows_outside_fold(signal_region, c.data_fold, fold));
-  };
-  training.reference = [&c](std::size_t fold, std::size_t space, std::size_t n_data) {
-    return reference_events(c, fold, space, n_data);
-  };
-  c.ensembles =
-      train_fold_ensembles(training, c.config.classifier.classifier, c.config.search.seed, c.store, c.monitor);
-}
-
-/// Thresholds come from signal-region template events that the classifiers never saw, neither as copies among the data
-/// nor, where template events are the reference, as these: the ones would score too high, the others too low.
-void calibrate_scores(Conrad& c) {
-  std::vector<Matrix> events = c.template_in_space;
-  std::vector<std::size_t> rows = region_rows(c.inputs.template_sample, true);
-  if (c.config.classifier.reference == "template") {
-    std::vector<std::size_t> kept_aside;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      if (c.flows.template_fold[rows[i]] == kCalibrationFold) {
-        kept_aside.push_back(i);
-      }
-    }
-    std::ranges::transform(events, events.begin(), [&](const Matrix& all) { return base::take_rows(all, kept_aside); });
-    rows = take(rows, kept_aside);
-  }
-  for (std::size_t k = 0; k < c.ensembles.size(); ++k) {
-    c.monitor.check_stop();
-    c.calibrations.push_back(
-        unseen_scores(mean_score(c.ensembles[k], events), rows, c.inputs.template_sample, c.data_fold, k)
-            .calibration());
-    c.monitor.progress("thresholds from the template", k + 1, c.ensembles.size());
-  }
-}
-
-/// Scores of events whose fold says which ensemble may judge them, and the template efficiencies of those scores.
-void fill_scores(const Conrad& c, std::span<const Matrix> events, std::span<const std::uint8_t> fold,
-                 ScoredSample& sample) {
-  sample.score = out_of_fold_score(c.ensembles, events, fold);
-  sample.background_efficiency = efficiencies_by_fold(c.calibrations, sample.score, fold);
-}
 
 /// Template events that at least one flow never saw: all of them, unless there are fewer flows than template folds.
 std::vector<std::size_t> rows_ever_held_out(const FlowEnsemble& flows) {
@@ -251,7 +140,7 @@ Evaluation evaluate_method(const Conrad& c, const EvaluationSample& truth, const
 /// The method and whatever benchmarks the inputs allow.
 void evaluate_with_truth(const Conrad& c, const EvaluationSample& truth, Finding& out) {
   out.signal = to_be_scored("signal", truth.signal);
-  const std::vector<Matrix> signal = in_all_spaces(c.flows, c.space, truth.signal, c.monitor);
+  const std::vector<Matrix> signal = in_all_spaces(c, truth.signal);
   out.signal.latent = c.flows.members[0].flow.to_latent(truth.signal.x, truth.signal.context);
   fill_scores(c, signal, truth.signal_fold, out.signal);
   out.evaluations.push_back(evaluate_method(c, truth, out.data, out.signal));
@@ -305,22 +194,8 @@ void collect_warnings(const std::vector<ScoreCalibration>& calibrations, Finding
 
 SearchRun run_conrad(const Search& search) {
   const auto& [inputs, config, store, monitor] = search;
-  // 1. The background density p(x | M) on the template.
-  Conrad c{.inputs = inputs,
-           .config = config,
-           .store = store,
-           .monitor = monitor,
-           .flows = train_flows(inputs.template_sample, config, "flow", store, monitor)};
-  // 2. Data and template in the decorrelated space of every flow.
-  c.space = choose_space(config, inputs.template_sample);
-  c.data = in_all_spaces(c.flows, c.space, inputs.data, monitor);
-  c.template_sr = take_events(inputs.template_sample, region_rows(inputs.template_sample, true));
-  c.template_in_space = in_all_spaces(c.flows, c.space, c.template_sr, monitor);
-  // 3. Classifiers of signal-region data against the reference, fold by fold.
-  c.data_fold = events::assign_folds(seed_of(config), "data folds", split_index(inputs.data),
-                                     static_cast<std::size_t>(config.folds.k));
-  train_classifiers(c);
-  calibrate_scores(c);
+  // 1. to 3.: flows on the template, classifiers in their space, thresholds.
+  const Conrad c = train_conrad(search, static_cast<std::size_t>(config.folds.k));
 
   SearchRun run;
   Finding& out = run.finding;

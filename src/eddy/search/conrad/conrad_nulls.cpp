@@ -8,11 +8,11 @@
 namespace eddy::search {
 namespace {
 
-/// Data events whose contexts an experiment has: as many in each region, up to Poisson fluctuations.
-std::vector<std::size_t> draw_data_rows(const Sample& data, base::Seed seed) {
+/// Data events whose contexts an experiment has: `factor` times as many in each region, up to Poisson fluctuations.
+std::vector<std::size_t> draw_data_rows(const Sample& data, base::Seed seed, double factor) {
   const auto draw = [&](bool signal_region, const char* name) {
     const std::vector<std::size_t> rows = region_rows(data, signal_region);
-    return draw_rows(rows, static_cast<double>(rows.size()), {seed, name});
+    return draw_rows(rows, factor * static_cast<double>(rows.size()), {seed, name});
   };
   std::vector<std::size_t> drawn = draw(true, "signal region of a null experiment");
   const std::vector<std::size_t> control = draw(false, "control region of a null experiment");
@@ -20,11 +20,15 @@ std::vector<std::size_t> draw_data_rows(const Sample& data, base::Seed seed) {
   return drawn;
 }
 
+Sample draw_data(const Sample& data, const LearnedDensity& density, const base::RandomStream& stream, double factor) {
+  const base::Seed seed{stream.bits_at(0)};
+  return sample_like(data, draw_data_rows(data, seed, factor), false, density, {seed, "data of a null experiment"});
+}
+
 SearchInputs draw_inputs(const SearchInputs& inputs, const LearnedDensity& density, const base::RandomStream& stream) {
   const base::Seed seed{stream.bits_at(0)};
   SearchInputs drawn = null_inputs_like(inputs);
-  drawn.data =
-      sample_like(inputs.data, draw_data_rows(inputs.data, seed), false, density, {seed, "data of a null experiment"});
+  drawn.data = draw_data(inputs.data, density, stream, 1);
   std::vector<std::size_t> all(inputs.template_sample.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
   drawn.template_sample =
@@ -39,9 +43,11 @@ NullGenerator conrad_nulls(const Search& search, const Finding& /*finding*/) {
   const auto density =
       std::make_shared<const LearnedDensity>(LearnedDensity{std::move(flows.members.front().flow), {}});
   return {.source = "a flow trained on the template, for data and template",
-          .draw = [&inputs = search.inputs, density](const base::RandomStream& stream) {
-            return draw_inputs(inputs, *density, stream);
-          }};
+          .draw = [&inputs = search.inputs,
+                   density](const base::RandomStream& stream) { return draw_inputs(inputs, *density, stream); },
+          .fresh = [&inputs = search.inputs, density](
+                       const base::RandomStream& stream,
+                       double factor) { return draw_data(inputs.data, *density, stream, factor); }};
 }
 
 }  // namespace eddy::search

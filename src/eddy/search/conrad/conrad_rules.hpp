@@ -15,9 +15,9 @@ struct SearchConfig;
 struct SearchInputs;
 
 /// Sections that it reads beside those of all families.
-inline constexpr auto kConradSections =
-    std::to_array<std::string_view>({"template", "flow", "classifier", "trees", "mlp", "linear", "folds",
-                                     "working_points", "benchmarks", "gate", "calibration", "statistics"});
+inline constexpr auto kConradSections = std::to_array<std::string_view>(
+    {"template", "flow", "classifier", "trees", "mlp", "linear", "folds", "working_points", "benchmarks", "gate",
+     "validation", "calibration", "statistics"});
 
 void apply_conrad_paper_preset(SearchConfig& config);
 /// Throws InputError.

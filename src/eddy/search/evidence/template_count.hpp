@@ -16,6 +16,7 @@ struct TemplatePrediction {
   double closure = 1;              ///< predicted / observed at the same cut in the control region
   double closure_error = 0;        ///< relative: see closure_error.hpp
   double extrapolation_error = 0;  ///< relative, as configured
+  double validation_error = 0;     ///< relative: of the correction by validation experiments
   double error = 0;                ///< all together
 };
 

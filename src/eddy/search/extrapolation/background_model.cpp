@@ -23,8 +23,6 @@ constexpr int kWeightTaskVersion = 3;
 /// At least this many control-region folds: each model trains on four fifths of it.
 constexpr std::size_t kMinRegionFolds = 5;
 
-base::Seed seed_of(const SearchConfig& config) { return {static_cast<std::uint64_t>(config.search.seed)}; }
-
 std::size_t n_region_folds(const SearchConfig& config) {
   return std::max(kMinRegionFolds, static_cast<std::size_t>(config.flow_members));
 }

@@ -2,6 +2,7 @@
 #include <eddy/search/diagnostic.hpp>
 #include <eddy/search/evidence/bump.hpp>
 #include <eddy/search/families.hpp>
+#include <eddy/search/resonant/bump_points.hpp>
 #include <eddy/search/resonant/judged.hpp>
 #include <eddy/search/resonant/resonant.hpp>
 #include <eddy/search/resonant/resonant_methods.hpp>
@@ -62,40 +63,29 @@ void fill_scores(const std::vector<ScoreCalibration>& calibrations, const std::v
   sample.background_efficiency = efficiencies_by_fold(calibrations, sample.score, fold);
 }
 
-WorkingPoint make_working_point(const ResonantTask& task, const std::vector<ScoreCalibration>& calibrations,
-                                const ScoredSample& data, double efficiency, const BumpHuntSettings& settings) {
+WorkingPoint make_working_point(const std::vector<ScoreCalibration>& calibrations, const ScoredSample& data,
+                                double efficiency, const BumpHunt& hunt) {
   WorkingPoint point = efficiency < 1 ? cut_at(calibrations, efficiency)
                                       : WorkingPoint{.efficiency = efficiency, .realised_efficiency = 1};
-  const base::RandomStream stream(seed_of(task), fmt::format("bump hunt/{}", efficiency));
-  set_numbers(point, hunt_bump(selected_masses(data, efficiency), task.window, settings,
-                               task.inputs.signal_template_masses, stream, task.inputs.signal_template_weights));
+  set_numbers(point, hunt);
   count_truth(data, point);
   return point;
 }
 
-/// Range and background shape after a cut are those before it: chosen with all events, and before any cut is looked at.
-/// A cut on a score that follows the mass may change the shape, which is then chosen again.
-BumpHuntSettings settings_after_cut(const ResonantTask& task, const Detectors& detectors, const BumpHunt& all) {
-  const bool decorrelated = detectors.front().front().space.kind != SpaceKind::kX;
-  BumpHuntSettings settings = settings_for_subsets(task.config.bump_hunt, all);
-  settings.order = decorrelated ? settings.order : task.config.bump_hunt.order;
-  return settings;
-}
-
-void hunt_bumps(const ResonantTask& task, const std::vector<ScoreCalibration>& calibrations, const Detectors& detectors,
+void hunt_bumps(const Search& search, const std::vector<ScoreCalibration>& calibrations, bool decorrelated,
                 Finding& out) {
-  const std::vector<double>& cuts = task.config.efficiencies;
-  BumpHuntSettings uncut = task.config.bump_hunt;
-  uncut.closure_error = 0;  // there is no score yet that could depend on the mass
-  out.working_points.push_back(make_working_point(task, calibrations, out.data, 1, uncut));
-  const BumpHuntSettings settings =
-      settings_after_cut(task, detectors, std::get<BumpHunt>(out.working_points.front().evidence));
+  const std::vector<double>& cuts = search.config.efficiencies;
+  const stats::MassWindow window = *out.signal_window;
+  const BumpHunt all = hunt_without_cut(search, selected_masses(out.data, 1), window);
+  out.working_points.push_back(make_working_point(calibrations, out.data, 1, all));
+  const BumpHuntSettings settings = settings_after_cut(search.config.bump_hunt, decorrelated, all);
   for (const double efficiency : cuts) {
-    task.monitor.check_stop();
-    task.monitor.progress("bump hunt", out.working_points.size(), cuts.size() + 1);
-    out.working_points.push_back(make_working_point(task, calibrations, out.data, efficiency, settings));
+    search.monitor.check_stop();
+    search.monitor.progress("bump hunt", out.working_points.size(), cuts.size() + 1);
+    const BumpHunt hunt = hunt_behind_cut(search, selected_masses(out.data, efficiency), window, efficiency, settings);
+    out.working_points.push_back(make_working_point(calibrations, out.data, efficiency, hunt));
   }
-  task.monitor.progress("bump hunt", cuts.size() + 1, cuts.size() + 1);
+  search.monitor.progress("bump hunt", cuts.size() + 1, cuts.size() + 1);
 }
 
 void collect_warnings(const std::vector<ScoreCalibration>& calibrations, Finding& out) {
@@ -137,16 +127,6 @@ bool has_sidebands(const Judged& judged) { return std::ranges::count(judged.data
 
 }  // namespace
 
-std::vector<float> selected_masses(const ScoredSample& data, double efficiency) {
-  std::vector<float> masses;
-  for (std::size_t i = 0; i < data.size(); ++i) {
-    if (data.background_efficiency[i] <= static_cast<float>(efficiency)) {
-      masses.push_back(data.context(i, 0));
-    }
-  }
-  return masses;
-}
-
 SearchRun run_resonant(const Search& search) {
   const auto& [inputs, config, store, monitor] = search;
   // 1. Train: every fold of the data gets detectors that never see it.
@@ -176,7 +156,7 @@ SearchRun run_resonant(const Search& search) {
   }
   // 3. The bump hunt in what passes.
   if (has_sidebands(judged)) {
-    hunt_bumps(task, calibrations, method.detectors, out);
+    hunt_bumps(search, calibrations, method.detectors.front().front().space.kind != SpaceKind::kX, out);
   }
   // 4. Benchmarks, and what the truth says of all of them.
   describe_by("the benchmarks", out.warnings, [&] { add_benchmarks(task, judged, methods); });

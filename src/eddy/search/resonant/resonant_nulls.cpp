@@ -34,18 +34,18 @@ MassSpectrum spectrum_of(const Sample& data, const Finding& finding) {
   return spectrum;
 }
 
-/// Poisson counts in each bin, uniform within it; a Poisson number of the masses outside.
-std::vector<float> draw_masses(const MassSpectrum& spectrum, base::RandomStream stream) {
+/// Poisson counts in each bin, `factor` times what is expected, uniform within it; likewise of the masses outside.
+std::vector<float> draw_masses(const MassSpectrum& spectrum, base::RandomStream stream, double factor) {
   std::vector<float> masses;
   for (std::size_t b = 0; b < spectrum.expected.size(); ++b) {
-    const double n = stats::PoissonQuantile(spectrum.expected[b])(stream.uniform());
+    const double n = stats::PoissonQuantile(factor * spectrum.expected[b])(stream.uniform());
     for (double i = 0; i < n; ++i) {
       const double width = spectrum.edges[b + 1] - spectrum.edges[b];
       masses.push_back(static_cast<float>(spectrum.edges[b] + width * stream.uniform()));
     }
   }
   if (!spectrum.outside.empty()) {
-    const double n = stats::PoissonQuantile(static_cast<double>(spectrum.outside.size()))(stream.uniform());
+    const double n = stats::PoissonQuantile(factor * static_cast<double>(spectrum.outside.size()))(stream.uniform());
     for (double i = 0; i < n; ++i) {
       masses.push_back(spectrum.outside[stream.below(spectrum.outside.size())]);
     }
@@ -53,33 +53,43 @@ std::vector<float> draw_masses(const MassSpectrum& spectrum, base::RandomStream 
   return masses;
 }
 
-SearchInputs draw_inputs(const SearchInputs& inputs, stats::MassWindow window, const MassSpectrum& spectrum,
-                         const LearnedDensity& density, const base::RandomStream& stream) {
-  const std::vector<float> masses = draw_masses(spectrum, stream);
-  SearchInputs drawn = null_inputs_like(inputs);
-  Sample& data = drawn.data;
-  data.name = "data";
-  data.quantities = inputs.data.quantities;
+/// What the data of an experiment are drawn from.
+struct World {
+  stats::MassWindow window;
+  MassSpectrum spectrum;
+  LearnedDensity density;
+};
+
+Sample draw_data(const Sample& like, const World& world, const base::RandomStream& stream, double factor) {
+  const std::vector<float> masses = draw_masses(world.spectrum, stream, factor);
+  Sample data{.name = "data", .quantities = like.quantities};
   data.context = base::Matrix(masses.size(), 1);
   std::ranges::copy(masses, data.context.values().begin());
-  data.x = density.sample(data.context, {{stream.bits_at(std::uint64_t{1} << 62U)}, "features of a null experiment"});
+  data.x =
+      world.density.sample(data.context, {{stream.bits_at(std::uint64_t{1} << 62U)}, "features of a null experiment"});
   for (std::size_t i = 0; i < masses.size(); ++i) {
-    data.in_signal_region.push_back(masses[i] >= window.low && masses[i] <= window.high ? 1 : 0);
+    data.in_signal_region.push_back(masses[i] >= world.window.low && masses[i] <= world.window.high ? 1 : 0);
     data.index.push_back(i);
   }
-  return drawn;
+  return data;
 }
 
 }  // namespace
 
 NullGenerator resonant_nulls(const Search& search, const Finding& finding) {
-  const auto spectrum = std::make_shared<const MassSpectrum>(spectrum_of(search.inputs.data, finding));
-  const auto density = std::make_shared<const LearnedDensity>(learn_density(search, search.inputs.data));
-  const stats::MassWindow window = finding.signal_window.value();
+  const auto world = std::make_shared<const World>(World{.window = finding.signal_window.value(),
+                                                         .spectrum = spectrum_of(search.inputs.data, finding),
+                                                         .density = learn_density(search, search.inputs.data)});
   return {.source = "a flow trained on all data, at masses of the background that was fitted to the sidebands",
-          .draw = [&inputs = search.inputs, window, spectrum, density](const base::RandomStream& stream) {
-            return draw_inputs(inputs, window, *spectrum, *density, stream);
-          }};
+          .draw =
+              [&inputs = search.inputs, world](const base::RandomStream& stream) {
+                SearchInputs drawn = null_inputs_like(inputs);
+                drawn.data = draw_data(inputs.data, *world, stream, 1);
+                return drawn;
+              },
+          .fresh = [&inputs = search.inputs, world](
+                       const base::RandomStream& stream,
+                       double factor) { return draw_data(inputs.data, *world, stream, factor); }};
 }
 
 }  // namespace eddy::search

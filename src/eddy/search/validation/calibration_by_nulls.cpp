@@ -1,8 +1,7 @@
-#include <eddy/base/error.hpp>
 #include <eddy/base/json.hpp>
-#include <eddy/base/options_json.hpp>
 #include <eddy/search/families.hpp>
 #include <eddy/search/validation/calibration_by_nulls.hpp>
+#include <eddy/search/validation/chain_validation.hpp>
 #include <eddy/stats/intervals.hpp>
 
 #include <fmt/format.h>
@@ -13,50 +12,13 @@
 namespace eddy::search {
 namespace {
 
-/// Raised whenever a change of the code changes what an experiment finds.
-constexpr int kNullTaskVersion = 3;
-
-/// All arrays of the inputs that an experiment may depend on.
-base::TaskInputs content_of(const SearchInputs& inputs) {
-  base::TaskInputs content;
-  const auto add = [&](const std::string& name, const Sample& sample) {
-    content.add(name + " x", sample.x).add(name + " context", sample.context);
-    content.add(name + " region", sample.in_signal_region).add(name + " weight", sample.weight);
-  };
-  add("data", inputs.data);
-  add("template", inputs.template_sample);
-  add("simulation", inputs.simulation);
-  add("background", inputs.background);
-  for (const Sample& prior : inputs.priors) {
-    add("prior " + prior.name, prior);
-  }
-  content.add("signal template", inputs.signal_template_masses);
-  content.add("signal template weights", inputs.signal_template_weights);
-  return content;
-}
-
-base::Json settings_of(SearchConfig config) {
-  base::Json settings = base::Json::object();
-  for (const SectionOptions& section : sections(config)) {
-    if (section.name != "calibration") {
-      base::JsonWriter writer;
-      section.describe(writer);
-      settings[section.name] = writer.json();
-    }
-  }
-  return settings;
-}
-
-/// The search of an experiment: trained from another seed, without what only describes a search.
-SearchConfig config_of_experiment(const SearchConfig& config, const base::RandomStream& stream) {
-  SearchConfig experiment = config;
-  experiment.search.seed = static_cast<std::int64_t>(stream.bits_at(0) >> 2U);
-  experiment.inject = {};
-  experiment.benchmarks = {};
-  experiment.evaluate.clear();
-  experiment.calibration.experiments = 0;
-  experiment.numbers_only = true;
-  return experiment;
+/// The experiments calibrate the search with its corrections.
+NullExperiments calibration_experiments(const SearchConfig& config) {
+  return {.name = "null experiment",
+          .progress = "null experiments",
+          .n = config.calibration.experiments,
+          .version = 4,
+          .without_sections = {"calibration"}};
 }
 
 /// Z of a cut as a task keeps it: null where no fit gave one, "none" where there is nothing to test.
@@ -68,12 +30,9 @@ base::Json stored_z(double z) {
 }
 
 /// What one experiment found: the Z of each cut.
-base::Json run_experiment(const Search& search, const NullGenerator& generator, const base::RandomStream& stream) {
-  const SearchConfig config = config_of_experiment(search.config, stream);
-  const base::Monitor quiet = search.monitor.only_stop();
-  const SearchInputs inputs = generator.draw({{stream.bits_at(1)}, "inputs of a null experiment"});
-  const base::TaskStore nothing_kept = search.store.without_writing();
-  const SearchRun run = rules_of(config).run({inputs, config, nothing_kept, quiet});
+base::Json search_without_signal(const Search& experiment, const std::vector<Correction>& corrections) {
+  SearchRun run = rules_of(experiment.config).run(experiment);
+  apply_corrections(experiment, corrections, run.finding);
   base::Json points = base::Json::array();
   for (const WorkingPoint& point : run.finding.working_points) {
     points.push_back(
@@ -82,42 +41,6 @@ base::Json run_experiment(const Search& search, const NullGenerator& generator, 
          {"predicted", std::isfinite(point.predicted) ? base::Json(point.predicted) : base::Json(nullptr)}});
   }
   return {{"points", std::move(points)}};
-}
-
-/// The same, where a search that fails (no convergence, too few events) is a result too.
-base::Json attempt_experiment(const Search& search, const NullGenerator& generator, const base::RandomStream& stream) {
-  try {
-    return run_experiment(search, generator, stream);
-  } catch (const base::NumericError& error) {
-    return {{"failure", error.what()}};
-  } catch (const base::InputError& error) {
-    return {{"failure", error.what()}};
-  }
-}
-
-std::vector<base::Json> run_experiments(const Search& search, const NullGenerator& generator) {
-  const auto n = static_cast<std::size_t>(search.config.calibration.experiments);
-  const base::Seed seed{static_cast<std::uint64_t>(search.config.search.seed)};
-  const base::TaskInputs content = content_of(search.inputs);
-  const base::Json settings = settings_of(search.config);
-  std::vector<base::Json> found;
-  for (std::size_t i = 0; i < n; ++i) {
-    search.monitor.progress("null experiments", i, n);
-    const std::string name = fmt::format("null experiment/{}", i);
-    const base::TaskKey key(content, {{"version", kNullTaskVersion},
-                                      {"settings", settings},
-                                      {"features", search.config.features.x},
-                                      {"source", generator.source},
-                                      {"task", name}});
-    found.push_back(search.store.get_or_compute(
-        "null", key,
-        [&] {
-          return attempt_experiment(search, generator, {seed, name});
-        },
-        search.monitor));
-  }
-  search.monitor.progress("null experiments", n, n);
-  return found;
 }
 
 CalibratedPoint calibrate_point(const WorkingPoint& point, std::size_t p, const std::vector<base::Json>& experiments) {
@@ -153,15 +76,6 @@ void add_global(NullCalibration& calibration) {
   }
 }
 
-void warn_of_failures(const std::vector<base::Json>& experiments, NullCalibration& calibration) {
-  const auto failed = std::ranges::find_if(experiments, [](const base::Json& e) { return e.contains("failure"); });
-  if (failed != experiments.end()) {
-    calibration.warnings.push_back(fmt::format("{} of {} null experiments failed, the first with: {}",
-                                               calibration.n_failed, calibration.n_experiments,
-                                               (*failed)["failure"].get<std::string>()));
-  }
-}
-
 /// Experiments whose fits gave no Z, which may be just those in which it would be large.
 void warn_of_missing(NullCalibration& calibration) {
   for (const CalibratedPoint& point : calibration.points) {
@@ -176,17 +90,22 @@ void warn_of_missing(NullCalibration& calibration) {
 
 }  // namespace
 
-NullCalibration calibrate_by_nulls(const Search& search, const NullGenerator& generator,
-                                   const std::vector<WorkingPoint>& points) {
-  const std::vector<base::Json> experiments = run_experiments(search, generator);
+NullCalibration calibrate_by_nulls(const Search& search, const NullGenerator& generator, const Finding& finding) {
+  const std::vector<Correction> corrections = corrections_of(finding.validation);
+  const std::vector<base::Json> experiments =
+      run_null_experiments(search, generator, calibration_experiments(search.config),
+                           [&](const Search& experiment, const base::RandomStream& /*stream*/) {
+                             return search_without_signal(experiment, corrections);
+                           });
   NullCalibration calibration{.source = generator.source, .n_experiments = experiments.size()};
-  calibration.n_failed = static_cast<std::size_t>(
-      std::ranges::count_if(experiments, [](const base::Json& e) { return e.contains("failure"); }));
-  for (std::size_t p = 0; p < points.size(); ++p) {
-    calibration.points.push_back(calibrate_point(points[p], p, experiments));
+  calibration.n_failed = count_failures(experiments);
+  for (std::size_t p = 0; p < finding.working_points.size(); ++p) {
+    calibration.points.push_back(calibrate_point(finding.working_points[p], p, experiments));
   }
   add_global(calibration);
-  warn_of_failures(experiments, calibration);
+  if (const std::string warning = warning_of_failures(experiments, "null experiments"); !warning.empty()) {
+    calibration.warnings.push_back(warning);
+  }
   warn_of_missing(calibration);
   return calibration;
 }

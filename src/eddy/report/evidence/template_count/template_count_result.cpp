@@ -9,11 +9,15 @@ namespace eddy::report {
 namespace {
 
 Json prediction(const search::TemplatePrediction& p) {
-  return {{"statistical_error", number_or_null(p.statistical_error)},
-          {"model_error", number_or_null(p.model_error)},
-          {"closure", number_or_null(p.closure)},
-          {"closure_error", number_or_null(p.closure_error)},
-          {"extrapolation_error", number_or_null(p.extrapolation_error)}};
+  Json parts = {{"statistical_error", number_or_null(p.statistical_error)},
+                {"model_error", number_or_null(p.model_error)},
+                {"closure", number_or_null(p.closure)},
+                {"closure_error", number_or_null(p.closure_error)},
+                {"extrapolation_error", number_or_null(p.extrapolation_error)}};
+  if (p.validation_error > 0) {
+    parts["validation_error"] = number_or_null(p.validation_error);
+  }
+  return parts;
 }
 
 /// The other estimate of the same cut, that of `point`.

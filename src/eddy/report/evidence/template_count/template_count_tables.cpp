@@ -57,6 +57,8 @@ std::vector<std::string> error_row(const Json& point) {
           error_cell(value_of(parts, "model_error"), predicted),
           error_cell(value_of(parts, "closure_error") * predicted, predicted),
           error_cell(value_of(parts, "extrapolation_error") * predicted, predicted),
+          has_value(parts, "validation_error") ? error_cell(value_of(parts, "validation_error") * predicted, predicted)
+                                               : "–",
           "<strong>" + error_cell(value_of(point, "predicted_error"), predicted) + "</strong>",
           decimals(parts, "closure", 3)};
 }
@@ -106,7 +108,7 @@ std::string template_working_point_table(const Json& result) {
 }
 
 std::string prediction_error_table(const Json& result) {
-  HtmlTable table({"ε<sub>B</sub>", "statistics", "models", "closure", "extrapolation", "all together",
+  HtmlTable table({"ε<sub>B</sub>", "statistics", "models", "closure", "extrapolation", "validation", "all together",
                    "predicted / observed in the control region"});
   for (const Json& point : result.at("working_points")) {
     table.add_row(error_row(point));

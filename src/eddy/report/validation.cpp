@@ -1,0 +1,118 @@
+#include <eddy/base/json.hpp>
+#include <eddy/report/html_table.hpp>
+#include <eddy/report/number_format.hpp>
+#include <eddy/report/result_parts.hpp>
+#include <eddy/report/result_reader.hpp>
+#include <eddy/report/validation.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace eddy::report {
+namespace {
+
+Json numbers(const std::vector<double>& values) {
+  Json json = Json::array();
+  for (const double value : values) {
+    json.push_back(number_or_null(value));
+  }
+  return json;
+}
+
+Json correction_json(const search::Correction& correction) {
+  return {{"factor", correction.factor}, {"error", correction.error}};
+}
+
+Json cut_json(const search::ValidatedCut& cut) {
+  return {{"efficiency", number_or_null(cut.efficiency)},
+          {"observed", numbers(cut.observed)},
+          {"predicted", numbers(cut.predicted)},
+          {"correction", cut.is_known ? correction_json(cut.correction) : Json(nullptr)}};
+}
+
+/// The working point of a cut; null where there is none.
+Json point_at(const Json& result, double efficiency) {
+  for (const Json& point : result.at("working_points")) {
+    if (value_of(point, "efficiency") == efficiency) {
+      return point;
+    }
+  }
+  return nullptr;
+}
+
+std::string expected_cell(const Json& numbers) {
+  return format_with_error(value_of(numbers, "predicted"), value_of(numbers, "predicted_error"));
+}
+
+std::string corrected_line(const search::WorkingPoint& point, std::size_t n) {
+  return fmt::format(
+      "efficiency {}: {} trainings without signal see {:.3f} times the background they predict; the prediction is "
+      "corrected from {:.1f} ± {:.1f} to {:.1f} ± {:.1f}, Z from {:.2f} to {:.2f}",
+      point.efficiency, n, point.correction.factor, point.raw->predicted, point.raw->predicted_error, point.predicted,
+      point.predicted_error, point.raw->z, point.z);
+}
+
+}  // namespace
+
+Json validation_json(const search::Validation& validation) {
+  return {{"source", validation.source},
+          {"experiments", validation.n_experiments},
+          {"failed", validation.n_failed},
+          {"fresh_per_event", validation.fresh_per_event},
+          {"cuts", json_list(validation.cuts, cut_json)}};
+}
+
+void add_correction(Json& json, const search::WorkingPoint& point) {
+  if (!point.raw) {
+    return;
+  }
+  json["correction"] = correction_json(point.correction);
+  json["raw"] = {{"predicted", number_or_null(point.raw->predicted)},
+                 {"predicted_error", number_or_null(point.raw->predicted_error)},
+                 {"p_value", number_or_null(point.raw->p_value)},
+                 {"z", number_or_null(point.raw->z)}};
+}
+
+std::vector<std::string> validation_lines(const search::Finding& finding) {
+  std::vector<std::string> lines;
+  if (finding.validation) {
+    for (const search::WorkingPoint& point : finding.working_points) {
+      if (point.raw) {
+        lines.push_back(corrected_line(point, finding.validation->n_experiments - finding.validation->n_failed));
+      }
+    }
+  }
+  return lines;
+}
+
+std::string validation_table(const Json& result) {
+  if (!has_value(result, "validation")) {
+    return {};
+  }
+  const Json& validation = result.at("validation");
+  HtmlTable table({"cut", "background over prediction", "predicted before", "predicted", "Z before", "Z"});
+  for (const Json& cut : validation.at("cuts")) {
+    const Json point = point_at(result, value_of(cut, "efficiency"));
+    if (point.is_null() || !has_value(point, "raw")) {
+      continue;
+    }
+    const Json& correction = point.at("correction");
+    const double factor = value_of(correction, "factor");
+    table.add_row({cut_of(point), format_with_error(factor, factor * value_of(correction, "error")),
+                   expected_cell(point.at("raw")), expected_cell(point),
+                   format_decimals(value_of(point.at("raw"), "z"), 2), format_decimals(value_of(point, "z"), 2)});
+  }
+  return table.html() +
+         fmt::format(
+             "<p class=\"note\">A score finds what the background model gets wrong, so that more passes in the signal "
+             "region than is predicted, without any signal. {} trainings without signal (events from {}) measure by "
+             "how "
+             "much, on {:.3g} fresh events for each of the data; the prediction is multiplied by what they saw. The "
+             "error holds how differently they went.</p>",
+             validation.at("experiments").get<std::size_t>() - validation.at("failed").get<std::size_t>(),
+             html_text(validation.at("source").get<std::string>()), value_of(validation, "fresh_per_event"));
+}
+
+}  // namespace eddy::report

@@ -1,0 +1,73 @@
+#include <eddy/report/number_format.hpp>
+#include <eddy/report/validation.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace eddy::report {
+namespace {
+
+/// Observed over predicted of each experiment, beside its cut.
+Trace experiments_trace(const std::vector<search::ValidatedCut>& cuts) {
+  Trace trace{.kind = TraceKind::kPoints, .name = "trainings without signal", .role = "data", .style = "open"};
+  for (std::size_t c = 0; c < cuts.size(); ++c) {
+    const std::size_t n = cuts[c].observed.size();
+    for (std::size_t i = 0; i < n; ++i) {
+      const double ratio = cuts[c].observed[i] / cuts[c].predicted[i];
+      if (std::isfinite(ratio)) {
+        const double offset = 0.1 + 0.25 * static_cast<double>(i) / static_cast<double>(std::max<std::size_t>(1, n));
+        trace.x.push_back(static_cast<double>(c + 1) + offset);
+        trace.y.push_back(ratio);
+      }
+    }
+  }
+  return trace;
+}
+
+Trace correction_trace(const std::vector<search::ValidatedCut>& cuts) {
+  Trace trace{.kind = TraceKind::kPoints, .name = "correction of the search, with its error", .role = "prediction"};
+  for (std::size_t c = 0; c < cuts.size(); ++c) {
+    if (cuts[c].is_known) {
+      const auto [factor, error] = cuts[c].correction;
+      trace.x.push_back(static_cast<double>(c + 1));
+      trace.y.push_back(factor);
+      trace.low.push_back(factor * std::exp(-error));
+      trace.high.push_back(factor * std::exp(error));
+    }
+  }
+  return trace;
+}
+
+}  // namespace
+
+std::optional<Figure> validation_figure(const std::optional<search::Validation>& validation) {
+  if (!validation) {
+    return std::nullopt;
+  }
+  Panel panel{.id = "ratio", .x = {.label = "cut"}, .y = {"background / prediction", ""}};
+  for (const search::ValidatedCut& cut : validation->cuts) {
+    panel.x.ticks.push_back("ε = " + format_percent(cut.efficiency));
+  }
+  panel.x.range = {{0.5, static_cast<double>(validation->cuts.size()) + 0.7}};
+  panel.traces = {experiments_trace(validation->cuts),
+                  correction_trace(validation->cuts),
+                  {.kind = TraceKind::kHorizontalLine, .name = "", .role = "guide", .y = {1}}};
+  if (panel.traces.front().x.empty()) {
+    return std::nullopt;
+  }
+  Figure figure{.id = "validation",
+                .section = "Validation",
+                .title = "What the chain predicts where there is nothing",
+                .caption = fmt::format(
+                    "Background that passes each cut in the signal region over what was predicted, for {} trainings of "
+                    "the whole chain without signal ({}), each judged on many fresh events. Above 1: the score finds "
+                    "what the background model gets wrong. The prediction of the search is multiplied by their mean, "
+                    "and its error holds their spread.",
+                    validation->n_experiments - validation->n_failed, validation->source)};
+  figure.panels.push_back(std::move(panel));
+  return figure;
+}
+
+}  // namespace eddy::report

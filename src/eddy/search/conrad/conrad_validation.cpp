@@ -1,0 +1,41 @@
+#include <eddy/base/error.hpp>
+#include <eddy/search/abcd_point.hpp>
+#include <eddy/search/conrad/conrad_chain.hpp>
+#include <eddy/search/conrad/conrad_validation.hpp>
+#include <eddy/search/evaluation.hpp>
+#include <eddy/search/validation/chain_validation.hpp>
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace eddy::search {
+namespace {
+
+/// NaN where no event fails outside the signal region.
+FreshCount count_of(const stats::AbcdCounts& counts) {
+  return {.observed = counts.a, .predicted = counts.d > 0 ? stats::predict_abcd(counts).predicted : kNoNumber};
+}
+
+}  // namespace
+
+std::vector<FreshCount> count_fresh_conrad(const Search& search, const Sample& fresh, double /*factor*/) {
+  const Conrad c = train_conrad(search, 1);
+  ScoredSample scored = to_be_scored("data", fresh);
+  fill_scores(c, in_all_spaces(c, fresh), std::vector<std::uint8_t>(fresh.size(), 0), scored);
+  std::vector<FreshCount> counts;
+  for (const double efficiency : search.config.efficiencies) {
+    counts.push_back(count_of(count_regions(scored.background_efficiency, scored.in_signal_region, efficiency)));
+  }
+  return counts;
+}
+
+void correct_conrad(const Search& search, const Finding& /*finding*/, WorkingPoint& point) {
+  Abcd abcd = std::get<Abcd>(point.evidence);
+  abcd.model.closure *= point.correction.factor;
+  abcd.model.closure_error = std::hypot(abcd.model.closure_error, point.correction.error);
+  fit_counts(abcd, true, {seed_of(search.config), fmt::format("toys/{}", point.efficiency)});
+  set_numbers(point, abcd);
+}
+
+}  // namespace eddy::search

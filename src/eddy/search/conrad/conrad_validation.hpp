@@ -1,0 +1,20 @@
+#pragma once
+// Validation of CONRAD: what the chain predicts of fresh events, and the numbers of a corrected prediction.
+
+#include <vector>
+
+namespace eddy::search {
+
+struct Finding;
+struct FreshCount;
+struct Sample;
+struct Search;
+struct WorkingPoint;
+
+/// Flows, classifiers of the first fold and thresholds, then the four counts of `fresh`.
+[[nodiscard]] std::vector<FreshCount> count_fresh_conrad(const Search& search, const Sample& fresh, double factor);
+
+/// The correction is the closure factor kappa of the likelihood (stats/abcd.hpp).
+void correct_conrad(const Search& search, const Finding& finding, WorkingPoint& point);
+
+}  // namespace eddy::search

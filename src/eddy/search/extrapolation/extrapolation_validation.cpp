@@ -1,0 +1,52 @@
+#include <eddy/search/evaluation.hpp>
+#include <eddy/search/evidence/template_count.hpp>
+#include <eddy/search/extrapolation/extrapolation_validation.hpp>
+#include <eddy/search/extrapolation/signal_region.hpp>
+#include <eddy/search/validation/chain_validation.hpp>
+
+#include <cmath>
+
+namespace eddy::search {
+namespace {
+
+/// Equally many events for each fold.
+std::vector<std::uint8_t> deal(std::size_t n_events, std::size_t n_folds) {
+  std::vector<std::uint8_t> fold(n_events);
+  for (std::size_t i = 0; i < n_events; ++i) {
+    fold[i] = static_cast<std::uint8_t>(i % n_folds);
+  }
+  return fold;
+}
+
+}  // namespace
+
+std::vector<FreshCount> count_fresh_extrapolation(const Search& search, const Sample& fresh, double factor) {
+  ExtrapolationTask task{
+      .inputs = search.inputs, .config = search.config, .store = search.store, .monitor = search.monitor};
+  task.background = train_background_models(search.inputs, search.config, search.store, search.monitor);
+  SignalRegion s = open_signal_region(task);
+  train_and_score(s);
+  ScoredSample scored = to_be_scored("data", fresh);
+  fill_scores(s, fresh, deal(fresh.size(), n_folds(s)), scored);
+  std::vector<FreshCount> counts;
+  for (const double efficiency : search.config.efficiencies) {
+    const double passing = count_regions(scored.background_efficiency, scored.in_signal_region, efficiency).a;
+    counts.push_back({.observed = passing, .predicted = factor * count_passing(s.scored, efficiency, true).sum});
+  }
+  return counts;
+}
+
+void correct_extrapolation(const Search& /*search*/, const Finding& /*finding*/, WorkingPoint& point) {
+  TemplateCount count = std::get<TemplateCount>(point.evidence);
+  TemplatePrediction& prediction = count.prediction;
+  const double factor = point.correction.factor;
+  prediction.validation_error = point.correction.error;
+  for (double* value :
+       {&prediction.predicted, &prediction.statistical_error, &prediction.model_error, &prediction.error}) {
+    *value *= factor;
+  }
+  prediction.error = std::hypot(prediction.error, prediction.predicted * point.correction.error);
+  set_numbers(point, count);
+}
+
+}  // namespace eddy::search

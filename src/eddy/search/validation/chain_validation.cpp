@@ -1,0 +1,110 @@
+#include <eddy/base/json.hpp>
+#include <eddy/search/families.hpp>
+#include <eddy/search/validation/chain_validation.hpp>
+#include <eddy/stats/predictive_ratio.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+namespace eddy::search {
+namespace {
+
+NullExperiments validation_experiments(const SearchConfig& config) {
+  return {.name = "validation",
+          .progress = "validation",
+          .n = config.validation.experiments,
+          .version = 1,
+          .without_sections = {"calibration", "validation"}};
+}
+
+/// Ten fresh events for each of the data, as far as a million: the counts behind a cut are then known much better than
+/// those of the search.
+double fresh_per_event(const SearchInputs& inputs) {
+  constexpr double kWanted = 10;
+  constexpr double kMostEvents = 1'000'000;
+  const auto n = static_cast<double>(inputs.data.size());
+  return std::clamp(kMostEvents / n, 1.0, kWanted);
+}
+
+base::Json judge_fresh_events(const Search& experiment, const Sample& fresh, double factor) {
+  base::Json cuts = base::Json::array();
+  for (const FreshCount& count : rules_of(experiment.config).count_fresh(experiment, fresh, factor)) {
+    cuts.push_back({{"observed", count.observed},
+                    {"predicted", std::isfinite(count.predicted) ? base::Json(count.predicted) : base::Json(nullptr)}});
+  }
+  return {{"cuts", std::move(cuts)}};
+}
+
+ValidatedCut validated_cut(double efficiency, std::size_t c, const std::vector<base::Json>& experiments) {
+  ValidatedCut cut{.efficiency = efficiency};
+  for (const base::Json& experiment : experiments) {
+    if (experiment.contains("cuts")) {
+      const base::Json& counts = experiment["cuts"].at(c);
+      cut.observed.push_back(counts["observed"]);
+      cut.predicted.push_back(counts["predicted"].is_null() ? std::numeric_limits<double>::quiet_NaN()
+                                                            : counts["predicted"].get<double>());
+    }
+  }
+  if (const auto ratio = stats::predictive_ratio(cut.observed, cut.predicted)) {
+    cut.is_known = true;
+    cut.correction = {.factor = ratio->factor, .error = ratio->error};
+  }
+  return cut;
+}
+
+}  // namespace
+
+Validation validate_chain(const Search& search, const NullGenerator& generator) {
+  const double factor = fresh_per_event(search.inputs);
+  const std::vector<base::Json> experiments =
+      run_null_experiments(search, generator, validation_experiments(search.config),
+                           [&](const Search& experiment, const base::RandomStream& stream) {
+                             return judge_fresh_events(experiment, generator.fresh(stream, factor), factor);
+                           });
+  Validation validation{.source = generator.source, .n_experiments = experiments.size(), .fresh_per_event = factor};
+  validation.n_failed = count_failures(experiments);
+  if (const std::string warning = warning_of_failures(experiments, "validation experiments"); !warning.empty()) {
+    validation.warnings.push_back(warning);
+  }
+  for (std::size_t c = 0; c < search.config.efficiencies.size(); ++c) {
+    validation.cuts.push_back(validated_cut(search.config.efficiencies[c], c, experiments));
+    if (!validation.cuts.back().is_known) {
+      validation.warnings.push_back(
+          fmt::format("at efficiency {} fewer than two validation experiments have a prediction, so it is not known "
+                      "how far that of "
+                      "the search is off, and it is not corrected; loosen the cut",
+                      search.config.efficiencies[c]));
+    }
+  }
+  return validation;
+}
+
+std::vector<Correction> corrections_of(const std::optional<Validation>& validation) {
+  std::vector<Correction> corrections;
+  if (validation) {
+    for (const ValidatedCut& cut : validation->cuts) {
+      corrections.push_back(cut.correction);
+    }
+  }
+  return corrections;
+}
+
+void apply_corrections(const Search& search, const std::vector<Correction>& corrections, Finding& finding) {
+  for (std::size_t c = 0; c < corrections.size(); ++c) {
+    const double efficiency = search.config.efficiencies[c];
+    const auto point = std::ranges::find(finding.working_points, efficiency, &WorkingPoint::efficiency);
+    if (point == finding.working_points.end() || (corrections[c].factor == 1 && corrections[c].error == 0)) {
+      continue;
+    }
+    point->raw = RawNumbers{.predicted = point->predicted,
+                            .predicted_error = point->predicted_error,
+                            .p_value = point->p_value,
+                            .z = point->z};
+    point->correction = corrections[c];
+    rules_of(search.config).correct(search, finding, *point);
+  }
+}
+
+}  // namespace eddy::search

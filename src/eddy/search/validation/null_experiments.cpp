@@ -1,0 +1,112 @@
+#include <eddy/base/error.hpp>
+#include <eddy/base/options_json.hpp>
+#include <eddy/search/validation/null_experiments.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace eddy::search {
+namespace {
+
+/// All arrays of the inputs that an experiment may depend on.
+base::TaskInputs content_of(const SearchInputs& inputs) {
+  base::TaskInputs content;
+  const auto add = [&](const std::string& name, const Sample& sample) {
+    content.add(name + " x", sample.x).add(name + " context", sample.context);
+    content.add(name + " region", sample.in_signal_region).add(name + " weight", sample.weight);
+  };
+  add("data", inputs.data);
+  add("template", inputs.template_sample);
+  add("simulation", inputs.simulation);
+  add("background", inputs.background);
+  for (const Sample& prior : inputs.priors) {
+    add("prior " + prior.name, prior);
+  }
+  content.add("signal template", inputs.signal_template_masses);
+  content.add("signal template weights", inputs.signal_template_weights);
+  return content;
+}
+
+base::Json settings_of(SearchConfig config, const std::vector<std::string>& without_sections) {
+  base::Json settings = base::Json::object();
+  for (const SectionOptions& section : sections(config)) {
+    if (std::ranges::find(without_sections, section.name) == without_sections.end()) {
+      base::JsonWriter writer;
+      section.describe(writer);
+      settings[section.name] = writer.json();
+    }
+  }
+  return settings;
+}
+
+/// The search of an experiment: trained from another seed, without what only describes a search.
+SearchConfig config_of_experiment(const SearchConfig& config, const base::RandomStream& stream) {
+  SearchConfig experiment = config;
+  experiment.search.seed = static_cast<std::int64_t>(stream.bits_at(0) >> 2U);
+  experiment.inject = {};
+  experiment.benchmarks = {};
+  experiment.evaluate.clear();
+  experiment.calibration.experiments = 0;
+  experiment.validation.experiments = 0;
+  experiment.numbers_only = true;
+  return experiment;
+}
+
+base::Json run_one(const Search& search, const NullGenerator& generator, const NullExperiment& run,
+                   const base::RandomStream& stream) {
+  const SearchConfig config = config_of_experiment(search.config, stream);
+  const base::Monitor quiet = search.monitor.only_stop();
+  const base::TaskStore nothing_kept = search.store.without_writing();
+  try {
+    const SearchInputs inputs = generator.draw({{stream.bits_at(1)}, "inputs of a null experiment"});
+    return run({inputs, config, nothing_kept, quiet}, {{stream.bits_at(2)}, "further events of a null experiment"});
+  } catch (const base::NumericError& error) {
+    return {{"failure", error.what()}};
+  } catch (const base::InputError& error) {
+    return {{"failure", error.what()}};
+  }
+}
+
+}  // namespace
+
+std::vector<base::Json> run_null_experiments(const Search& search, const NullGenerator& generator,
+                                             const NullExperiments& experiments, const NullExperiment& run) {
+  const auto n = static_cast<std::size_t>(experiments.n);
+  const base::TaskInputs content = content_of(search.inputs);
+  const base::Json settings = settings_of(search.config, experiments.without_sections);
+  std::vector<base::Json> found;
+  for (std::size_t i = 0; i < n; ++i) {
+    search.monitor.progress(experiments.progress, i, n);
+    const std::string name = fmt::format("{}/{}", experiments.name, i);
+    const base::TaskKey key(content, {{"version", experiments.version},
+                                      {"settings", settings},
+                                      {"features", search.config.features.x},
+                                      {"source", generator.source},
+                                      {"task", name}});
+    found.push_back(search.store.get_or_compute(
+        "null", key,
+        [&] {
+          return run_one(search, generator, run, {seed_of(search.config), name});
+        },
+        search.monitor));
+  }
+  search.monitor.progress(experiments.progress, n, n);
+  return found;
+}
+
+std::size_t count_failures(const std::vector<base::Json>& found) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(found, [](const base::Json& experiment) { return experiment.contains("failure"); }));
+}
+
+std::string warning_of_failures(const std::vector<base::Json>& found, const std::string& what) {
+  const auto failed = std::ranges::find_if(found, [](const base::Json& e) { return e.contains("failure"); });
+  if (failed == found.end()) {
+    return "";
+  }
+  return fmt::format("{} of {} {} failed, the first with: {}", count_failures(found), found.size(), what,
+                     (*failed)["failure"].get<std::string>());
+}
+
+}  // namespace eddy::search

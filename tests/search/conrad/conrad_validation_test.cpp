@@ -1,0 +1,56 @@
+#include <eddy/search/conrad/conrad_validation.hpp>
+#include <eddy/search/search.hpp>
+#include <eddy/search/validation/chain_validation.hpp>
+
+#include <gtest/gtest.h>
+#include <base/temporary_folder.hpp>
+#include <search/synthetic_sample.hpp>
+
+#include <cmath>
+
+namespace eddy::search {
+namespace {
+
+/// Fresh background of the density of data and template: what passes in the signal region is predicted by what passes
+/// beside it, within the counts and the few percent that the errors of small flows make. With every event of the signal
+/// region twice, both are twice as many: N_A = N_B N_C / N_D.
+TEST(CountFreshConrad, PredictsWhatPassesFromTheOtherThreeCounts) {
+  const test::TemporaryFolder folder;
+  const SearchInputs inputs = background_inputs(4000, 20000, 1);
+  SearchConfig config = quick_config();
+  config.efficiencies = {0.1};
+  const Search search{inputs, config, base::TaskStore(folder.path()), {}};
+  const Sample fresh = background_sample(40000, 99);
+  const std::vector<FreshCount> once = count_fresh_conrad(search, fresh, 10);
+  ASSERT_EQ(once.size(), 1U);
+  EXPECT_NEAR(once[0].predicted / (40000 * std::exp(-1) * 0.1), 1, 0.15);
+  EXPECT_NEAR(once[0].observed / once[0].predicted, 1, 0.15);
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; i < fresh.size(); ++i) {
+    rows.insert(rows.end(), fresh.in_signal_region[i] != 0 ? 2 : 1, i);
+  }
+  const std::vector<FreshCount> twice = count_fresh_conrad(search, take_events(fresh, rows), 10);
+  EXPECT_DOUBLE_EQ(twice[0].observed, 2 * once[0].observed);
+  EXPECT_NEAR(twice[0].predicted, 2 * once[0].predicted, 1e-9 * once[0].predicted);
+}
+
+TEST(CorrectConrad, MultipliesTheClosureFactor) {
+  const SearchInputs inputs = background_inputs(4000, 20000, 1);
+  SearchConfig config = quick_config();
+  config.efficiencies = {0.1};
+  const test::TemporaryFolder folder;
+  const Search search{inputs, config, base::TaskStore(folder.path()), {}};
+  Finding finding = run_search(search).finding;
+  WorkingPoint point = finding.working_points[0];
+  point.correction = {.factor = 1.5, .error = 0.2};
+  correct_conrad(search, finding, point);
+  const auto& after = std::get<Abcd>(point.evidence);
+  EXPECT_EQ(after.counts.a, finding.working_points[0].observed);
+  EXPECT_DOUBLE_EQ(after.model.closure, 1.5);
+  EXPECT_NEAR(point.predicted, 1.5 * finding.working_points[0].predicted, 1e-9 * point.predicted);
+  EXPECT_GE(point.predicted_error, 0.2 * point.predicted);
+  EXPECT_LT(point.z, finding.working_points[0].z);
+}
+
+}  // namespace
+}  // namespace eddy::search

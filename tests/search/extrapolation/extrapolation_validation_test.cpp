@@ -1,0 +1,58 @@
+#include <eddy/search/extrapolation/extrapolation_validation.hpp>
+#include <eddy/search/search.hpp>
+#include <eddy/search/validation/chain_validation.hpp>
+
+#include <gtest/gtest.h>
+#include <base/temporary_folder.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+#include "search/synthetic_extrapolation.hpp"
+
+namespace eddy::search {
+namespace {
+
+class ExtrapolationValidation : public testing::Test {
+ protected:
+  ExtrapolationValidation()
+      : inputs(extrapolation_inputs(6000, 12000, 1)),
+        config(extrapolation_config("reweight", "sr")),
+        store(folder.path()) {
+    config.efficiencies = {0.1};
+  }
+
+  test::TemporaryFolder folder;
+  SearchInputs inputs;
+  SearchConfig config;
+  base::TaskStore store;
+};
+
+TEST_F(ExtrapolationValidation, ScalesThePredictionToTheFreshEvents) {
+  const Search search{inputs, config, store, {}};
+  const Finding finding = run_search(search).finding;
+  const FreshCount once = count_fresh_extrapolation(search, inputs.data, 1).front();
+  const FreshCount twice = count_fresh_extrapolation(search, inputs.data, 2).front();
+  EXPECT_EQ(once.observed, twice.observed);
+  EXPECT_DOUBLE_EQ(2 * once.predicted, twice.predicted);
+  // The models and classifiers are those of the search, and so is what they predict.
+  EXPECT_DOUBLE_EQ(once.predicted, finding.working_points[0].predicted);
+  EXPECT_GT(once.observed, 0);
+}
+
+TEST_F(ExtrapolationValidation, CorrectsTheConstructedBackgroundAlone) {
+  const Search search{inputs, config, store, {}};
+  const Finding finding = run_search(search).finding;
+  const WorkingPoint& before = finding.working_points[0];
+  WorkingPoint point = before;
+  point.correction = {.factor = 1.5, .error = 0.2};
+  correct_extrapolation(search, finding, point);
+  EXPECT_NEAR(point.predicted, 1.5 * before.predicted, 1e-9 * point.predicted);
+  EXPECT_NEAR(point.predicted_error, std::hypot(1.5 * before.predicted_error, 0.2 * point.predicted),
+              1e-9 * point.predicted);
+  EXPECT_LT(point.z, before.z);
+  EXPECT_EQ(std::get<TemplateCount>(point.evidence).abcd.fit.z, std::get<TemplateCount>(before.evidence).abcd.fit.z);
+}
+
+}  // namespace
+}  // namespace eddy::search
