@@ -44,6 +44,8 @@ max_iterations = 5
 k = 2
 [working_points]
 efficiency = [0.1, 0.05]
+[validation]
+experiments = 0
 """
 
 # A bump hunt in masses.h5, of about a second.
@@ -74,6 +76,8 @@ toys = 20
 scan_points = 3
 [sculpting]
 subsets = 3
+[validation]
+experiments = 0
 """
 
 

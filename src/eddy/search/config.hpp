@@ -118,8 +118,11 @@ struct CalibrationSection {
 
 /// [validation]: the chain without signal, which says how far the predicted background is off.
 struct ValidationSection {
-  std::int64_t experiments = 0;  ///< as [search] method sets it where a file does not
+  std::int64_t experiments = 0;
 };
+/// Where a file does not say and the method can be validated: about as long as the search itself. Fewer than four say
+/// little of how much the chain varies.
+inline constexpr std::int64_t kValidationExperiments = 4;
 
 /// [extrapolation]: how much of the search is done, and how its background is judged.
 struct ExtrapolationSection {

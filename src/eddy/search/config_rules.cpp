@@ -149,6 +149,9 @@ void require_weighted_files(const SearchConfig& c) {
 void apply_method_defaults(SearchConfig& c) {
   const FamilyRules& rules = rules_of(c);
   rules.apply_defaults(c);
+  if (has_null_experiments(c)) {
+    c.validation.experiments = kValidationExperiments;
+  }
   if (c.search.preset == "paper") {
     rules.apply_paper_preset(c);
   }

@@ -20,11 +20,12 @@ FreshCount count_of(const stats::AbcdCounts& counts) {
 }  // namespace
 
 std::vector<FreshCount> count_fresh_conrad(const Search& search, const Sample& fresh, double /*factor*/) {
-  const Conrad c = train_conrad(search, 1);
+  const SearchConfig config = with_fewer_flows(search.config);
+  const Conrad c = train_conrad({search.inputs, config, search.store, search.monitor}, 1);
   ScoredSample scored = to_be_scored("data", fresh);
   fill_scores(c, in_all_spaces(c, fresh), std::vector<std::uint8_t>(fresh.size(), 0), scored);
   std::vector<FreshCount> counts;
-  for (const double efficiency : search.config.efficiencies) {
+  for (const double efficiency : config.efficiencies) {
     counts.push_back(count_of(count_regions(scored.background_efficiency, scored.in_signal_region, efficiency)));
   }
   return counts;

@@ -21,15 +21,15 @@ std::vector<std::uint8_t> deal(std::size_t n_events, std::size_t n_folds) {
 }  // namespace
 
 std::vector<FreshCount> count_fresh_extrapolation(const Search& search, const Sample& fresh, double factor) {
-  ExtrapolationTask task{
-      .inputs = search.inputs, .config = search.config, .store = search.store, .monitor = search.monitor};
-  task.background = train_background_models(search.inputs, search.config, search.store, search.monitor);
+  const SearchConfig config = with_fewer_flows(search.config);
+  ExtrapolationTask task{.inputs = search.inputs, .config = config, .store = search.store, .monitor = search.monitor};
+  task.background = train_background_models(search.inputs, config, search.store, search.monitor);
   SignalRegion s = open_signal_region(task);
   train_and_score(s);
   ScoredSample scored = to_be_scored("data", fresh);
   fill_scores(s, fresh, deal(fresh.size(), n_folds(s)), scored);
   std::vector<FreshCount> counts;
-  for (const double efficiency : search.config.efficiencies) {
+  for (const double efficiency : config.efficiencies) {
     const double passing = count_regions(scored.background_efficiency, scored.in_signal_region, efficiency).a;
     counts.push_back({.observed = passing, .predicted = factor * count_passing(s.scored, efficiency, true).sum});
   }

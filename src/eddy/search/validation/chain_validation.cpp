@@ -56,6 +56,16 @@ ValidatedCut validated_cut(double efficiency, std::size_t c, const std::vector<b
 
 }  // namespace
 
+SearchConfig with_fewer_flows(const SearchConfig& config) {
+  constexpr std::int64_t kFlows = 2;
+  SearchConfig fewer = config;
+  if (config.flow_members > kFlows) {
+    fewer.flow_members = kFlows;
+    fewer.classifier.members = std::max<std::int64_t>(1, config.classifier.members / config.flow_members) * kFlows;
+  }
+  return fewer;
+}
+
 Validation validate_chain(const Search& search, const NullGenerator& generator) {
   const double factor = fresh_per_event(search.inputs);
   const std::vector<base::Json> experiments =

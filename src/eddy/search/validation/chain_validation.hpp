@@ -17,6 +17,10 @@ struct FreshCount {
   double predicted = 0;
 };
 
+/// The settings with two of [flow] members at most, and the classifiers of these: a chain that costs as much less. The
+/// flows share most of their events and so most of their errors; with fewer of them the prediction is off by no less.
+[[nodiscard]] SearchConfig with_fewer_flows(const SearchConfig& config);
+
 /// Trains the chain of `search` on [validation] experiments inputs of `generator`, the first fold alone where folds
 /// have models of their own, and judges many fresh events of the same generator: what passes each of the cuts is known
 /// to a percent, and so is, from few experiments, how far the prediction is off on average and from training to
