@@ -1,8 +1,9 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/json.hpp>
-#include <eddy/base/options_json.hpp>
 #include <eddy/search/families.hpp>
+#include <eddy/search/limits/passing_signal.hpp>
 #include <eddy/search/validation/calibration_by_nulls.hpp>
+#include <eddy/search/validation/whole_search.hpp>
 #include <eddy/stats/intervals.hpp>
 
 #include <fmt/format.h>
@@ -14,50 +15,7 @@ namespace eddy::search {
 namespace {
 
 /// Raised whenever a change of the code changes what an experiment finds.
-constexpr int kNullTaskVersion = 3;
-
-/// All arrays of the inputs that an experiment may depend on.
-base::TaskInputs content_of(const SearchInputs& inputs) {
-  base::TaskInputs content;
-  const auto add = [&](const std::string& name, const Sample& sample) {
-    content.add(name + " x", sample.x).add(name + " context", sample.context);
-    content.add(name + " region", sample.in_signal_region).add(name + " weight", sample.weight);
-  };
-  add("data", inputs.data);
-  add("template", inputs.template_sample);
-  add("simulation", inputs.simulation);
-  add("background", inputs.background);
-  for (const Sample& prior : inputs.priors) {
-    add("prior " + prior.name, prior);
-  }
-  content.add("signal template", inputs.signal_template_masses);
-  content.add("signal template weights", inputs.signal_template_weights);
-  return content;
-}
-
-base::Json settings_of(SearchConfig config) {
-  base::Json settings = base::Json::object();
-  for (const SectionOptions& section : sections(config)) {
-    if (section.name != "calibration") {
-      base::JsonWriter writer;
-      section.describe(writer);
-      settings[section.name] = writer.json();
-    }
-  }
-  return settings;
-}
-
-/// The search of an experiment: trained from another seed, without what only describes a search.
-SearchConfig config_of_experiment(const SearchConfig& config, const base::RandomStream& stream) {
-  SearchConfig experiment = config;
-  experiment.search.seed = static_cast<std::int64_t>(stream.bits_at(0) >> 2U);
-  experiment.inject = {};
-  experiment.benchmarks = {};
-  experiment.evaluate.clear();
-  experiment.calibration.experiments = 0;
-  experiment.numbers_only = true;
-  return experiment;
-}
+constexpr int kNullTaskVersion = 4;
 
 /// Z of a cut as a task keeps it: null where no fit gave one, "none" where there is nothing to test.
 base::Json stored_z(double z) {
@@ -67,7 +25,7 @@ base::Json stored_z(double z) {
   return std::isinf(z) && z < 0 ? base::Json("none") : base::Json(nullptr);
 }
 
-/// What one experiment found: the Z of each cut.
+/// What one experiment found: the Z of each cut, and what the cut says of a signal.
 base::Json run_experiment(const Search& search, const NullGenerator& generator, const base::RandomStream& stream) {
   const SearchConfig config = config_of_experiment(search.config, stream);
   const base::Monitor quiet = search.monitor.only_stop();
@@ -76,10 +34,10 @@ base::Json run_experiment(const Search& search, const NullGenerator& generator, 
   const SearchRun run = rules_of(config).run({inputs, config, nothing_kept, quiet});
   base::Json points = base::Json::array();
   for (const WorkingPoint& point : run.finding.working_points) {
-    points.push_back(
-        {{"z", stored_z(point.z)},
-         {"observed", point.observed},
-         {"predicted", std::isfinite(point.predicted) ? base::Json(point.predicted) : base::Json(nullptr)}});
+    points.push_back({{"z", stored_z(point.z)},
+                      {"observed", point.observed},
+                      {"predicted", std::isfinite(point.predicted) ? base::Json(point.predicted) : base::Json(nullptr)},
+                      {"signal", signal_json(passing_signal(point))}});
   }
   return {{"points", std::move(points)}};
 }
@@ -93,31 +51,6 @@ base::Json attempt_experiment(const Search& search, const NullGenerator& generat
   } catch (const base::InputError& error) {
     return {{"failure", error.what()}};
   }
-}
-
-std::vector<base::Json> run_experiments(const Search& search, const NullGenerator& generator) {
-  const auto n = static_cast<std::size_t>(search.config.calibration.experiments);
-  const base::Seed seed{static_cast<std::uint64_t>(search.config.search.seed)};
-  const base::TaskInputs content = content_of(search.inputs);
-  const base::Json settings = settings_of(search.config);
-  std::vector<base::Json> found;
-  for (std::size_t i = 0; i < n; ++i) {
-    search.monitor.progress("null experiments", i, n);
-    const std::string name = fmt::format("null experiment/{}", i);
-    const base::TaskKey key(content, {{"version", kNullTaskVersion},
-                                      {"settings", settings},
-                                      {"features", search.config.features.x},
-                                      {"source", generator.source},
-                                      {"task", name}});
-    found.push_back(search.store.get_or_compute(
-        "null", key,
-        [&] {
-          return attempt_experiment(search, generator, {seed, name});
-        },
-        search.monitor));
-  }
-  search.monitor.progress("null experiments", n, n);
-  return found;
 }
 
 CalibratedPoint calibrate_point(const WorkingPoint& point, std::size_t p, const std::vector<base::Json>& experiments) {
@@ -176,9 +109,34 @@ void warn_of_missing(NullCalibration& calibration) {
 
 }  // namespace
 
+std::vector<base::Json> null_experiments(const Search& search, const NullGenerator& generator) {
+  const auto n = static_cast<std::size_t>(search.config.calibration.experiments);
+  const base::Seed seed{static_cast<std::uint64_t>(search.config.search.seed)};
+  const base::TaskInputs content = content_of(search.inputs);
+  const base::Json settings = settings_of(search.config);
+  std::vector<base::Json> found;
+  for (std::size_t i = 0; i < n; ++i) {
+    search.monitor.progress("null experiments", i, n);
+    const std::string name = fmt::format("null experiment/{}", i);
+    const base::TaskKey key(content, {{"version", kNullTaskVersion},
+                                      {"settings", settings},
+                                      {"features", search.config.features.x},
+                                      {"source", generator.source},
+                                      {"task", name}});
+    found.push_back(search.store.get_or_compute(
+        "null", key,
+        [&] {
+          return attempt_experiment(search, generator, {seed, name});
+        },
+        search.monitor));
+  }
+  search.monitor.progress("null experiments", n, n);
+  return found;
+}
+
 NullCalibration calibrate_by_nulls(const Search& search, const NullGenerator& generator,
                                    const std::vector<WorkingPoint>& points) {
-  const std::vector<base::Json> experiments = run_experiments(search, generator);
+  const std::vector<base::Json> experiments = null_experiments(search, generator);
   NullCalibration calibration{.source = generator.source, .n_experiments = experiments.size()};
   calibration.n_failed = static_cast<std::size_t>(
       std::ranges::count_if(experiments, [](const base::Json& e) { return e.contains("failure"); }));
