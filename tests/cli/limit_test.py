@@ -24,8 +24,15 @@ class Limit(Workspace):
                 file[column] = np.asarray(values, dtype="f4")
             file["met"].attrs["units"] = "GeV"
 
-    def write_peak(self):
+    def write_resonance(self):
+        """masses.h5 with enough events behind a cut for fits, and peak.h5, whose features stand out."""
         rng = np.random.default_rng(8)
+        mjj = (rng.pareto(8, 80000) + 1) * 2500
+        with h5py.File(self.folder / "masses.h5", "w") as file:
+            file["mjj"] = mjj[mjj < 7000][:40000].astype("f4")
+            file["mjj"].attrs["units"] = "GeV"
+            for name in ("x1", "x2"):
+                file[name] = rng.normal(size=len(file["mjj"])).astype("f4")
         with h5py.File(self.folder / "peak.h5", "w") as file:
             file["mjj"] = rng.normal(3500, 100, N_SIGNAL).astype("f4")
             file["mjj"].attrs["units"] = "GeV"
@@ -70,12 +77,11 @@ class Limit(Workspace):
         self.assertEqual(artefacts(run), kept)
 
     def test_of_a_resonance_for_any_number_of_threads(self):
-        self.write_masses()
-        self.write_peak()
+        self.write_resonance()
         self.write_config(BUMP)
         run = self.run_search()
-        one = self.limit(*QUICK, "--threads", 1, "--store", "one", signal="peak.h5")
-        two = self.limit(*QUICK, "--threads", 2, "--store", "two", signal="peak.h5")
+        one = self.limit("--points", 3, "--repetitions", 2, "--threads", 1, "--store", "one", signal="peak.h5")
+        two = self.limit("--points", 3, "--repetitions", 2, "--threads", 2, "--store", "two", signal="peak.h5")
         self.assertEqual(one, two)
         uncut, cut = one["cuts"]
         self.assertEqual(uncut["efficiency"], 1)
@@ -126,7 +132,7 @@ class Limit(Workspace):
         files = sorted(path.name for path in run.iterdir())
         quiet = ["limit", "run", "--quiet", "--signal"]
         self.fails(["limit", "run", "--quiet"], "--signal")
-        self.fails([*quiet, "nowhere.h5"], "nowhere.h5")
+        self.fails([*quiet, "nowhere.h5"], "nowhere.h5", code=1)
         self.fails([*quiet, "signal.h5", "--repetitions", 1], "--repetitions 1", "from 2")
         self.fails([*quiet, "signal.h5", "--injections", "50,-1"], "--injections -1")
         self.fails([*quiet, "signal.h5", "--injections", "50,99999"], "--injections 99999", "a file with more events")

@@ -54,6 +54,20 @@ TEST(UpperLimit, IsWhereEverythingAboveIsExcluded) {
   EXPECT_LT(limit, 100);
 }
 
+/// However uncertain the efficiency is: less seen, less allowed.
+TEST(UpperLimit, RisesWithWhatIsSeen) {
+  for (const double spread : {0.0, 0.05, 0.1, 0.15}) {
+    const EfficiencyCurve curve({{0, 0.4, spread}, {2000, 0.4, spread}});
+    double before = 0;
+    for (const double n_sigma : kBands) {
+      const PassingSignal signal = expected_signal(5 * (n_sigma + 2.8), n_sigma);
+      const double limit = upper_limit(curve, signal).value();
+      EXPECT_GT(limit, before) << spread << " " << n_sigma;
+      before = limit;
+    }
+  }
+}
+
 TEST(ExpectedSignal, IsWhatTheAsymptoticFormulaSays) {
   for (const double n_sigma : kBands) {
     const double limit = n_sigma + 2.5;

@@ -92,7 +92,7 @@ PassingSignal expected_signal(double upper_limit, double n_sigma) {
 
 std::optional<double> upper_limit(const EfficiencyCurve& curve, const PassingSignal& signal) {
   require_usable(signal);
-  const double k = sigmas_of_cls(signal.fitted / signal.error);
+  const double k = sigmas_of_cls(std::max(0.0, signal.fitted / signal.error));
   return from_where_on(curve, [&](double strength) {
     const double distance = std::hypot(signal.upper_limit - signal.fitted, k * curve.spread(strength));
     return curve.passing(strength) - signal.fitted >= distance;

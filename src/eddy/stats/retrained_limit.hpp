@@ -25,7 +25,8 @@ struct PassingSignal {
 /// efficiency is known. Its spread v joins the error of the counts, as that of a Gaussian nuisance: excluded is
 ///   passing - fitted >= sqrt((upper_limit - fitted)^2 + k^2 v^2),   k = Phi^-1(1 - 0.05 Phi(fitted / error)),
 /// the number of standard deviations of CLs (for counts to first order what Cousins and Highland find, Nucl. Instrum.
-/// Meth. A 320, 331 (1992)). Nothing where the largest strength is not excluded. Throws InputError for an error or
+/// Meth. A 320, 331 (1992)). k is that of no signal for a deficit, of which a limit would otherwise be the larger the
+/// deeper it is. Nothing where the largest strength is not excluded. Throws InputError for an error or
 /// limit that is not as PassingSignal says.
 [[nodiscard]] std::optional<double> upper_limit(const EfficiencyCurve& curve, const PassingSignal& signal);
 

@@ -40,9 +40,9 @@ TEST(EfficiencyKnots, AreMeansWithTheScatterOfNeighboursPooled) {
   ASSERT_EQ(knots.size(), 3U) << "one search says nothing of the scatter";
   EXPECT_DOUBLE_EQ(knots[0].efficiency, 0.2);
   EXPECT_DOUBLE_EQ(knots[1].efficiency, 0.4);
-  // Squares of 0.02 at the first, none at the others; one degree of freedom each; 1 + 1/2 for the error of the mean.
-  EXPECT_NEAR(knots[0].spread, std::sqrt(0.02 / 2 * 1.5), 1e-12);
-  EXPECT_NEAR(knots[1].spread, std::sqrt(0.02 / 3 * 1.5), 1e-12);
+  // Squares of 0.02 at the first, none at the others; one degree of freedom each.
+  EXPECT_DOUBLE_EQ(knots[0].spread, stats::spread_of_one_more(0.02 / 2, 2, 2));
+  EXPECT_DOUBLE_EQ(knots[1].spread, stats::spread_of_one_more(0.02 / 3, 3, 2));
   EXPECT_NEAR(knots[2].spread, 0, 1e-12);
 }
 

@@ -46,15 +46,15 @@ std::vector<Repetitions> by_strength(const std::vector<Injection>& injections, s
   return all;
 }
 
-/// Variance of one search, from the repetitions at `i` and at its neighbours.
-double pooled_variance(const std::vector<Repetitions>& all, std::size_t i) {
+/// Standard deviation of one search at strength `i`: of the repetitions there and at its neighbours.
+double pooled_spread(const std::vector<Repetitions>& all, std::size_t i) {
   double squares = 0;
   double freedom = 0;
   for (std::size_t j = i > 0 ? i - 1 : 0; j < std::min(i + 2, all.size()); ++j) {
     squares += all[j].squares();
     freedom += static_cast<double>(all[j].efficiency.size() - 1);
   }
-  return squares / freedom;
+  return stats::spread_of_one_more(squares / freedom, freedom, static_cast<double>(all[i].efficiency.size()));
 }
 
 /// The error of the response is one of what passes.
@@ -94,8 +94,7 @@ std::vector<stats::EfficiencyKnot> efficiency_knots(const std::vector<Injection>
   const std::vector<Repetitions> all = by_strength(injections, cut);
   std::vector<stats::EfficiencyKnot> knots;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    const auto n = static_cast<double>(all[i].efficiency.size());
-    knots.push_back({all[i].strength, all[i].mean(), std::sqrt(pooled_variance(all, i) * (1 + 1 / n))});
+    knots.push_back({all[i].strength, all[i].mean(), pooled_spread(all, i)});
   }
   return knots;
 }

@@ -10,8 +10,8 @@
 namespace eddy::search {
 
 /// Mean efficiency at each strength, and the standard deviation of a single search: the scatter between repetitions,
-/// pooled with those of the neighbouring strengths, since each has few, and the error of the mean. Strengths at which
-/// fewer than two searches succeeded are left out.
+/// pooled with those of the neighbouring strengths, since each has few, as stats::spread_of_one_more charges for it.
+/// Strengths at which fewer than two searches succeeded are left out.
 [[nodiscard]] std::vector<stats::EfficiencyKnot> efficiency_knots(const std::vector<Injection>& injections,
                                                                   std::size_t cut);
 

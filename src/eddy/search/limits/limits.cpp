@@ -164,7 +164,8 @@ std::vector<double> strengths_for(const std::vector<WorkingPoint>& points, doubl
     const std::optional<stats::PassingSignal> median = expected_passing_signal(point, 2);
     low = median ? std::min(low, median->upper_limit) : low;
   }
-  const double high = std::min(largest, std::max(kRoots * std::sqrt(n_data), 4 * (std::isfinite(low) ? low : 1.0)));
+  low = std::isfinite(low) ? low : 1;
+  const double high = std::min(largest, std::max(kRoots * std::sqrt(n_data), 4 * low));
   low = std::clamp(low, 1.0, std::max(1.0, 0.5 * high));
   std::vector<double> strengths;
   for (std::size_t i = 0; i < n; ++i) {
