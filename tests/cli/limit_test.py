@@ -6,7 +6,8 @@ import unittest
 import h5py
 import numpy as np
 
-from workspace import BUMP, Workspace, artefacts
+import extrapolation_test
+from workspace import BUMP, Workspace, artefacts, write
 
 N_SIGNAL = 3000
 QUICK = ("--points", 2, "--repetitions", 2)
@@ -88,6 +89,23 @@ class Limit(Workspace):
         self.assertTrue(all(knot["efficiency"] == 1 for knot in uncut["knots"]))
         self.assertAlmostEqual(uncut["observed"], uncut["signal"]["upper_limit"], delta=0.2 * uncut["observed"])
         self.assertLess(cut["expected"][2], uncut["expected"][2], "features tell this signal from background")
+        self.assertTrue((run / "limit.json").exists())
+
+    def test_of_an_extrapolation_once_it_is_open(self):
+        tables = {"data": extrapolation_test.events(3, 4000, 0), "simulation": extrapolation_test.events(5, 4000, 0.3)}
+        lump = extrapolation_test.events(6, 6000, 0)
+        rng = np.random.default_rng(7)
+        tables["signal"] = lump | {"m": rng.normal(9, 0.3, 6000), "t": rng.normal(6, 0.3, 6000)}
+        write(self.folder / "events.h5", tables)
+        self.write_config(extrapolation_test.CONFIG.replace('label = "label"', ""))
+        run = self.run_search()
+        self.fails(["limit", "run", "--quiet", "--signal", "events.h5:signal"], "closed", "--stage sr")
+        self.run_search("run", "--stage", "sr")
+        limit = self.limit(*QUICK, signal="events.h5:signal")
+        self.assertFalse(any(injection["failure"] for injection in limit["injections"]), limit["injections"])
+        (cut,) = limit["cuts"]
+        self.assertGreater(cut["knots"][-1]["efficiency"], 2 * 0.1, "more of this signal passes than of the background")
+        self.assertIsNotNone(cut["signal"])
         self.assertTrue((run / "limit.json").exists())
 
     def test_as_a_cross_section_and_with_null_experiments(self):

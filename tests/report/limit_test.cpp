@@ -58,7 +58,7 @@ TEST(Limit, HasASectionWithATableAndFigures) {
   EXPECT_THAT(section, HasSubstr("no limit in the range: inject more"));
   EXPECT_THAT(section, HasSubstr("no limit: the search has no fit there"));
   EXPECT_THAT(section, HasSubstr("1 % <span class=\"muted\">(quoted)</span>"));
-  EXPECT_THAT(section, HasSubstr("0.90 ± 0.02"));
+  EXPECT_THAT(section, HasSubstr("0.900 ± 0.020"));
   EXPECT_THAT(section, HasSubstr("a flow with &lt;nan&gt;"));
   EXPECT_THAT(section, HasSubstr("figure-limit-linearity"));
   EXPECT_EQ(limit_section(nullptr), "");

@@ -75,7 +75,8 @@ void add_vertical(const search::LimitResult& result, const std::optional<double>
                             .name = name,
                             .role = role,
                             .style = style,
-                            .x = {shown(result, *strength)}});
+                            .x = {shown(result, *strength)},
+                            .text = name});
   }
 }
 
@@ -93,10 +94,14 @@ Panel passing_panel(const search::LimitResult& result, std::size_t c) {
     panel.traces.push_back({.kind = TraceKind::kHorizontalLine,
                             .name = "excluded by the counts",
                             .role = "signal",
-                            .y = {cut.signal->upper_limit}});
+                            .y = {cut.signal->upper_limit},
+                            .text = "excluded by the counts"});
   }
   add_vertical(result, cut.observed, "95 % limit", "signal", "dash", panel);
-  add_vertical(result, cut.expected[2], "expected", "expectation", "dash", panel);
+  add_vertical(result, cut.expected[2], "", "expectation", "dash", panel);  // texts of both would meet
+  const double most = stats::EfficiencyCurve(cut.knots).passing(cut.knots.back().strength);
+  const double excluded = cut.signal ? cut.signal->upper_limit : 0;
+  panel.y.range = {-0.05 * std::max(most, excluded), 1.2 * std::max(most, excluded)};
   return panel;
 }
 
@@ -112,8 +117,8 @@ Figure passing_figure(const search::LimitResult& result) {
           "Strength times efficiency, with the chain trained anew on events that hold as much signal ({} searches at "
           "each strength, other signal events and other seeds; into {}). The efficiency is that of signal events that "
           "no classifier has seen. Band: one search. Horizontal: the 95 % upper limit on the events that pass, from "
-          "the search itself; where the curve reaches it is the limit, a little later because the spread of the "
-          "efficiency is charged.",
+          "the search itself; where the curve reaches it is the limit (dashed), a little later because the spread of "
+          "the efficiency is charged. Blue: the median expected limit.",
           result.n_repetitions, result.base)};
   for (std::size_t c = 0; c < result.cuts.size(); ++c) {
     if (has_curve(result.cuts[c])) {
