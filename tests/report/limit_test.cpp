@@ -58,6 +58,8 @@ TEST(Limit, HasASectionWithATableAndFigures) {
   EXPECT_THAT(section, HasSubstr("no limit in the range: inject more"));
   EXPECT_THAT(section, HasSubstr("no limit: the search has no fit there"));
   EXPECT_THAT(section, HasSubstr("1 % <span class=\"muted\">(quoted)</span>"));
+  EXPECT_THAT(section, HasSubstr("<th scope=\"row\">closure</th><td>+3.25</td><td>-3.5</td>"));
+  EXPECT_THAT(section, HasSubstr("<th scope=\"row\">background in C</th><td>+2</td><td>–</td>"));
   EXPECT_THAT(section, HasSubstr("0.900 ± 0.020"));
   EXPECT_THAT(section, HasSubstr("a flow with &lt;nan&gt;"));
   EXPECT_THAT(section, HasSubstr("figure-limit-linearity"));

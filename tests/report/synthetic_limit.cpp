@@ -1,6 +1,7 @@
 #include <report/synthetic_limit.hpp>
 
 #include <cmath>
+#include <limits>
 
 namespace eddy::report_test {
 namespace {
@@ -44,7 +45,8 @@ search::CutLimit best_cut() {
           .expected = {32.0, 41.0, 53.0, 70.0, 92.0},
           .n_nulls = 50,
           .expected_of_nulls = {30.0, 42.0, 55.0, 75.0, 99.0},
-          .interval = {.low = 0, .best = 20, .high = 47}};
+          .interval = {.low = 0, .best = 20, .high = 47},
+          .impacts = {{"closure", 3.25, -3.5}, {"C", 2, std::numeric_limits<double>::quiet_NaN()}}};
 }
 
 search::CutLimit without_fit() {

@@ -24,6 +24,10 @@ Json knot_json(const stats::EfficiencyKnot& knot) {
   return {{"strength", knot.strength}, {"efficiency", knot.efficiency}, {"spread", knot.spread}};
 }
 
+Json impact_json(const stats::AbcdImpact& impact) {
+  return {{"nuisance", impact.nuisance}, {"low", number_or_null(impact.low)}, {"high", number_or_null(impact.high)}};
+}
+
 Json signal_json(const std::optional<stats::PassingSignal>& signal) {
   if (!signal) {
     return nullptr;
@@ -61,6 +65,7 @@ Json cut_json(const search::CutLimit& cut) {
             {"slope", cut.response.slope},
             {"slope_error", cut.response.slope_error},
             {"offset", cut.response.offset}}},
+          {"impacts", json_list(cut.impacts, impact_json)},
           {"knots", json_list(cut.knots, knot_json)}};
 }
 

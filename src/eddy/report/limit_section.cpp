@@ -86,6 +86,33 @@ std::string limit_table(const Json& limit) {
   return table.html();
 }
 
+/// "+4.2", "–" where there is none.
+std::string shift_cell(const Json& impact, const char* end) {
+  const double shift = value_of(impact, end);
+  return std::isfinite(shift) ? fmt::format("{:+.3g}", shift) : "–";
+}
+
+/// What moves the fitted signal of the quoted cut; empty where that is not fitted to four counts.
+std::string impact_table(const Json& limit) {
+  if (!limit.at("best").is_number()) {
+    return {};
+  }
+  const Json& impacts = limit.at("cuts").at(limit.at("best").get<std::size_t>()).at("impacts");
+  if (impacts.empty()) {
+    return {};
+  }
+  HtmlTable table({"nuisance of the quoted cut", "fitted signal with its lower end", "with its upper end"});
+  for (const Json& impact : impacts) {
+    const std::string name = impact.at("nuisance").get<std::string>();
+    table.add_row({name == "closure" ? name : "background in " + html_text(name), shift_cell(impact, "low"),
+                   shift_cell(impact, "high")});
+  }
+  return table.html() +
+         "<p class=\"note\">Signal events that pass, more or fewer, with the nuisance at an end of its 68 % interval "
+         "and "
+         "all others fitted again. The best fit equals all four counts: no nuisance is pulled.</p>";
+}
+
 std::string sentence(const Json& limit) {
   if (!limit.at("best").is_number()) {
     return "No cut has an expected limit in the range of strengths that was injected: inject more (eddy limit "
@@ -118,6 +145,7 @@ std::string limit_section(const Json& limit) {
       html_text(signal.at("file").get<std::string>()), format_percent(value_of(signal, "in_region")),
       html_text(limit.at("injected_into").get<std::string>()), limit.at("repetitions").get<std::size_t>(),
       limit.at("cross_section").is_null() ? "signal events in the signal region" : "cross-sections");
+  html += impact_table(limit);
   html += warning_box("Warnings of the limit", limit.at("warnings"));
   for (const Json& figure : limit.at("figures")) {
     html += figure_html(figure);

@@ -81,6 +81,16 @@ TEST(LimitAtCut, OfAConstantEfficiencyIsTheNumberOverIt) {
   EXPECT_NEAR(limit.expected_of_nulls[2].value(), 44, 1e-6);
 }
 
+TEST(LimitAtCut, SaysWhatMovesASignalThatIsFittedToFourCounts) {
+  WorkingPoint point = point_with(2, 12);
+  point.evidence = Abcd{.counts = {.a = 52, .b = 1000, .c = 25, .d = 500}};
+  EXPECT_EQ(limit_at_cut(point, 0, constant(0.25), {}).impacts.size(), 3U);
+  point.evidence = Abcd{.counts = {.a = 52, .b = 1000, .c = 25, .d = 0}};
+  EXPECT_TRUE(limit_at_cut(point, 0, constant(0.25), {}).impacts.empty());
+  point.evidence = TemplateCount{};
+  EXPECT_TRUE(limit_at_cut(point, 0, constant(0.25), {}).impacts.empty());
+}
+
 /// A fit that finds half of the signal excludes twice as much.
 TEST(LimitAtCut, IsCorrectedByTheResponse) {
   std::vector<Injection> injections = constant(0.25);
