@@ -70,8 +70,10 @@ void warn_of_excess(const Finding& finding, LimitResult& result) {
   const WorkingPoint& point = finding.working_points[*result.best];
   if (point.z >= kMild) {
     result.warnings.push_back(fmt::format(
-        "the data have an excess of Z = {:.1f} behind the cut at efficiency {}: if it is signal, classifiers learned "
-        "from it beside what was injected, efficiencies are too high and the limit is too strong; use --into nulls",
+        "the data have an excess of Z = {:.1f} behind the cut at efficiency {}: if it is signal, what was injected had "
+        "company, efficiencies are those of more signal than was injected, and neither limit nor interval can be "
+        "quoted; "
+        "use --into nulls",
         point.z, point.efficiency));
   }
 }
