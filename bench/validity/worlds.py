@@ -74,3 +74,29 @@ def tail_world(name, n, seed):
     elif name != "smooth":
         raise SystemExit(f"there is no tail world '{name}'")
     return {"met": met} | columns
+
+
+def tail_signal(n, seed):
+    """A signal in the tail, most of it above 2, whose features stand out by two of their widths and are narrow."""
+    random = generator(seed)
+    met = 1.8 + random.exponential(0.8, n)
+    return {
+        "met": met,
+        "f1": random.normal(0.9, 0.1, n),
+        "f2": random.normal(2.5, 0.4, n),
+        "f3": random.beta(8, 3, n),
+        "f4": random.exponential(0.6, n),
+    }
+
+
+def resonant_signal(n, seed):
+    """A resonance of 3.5 TeV, 3 % wide, of two heavy jets with substructure."""
+    random = generator(seed)
+    return {
+        "m": random.normal(3.5, 0.105, n),
+        "f1": random.normal(0.35, 0.03, n),
+        "f2": random.normal(0.3, 0.04, n),
+        "f3": np.clip(random.normal(0.3, 0.08, n), 0.02, 0.98),
+        "f4": np.clip(random.normal(0.35, 0.08, n), 0.02, 0.98),
+        "f5": random.exponential(0.5, n),
+    }

@@ -2,6 +2,7 @@
 
 #include <report/judged_again.hpp>
 #include <report/synthetic_extrapolation.hpp>
+#include <report/synthetic_limit.hpp>
 #include <report/synthetic_output.hpp>
 #include <report/synthetic_quak.hpp>
 #include <report/synthetic_resonant.hpp>
@@ -14,6 +15,7 @@
 #include <eddy/report/comparison_html.hpp>
 #include <eddy/report/evidence/evidence_page.hpp>
 #include <eddy/report/html.hpp>
+#include <eddy/report/limit.hpp>
 #include <eddy/report/result.hpp>
 #include <eddy/report/study_figures.hpp>
 #include <eddy/report/study_html.hpp>
@@ -131,6 +133,19 @@ void write_studies(const std::string& folder) {
               eddy::report_test::synthetic_study(axis("classifier.space", {"x", "z"}, AxisRole::kX), methods));
 }
 
+/// A search with a limit: its figures come behind those of the search.
+void write_limit(const std::string& stem) {
+  const eddy::search::Finding finding = eddy::report_test::synthetic_output();
+  const Json limit = eddy::report::limit_json(eddy::report_test::synthetic_limit());
+  const Json figures = eddy::report::figures_of(finding);
+  Json all = figures;
+  all["figures"].insert(all["figures"].end(), limit["figures"].begin(), limit["figures"].end());
+  eddy::base::write_atomically(stem + ".limit.json", limit.dump(2));
+  eddy::base::write_atomically(stem + ".figures.json", all.dump());
+  eddy::base::write_atomically(stem + ".html", eddy::report::render_report(eddy::report_test::result_of(finding),
+                                                                           figures, {{"wall_seconds", 41.3}}, &limit));
+}
+
 void write_all(const std::string& folder) {
   eddy::base::require_writable_folder(folder);
   write_case(folder + "/labelled", eddy::report_test::synthetic_output());
@@ -146,6 +161,7 @@ void write_all(const std::string& folder) {
   write_case(folder + "/extrapolation-blind", eddy::report_test::synthetic_extrapolation({.stage = "cr"}));
   write_case(folder + "/extrapolation-unlabelled",
              eddy::report_test::synthetic_extrapolation({.n_injected = 0, .with_labels = false}));
+  write_limit(folder + "/limit");
   write_comparisons(folder);
   write_studies(folder);
 }

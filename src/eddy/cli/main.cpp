@@ -35,6 +35,7 @@ void keep_libraries_single_threaded() {
 struct Options {
   eddy::runs::RunOptions run;
   eddy::runs::CalibrateOptions calibrate;
+  eddy::runs::LimitOptions limit;
   eddy::runs::StudyOptions study;
   eddy::runs::FeaturesOptions features;
   eddy::runs::ScoreOptions score;
@@ -103,6 +104,38 @@ void add_calibrate(CLI::App& app, Options& options) {
   calibrate->add_flag("--quiet", options.quiet, "only warnings on the terminal");
 }
 
+void add_limit(CLI::App& app, Options& options) {
+  eddy::runs::LimitOptions& chosen = options.limit;
+  CLI::App* limit = app.add_subcommand("limit", "Limits on a signal, with the search trained anew at each strength");
+  limit->add_option("run", chosen.run, "run folder")->required();
+  limit->add_option("--signal", chosen.signal, "file of signal events, or file:group")->required()->check(some_path);
+  limit->add_option("--weight", chosen.weight, "column of what each signal event counts");
+  limit->add_option("--columns", chosen.array_columns, "names of the columns of a 2-D array")->delimiter(',');
+  limit
+      ->add_option("--injections", chosen.injections,
+                   "signal events in the signal region to inject, as 50,100,200; default: chosen from the sensitivity")
+      ->delimiter(',');
+  limit->add_option("--points", chosen.points, "how many amounts are chosen; default 6")->check(whole_number);
+  limit->add_option("--repetitions", chosen.repetitions, "searches at each amount; default 3")->check(whole_number);
+  limit
+      ->add_option("--nulls", chosen.nulls,
+                   "null experiments for the expected limit; default: as many as the run was calibrated with")
+      ->check(whole_number);
+  limit
+      ->add_option_function<std::string>(
+          "--into", [&chosen](const std::string& into) { chosen.into_nulls = into == "nulls"; },
+          "inject into background-only events of the null experiments (default where the method has them) or into the data")
+      ->check(CLI::IsMember({"data", "nulls"}));
+  limit->add_option(
+      "--cross-section", chosen.cross_section,
+      "cross-section at which --expected, or the sum of --weight, signal events are in the signal region");
+  limit->add_option("--expected", chosen.expected, "signal events in the signal region at --cross-section");
+  limit->add_option("--unit", chosen.unit, "unit of the cross-section; default fb");
+  limit->add_option("--store", chosen.store, "folder of finished tasks, as given to eddy run")->check(some_path);
+  limit->add_option("--threads", options.threads, "threads to use; default all cores")->check(whole_number);
+  limit->add_flag("--quiet", options.quiet, "only warnings on the terminal");
+}
+
 void add_study(CLI::App& app, Options& options) {
   CLI::App* study = app.add_subcommand("study", "Run a search for every point of a study and put them in one table");
   study->add_option("study", options.study.study, "study file (TOML): a base configuration and axes")->required();
@@ -136,6 +169,7 @@ void add_features(CLI::App& app, Options& options) {
 void add_commands(CLI::App& app, Options& options) {
   add_run(app, options);
   add_calibrate(app, options);
+  add_limit(app, options);
   add_study(app, options);
   add_features(app, options);
   CLI::App* score = app.add_subcommand("score", "Score events with a finished run");
@@ -174,6 +208,8 @@ void execute(const CLI::App& app, Options& options, eddy::cli::Terminal& termina
     runs::run(options.run, terminal, cli::StopSignals::requested());
   } else if (app.got_subcommand("calibrate")) {
     runs::calibrate(options.calibrate, terminal, cli::StopSignals::requested());
+  } else if (app.got_subcommand("limit")) {
+    runs::limit(options.limit, terminal, cli::StopSignals::requested());
   } else if (app.got_subcommand("study")) {
     runs::study(options.study, terminal, cli::StopSignals::requested());
   } else if (app.got_subcommand("features")) {
@@ -242,7 +278,8 @@ std::string explain(const CLI::App& app, const CLI::ParseError& error) {
 
 /// What a user who stopped a command wants to know.
 const char* stopped_message(const CLI::App& app) {
-  return app.got_subcommand("run") || app.got_subcommand("calibrate") || app.got_subcommand("study")
+  return app.got_subcommand("run") || app.got_subcommand("calibrate") || app.got_subcommand("limit") ||
+                 app.got_subcommand("study")
              ? "stopped on request; finished tasks are kept, run the same command again to resume"
              : "stopped on request; nothing was written";
 }

@@ -6,6 +6,7 @@
 #include <eddy/report/evidence/template_count/template_count_tables.hpp>
 #include <eddy/report/html.hpp>
 #include <eddy/report/html_table.hpp>
+#include <eddy/report/limit.hpp>
 #include <eddy/report/number_format.hpp>
 #include <eddy/report/old_result.hpp>
 #include <eddy/report/page.hpp>
@@ -79,9 +80,16 @@ std::string figure_sections(const Json& result, const Json& figures) {
   return open_section.empty() ? html : html + "</section>\n";
 }
 
+Json with_figures_of(const Json& limit, Json figures) {
+  for (const Json& figure : limit.at("figures")) {
+    figures.at("figures").push_back(figure);
+  }
+  return figures;
+}
+
 }  // namespace
 
-std::string render_report(const Json& stored, const Json& figures, const Json& run_facts) {
+std::string render_report(const Json& stored, const Json& figures, const Json& run_facts, const Json* limit) {
   const Json result = current_result(stored);
   const Wording wording = word(result);
   return render_page({.title = html_text(result.at("name").get<std::string>()),
@@ -91,10 +99,11 @@ std::string render_report(const Json& stored, const Json& figures, const Json& r
                       .lead = html_text(wording.searched + " " + wording.found),
                       .note = setup_line(result),
                       .warnings = warning_box("Warnings", result.at("warnings")),
-                      .body = page_of(result).findings(result) + "\n" + figure_sections(result, figures),
+                      .body = page_of(result).findings(result) + "\n" + figure_sections(result, figures) +
+                              (limit != nullptr ? limit_section(*limit) : ""),
                       .files = input_table(result) + details_html("Timing and machine", fact_table(run_facts)),
                       .version = html_text(result.at("eddy").get<std::string>())},
-                     figures);
+                     limit != nullptr ? with_figures_of(*limit, figures) : figures);
 }
 
 }  // namespace eddy::report

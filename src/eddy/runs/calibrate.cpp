@@ -1,33 +1,19 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/json.hpp>
-#include <eddy/report/result_check.hpp>
 #include <eddy/report/result_reader.hpp>
 #include <eddy/runs/commands.hpp>
 #include <eddy/runs/run_folder.hpp>
+#include <eddy/runs/same_run.hpp>
 #include <eddy/runs/search_run.hpp>
 #include <eddy/runs/toml_config.hpp>
 #include <eddy/search/families.hpp>
 
 #include <fmt/format.h>
 
-#include <exception>
-
 namespace eddy::runs {
 namespace {
 
 constexpr std::size_t kMostExperiments = 100'000;
-
-/// result.json of a finished run, whole and of its configuration.
-base::Json result_of(const RunFolder& folder) {
-  const base::Json result = folder.read("result.json");  // a run that is not finished says so
-  try {
-    report::require_result(result);
-  } catch (const std::exception& error) {
-    throw not_of_one_run(folder.path(), error);
-  }
-  folder.require_bound(result);
-  return result;
-}
 
 }  // namespace
 
@@ -38,7 +24,7 @@ void calibrate(const CalibrateOptions& options, Listener& listener, const std::a
   }
   const RunFolder folder(options.run);
   base::require_nobody_at_work(options.run);
-  const base::Json result = result_of(folder);
+  const base::Json result = finished_result(folder);
   const std::string config = folder.file("config.toml");
   const search::SearchConfig searched = load_config(config, {}).config;
   if (!search::has_null_experiments(searched)) {

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,25 @@ struct CalibrateOptions {
 /// again, with what these say. Throws InputError for a run that is not finished, or whose method knows no such
 /// experiments.
 void calibrate(const CalibrateOptions& options, Listener& listener, const std::atomic<bool>& stop);
+
+struct LimitOptions {
+  std::string run;
+  std::string signal;                      ///< file of signal events
+  std::string weight;                      ///< column of what each of them counts; empty: 1 each
+  std::vector<std::string> array_columns;  ///< names for a 2-D array; empty: those of the data
+  std::vector<double> injections;          ///< signal events of the signal region; empty: chosen from the sensitivity
+  std::size_t points = 6;                  ///< how many are chosen
+  std::size_t repetitions = 3;             ///< searches at each
+  std::optional<std::size_t> nulls;        ///< null experiments for the expected limit; nothing: those of the run
+  std::optional<bool> into_nulls = {};     ///< inject into background-only events, or the data; nothing: where there are any
+  std::optional<double> cross_section;     ///< at which `expected` signal events are in the signal region
+  std::optional<double> expected;          ///< nothing: the sum of `weight`
+  std::string unit = "fb";                 ///< of the cross-section
+  std::string store;                       ///< as given to `run`
+};
+/// Limits on a signal, with the chain of a finished run trained anew at each strength: limit.json, and a section of the
+/// report. Throws InputError for a run that is not finished or that has no limits, and for options that cannot be.
+void limit(const LimitOptions& options, Listener& listener, const std::atomic<bool>& stop);
 
 struct StudyOptions {
   std::string study;

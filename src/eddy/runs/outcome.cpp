@@ -3,12 +3,14 @@
 #include <eddy/base/json.hpp>
 #include <eddy/events/write.hpp>
 #include <eddy/report/html.hpp>
+#include <eddy/runs/limit_file.hpp>
 #include <eddy/runs/outcome.hpp>
 #include <eddy/search/mass_file.hpp>
 
 #include <fmt/format.h>
 
 #include <exception>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -110,7 +112,8 @@ void describe_result(const Found& found, const RunFolder& folder, const std::fun
   steps.attempt("run.json", [&] { folder.write("run.json", run_facts); });
   steps.attempt("the report", [&] {
     const base::Json result = with_warnings(found.result, steps.complaints());
-    base::write_atomically(folder.file("report.html"), report::render_report(result, figures, run_facts));
+    const std::unique_ptr<base::Json> limit = read_limit(folder, found.result);
+    base::write_atomically(folder.file("report.html"), report::render_report(result, figures, run_facts, limit.get()));
   });
   if (!steps.complaints().empty()) {
     steps.attempt("result.json", [&] { folder.write("result.json", with_warnings(found.result, steps.complaints())); });

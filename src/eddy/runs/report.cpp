@@ -4,7 +4,10 @@
 #include <eddy/report/html.hpp>
 #include <eddy/report/result_check.hpp>
 #include <eddy/runs/commands.hpp>
+#include <eddy/runs/limit_file.hpp>
 #include <eddy/runs/run_folder.hpp>
+
+#include <memory>
 
 namespace eddy::runs {
 
@@ -17,7 +20,8 @@ void report(const std::string& run) {
   const base::FolderLock lock(run, "eddy report");
   const std::string html = with_files_of(run, [&] {
     report::require_result(result);
-    return report::render_report(result, figures, facts);
+    const std::unique_ptr<base::Json> limit = read_limit(folder, result);
+    return report::render_report(result, figures, facts, limit.get());
   });
   base::write_atomically(folder.file("report.html"), html);
 }

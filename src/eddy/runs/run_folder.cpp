@@ -25,8 +25,8 @@ namespace eddy::runs {
 namespace {
 
 // What is left in a folder of each kind. config.toml last: while it is there, the rest is known to be eddy's.
-constexpr std::array kRunFiles = {"result.json", "figures.json", "run.json", "scores.h5",  "report.html",
-                                  "log.txt",     "masses",       "models",   "config.toml"};
+constexpr std::array kRunFiles = {"result.json", "figures.json", "run.json",   "scores.h5", "report.html",
+                                  "log.txt",     "masses",       "limit.json", "models",    "config.toml"};
 constexpr std::array kStudyFiles = {"study.toml",  "study.json", "figures.json", "run.json", "table.csv",  "table.h5",
                                     "report.html", "log.txt",    "points",       "models",   "config.toml"};
 
@@ -37,7 +37,8 @@ std::span<const char* const> files_of(FolderKind kind) {
 constexpr const char* kScorer = "models/scorer.eddy";
 
 // Written when the search is over: gone before anything that they do not belong to is begun.
-constexpr std::array kResultFiles = {"result.json", "figures.json", "run.json", "report.html", "scores.h5", "masses"};
+constexpr std::array kResultFiles = {"result.json", "figures.json", "run.json",  "report.html",
+                                     "scores.h5",   "masses",       "limit.json"};
 
 /// Null experiments come on top of a search, and change nothing of what it found: as many as one likes, at any time.
 constexpr std::string_view kOnTop = "[calibration]";

@@ -5,6 +5,7 @@
 #include <eddy/runs/outputs.hpp>
 #include <eddy/runs/run_facts.hpp>
 #include <eddy/runs/run_folder.hpp>
+#include <eddy/runs/same_run.hpp>
 #include <eddy/runs/search_run.hpp>
 #include <eddy/runs/task_store.hpp>
 #include <eddy/runs/toml_config.hpp>
@@ -19,31 +20,6 @@
 
 namespace eddy::runs {
 namespace {
-
-/// The files must hold what they held when `earlier` was found.
-void require_same_inputs(const std::vector<search::InputRecord>& records, const base::Json& earlier,
-                         const std::string& folder) {
-  for (const base::Json& before : earlier.at("inputs")) {
-    const auto now = std::ranges::find(records, before.at("role").get<std::string>(), &search::InputRecord::role);
-    if (now == records.end() || now->sha256 != before.at("sha256")) {
-      throw base::InputError(fmt::format(
-          "the {} ('{}') is not what '{}' was searched with: the file holds other events now; give it as it was, or "
-          "search again with eddy run --fresh",
-          before.at("role").get<std::string>(), before.at("file").get<std::string>(), folder));
-    }
-  }
-}
-
-/// Everything that was found must be found again, but for what null experiments add.
-void require_same_finding(const base::Json& result, const base::Json& earlier, const std::string& folder) {
-  if (RunFolder::without_calibration(result) != RunFolder::without_calibration(earlier)) {
-    throw base::InputError(fmt::format(
-        "what is found here is not what '{}' says, to the last bit: it was searched by eddy {} and perhaps on a "
-        "processor with other instructions, this is eddy {}; calibrate it where it was made, or search again with eddy "
-        "run --fresh",
-        folder, earlier.at("eddy").get<std::string>(), result.at("eddy").get<std::string>()));
-  }
-}
 
 /// The result that the folder has; null where there is none that can be read.
 base::Json result_before(const RunFolder& folder) {

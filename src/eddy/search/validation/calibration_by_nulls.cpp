@@ -1,5 +1,6 @@
 #include <eddy/base/json.hpp>
 #include <eddy/search/families.hpp>
+#include <eddy/search/limits/passing_signal.hpp>
 #include <eddy/search/validation/calibration_by_nulls.hpp>
 #include <eddy/search/validation/chain_validation.hpp>
 #include <eddy/stats/intervals.hpp>
@@ -17,7 +18,7 @@ NullExperiments calibration_experiments(const SearchConfig& config) {
   return {.name = "null experiment",
           .progress = "null experiments",
           .n = config.calibration.experiments,
-          .version = 4,
+          .version = 5,
           .without_sections = {"calibration"}};
 }
 
@@ -29,16 +30,16 @@ base::Json stored_z(double z) {
   return std::isinf(z) && z < 0 ? base::Json("none") : base::Json(nullptr);
 }
 
-/// What one experiment found: the Z of each cut.
+/// What one experiment found: the Z of each cut, and what the cut says of a signal.
 base::Json search_without_signal(const Search& experiment, const std::vector<Correction>& corrections) {
   SearchRun run = rules_of(experiment.config).run(experiment);
   apply_corrections(experiment, corrections, run.finding);
   base::Json points = base::Json::array();
   for (const WorkingPoint& point : run.finding.working_points) {
-    points.push_back(
-        {{"z", stored_z(point.z)},
-         {"observed", point.observed},
-         {"predicted", std::isfinite(point.predicted) ? base::Json(point.predicted) : base::Json(nullptr)}});
+    points.push_back({{"z", stored_z(point.z)},
+                      {"observed", point.observed},
+                      {"predicted", std::isfinite(point.predicted) ? base::Json(point.predicted) : base::Json(nullptr)},
+                      {"signal", signal_json(passing_signal(point))}});
   }
   return {{"points", std::move(points)}};
 }
@@ -90,13 +91,16 @@ void warn_of_missing(NullCalibration& calibration) {
 
 }  // namespace
 
-NullCalibration calibrate_by_nulls(const Search& search, const NullGenerator& generator, const Finding& finding) {
+std::vector<base::Json> null_experiments(const Search& search, const NullGenerator& generator, const Finding& finding) {
   const std::vector<Correction> corrections = corrections_of(finding.validation);
-  const std::vector<base::Json> experiments =
-      run_null_experiments(search, generator, calibration_experiments(search.config),
-                           [&](const Search& experiment, const base::RandomStream& /*stream*/) {
-                             return search_without_signal(experiment, corrections);
-                           });
+  return run_null_experiments(search, generator, calibration_experiments(search.config),
+                              [&](const Search& experiment, const base::RandomStream& /*stream*/) {
+                                return search_without_signal(experiment, corrections);
+                              });
+}
+
+NullCalibration calibrate_by_nulls(const Search& search, const NullGenerator& generator, const Finding& finding) {
+  const std::vector<base::Json> experiments = null_experiments(search, generator, finding);
   NullCalibration calibration{.source = generator.source, .n_experiments = experiments.size()};
   calibration.n_failed = count_failures(experiments);
   for (std::size_t p = 0; p < finding.working_points.size(); ++p) {

@@ -1,6 +1,6 @@
 #include <eddy/base/error.hpp>
-#include <eddy/base/options_json.hpp>
 #include <eddy/search/validation/null_experiments.hpp>
+#include <eddy/search/validation/whole_search.hpp>
 
 #include <fmt/format.h>
 
@@ -8,50 +8,6 @@
 
 namespace eddy::search {
 namespace {
-
-/// All arrays of the inputs that an experiment may depend on.
-base::TaskInputs content_of(const SearchInputs& inputs) {
-  base::TaskInputs content;
-  const auto add = [&](const std::string& name, const Sample& sample) {
-    content.add(name + " x", sample.x).add(name + " context", sample.context);
-    content.add(name + " region", sample.in_signal_region).add(name + " weight", sample.weight);
-  };
-  add("data", inputs.data);
-  add("template", inputs.template_sample);
-  add("simulation", inputs.simulation);
-  add("background", inputs.background);
-  for (const Sample& prior : inputs.priors) {
-    add("prior " + prior.name, prior);
-  }
-  content.add("signal template", inputs.signal_template_masses);
-  content.add("signal template weights", inputs.signal_template_weights);
-  return content;
-}
-
-base::Json settings_of(SearchConfig config, const std::vector<std::string>& without_sections) {
-  base::Json settings = base::Json::object();
-  for (const SectionOptions& section : sections(config)) {
-    if (std::ranges::find(without_sections, section.name) == without_sections.end()) {
-      base::JsonWriter writer;
-      section.describe(writer);
-      settings[section.name] = writer.json();
-    }
-  }
-  return settings;
-}
-
-/// The search of an experiment: trained from another seed, without what only describes a search.
-SearchConfig config_of_experiment(const SearchConfig& config, const base::RandomStream& stream) {
-  SearchConfig experiment = config;
-  experiment.search.seed = static_cast<std::int64_t>(stream.bits_at(0) >> 2U);
-  experiment.inject = {};
-  experiment.benchmarks = {};
-  experiment.evaluate.clear();
-  experiment.calibration.experiments = 0;
-  experiment.validation.experiments = 0;
-  experiment.numbers_only = true;
-  return experiment;
-}
 
 base::Json run_one(const Search& search, const NullGenerator& generator, const NullExperiment& run,
                    const base::RandomStream& stream) {

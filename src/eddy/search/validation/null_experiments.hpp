@@ -17,7 +17,7 @@ struct NullGenerator {
   std::string source;                                                  ///< in words: where the events come from
   std::function<SearchInputs(const base::RandomStream& stream)> draw;  ///< without labels; a function of the stream
   /// Further events like the data of `draw`, `factor` times as many on average; likewise.
-  std::function<Sample(const base::RandomStream& stream, double factor)> fresh;
+  std::function<Sample(const base::RandomStream& stream, double factor)> fresh = {};
 };
 
 /// Experiments of one kind.

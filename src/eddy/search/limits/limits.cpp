@@ -1,0 +1,213 @@
+#include <eddy/base/error.hpp>
+#include <eddy/search/families.hpp>
+#include <eddy/search/limits/cut_limit.hpp>
+#include <eddy/search/limits/limits.hpp>
+#include <eddy/search/limits/passing_signal.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <iterator>
+#include <limits>
+
+namespace eddy::search {
+namespace {
+
+void require_settings(const LimitSettings& settings, double largest) {
+  if (settings.n_repetitions < 2) {
+    throw base::InputError(
+        fmt::format("{} search with signal at each strength says nothing of how much efficiencies "
+                    "scatter; give --repetitions 2 or more",
+                    settings.n_repetitions));
+  }
+  for (const double strength : settings.strengths) {
+    if (!(strength >= 1 && strength <= largest)) {
+      throw base::InputError(
+          fmt::format("--injections {} cannot be: of half of the signal events, the others being kept to measure "
+                      "efficiencies, 1 to "
+                      "{:.4g} in the signal region can be injected; give less, or a file with more events",
+                      strength, largest));
+    }
+  }
+}
+
+std::vector<double> sorted_strengths(std::vector<double> strengths) {
+  std::ranges::sort(strengths);
+  const auto [first, last] = std::ranges::unique(strengths);
+  strengths.erase(first, last);
+  return strengths;
+}
+
+/// Whether the cut that would be quoted has all its limits.
+bool is_complete(const LimitResult& result) {
+  if (!result.best) {
+    return false;
+  }
+  const CutLimit& cut = result.cuts[*result.best];
+  return cut.observed && cut.expected.back();
+}
+
+std::optional<std::size_t> best_expected(const std::vector<CutLimit>& cuts) {
+  constexpr std::size_t kMedian = 2;
+  std::optional<std::size_t> best;
+  for (std::size_t i = 0; i < cuts.size(); ++i) {
+    const std::optional<double>& median = cuts[i].expected[kMedian];
+    if (median && (!best || *median < *cuts[*best].expected[kMedian])) {
+      best = i;
+    }
+  }
+  return best;
+}
+
+/// An excess at the best cut may be signal, which the injected one then has for company.
+void warn_of_excess(const Finding& finding, LimitResult& result) {
+  constexpr double kMild = 2;
+  if (result.in_nulls || !result.best) {
+    return;
+  }
+  const WorkingPoint& point = finding.working_points[*result.best];
+  if (point.z >= kMild) {
+    result.warnings.push_back(fmt::format(
+        "the data have an excess of Z = {:.1f} behind the cut at efficiency {}: if it is signal, what was injected had "
+        "company, efficiencies are those of more signal than was injected, and neither limit nor interval can be "
+        "quoted; "
+        "use --into nulls",
+        point.z, point.efficiency));
+  }
+}
+
+void warn_of_failures(LimitResult& result) {
+  const auto failed = [](const Injection& injection) { return !injection.failure.empty(); };
+  const auto first = std::ranges::find_if(result.injections, failed);
+  if (first != result.injections.end()) {
+    result.warnings.push_back(fmt::format("{} of {} searches with signal failed, the first with: {}",
+                                          std::ranges::count_if(result.injections, failed), result.injections.size(),
+                                          first->failure));
+  }
+}
+
+/// A fit that finds much less, or more, than there is: corrected, and to be known.
+void warn_of_response(LimitResult& result) {
+  constexpr double kMuch = 0.1;
+  constexpr double kSigmas = 2.5;
+  for (const CutLimit& cut : result.cuts) {
+    const double off = std::abs(cut.response.slope - 1);
+    if (cut.response.is_measured && off > std::max(kMuch, kSigmas * cut.response.slope_error)) {
+      result.warnings.push_back(fmt::format(
+          "at efficiency {} the fit finds {:.0f} % of the signal that passes ({:.2f} ± {:.2f}), which limits correct: "
+          "signal leaks into the events that predict the background ([statistics] leakage_b, leakage_c, leakage_d), or "
+          "has another shape than [bump_hunt] says",
+          cut.efficiency, 100 * cut.response.slope, cut.response.slope, cut.response.slope_error));
+    }
+  }
+}
+
+/// What the limits of all cuts are made from.
+struct Sources {
+  const Search& search;
+  const Finding& finding;
+  const LimitSignal& signal;
+  const LimitSettings& settings;
+  std::optional<NullGenerator> nulls = {};
+  std::vector<std::vector<std::optional<stats::PassingSignal>>> null_signals = {};
+};
+
+void add_strength(const Sources& sources, double strength, LimitResult& result) {
+  const InjectionBase base{sources.search, sources.signal, sources.finding,
+                           sources.settings.in_nulls ? &sources.nulls.value() : nullptr};
+  std::ranges::move(inject(base, strength, sources.settings.n_repetitions), std::back_inserter(result.injections));
+}
+
+void solve_cuts(const Sources& sources, LimitResult& result) {
+  result.cuts.clear();
+  for (std::size_t cut = 0; cut < sources.finding.working_points.size(); ++cut) {
+    std::vector<std::optional<stats::PassingSignal>> nulls;
+    for (const auto& of_cuts : sources.null_signals) {
+      if (cut < of_cuts.size() && of_cuts[cut]) {
+        nulls.push_back(of_cuts[cut]);
+      }
+    }
+    result.cuts.push_back(limit_at_cut(sources.finding.working_points[cut], cut, result.injections, nulls));
+  }
+  result.best = best_expected(result.cuts);
+}
+
+Sources sources_of(const Search& search, const Finding& finding, const LimitSignal& signal,
+                   const LimitSettings& settings) {
+  Sources sources{search, finding, signal, settings};
+  const bool has_experiments = search.config.calibration.experiments > 0;
+  if ((settings.in_nulls || has_experiments) && has_null_experiments(search.config)) {
+    sources.nulls = rules_of(search.config).nulls(search, finding);
+  }
+  if (has_experiments && sources.nulls) {
+    sources.null_signals = signals_of_nulls(search, *sources.nulls, finding);
+  }
+  return sources;
+}
+
+}  // namespace
+
+const char* to_string(NoLimit why) {
+  constexpr std::array kWords = {"none", "no_fit", "no_response", "no_injection", "not_excluded"};
+  return kWords.at(static_cast<std::size_t>(why));
+}
+
+bool has_limits(const SearchConfig& config) {
+  return rules_of(config).evidence != EvidenceKind::kCategories && config.classifier.reference != "true_background";
+}
+
+std::vector<double> strengths_for(const std::vector<WorkingPoint>& points, double n_data, double largest,
+                                  std::size_t n) {
+  constexpr double kRoots = 10;
+  double low = std::numeric_limits<double>::infinity();
+  for (const WorkingPoint& point : points) {
+    const std::optional<stats::PassingSignal> median = expected_passing_signal(point, 2);
+    low = median ? std::min(low, median->upper_limit) : low;
+  }
+  low = std::isfinite(low) ? low : 1;
+  const double high = std::min(largest, std::max(kRoots * std::sqrt(n_data), 4 * low));
+  low = std::clamp(low, 1.0, std::max(1.0, 0.5 * high));
+  std::vector<double> strengths;
+  for (std::size_t i = 0; i < n; ++i) {
+    const double fraction = n > 1 ? static_cast<double>(i) / static_cast<double>(n - 1) : 1;
+    strengths.push_back(std::round(low * std::pow(high / low, fraction)));
+  }
+  return sorted_strengths(strengths);
+}
+
+LimitResult find_limits(const Search& search, const Finding& finding, const LimitSignal& signal,
+                        const LimitSettings& settings) {
+  constexpr int kMostFurther = 3;
+  const double largest = std::floor(largest_strength(signal));
+  require_settings(settings, largest);
+  const Sources sources = sources_of(search, finding, signal, settings);
+  LimitResult result{.signal_file = signal.record.file,
+                     .signal_sha256 = signal.record.sha256,
+                     .base = settings.in_nulls ? sources.nulls->source : "the data of the search",
+                     .in_nulls = settings.in_nulls,
+                     .in_region = signal.in_region,
+                     .n_repetitions = settings.n_repetitions};
+  const bool is_chosen = settings.strengths.empty();
+  const auto n_data = static_cast<double>(std::ranges::count(search.inputs.data.in_signal_region, 1));
+  std::vector<double> strengths = is_chosen
+                                      ? strengths_for(finding.working_points, n_data, largest, settings.n_strengths)
+                                      : sorted_strengths(settings.strengths);
+  add_strength(sources, 0, result);
+  for (const double strength : strengths) {
+    add_strength(sources, strength, result);
+  }
+  solve_cuts(sources, result);
+  for (int i = 0; is_chosen && i < kMostFurther && !is_complete(result) && 2 * strengths.back() <= largest; ++i) {
+    strengths.push_back(2 * strengths.back());
+    add_strength(sources, strengths.back(), result);
+    solve_cuts(sources, result);
+  }
+  warn_of_failures(result);
+  warn_of_excess(finding, result);
+  warn_of_response(result);
+  return result;
+}
+
+}  // namespace eddy::search
