@@ -1,4 +1,5 @@
 #include <eddy/base/json.hpp>
+#include <eddy/report/blinding.hpp>
 #include <eddy/report/calibration.hpp>
 #include <eddy/report/evidence/bump/bump_tables.hpp>
 #include <eddy/report/evidence/categories/category_tables.hpp>
@@ -80,17 +81,18 @@ std::string figure_sections(const Json& result, const Json& figures) {
 std::string render_report(const Json& stored, const Json& figures, const Json& run_facts) {
   const Json result = current_result(stored);
   const Wording wording = word(result);
-  return render_page({.title = html_text(result.at("name").get<std::string>()),
-                      .kind = "search report",
-                      .verdict = html_text(wording.verdict),
-                      .level = wording.level,
-                      .lead = html_text(wording.searched + " " + wording.found),
-                      .note = setup_line(result),
-                      .warnings = warning_box("Warnings", result.at("warnings")),
-                      .body = page_of(result).findings(result) + "\n" + figure_sections(result, figures),
-                      .files = input_table(result) + details_html("Timing and machine", fact_table(run_facts)),
-                      .version = html_text(result.at("eddy").get<std::string>())},
-                     figures);
+  return render_page(
+      {.title = html_text(result.at("name").get<std::string>()),
+       .kind = "search report",
+       .verdict = html_text(wording.verdict),
+       .level = wording.level,
+       .lead = html_text(wording.searched + " " + wording.found),
+       .note = setup_line(result),
+       .warnings = warning_box("Warnings", result.at("warnings")),
+       .body = blinding_section(result) + page_of(result).findings(result) + "\n" + figure_sections(result, figures),
+       .files = input_table(result) + details_html("Timing and machine", fact_table(run_facts)),
+       .version = html_text(result.at("eddy").get<std::string>())},
+      figures);
 }
 
 }  // namespace eddy::report

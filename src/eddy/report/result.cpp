@@ -1,4 +1,5 @@
 #include <eddy/base/json.hpp>
+#include <eddy/report/blinding.hpp>
 #include <eddy/report/calibration.hpp>
 #include <eddy/report/evidence/evidence_page.hpp>
 #include <eddy/report/evidence/evidence_result.hpp>
@@ -114,6 +115,8 @@ Json result_of(const search::Finding& finding) {
                {"setup", setup(finding)},
                {"inputs", json_list(finding.inputs, input_json)},
                {"working_points", json_list(finding.working_points, working_point)},
+               {"blinding", blinding_json(finding.is_blind)},
+               {"expected", json_list(finding.expected, expectation_json)},
                {"verdict", verdict_json(finding.verdict)},
                {"warnings", finding.warnings}};
   add_parts(json, finding);

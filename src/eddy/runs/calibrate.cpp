@@ -1,8 +1,8 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/json.hpp>
-#include <eddy/report/result_check.hpp>
 #include <eddy/report/result_reader.hpp>
 #include <eddy/runs/commands.hpp>
+#include <eddy/runs/finished_run.hpp>
 #include <eddy/runs/run_folder.hpp>
 #include <eddy/runs/search_run.hpp>
 #include <eddy/runs/toml_config.hpp>
@@ -10,24 +10,10 @@
 
 #include <fmt/format.h>
 
-#include <exception>
-
 namespace eddy::runs {
 namespace {
 
 constexpr std::size_t kMostExperiments = 100'000;
-
-/// result.json of a finished run, whole and of its configuration.
-base::Json result_of(const RunFolder& folder) {
-  const base::Json result = folder.read("result.json");  // a run that is not finished says so
-  try {
-    report::require_result(result);
-  } catch (const std::exception& error) {
-    throw not_of_one_run(folder.path(), error);
-  }
-  folder.require_bound(result);
-  return result;
-}
 
 }  // namespace
 
@@ -38,7 +24,7 @@ void calibrate(const CalibrateOptions& options, Listener& listener, const std::a
   }
   const RunFolder folder(options.run);
   base::require_nobody_at_work(options.run);
-  const base::Json result = result_of(folder);
+  const base::Json result = finished_result(folder);
   const std::string config = folder.file("config.toml");
   const search::SearchConfig searched = load_config(config, {}).config;
   if (!search::has_null_experiments(searched)) {
@@ -47,12 +33,12 @@ void calibrate(const CalibrateOptions& options, Listener& listener, const std::a
   }
   if (report::is_blind(result)) {
     throw base::InputError(fmt::format(
-        "the signal region of '{}' is closed, so there is no Z to calibrate; open it first (eddy run --stage sr)",
+        "the signal region of '{0}' is closed, so there is no Z to calibrate; open it first with 'eddy unblind {0}'",
         options.run));
   }
   const std::string experiments = fmt::format("calibration.experiments={}", options.experiments);
-  search_in_folder({.config = config, .out = options.run, .store = options.store, .set = {experiments}}, &result,
-                   listener, stop);
+  search_in_folder({.config = config, .out = options.run, .store = options.store, .set = {experiments}},
+                   {Occasion::kCalibrate, &result}, listener, stop);
 }
 
 }  // namespace eddy::runs

@@ -31,6 +31,15 @@ struct CalibrateOptions {
 /// experiments.
 void calibrate(const CalibrateOptions& options, Listener& listener, const std::atomic<bool>& stop);
 
+struct UnblindOptions {
+  std::string run;
+  std::string store;  ///< as given to `run`
+};
+/// Opens the signal region of a finished blind run: the same search goes on in its folder, from its finished tasks, and
+/// its result takes the place of the blind one. When it was opened, and with which configuration, is recorded for good.
+/// Throws InputError for a run that is not blind or not finished, and for inputs that are not those of the run.
+void unblind(const UnblindOptions& options, Listener& listener, const std::atomic<bool>& stop);
+
 struct StudyOptions {
   std::string study;
   std::string out;    ///< empty: runs/<name of the study>

@@ -23,6 +23,7 @@ struct SearchSection {
   std::string name = "search";
   std::int64_t seed = 1;
   std::string preset = "eddy";
+  bool blind = false;  ///< the signal region of the data stays closed
 };
 
 /// [data], [template], ...: a file, and how to read it.
@@ -115,9 +116,8 @@ struct CalibrationSection {
   std::int64_t experiments = 0;
 };
 
-/// [extrapolation]: how much of the search is done, and how its background is judged.
+/// [extrapolation]: how the background is made and judged.
 struct ExtrapolationSection {
-  std::string stage = "cr";          ///< "cr": control region alone, blind; "sr": the signal region too
   double validation_fraction = 0.2;  ///< of the training events of a flow
   std::int64_t closure_runs = 10;    ///< classifiers of constructed against true background
   std::int64_t copies = 1;           ///< generate: features sampled per simulated event

@@ -6,7 +6,8 @@
 namespace eddy::search {
 
 SearchRun search_alone(const Search& search) {
-  SearchRun run = rules_of(search.config).run(search);
+  const FamilyRules& rules = rules_of(search.config);
+  SearchRun run = is_blinded(search.config) ? rules.prepare(search) : rules.run(search);
   judge(run.finding);
   if (search.inputs.dequantisation.is_needed() && !run.scorer.is_null()) {
     run.scorer["dequantisation"] = to_json(search.inputs.dequantisation);
