@@ -1,11 +1,10 @@
 #include <eddy/base/json.hpp>
 #include <eddy/report/blinding.hpp>
-#include <eddy/search/expectation.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <report/judged_again.hpp>
-#include <report/synthetic_output.hpp>
+#include <report/synthetic_blind.hpp>
 #include <report/synthetic_resonant.hpp>
 
 #include <string>
@@ -13,32 +12,10 @@
 namespace eddy::report {
 namespace {
 
-using testing::ElementsAre;
+using report_test::blind_bump;
+using report_test::blind_tail;
 using testing::HasSubstr;
 using testing::Not;
-
-/// A search as it is while its signal region is closed.
-search::Finding blind_bump() {
-  search::Finding finding = report_test::synthetic_resonant();
-  finding.is_blind = true;
-  finding.working_points.clear();
-  finding.evaluations.clear();
-  finding.calibration.reset();
-  finding.sculpting.reset();
-  finding.expected = {search::expect("sidebands", 1000, 20)};
-  return finding;
-}
-
-search::Finding blind_tail() {
-  search::Finding finding = report_test::synthetic_output();
-  finding.is_blind = true;
-  finding.working_points.clear();
-  finding.closure.clear();
-  finding.evaluations.clear();
-  finding.data.score.clear();
-  finding.data.background_efficiency.clear();
-  return finding;
-}
 
 Json opened(Json result, const Json& changed) {
   result["blinding"] = {{"state", "unblinded"},

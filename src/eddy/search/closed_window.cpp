@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -31,6 +32,11 @@ std::pair<float, float> border(const events::Expression& region, float outside, 
     (holds_at(region, {middle}).front() ? inside : outside) = middle;
   }
   return {outside, inside};
+}
+
+/// The roundest number from `low` on: "mjj > 3300" begins at 3300, although that is not inside.
+double roundest_from(float low, float high) {
+  return roundest_between(std::nextafter(double{low}, -std::numeric_limits<double>::infinity()), high);
 }
 
 struct Space {
@@ -72,7 +78,7 @@ std::optional<stats::MassWindow> closed_window(const SearchConfig& config, std::
   const float inside = between(space->low, space->high);
   const auto [below, first] = border(region, space->low, inside);
   const auto [above, last] = border(region, space->high, inside);
-  return stats::MassWindow{roundest_between(below, first), roundest_between(last, above)};
+  return stats::MassWindow{roundest_from(below, first), roundest_from(last, above)};
 }
 
 }  // namespace eddy::search
