@@ -164,6 +164,7 @@ class Blind(Workspace):
                 self.assertEqual(first["blinding"], {"state": "blind", "unblinded": None, "changed": []})
                 self.assertEqual(first["verdict"]["kind"], "blind")
                 self.assertEqual(first["working_points"], [])
+                self.assertIsNone(first["inputs"][0]["n_read"])  # less those that are left: the closed ones
                 self.assertFalse((self.folder / "first" / "scores.h5").exists())
                 self.assertIn("The signal region is closed", (self.folder / "first" / "report.html").read_text(encoding="utf-8"))
                 self.change_signal_region(file, context, features, window)

@@ -95,11 +95,13 @@ Panel context_panel(const search::Finding& output, const search::ScoredSample& s
                             *output.context_cut);
   panel.y.scale = Scale::kLog;
   panel.y.range = log_range(panel.traces);
-  panel.traces.push_back({.kind = TraceKind::kVerticalLine,
-                          .name = "signal region threshold",
-                          .role = "cut",
-                          .x = {*output.context_cut},
-                          .text = "signal region →"});
+  if (!output.is_blind) {  // then it would be the end of the axis
+    panel.traces.push_back({.kind = TraceKind::kVerticalLine,
+                            .name = "signal region threshold",
+                            .role = "cut",
+                            .x = {*output.context_cut},
+                            .text = "signal region →"});
+  }
   return panel;
 }
 
@@ -192,14 +194,15 @@ std::optional<Figure> template_feature_figure(const search::Finding& output, con
       .section = "Inputs",
       .title = "Features of data and template",
       .caption = fmt::format(
-          "Shapes, each normalised to unit area: {0} over the whole selection, the features {3} "
+          "Shapes, each normalised to unit area: {0} {3} "
           "({1}). Data with 68 % Garwood intervals; below, data divided by template, where the shaded band is the "
           "statistical uncertainty of the template. The first and last bins include everything beyond the axis. "
           "A template may differ from data in {0}: the method conditions on it. Ratios beyond the axis are in the "
           "CSV.{2}",
           output.context.name, cut_with_unit(output.signal_region, output.context),
           output.template_sample.weight.empty() ? "" : " Template events count by their weights.",
-          output.is_blind ? "outside of the signal region, which is closed" : "in the signal region")};
+          output.is_blind ? "and the features outside of the signal region, which is closed"
+                          : "over the whole selection, the features in the signal region")};
   figure.panels.push_back(context_panel(output, signal));
   for (std::size_t j = 0; j < output.features.size(); ++j) {
     const Shapes shapes{kTemplateNames,

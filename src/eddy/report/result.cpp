@@ -23,6 +23,17 @@ Json features_of(const search::Finding& finding) {
   return features;
 }
 
+/// How many events the file of blind data has says, with those that are left, how many are closed.
+Json inputs_of(const search::Finding& finding) {
+  Json inputs = json_list(finding.inputs, input_json);
+  for (Json& input : inputs) {
+    if (finding.is_blind && input.at("role") == "data") {
+      input["n_read"] = nullptr;
+    }
+  }
+  return inputs;
+}
+
 /// What was asked for: features, context, regions and injected events, and what the method adds to them.
 Json setup(const search::Finding& finding) {
   Json json = {{"features", features_of(finding)},
@@ -113,7 +124,7 @@ Json result_of(const search::Finding& finding) {
                {"name", finding.name},
                {"seed", finding.seed},
                {"setup", setup(finding)},
-               {"inputs", json_list(finding.inputs, input_json)},
+               {"inputs", inputs_of(finding)},
                {"working_points", json_list(finding.working_points, working_point)},
                {"blinding", blinding_json(finding.is_blind)},
                {"expected", json_list(finding.expected, expectation_json)},

@@ -92,7 +92,7 @@ std::string input_table(const Json& result) {
     table.add_row({html_text(input.at("role").get<std::string>()),
                    "<code>" + html_text(input.at("file").get<std::string>()) + "</code>",
                    "<code title=\"" + html_text(hash) + "\">" + html_text(hash.substr(0, 12)) + "</code>",
-                   format_count(value_of(input, "n_read")), selected_cell(input),
+                   hidden ? "blinded" : format_count(value_of(input, "n_read")), selected_cell(input),
                    hidden ? "blinded" : format_count(value_of(input, "n_signal_region")),
                    format_count(value_of(input, "n_control_region")),
                    format_count(value_of(input, "n_dropped_nonfinite")), clipped(input)});

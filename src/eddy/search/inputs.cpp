@@ -291,8 +291,10 @@ SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, 
         hidden ? " (signal region blinded)" : fmt::format(" ({} in the signal region)", record.n_signal_region);
     const std::string weights =
         fmt::format(", sum of weights {:.6g}, effective number {:.6g}", record.sum_of_weights, record.n_effective);
-    monitor.info(fmt::format("{}: {} events read from '{}', {} selected{}{}", record.role, record.n_read, record.file,
-                             record.n_selected, config.regions.signal.empty() ? "" : region,
+    const std::string n_read =
+        hidden ? "events" : fmt::format("{} events", record.n_read);  // of all: how many are hidden
+    monitor.info(fmt::format("{}: {} read from '{}', {} selected{}{}", record.role, n_read, record.file,
+                             record.n_selected, config.regions.signal.empty() && !hidden ? "" : region,
                              record.weight.empty() ? "" : weights));
   }
   return inputs;
