@@ -74,13 +74,18 @@ class Extrapolation(Workspace):
         opened = self.result(run)
         self.assertEqual(opened["setup"]["stage"], "sr")
         self.assertEqual(len(opened["working_points"]), 1)
+        self.assertEqual(opened["blinding"]["state"], "unblinded")
         self.assertIn("was opened", (run / "report.html").read_text(encoding="utf-8"))
+        # What was expected while it was closed, without a cut, is what is there: Poisson and the error of the prediction, five times.
+        (expected,) = blind["expected"]
+        observed = opened["inputs"][0]["n_signal_region"]
+        self.assertLess(abs(observed - expected["background"]), 5 * (expected["background_error"] ** 2 + observed) ** 0.5)
         self.assertEqual({name: artefacts(run)[name] for name in models}, models)  # nothing was trained again
         control = [test for test in opened["closure_tests"] if test["region"] == "control region"]
         self.assertEqual(control, blind["closure_tests"])
         with h5py.File(run / "scores.h5") as scores:
             self.assertLessEqual({"ht", "met", "score", "background_efficiency"}, set(scores))
-        self.fails(["run", "search.toml", "--out", "run"], "holds a run with another configuration", "stage")
+        self.fails(["run", "search.toml", "--out", "run"], "holds a run with another configuration", "cannot be closed again")
 
     def test_opened_runs_give_the_same_bits(self):
         first = self.run_search("a", "--stage", "sr", "--threads", "1")

@@ -99,7 +99,7 @@ class Limit(Workspace):
         write(self.folder / "events.h5", tables)
         self.write_config(extrapolation_test.CONFIG.replace('label = "label"', ""))
         run = self.run_search()
-        self.fails(["limit", "run", "--quiet", "--signal", "events.h5:signal"], "closed", "--stage sr")
+        self.fails(["limit", "run", "--quiet", "--signal", "events.h5:signal"], "closed", "eddy unblind run")
         self.run_search("run", "--stage", "sr")
         limit = self.limit(*QUICK, signal="events.h5:signal")
         self.assertFalse(any(injection["failure"] for injection in limit["injections"]), limit["injections"])

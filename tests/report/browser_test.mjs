@@ -186,7 +186,7 @@ async function checkEmptyReport(browser) {
 
 const browser = await chromium.launch({executablePath: "/usr/bin/chromium", args: kArguments});
 try {
-  for (const name of ["labelled", "unlabelled", "invalid", "resonant", "resonant-failed", "resonant-benchmark", "quak", "extrapolation", "extrapolation-blind",
+  for (const name of ["labelled", "unlabelled", "invalid", "resonant", "resonant-failed", "resonant-benchmark", "quak", "extrapolation", "extrapolation-blind", "bump-blind", "tail-blind",
     "extrapolation-unlabelled", "limit", "comparison", "comparison-mixed", "comparison-extrapolation",
     "study", "study-texts"]) await checkReport(browser, name);
   await checkEmptyReport(browser);

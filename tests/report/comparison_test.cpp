@@ -341,8 +341,7 @@ TEST(ComparisonOfExtrapolations, ABlindRunHasClosureButNoWorkingPoints) {
   EXPECT_THAT(comparison["significance"][0]["points"], IsEmpty());
   EXPECT_EQ(comparison["closure_tests"].size(), 2U);
   const std::string page = render_comparison(comparison, comparison_figures(comparison));
-  EXPECT_THAT(page,
-              HasSubstr("darkqcd (Morph), runs/0 is blind (stage = &quot;cr&quot;): the signal region is closed"));
+  EXPECT_THAT(page, HasSubstr("darkqcd (Morph), runs/0 is blind: the signal region is closed"));
 }
 
 TEST(ComparisonOfExtrapolations, RefusesWhatIsNoResult) {

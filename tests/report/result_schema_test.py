@@ -28,7 +28,7 @@ def must_refuse(result, what, change):
 def main():
     VALIDATOR.check_schema(SCHEMA)
     paths = sorted(Path(sys.argv[2]).glob("*.result.json"))
-    assert len(paths) == 11, f"expected 11 results in {sys.argv[2]}, found {len(paths)}"
+    assert len(paths) == 13, f"expected 13 results in {sys.argv[2]}, found {len(paths)}"
     for path in paths:
         for error in VALIDATOR.iter_errors(load(path)):
             sys.exit(f"{path.name}: {error.json_path}: {error.message}")
@@ -70,6 +70,14 @@ def main():
     must_refuse(quak, "no global significance", lambda r: r["working_points"][0].pop("global_p_value"))
     must_refuse(quak, "a category that is left out without a word", lambda r: r["working_points"][0]["categories"][0].pop("left_out"))
     must_refuse(quak, "no axis", lambda r: r["setup"].update(losses=[]))
+
+    blind = load(Path(sys.argv[2]) / "bump-blind.result.json")
+    must_refuse(blind, "working points of a closed region", lambda r: r.update(working_points=resonant["working_points"]))
+    must_refuse(blind, "scores of a closed region", lambda r: r.update(scorer_sha256="0" * 64))
+    must_refuse(blind, "a closed region that was never blinded", lambda r: r["blinding"].update(state="never_blinded"))
+    must_refuse(blind, "an opening without its time", lambda r: r["blinding"].update(unblinded={"config_sha256": "0" * 64, "eddy": "0.1.0", "was_blind": True}))
+    must_refuse(resonant, "expectations of an open region", lambda r: r.update(expected=blind["expected"]))
+    must_refuse(resonant, "no word on blinding", lambda r: r.pop("blinding"))
 
 
 main()

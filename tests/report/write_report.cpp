@@ -1,6 +1,7 @@
 // eddy_write_report FOLDER: writes <case>.html, <case>.result.json and <case>.figures.json of a few synthetic runs.
 
 #include <report/judged_again.hpp>
+#include <report/synthetic_blind.hpp>
 #include <report/synthetic_extrapolation.hpp>
 #include <report/synthetic_limit.hpp>
 #include <report/synthetic_output.hpp>
@@ -159,6 +160,8 @@ void write_all(const std::string& folder) {
   write_case(folder + "/quak", eddy::report_test::synthetic_quak());
   write_case(folder + "/extrapolation", eddy::report_test::synthetic_extrapolation());
   write_case(folder + "/extrapolation-blind", eddy::report_test::synthetic_extrapolation({.stage = "cr"}));
+  write_case(folder + "/bump-blind", eddy::report_test::blind_bump());
+  write_case(folder + "/tail-blind", eddy::report_test::blind_tail());
   write_case(folder + "/extrapolation-unlabelled",
              eddy::report_test::synthetic_extrapolation({.n_injected = 0, .with_labels = false}));
   write_limit(folder + "/limit");

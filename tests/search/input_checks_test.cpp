@@ -142,10 +142,10 @@ TEST(RequireUsableFeatures, leaves_images_and_closed_regions_alone) {
     sample.x(i, 1) = -1;
   }
   SearchConfig blind = config_of_two();
-  blind.search.method = "reweight";
+  blind.search.blind = true;
   const InputRecord data{.role = "data", .file = "d.h5", .sha256 = {}, .n_clipped = {}};
   EXPECT_NO_THROW(require_usable_features(blind, sample, data));
-  blind.extrapolation.stage = "sr";
+  blind.search.blind = false;
   EXPECT_THROW(require_usable_features(blind, sample, data), InputError);
   SearchConfig images = config_of_two();
   images.search.method = "quak";

@@ -85,7 +85,7 @@ SearchConfig extrapolation_config(const std::string& method, const std::string& 
   apply_method_defaults(config);
   config.features = {.context = {"a", "b"}, .x = {"x1", "x2"}};
   config.regions = {.selection = "", .signal = "a > 0.5 && b > 0.5"};
-  config.extrapolation.stage = stage;
+  config.search.blind = stage == "cr";
   config.extrapolation.closure_runs = 2;
   config.flow_members = 2;
   config.flow.layers = 2;

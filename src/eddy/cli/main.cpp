@@ -6,7 +6,6 @@
 #include <eddy/cli/terminal.hpp>
 #include <eddy/runs/commands.hpp>
 #include <eddy/runs/options_page.hpp>
-#include <eddy/search/families.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -36,6 +35,7 @@ struct Options {
   eddy::runs::RunOptions run;
   eddy::runs::CalibrateOptions calibrate;
   eddy::runs::LimitOptions limit;
+  eddy::runs::UnblindOptions unblind;
   eddy::runs::StudyOptions study;
   eddy::runs::FeaturesOptions features;
   eddy::runs::ScoreOptions score;
@@ -60,17 +60,6 @@ std::string whole_number(const std::string& text) {
   return good ? "" : fmt::format("'{}' is not a whole number of at least 0 with at most {} digits", text, kMostDigits);
 }
 
-/// "reweight, generate, morph".
-std::string methods_with_stages() {
-  std::vector<std::string_view> names;
-  for (const eddy::search::FamilyRules& family : eddy::search::families()) {
-    if (family.has_stages) {
-      std::ranges::copy(eddy::search::methods_of(family), std::back_inserter(names));
-    }
-  }
-  return fmt::format("{}", fmt::join(names, ", "));
-}
-
 void add_run(CLI::App& app, Options& options) {
   CLI::App* run = app.add_subcommand("run", "Run a search from a configuration file to a report");
   run->add_option("config", options.run.config, "configuration file (TOML)")->required();
@@ -83,8 +72,11 @@ void add_run(CLI::App& app, Options& options) {
   run->add_option("--seed", options.seed, "override [search] seed")->check(whole_number);
   run->add_option("--threads", options.threads, "threads to use; default all cores")->check(whole_number);
   run->add_option_function<std::string>(
-         "--stage", [&options](const std::string& stage) { options.run.set.push_back("extrapolation.stage=" + stage); },
-         fmt::format("{}: cr (control region alone, blind) or sr (open the signal region)", methods_with_stages()))
+         "--stage",
+         [&options](const std::string& stage) {
+           options.run.set.push_back(stage == "cr" ? "search.blind=true" : "search.blind=false");
+         },
+         "cr: [search] blind = true, the signal region stays closed; sr: it is opened at once")
       ->check(CLI::IsMember({"cr", "sr"}));
   run->add_flag("--fresh", options.run.fresh, "remove an earlier run in the same folder first");
   run->add_flag("--quiet", options.quiet, "only warnings on the terminal");
@@ -124,7 +116,8 @@ void add_limit(CLI::App& app, Options& options) {
   limit
       ->add_option_function<std::string>(
           "--into", [&chosen](const std::string& into) { chosen.into_nulls = into == "nulls"; },
-          "inject into background-only events of the null experiments (default where the method has them) or into the data")
+          "inject into background-only events of the null experiments (default where the method has them) or into the "
+          "data")
       ->check(CLI::IsMember({"data", "nulls"}));
   limit->add_option(
       "--cross-section", chosen.cross_section,
@@ -134,6 +127,15 @@ void add_limit(CLI::App& app, Options& options) {
   limit->add_option("--store", chosen.store, "folder of finished tasks, as given to eddy run")->check(some_path);
   limit->add_option("--threads", options.threads, "threads to use; default all cores")->check(whole_number);
   limit->add_flag("--quiet", options.quiet, "only warnings on the terminal");
+}
+
+void add_unblind(CLI::App& app, Options& options) {
+  CLI::App* unblind = app.add_subcommand("unblind", "Open the signal region of a finished blind run, and record that");
+  unblind->add_option("run", options.unblind.run, "run folder")->required();
+  unblind->add_option("--store", options.unblind.store, "folder of finished tasks, as given to eddy run")
+      ->check(some_path);
+  unblind->add_option("--threads", options.threads, "threads to use; default all cores")->check(whole_number);
+  unblind->add_flag("--quiet", options.quiet, "only warnings on the terminal");
 }
 
 void add_study(CLI::App& app, Options& options) {
@@ -168,6 +170,7 @@ void add_features(CLI::App& app, Options& options) {
 
 void add_commands(CLI::App& app, Options& options) {
   add_run(app, options);
+  add_unblind(app, options);
   add_calibrate(app, options);
   add_limit(app, options);
   add_study(app, options);
@@ -210,6 +213,8 @@ void execute(const CLI::App& app, Options& options, eddy::cli::Terminal& termina
     runs::calibrate(options.calibrate, terminal, cli::StopSignals::requested());
   } else if (app.got_subcommand("limit")) {
     runs::limit(options.limit, terminal, cli::StopSignals::requested());
+  } else if (app.got_subcommand("unblind")) {
+    runs::unblind(options.unblind, terminal, cli::StopSignals::requested());
   } else if (app.got_subcommand("study")) {
     runs::study(options.study, terminal, cli::StopSignals::requested());
   } else if (app.got_subcommand("features")) {
@@ -278,8 +283,8 @@ std::string explain(const CLI::App& app, const CLI::ParseError& error) {
 
 /// What a user who stopped a command wants to know.
 const char* stopped_message(const CLI::App& app) {
-  return app.got_subcommand("run") || app.got_subcommand("calibrate") || app.got_subcommand("limit") ||
-                 app.got_subcommand("study")
+  return app.got_subcommand("run") || app.got_subcommand("unblind") || app.got_subcommand("calibrate") ||
+                 app.got_subcommand("limit") || app.got_subcommand("study")
              ? "stopped on request; finished tasks are kept, run the same command again to resume"
              : "stopped on request; nothing was written";
 }
@@ -305,7 +310,8 @@ int run_command(const CLI::App& app, Options& options) {
   } catch (const eddy::base::InputError& error) {
     return fail(error.what(), kUsage);
   } catch (const eddy::base::Interrupted& error) {
-    return fail(app.got_subcommand("run") ? error.what() : stopped_message(app), kFailed);
+    return fail(app.got_subcommand("run") || app.got_subcommand("unblind") ? error.what() : stopped_message(app),
+                kFailed);
   } catch (const eddy::base::Error& error) {
     return fail(error.what(), kFailed);
   } catch (const std::bad_alloc&) {

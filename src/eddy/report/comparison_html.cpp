@@ -67,8 +67,8 @@ std::string blind_sentence(const Json& comparison) {
   }
   return blind.empty() ? std::string{}
                        : fmt::format(
-                             " {} {} blind (stage = \"cr\"): the signal region is closed, so there are no "
-                             "working points and no scores; compare the closure.",
+                             " {} {} blind: the signal region is closed, so there are no working points and no "
+                             "scores; compare the closure, or open it with eddy unblind.",
                              join(blind), blind.size() == 1 ? "is" : "are");
 }
 

@@ -55,7 +55,7 @@ std::vector<std::string> run_row(const Json& run) {
           html_text(feature_list(setup)),
           retrainings_of(setup),
           format_count(value_of(data, "n_selected")),
-          format_count(value_of(data, "n_signal_region")),
+          is_blind(run) ? "blinded" : format_count(value_of(data, "n_signal_region")),
           injected_cell(setup),
           html_text(run.at("verdict").at("text").get<std::string>()),
           time_cell(run.at("facts"))};

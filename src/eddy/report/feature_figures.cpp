@@ -84,20 +84,24 @@ Panel shape_panel(const search::Quantity& quantity, const std::string& region, c
 }
 
 Panel context_panel(const search::Finding& output, const search::ScoredSample& signal) {
+  const Region region = output.is_blind ? Region::kControl : Region::kAll;
   const Shapes shapes{kTemplateNames,
-                      context_column(output.data, Region::kAll),
-                      context_column(output.template_sample, Region::kAll),
-                      context_column(signal, Region::kAll),
-                      weight_column(output.template_sample, Region::kAll),
-                      weight_column(signal, Region::kAll)};
-  Panel panel = shape_panel(output.context, "whole selection", shapes, *output.context_cut);
+                      context_column(output.data, region),
+                      context_column(output.template_sample, region),
+                      context_column(signal, region),
+                      weight_column(output.template_sample, region),
+                      weight_column(signal, region)};
+  Panel panel = shape_panel(output.context, output.is_blind ? "outside the signal region" : "whole selection", shapes,
+                            *output.context_cut);
   panel.y.scale = Scale::kLog;
   panel.y.range = log_range(panel.traces);
-  panel.traces.push_back({.kind = TraceKind::kVerticalLine,
-                          .name = "signal region threshold",
-                          .role = "cut",
-                          .x = {*output.context_cut},
-                          .text = "signal region →"});
+  if (!output.is_blind) {  // then it would be the end of the axis
+    panel.traces.push_back({.kind = TraceKind::kVerticalLine,
+                            .name = "signal region threshold",
+                            .role = "cut",
+                            .x = {*output.context_cut},
+                            .text = "signal region →"});
+  }
   return panel;
 }
 
@@ -183,27 +187,31 @@ std::optional<Figure> template_feature_figure(const search::Finding& output, con
   if (output.data.size() == 0 && output.template_sample.size() == 0) {
     return std::nullopt;
   }
+  const Region region = output.is_blind ? Region::kControl : Region::kSignal;
+  const char* name = output.is_blind ? "outside the signal region" : "signal region";
   Figure figure{
       .id = "features",
       .section = "Inputs",
       .title = "Features of data and template",
       .caption = fmt::format(
-          "Shapes, each normalised to unit area: {0} over the whole selection, the features in the signal region "
+          "Shapes, each normalised to unit area: {0} {3} "
           "({1}). Data with 68 % Garwood intervals; below, data divided by template, where the shaded band is the "
           "statistical uncertainty of the template. The first and last bins include everything beyond the axis. "
           "A template may differ from data in {0}: the method conditions on it. Ratios beyond the axis are in the "
           "CSV.{2}",
           output.context.name, cut_with_unit(output.signal_region, output.context),
-          output.template_sample.weight.empty() ? "" : " Template events count by their weights.")};
+          output.template_sample.weight.empty() ? "" : " Template events count by their weights.",
+          output.is_blind ? "and the features outside of the signal region, which is closed"
+                          : "over the whole selection, the features in the signal region")};
   figure.panels.push_back(context_panel(output, signal));
   for (std::size_t j = 0; j < output.features.size(); ++j) {
     const Shapes shapes{kTemplateNames,
-                        feature_column(output.data, j, Region::kSignal),
-                        feature_column(output.template_sample, j, Region::kSignal),
-                        feature_column(signal, j, Region::kSignal),
-                        weight_column(output.template_sample, Region::kSignal),
-                        weight_column(signal, Region::kSignal)};
-    figure.panels.push_back(shape_panel(output.features[j], "signal region", shapes, 0));
+                        feature_column(output.data, j, region),
+                        feature_column(output.template_sample, j, region),
+                        feature_column(signal, j, region),
+                        weight_column(output.template_sample, region),
+                        weight_column(signal, region)};
+    figure.panels.push_back(shape_panel(output.features[j], name, shapes, 0));
   }
   place_in_two_columns(figure);
   return figure;

@@ -1,4 +1,5 @@
 #include <eddy/base/json.hpp>
+#include <eddy/report/blinding.hpp>
 #include <eddy/report/calibration.hpp>
 #include <eddy/report/evidence/bump/bump_tables.hpp>
 #include <eddy/report/evidence/categories/category_tables.hpp>
@@ -99,8 +100,8 @@ std::string render_report(const Json& stored, const Json& figures, const Json& r
                       .lead = html_text(wording.searched + " " + wording.found),
                       .note = setup_line(result),
                       .warnings = warning_box("Warnings", result.at("warnings")),
-                      .body = page_of(result).findings(result) + "\n" + figure_sections(result, figures) +
-                              (limit != nullptr ? limit_section(*limit) : ""),
+                      .body = blinding_section(result) + page_of(result).findings(result) + "\n" +
+                              figure_sections(result, figures) + (limit != nullptr ? limit_section(*limit) : ""),
                       .files = input_table(result) + details_html("Timing and machine", fact_table(run_facts)),
                       .version = html_text(result.at("eddy").get<std::string>())},
                      limit != nullptr ? with_figures_of(*limit, figures) : figures);

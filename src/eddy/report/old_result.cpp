@@ -124,6 +124,10 @@ Json current_result(Json stored) {
                     "{}: use a version as new as that",
                     schema, stored.value("eddy", "?"), kResultSchema));
   }
+  if (!stored.contains("blinding")) {  // before it was recorded
+    stored["blinding"] = nullptr;
+    stored["expected"] = Json::array();
+  }
   if (schema == kResultSchema) {
     return stored;
   }

@@ -1,4 +1,5 @@
 #include <eddy/base/json.hpp>
+#include <eddy/report/blinding.hpp>
 #include <eddy/report/calibration.hpp>
 #include <eddy/report/evidence/evidence_page.hpp>
 #include <eddy/report/evidence/evidence_result.hpp>
@@ -21,6 +22,17 @@ Json features_of(const search::Finding& finding) {
     }
   }
   return features;
+}
+
+/// How many events the file of blind data has says, with those that are left, how many are closed.
+Json inputs_of(const search::Finding& finding) {
+  Json inputs = json_list(finding.inputs, input_json);
+  for (Json& input : inputs) {
+    if (finding.is_blind && input.at("role") == "data") {
+      input["n_read"] = nullptr;
+    }
+  }
+  return inputs;
 }
 
 /// What was asked for: features, context, regions and injected events, and what the method adds to them.
@@ -114,8 +126,10 @@ Json result_of(const search::Finding& finding) {
                {"name", finding.name},
                {"seed", finding.seed},
                {"setup", setup(finding)},
-               {"inputs", json_list(finding.inputs, input_json)},
+               {"inputs", inputs_of(finding)},
                {"working_points", json_list(finding.working_points, working_point)},
+               {"blinding", blinding_json(finding.is_blind)},
+               {"expected", json_list(finding.expected, expectation_json)},
                {"verdict", verdict_json(finding.verdict)},
                {"warnings", finding.warnings}};
   add_parts(json, finding);

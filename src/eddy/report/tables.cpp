@@ -88,11 +88,13 @@ std::string input_table(const Json& result) {
                    "dropped (not finite)", "clipped, per feature"});
   for (const Json& input : result.at("inputs")) {
     const std::string hash = input.at("sha256");
+    const bool hidden = is_blind(result) && input.at("role") == "data";
     table.add_row({html_text(input.at("role").get<std::string>()),
                    "<code>" + html_text(input.at("file").get<std::string>()) + "</code>",
                    "<code title=\"" + html_text(hash) + "\">" + html_text(hash.substr(0, 12)) + "</code>",
-                   format_count(value_of(input, "n_read")), selected_cell(input),
-                   format_count(value_of(input, "n_signal_region")), format_count(value_of(input, "n_control_region")),
+                   hidden ? "blinded" : format_count(value_of(input, "n_read")), selected_cell(input),
+                   hidden ? "blinded" : format_count(value_of(input, "n_signal_region")),
+                   format_count(value_of(input, "n_control_region")),
                    format_count(value_of(input, "n_dropped_nonfinite")), clipped(input)});
   }
   return table.html();

@@ -33,12 +33,12 @@ void calibrate(const CalibrateOptions& options, Listener& listener, const std::a
   }
   if (report::is_blind(result)) {
     throw base::InputError(fmt::format(
-        "the signal region of '{}' is closed, so there is no Z to calibrate; open it first (eddy run --stage sr)",
+        "the signal region of '{0}' is closed, so there is no Z to calibrate; open it first with 'eddy unblind {0}'",
         options.run));
   }
   const std::string experiments = fmt::format("calibration.experiments={}", options.experiments);
-  search_in_folder({.config = config, .out = options.run, .store = options.store, .set = {experiments}}, &result,
-                   listener, stop);
+  search_in_folder({.config = config, .out = options.run, .store = options.store, .set = {experiments}},
+                   {Occasion::kCalibrate, &result}, listener, stop);
 }
 
 }  // namespace eddy::runs

@@ -41,15 +41,25 @@ struct LimitOptions {
   std::size_t points = 6;                  ///< how many are chosen
   std::size_t repetitions = 3;             ///< searches at each
   std::optional<std::size_t> nulls;        ///< null experiments for the expected limit; nothing: those of the run
-  std::optional<bool> into_nulls = {};     ///< inject into background-only events, or the data; nothing: where there are any
-  std::optional<double> cross_section;     ///< at which `expected` signal events are in the signal region
-  std::optional<double> expected;          ///< nothing: the sum of `weight`
-  std::string unit = "fb";                 ///< of the cross-section
-  std::string store;                       ///< as given to `run`
+  std::optional<bool> into_nulls =
+      {};  ///< inject into background-only events, or the data; nothing: where there are any
+  std::optional<double> cross_section;  ///< at which `expected` signal events are in the signal region
+  std::optional<double> expected;       ///< nothing: the sum of `weight`
+  std::string unit = "fb";              ///< of the cross-section
+  std::string store;                    ///< as given to `run`
 };
 /// Limits on a signal, with the chain of a finished run trained anew at each strength: limit.json, and a section of the
 /// report. Throws InputError for a run that is not finished or that has no limits, and for options that cannot be.
 void limit(const LimitOptions& options, Listener& listener, const std::atomic<bool>& stop);
+
+struct UnblindOptions {
+  std::string run;
+  std::string store;  ///< as given to `run`
+};
+/// Opens the signal region of a finished blind run: the same search goes on in its folder, from its finished tasks, and
+/// its result takes the place of the blind one. When it was opened, and with which configuration, is recorded for good.
+/// Throws InputError for a run that is not blind or not finished, and for inputs that are not those of the run.
+void unblind(const UnblindOptions& options, Listener& listener, const std::atomic<bool>& stop);
 
 struct StudyOptions {
   std::string study;

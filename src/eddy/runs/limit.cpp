@@ -75,7 +75,7 @@ void require_limits(const LimitOptions& options, const search::SearchConfig& con
   }
   if (report::is_blind(result)) {
     throw base::InputError(fmt::format(
-        "the signal region of '{}' is closed, so there is no limit; open it first (eddy run --stage sr)", options.run));
+        "the signal region of '{0}' is closed, so there is no limit; open it first (eddy unblind {0})", options.run));
   }
   if (options.into_nulls.value_or(false) && !search::has_null_experiments(config)) {
     throw base::InputError(fmt::format("'{}' has no null experiments to inject into; use --into data", options.run));
@@ -156,12 +156,12 @@ void limit(const LimitOptions& options, Listener& listener, const std::atomic<bo
   if (options.nulls) {
     loaded.config.calibration.experiments = static_cast<std::int64_t>(*options.nulls);
   }
-  search::LimitResult limit = search::find_limits({inputs, loaded.config, store, monitor}, finding, signal,
-                                                  {.strengths = options.injections,
-                                                   .n_strengths = options.points,
-                                                   .n_repetitions = options.repetitions,
-                                                   .in_nulls = options.into_nulls.value_or(
-                                                       search::has_null_experiments(loaded.config))});
+  search::LimitResult limit =
+      search::find_limits({inputs, loaded.config, store, monitor}, finding, signal,
+                          {.strengths = options.injections,
+                           .n_strengths = options.points,
+                           .n_repetitions = options.repetitions,
+                           .in_nulls = options.into_nulls.value_or(search::has_null_experiments(loaded.config))});
   limit.cross_section = per_event;
   limit.cross_section_unit = options.unit;
   write_limit(folder, result, report::limit_json(limit));

@@ -71,10 +71,9 @@ std::vector<MethodRows> rows_by_method(const std::string& section) {
       continue;
     }
     search::SearchConfig config;
-    if (section != "search") {  // whose method is no default of a method
-      config.search.method = method.name;
-      search::apply_method_defaults(config);
-    }
+    config.search.method = method.name;
+    search::apply_method_defaults(config);
+    config.search.method = search::SearchSection{}.method;  // which is no default of a method
     for (const search::SectionOptions& options : search::sections(config)) {
       if (options.name == section) {
         all.push_back({&method, rows_of(options.describe)});

@@ -89,7 +89,11 @@ base::Json with_warnings(base::Json result, const std::vector<std::string>& comp
 }  // namespace
 
 void write_result(const Found& found, const RunFolder& folder) {
-  folder.remove_results_but(found.result);
+  // A blind result stays until the opened one takes its place in one step.
+  const bool opens = folder.is_opened_by(found.result);
+  if (!opens) {
+    folder.remove_results_but(found.result);
+  }
   if (!found.scorer.is_null()) {
     folder.write_scorer(found.scorer);
   }
@@ -97,6 +101,9 @@ void write_result(const Found& found, const RunFolder& folder) {
     events::write_hdf5(folder.file("scores.h5"), found.scores);
   }
   folder.write("result.json", found.result);
+  if (opens) {
+    folder.remove_descriptions();
+  }
 }
 
 void describe_result(const Found& found, const RunFolder& folder, const std::function<base::Json()>& facts,

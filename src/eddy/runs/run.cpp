@@ -4,7 +4,7 @@
 namespace eddy::runs {
 
 std::string run(const RunOptions& options, Listener& listener, const std::atomic<bool>& stop) {
-  return search_in_folder(options, nullptr, listener, stop);
+  return search_in_folder(options, {}, listener, stop);
 }
 
 }  // namespace eddy::runs

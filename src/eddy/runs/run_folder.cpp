@@ -2,11 +2,11 @@
 #include <eddy/base/content_hash.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/base/files.hpp>
-#include <eddy/base/hash.hpp>
 #include <eddy/base/inputs.hpp>
 #include <eddy/base/json.hpp>
 #include <eddy/base/temporary_file.hpp>
 #include <eddy/report/result_reader.hpp>
+#include <eddy/runs/config_text.hpp>
 #include <eddy/runs/run_folder.hpp>
 #include <eddy/runs/toml_config.hpp>
 
@@ -16,7 +16,6 @@
 #include <array>
 #include <filesystem>
 #include <span>
-#include <sstream>
 #include <string_view>
 #include <system_error>
 #include <vector>
@@ -27,6 +26,8 @@ namespace {
 // What is left in a folder of each kind. config.toml last: while it is there, the rest is known to be eddy's.
 constexpr std::array kRunFiles = {"result.json", "figures.json", "run.json",   "scores.h5", "report.html",
                                   "log.txt",     "masses",       "limit.json", "models",    "config.toml"};
+// Stays whatever happens to the run: a signal region that was seen is not unseen by searching again (unblinding.hpp).
+constexpr const char* kUnblinding = "unblinding.json";
 constexpr std::array kStudyFiles = {"study.toml",  "study.json", "figures.json", "run.json", "table.csv",  "table.h5",
                                     "report.html", "log.txt",    "points",       "models",   "config.toml"};
 
@@ -39,78 +40,6 @@ constexpr const char* kScorer = "models/scorer.eddy";
 // Written when the search is over: gone before anything that they do not belong to is begun.
 constexpr std::array kResultFiles = {"result.json", "figures.json", "run.json",  "report.html",
                                      "scores.h5",   "masses",       "limit.json"};
-
-/// Null experiments come on top of a search, and change nothing of what it found: as many as one likes, at any time.
-constexpr std::string_view kOnTop = "[calibration]";
-
-/// The lines of a configuration that a search depends on, each with the section it stands in.
-std::vector<std::string> settings(const std::string& config) {
-  std::istringstream text(config);
-  std::vector<std::string> all;
-  std::string section;
-  for (std::string line; std::getline(text, line);) {
-    if (line.starts_with('[')) {
-      section = line;
-    } else if (!line.empty() && !line.starts_with('#') && section != kOnTop) {
-      all.push_back(section + " " + line);
-    }
-  }
-  return all;
-}
-
-/// The first setting in which two configurations differ, for the message.
-std::string first_difference(const std::string& before, const std::string& now) {
-  const std::vector<std::string> a = settings(before);
-  const std::vector<std::string> b = settings(now);
-  const auto [in_a, in_b] = std::ranges::mismatch(a, b);
-  const char* nothing = "nothing more";
-  return fmt::format("{} there, {} now", in_a != a.end() ? *in_a : nothing, in_b != b.end() ? *in_b : nothing);
-}
-
-/// Opening the signal region is the one change with which a run goes on in its folder.
-bool opens_signal_region(std::string before, const std::string& now) {
-  const std::string blind = "stage = 'cr'";
-  const std::size_t at = before.find("\n" + blind + "\n");
-  return at != std::string::npos && settings(before.replace(at + 1, blind.size(), "stage = 'sr'")) == settings(now);
-}
-
-/// Whether a run with the configuration `now` may go on where one with `before` was.
-bool goes_on_with(const std::string& before, const std::string& now) {
-  return settings(before) == settings(now) || opens_signal_region(before, now);
-}
-
-/// Where the group of "file.h5:group/table" begins: behind the first name with a suffix that a ':' follows. The end of
-/// `setting` where there is none.
-std::size_t begin_of_group(const std::string& setting, std::size_t begin) {
-  for (std::size_t colon = setting.find(':', begin); colon != std::string::npos; colon = setting.find(':', colon + 1)) {
-    const std::size_t name = std::max(begin, setting.rfind('/', colon) + 1);
-    if (std::string_view(setting).substr(name, colon - name).find('.') != std::string_view::npos) {
-      return colon;
-    }
-  }
-  return setting.size();
-}
-
-/// A setting whose value is a path keeps the name of the file (and the group in it) only: a run may be moved, with its
-/// inputs or without. Earlier versions knew no groups.
-std::string without_folder(const std::string& setting, bool knows_groups) {
-  const std::size_t value = setting.find(" = ");
-  const std::size_t begin = value == std::string::npos ? value : value + 4;  // behind the quotation mark
-  if (begin >= setting.size() || (setting[begin] != '/' && setting.compare(begin, 2, "${") != 0)) {
-    return setting;
-  }
-  const std::size_t end = knows_groups ? begin_of_group(setting, begin) : setting.size();
-  return setting.substr(0, begin) + setting.substr(setting.rfind('/', end) + 1);
-}
-
-/// Equal for configurations with the same settings, wherever their files are kept.
-std::string config_sha256(const std::string& config, bool knows_groups = true) {
-  std::string text;
-  for (const std::string& setting : settings(config)) {
-    text += without_folder(setting, knows_groups) + "\n";
-  }
-  return base::sha256(text);
-}
 
 /// Nothing that eddy writes comes near; a document that was made to be deep would exhaust the stack.
 constexpr int kDeepest = 64;
@@ -170,7 +99,13 @@ void RunFolder::require_same_run(const std::string& resolved_config, bool fresh)
     throw base::InputError(
         fmt::format("'{}' was not written by eddy and would be overwritten; choose another --out", config));
   }
-  if (!fresh && !goes_on_with(before, resolved_config) && holds_finished_tasks()) {
+  if (!fresh && is_run && is_blind_config(resolved_config) && !is_blind_config(before) && holds_finished_tasks()) {
+    throw base::InputError(fmt::format(
+        "the folder '{}' holds a run with another configuration ([search] blind = false there, true now): a "
+        "signal region that is open cannot be closed again; choose another --out, or --fresh to search anew",
+        path_));
+  }
+  if (!fresh && settings(before) != settings(resolved_config) && holds_finished_tasks()) {
     throw base::InputError(
         fmt::format("the folder '{}' holds a run with another configuration ({}); choose another --out, or --fresh "
                     "to replace it",
@@ -180,7 +115,7 @@ void RunFolder::require_same_run(const std::string& resolved_config, bool fresh)
 
 bool RunFolder::owns(const std::string& name) const {
   const std::span<const char* const> names = files_of(kind_);
-  const bool is_known = std::ranges::find(names, name) != names.end() || name == base::kLockName;
+  const bool is_known = std::ranges::find(names, name) != names.end() || name == base::kLockName || name == kUnblinding;
   if (!is_known || !is_there(file("config.toml"))) {
     return false;
   }
@@ -188,7 +123,7 @@ bool RunFolder::owns(const std::string& name) const {
 }
 
 void RunFolder::require_not_own(const std::string& output) const {
-  std::vector<std::string> own;
+  std::vector<std::string> own = {file(kUnblinding)};
   for (const char* name : files_of(kind_)) {
     own.push_back(file(name));
     std::error_code error;
@@ -205,7 +140,7 @@ void RunFolder::require_no_input(const std::set<std::string>& inputs, const std:
   std::vector<std::string> all(inputs.begin(), inputs.end());
   if (const std::string own = file("config.toml"); !base::is_same_file(config, own)) {
     all.push_back(config);
-  } else if (const std::string before = base::read_file(own); !goes_on_with(before, resolved_config)) {
+  } else if (const std::string before = base::read_file(own); settings(before) != settings(resolved_config)) {
     throw base::InputError(
         fmt::format("the configuration '{}' is the one of the output folder and would be replaced by one with other "
                     "settings ({}); copy it first, or choose another --out",
@@ -214,6 +149,7 @@ void RunFolder::require_no_input(const std::set<std::string>& inputs, const std:
   for (const char* name : files_of(kind_)) {
     base::require_not_an_input(file(name), all, "--out");
   }
+  base::require_not_an_input(file(kUnblinding), all, "--out");
 }
 
 void RunFolder::remove(const std::string& name) const {
@@ -247,7 +183,7 @@ base::FolderLock RunFolder::prepare(const std::string& resolved_config, bool fre
 
 base::Json RunFolder::without_calibration(const base::Json& found) {
   base::Json result = parse(text_of(found));  // as a file has it: names are text, what is not finite is null
-  for (const char* key : {"warnings", "calibration", "verdict"}) {
+  for (const char* key : {"warnings", "calibration", "verdict", "blinding"}) {
     result.erase(key);
   }
   for (base::Json& point : result.at("working_points")) {
@@ -267,6 +203,25 @@ void RunFolder::remove_results_but(const base::Json& result) const {
   }
 }
 
+bool RunFolder::is_opened_by(const base::Json& result) const {
+  try {
+    return report::is_blind(parse(base::read_file(file("result.json")))) && !report::is_blind(result);
+  } catch (const std::exception&) {  // none, or none of eddy
+    return false;
+  }
+}
+
+void RunFolder::remove_descriptions() const {
+  for (const char* name : {"figures.json", "run.json", "report.html"}) {
+    remove(name);
+  }
+}
+
+std::string RunFolder::config_before() const {
+  const std::string config = file("config.toml");
+  return is_there(config) ? base::read_file(config) : "";
+}
+
 void RunFolder::bind(const std::string& resolved_config, const base::Json& scorer, base::Json& result) {
   result["config_sha256"] = config_sha256(resolved_config);
   if (!scorer.is_null()) {
@@ -278,8 +233,9 @@ void RunFolder::require_bound(const base::Json& result) const {
   const std::string known =
       result.is_object() && result.contains("config_sha256") ? result.at("config_sha256").dump() : "";
   const std::string config = known.empty() ? "" : base::read_file(file("config.toml"));
-  const auto is_of = [&](bool knows_groups) { return known == base::Json(config_sha256(config, knows_groups)).dump(); };
-  if (!known.empty() && !is_of(true) && !is_of(false)) {
+  const auto is_of = [&](ConfigHash kind) { return known == base::Json(config_sha256(config, kind)).dump(); };
+  if (!known.empty() && !is_of(ConfigHash::kPresent) && !is_of(ConfigHash::kWithStage) &&
+      !is_of(ConfigHash::kWithoutGroups)) {
     throw base::InputError(
         fmt::format("'{0}' is not the configuration that '{1}' was found with: it was changed afterwards, or another "
                     "search has begun here; take the change back, or run 'eddy run {0} --out' with another folder",
@@ -306,10 +262,10 @@ void RunFolder::write_scorer(const base::Json& scorer) const {
 
 base::Json RunFolder::read_scorer() const {
   require("result.json");
-  if (!is_there(file(kScorer)) && report::is_blind(read("result.json"))) {
+  if (report::is_blind(read("result.json"))) {
     throw base::InputError(fmt::format(
-        "the run '{0}' is blind (stage = \"cr\"), so it has no scores; judge its closure in report.html, then "
-        "open its signal region with 'eddy run CONFIG --out {0} --stage sr'",
+        "the run '{0}' is blind, so it has no scores; judge what its report.html says without the signal region, then "
+        "open that with 'eddy unblind {0}' (or 'eddy run CONFIG --out {0} --stage sr')",
         path_));
   }
   require(kScorer);

@@ -40,10 +40,11 @@ class RunFolder {
   [[nodiscard]] bool owns(const std::string& name) const;
 
   /// Creates the folder, makes sure again that it may be used, and writes config.toml; `fresh` removes an earlier run
-  /// first, and temporary files of processes that are gone are removed in any case. A result of a configuration that is
-  /// not this one (its signal region was closed) is removed. From here on, and as long as what it returns lives, no
-  /// other process writes here. `command` is what another one is told. Throws IoError when the folder is not writable
-  /// or another process has it.
+  /// first (but not the record of an opened signal region, unblinding.hpp), and temporary files of processes that are
+  /// gone are removed in any case. A result of another configuration is removed; one whose signal region was closed
+  /// stays until the opened one takes its place. From here on, and as long as what it returns lives, no other process
+  /// writes here. `command` is what another one is told. Throws IoError when the folder is not writable or another
+  /// process has it.
   [[nodiscard]] base::FolderLock prepare(const std::string& resolved_config, bool fresh,
                                          const std::string& command) const;
 
@@ -56,8 +57,15 @@ class RunFolder {
   /// something else is about to write its own, and a half-written run must not look finished.
   void remove_results_but(const base::Json& result) const;
 
-  /// What was found, without what null experiments add to it and without warnings, which may tell of a figure that
-  /// could not be written.
+  /// Whether `result`, whose signal region is open, takes the place of a blind one.
+  [[nodiscard]] bool is_opened_by(const base::Json& result) const;
+  /// Removes what describes a result: figures, report and the facts of the run.
+  void remove_descriptions() const;
+  /// The configuration of the run that is here; empty where there is none.
+  [[nodiscard]] std::string config_before() const;
+
+  /// What was found, without what null experiments add to it, without what is known of the signal region's opening and
+  /// without warnings, which may tell of a figure that could not be written.
   [[nodiscard]] static base::Json without_calibration(const base::Json& found);
 
   /// Binds a result to the configuration and the scorer (null: none) of its run: `config_sha256`, `scorer_sha256`.

@@ -1,5 +1,6 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/json.hpp>
+#include <eddy/runs/config_text.hpp>
 #include <eddy/runs/found.hpp>
 #include <eddy/runs/outcome.hpp>
 #include <eddy/runs/outputs.hpp>
@@ -9,13 +10,16 @@
 #include <eddy/runs/search_run.hpp>
 #include <eddy/runs/task_store.hpp>
 #include <eddy/runs/toml_config.hpp>
+#include <eddy/runs/unblinding.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <filesystem>
 #include <memory>
+#include <system_error>
 #include <utility>
 
 namespace eddy::runs {
@@ -43,6 +47,21 @@ void warn_of_lost_calibration(const base::Json& before, const RunFolder& folder,
   }
 }
 
+const char* command_of(Occasion occasion) {
+  return occasion == Occasion::kCalibrate ? "eddy calibrate"
+         : occasion == Occasion::kUnblind ? "eddy unblind"
+                                          : "eddy run";
+}
+
+/// A blind search is about to take the place (--fresh) of one that was not: its signal region has been seen.
+void remember_open_region(const RunFolder& folder, const std::string& before, const std::string& now) {
+  const bool was_open = !before.empty() && !is_blind_config(before);
+  std::error_code ignored;
+  if (was_open && is_blind_config(now) && std::filesystem::exists(folder.file("result.json"), ignored)) {
+    record_opening(folder, before, {}, false);
+  }
+}
+
 /// How much of what was found has been said.
 struct Told {
   std::size_t lines = 0;
@@ -61,8 +80,9 @@ void tell(const Found& found, Told& told, const base::Monitor& monitor) {
 
 }  // namespace
 
-std::string search_in_folder(const RunOptions& options, const base::Json* earlier, Listener& listener,
+std::string search_in_folder(const RunOptions& options, const GoingOn& from, Listener& listener,
                              const std::atomic<bool>& stop) {
+  const base::Json* earlier = from.earlier;
   const base::Monitor monitor(&listener, &stop);
   const auto begin = std::chrono::steady_clock::now();
   const auto elapsed = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); };
@@ -78,9 +98,15 @@ std::string search_in_folder(const RunOptions& options, const base::Json* earlie
     require_same_inputs(inputs.records, *earlier, folder.path());
   }
   require_store(options.store);  // before the output folder is made
-  const base::FolderLock lock =
-      folder.prepare(loaded.resolved, options.fresh, earlier != nullptr ? "eddy calibrate" : "eddy run");
+  const std::string config_before = folder.config_before();
+  remember_open_region(folder, config_before, loaded.resolved);
+  const base::FolderLock lock = folder.prepare(loaded.resolved, options.fresh, command_of(from.occasion));
   listener.open_log(folder.file("log.txt"));
+  if (from.occasion == Occasion::kUnblind || opens(config_before, loaded.resolved)) {
+    record_opening(folder, loaded.resolved, inputs.records, true);
+    monitor.info(fmt::format("the signal region is open from here on: {}", folder.file("unblinding.json")));
+  }
+  const base::Json opening = unblinding_of(folder);
   const base::TaskStore store = open_store(options.store, folder);
 
   const search::Search search{inputs, loaded.config, store, monitor};
@@ -96,6 +122,7 @@ std::string search_in_folder(const RunOptions& options, const base::Json* earlie
   const auto describe_now = [&](base::Json scorer) {
     Found found = describe(finding, std::move(scorer));
     RunFolder::bind(loaded.resolved, found.scorer, found.result);
+    add_blinding(opening, loaded.resolved, found.result);
     return found;
   };
   Found found = describe_now(std::move(run.scorer));
@@ -103,7 +130,7 @@ std::string search_in_folder(const RunOptions& options, const base::Json* earlie
   const base::Json before = result_before(folder);
   const bool is_there = before.is_object() && before.contains("working_points") &&
                         RunFolder::without_calibration(before) == RunFolder::without_calibration(found.result);
-  if (earlier != nullptr) {
+  if (from.occasion == Occasion::kCalibrate) {
     require_same_finding(found.result, *earlier, folder.path());
   } else {
     warn_of_lost_calibration(before, folder, loaded.config.calibration.experiments, monitor);

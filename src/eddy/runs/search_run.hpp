@@ -1,5 +1,5 @@
 #pragma once
-// A search in its folder: what `eddy run` and `eddy calibrate` do.
+// A search in its folder: what `eddy run`, `eddy calibrate` and `eddy unblind` do.
 
 #include <eddy/base/json_fwd.hpp>
 #include <eddy/runs/commands.hpp>
@@ -10,11 +10,20 @@
 
 namespace eddy::runs {
 
+enum class Occasion { kRun, kCalibrate, kUnblind };
+
+/// What a search goes on from: the result that the folder has, whose inputs must be the same, and which kCalibrate must
+/// find again.
+struct GoingOn {
+  Occasion occasion = Occasion::kRun;
+  const base::Json* earlier = nullptr;  ///< of the folder; of kRun: none
+};
+
 /// Searches, writes what was found, and then adds null experiments where [calibration] asks for some: what was found is
-/// safe by then. `earlier` is the result that the folder has and that must be found again (nullptr: none): where the
-/// inputs, or what is found, are not what they were, InputError names it and the folder keeps what it has. Returns the
+/// safe by then. Where a closed signal region is opened, that is recorded before the search begins. Where inputs, or
+/// what must be found again, are not what they were, InputError names it and the folder keeps what it has. Returns the
 /// folder.
-std::string search_in_folder(const RunOptions& options, const base::Json* earlier, Listener& listener,
+std::string search_in_folder(const RunOptions& options, const GoingOn& from, Listener& listener,
                              const std::atomic<bool>& stop);
 
 }  // namespace eddy::runs

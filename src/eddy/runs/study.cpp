@@ -87,6 +87,19 @@ std::set<std::string> inputs_of(const StudyPlan& plan, const std::vector<Planned
   return inputs;
 }
 
+/// A study is of known signal: closed regions are hardly meant.
+void warn_of_blind_points(const std::vector<PlannedPoint>& points, Listener& listener) {
+  const auto n =
+      std::ranges::count_if(points, [](const PlannedPoint& point) { return search::is_blinded(point.config.config); });
+  if (n > 0) {
+    listener.warn(
+        fmt::format("{} of {} searches are blind, so they have neither working points nor scores to collect; where no "
+                    "real data are "
+                    "searched, add \"search.blind=false\" to set of the study",
+                    n, points.size()));
+  }
+}
+
 /// One search of the study, and where its result is or will be.
 struct Task {
   const PlannedPoint& point;
@@ -249,6 +262,7 @@ void study(const StudyOptions& options, Listener& listener, const std::atomic<bo
   listener.open_log(folder.file("log.txt"));
   const base::TaskStore store = open_store(options.store, folder);
 
+  warn_of_blind_points(points, listener);
   const std::vector<Task*> missing = unfinished(tasks, folder, listener);
   search_all(missing, checksums, folder, store, listener, stop);
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;

@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/runs/stage_alias.hpp>
 #include <eddy/runs/toml_config.hpp>
 #include <eddy/runs/toml_section.hpp>
 #include <eddy/runs/toml_text.hpp>
@@ -250,8 +251,11 @@ void require_amount(const toml::table& root, const std::string& path) {
 
 LoadedConfig load(const std::string& path, const std::vector<std::string>& overrides, bool is_base) {
   toml::table root = parse_file(path);
+  require_one_switch(root, path);
+  read_stage_as_blind(root, path);
   for (const std::string& text : overrides) {
     apply_override(text, root);
+    read_stage_as_blind(root, path);
   }
   LoadedConfig loaded;
   loaded.folder = std::filesystem::weakly_canonical(std::filesystem::absolute(path).parent_path()).string();

@@ -36,6 +36,11 @@ void describe_search(SearchSection& s, OptionVisitor& v) {
                "defaults to start from: eddy's own (measured, docs/conrad.md, docs/resonant.md) or those of the paper",
            .choices = {"eddy", "paper"}},
           s.preset);
+  v.visit({.key = "blind",
+           .meaning = "whether the signal region of the data stays closed until eddy unblind: its events are taken out "
+                      "where files are read, so that nothing shows, counts or scores them (docs/blinding.md); "
+                      "[extrapolation] stage = \"cr\" and \"sr\" of earlier versions mean true and false"},
+          s.blind);
 }
 
 void describe_sample(SampleSection& s, OptionVisitor& v, bool has_label) {
@@ -274,11 +279,6 @@ void describe_weights(WeightSection& s, OptionVisitor& v) {
 }
 
 void describe_extrapolation(ExtrapolationSection& s, OptionVisitor& v) {
-  v.visit({.key = "stage",
-           .meaning = "cr: train and judge the background in the control region, without a single event of the "
-                      "signal region's data; sr: open the signal region",
-           .choices = {"cr", "sr"}},
-          s.stage);
   v.visit({.key = "validation_fraction",
            .meaning = "part of the control region's training events that decides when the training of a flow stops",
            .minimum = 0.01,
@@ -359,7 +359,7 @@ std::vector<RepeatedSection> repeated_sections(SearchConfig& c) {
               "discriminant", c.discriminants, +[](DiscriminantSettings& s, OptionVisitor& v) { describe(s, v); })};
 }
 
-bool is_blinded(const SearchConfig& c) { return rules_of(c).has_stages && c.extrapolation.stage == "cr"; }
+bool is_blinded(const SearchConfig& c) { return c.search.blind; }
 
 bool needs_flow(const SearchConfig& c) {
   const FlowUse flow = method_of(c).flow;

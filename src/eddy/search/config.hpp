@@ -24,6 +24,7 @@ struct SearchSection {
   std::string name = "search";
   std::int64_t seed = 1;
   std::string preset = "eddy";
+  bool blind = false;  ///< the signal region of the data stays closed
 };
 
 /// [data], [template], ...: a file, and how to read it.
@@ -124,9 +125,8 @@ struct ValidationSection {
 /// little of how much the chain varies.
 inline constexpr std::int64_t kValidationExperiments = 4;
 
-/// [extrapolation]: how much of the search is done, and how its background is judged.
+/// [extrapolation]: how the background is made and judged.
 struct ExtrapolationSection {
-  std::string stage = "cr";          ///< "cr": control region alone, blind; "sr": the signal region too
   double validation_fraction = 0.2;  ///< of the training events of a flow
   std::int64_t closure_runs = 10;    ///< classifiers of constructed against true background
   std::int64_t copies = 1;           ///< generate: features sampled per simulated event

@@ -95,20 +95,33 @@ std::vector<std::size_t> rows_not_excluded(const SampleSection& section, std::si
   return rows;
 }
 
+/// Whether an event of the file lies in the signal region: where there is none, all do.
+bool is_inside(const std::optional<Condition>& region, std::size_t row) {
+  return !region || region->truths[row] == Truth::kTrue;
+}
+
+void count_dropped(const std::vector<std::size_t>& rows, const std::optional<Condition>& region,
+                   EventSelection& selection) {
+  selection.n_dropped += rows.size();
+  selection.n_dropped_in_signal_region +=
+      static_cast<std::size_t>(std::ranges::count_if(rows, [&](std::size_t row) { return is_inside(region, row); }));
+}
+
 /// Leaves the events out for which a condition is undefined, or throws, as the section says.
 void leave_out_undefined(const SelectedSample& sample, const events::Events& events, const Condition& condition,
-                         EventSelection& selection) {
+                         const std::optional<Condition>& region, EventSelection& selection) {
   const std::vector<std::size_t> undefined =
       take_undefined(selection.rows, [&](std::size_t row) { return condition.truths[row] == Truth::kUndefined; });
   if (!undefined.empty() && sample.section.nonfinite == "error") {
     throw_undefined(sample, condition, events, undefined);
   }
-  selection.n_dropped += undefined.size();
+  count_dropped(undefined, region, selection);
 }
 
 /// Leaves the events out whose quantities are not finite as float32, or throws.
 void leave_out_nonfinite(const SelectedSample& sample, const events::Events& events,
-                         const std::vector<std::string>& quantities, EventSelection& selection) {
+                         const std::vector<std::string>& quantities, const std::optional<Condition>& region,
+                         EventSelection& selection) {
   std::vector<std::size_t>& rows = selection.rows;
   for (const std::string& name : quantities) {
     const std::vector<std::size_t> bad = events.values(name).visit([&](const auto& values) {
@@ -120,7 +133,7 @@ void leave_out_nonfinite(const SelectedSample& sample, const events::Events& eve
                       "{}; exclude them in [regions] selection or {}",
                       name, sample.role, sample.section.file, bad.size(), bad.front(), remedy(sample)));
     }
-    selection.n_dropped += bad.size();
+    count_dropped(bad, region, selection);
   }
 }
 
@@ -138,16 +151,16 @@ EventSelection select_events(const SelectedSample& sample, const events::Events&
   }
   EventSelection selection;
   selection.rows = rows_not_excluded(sample.section, events.size(), conditions);
-  for (const Condition& each : conditions) {
-    leave_out_undefined(sample, events, each, selection);
-  }
   const std::optional<Condition> region = condition("[regions] signal", sample.config.regions.signal, events);
-  leave_out_nonfinite(sample, events, quantities, selection);  // first: it names the column behind an undefined region
-  if (region) {
-    leave_out_undefined(sample, events, *region, selection);
+  for (const Condition& each : conditions) {
+    leave_out_undefined(sample, events, each, region, selection);
+  }
+  leave_out_nonfinite(sample, events, quantities, region, selection);  // first: it names the column behind an undefined
+  if (region) {                                                        // region
+    leave_out_undefined(sample, events, *region, region, selection);
   }
   for (const std::size_t row : selection.rows) {
-    selection.in_signal_region.push_back(!region || region->truths[row] == Truth::kTrue ? 1 : 0);
+    selection.in_signal_region.push_back(is_inside(region, row) ? 1 : 0);
   }
   return selection;
 }

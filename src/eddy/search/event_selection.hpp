@@ -23,6 +23,7 @@ struct EventSelection {
   std::vector<std::size_t> rows;               ///< of the file
   std::vector<std::uint8_t> in_signal_region;  ///< of those; 1 for all where no region is configured
   std::size_t n_dropped = 0;                   ///< events with something undefined, under nonfinite = "drop"
+  std::size_t n_dropped_in_signal_region = 0;  ///< those among them that are known to lie there
 };
 
 /// The events inside [...] rows that pass [regions] selection and the sample's own, have a defined place inside or

@@ -43,7 +43,8 @@ struct FamilyRules {
   /// Reads the samples that only its methods need, beside the data of the inputs; throws InputError for data that the
   /// search cannot use, before anything is trained.
   void (*load)(const SearchConfig&, const std::string& folder, const base::Monitor&, SearchInputs&) = nullptr;
-  SearchRun (*run)(const Search&) = nullptr;  ///< the search itself, without its judgement
+  SearchRun (*run)(const Search&) = nullptr;      ///< the search itself, without its judgement
+  SearchRun (*prepare)(const Search&) = nullptr;  ///< what needs no data of the signal region, which the inputs lack
   /// What null experiments are made from when the search is over; nullptr: there are none yet.
   NullGenerator (*nulls)(const Search&, const Finding&) = nullptr;
   /// Trains the chain and judges events that nothing was trained on, `factor` times as many as the data: the count of
@@ -53,7 +54,6 @@ struct FamilyRules {
   void (*correct)(const Search&, const Finding&, WorkingPoint&) = nullptr;
   bool needs_regions = true;        ///< a signal region and a control region, in every sample
   bool learns_density = true;       ///< which copies of features and sums of others do not have
-  bool has_stages = false;          ///< [extrapolation] stage: the signal region may stay closed
   std::string_view no_scores = {};  ///< why a run {0} has no score for further events; empty: it has
 };
 

@@ -84,7 +84,7 @@ struct Finding {
   std::string selection;
   std::size_t n_injected = 0;
   std::optional<double> injected_s_over_sqrt_b;    ///< in the signal region of all data
-  bool is_blind = false;                           ///< the signal region was not looked at: there are no working points
+  bool is_blind = false;                           ///< the signal region is closed: there are no working points
   std::optional<double> context_cut;               ///< M_c, smallest context in the signal region of a tail
   std::optional<stats::MassWindow> signal_window;  ///< smallest and largest mass in a signal region with two sides
   std::string classifier_space;                    ///< "x", "z", "x_prime"; "ratio" for ANODE
@@ -100,6 +100,7 @@ struct Finding {
   ScoredSample signal;  ///< labelled signal that was not injected, for figures and evaluation; empty without labels
   // What was found.
   std::vector<WorkingPoint> working_points;
+  std::vector<Expectation> expected;  ///< of a blind search, where the background is known without the signal region
   Verdict verdict;
   std::optional<LatentGate> gate;  ///< held-out latents against N(0, 1); where the method has a flow
   std::vector<ClosureCurve> closure;

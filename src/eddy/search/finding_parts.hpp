@@ -6,6 +6,7 @@
 #include <eddy/classify/roc.hpp>
 #include <eddy/stats/mass_histogram.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -90,6 +91,17 @@ struct Spectrum {
   std::string name;       ///< "all", or as in Evaluation
   double efficiency = 1;  ///< in the signal region; 1: no cut
   stats::MassHistogram histogram;
+};
+
+/// What the background in the closed signal region lets one expect, without a cut: a cut needs a score, and a score the
+/// events there.
+struct Expectation {
+  std::string source;           ///< where the background comes from: "sidebands", "constructed background"
+  double background = 0;        ///< events
+  double background_error = 0;  ///< all together
+  double signal_3_sigma = 0;    ///< events of signal with a median significance of 3 (stats::asimov_significance)
+  double signal_5_sigma = 0;
+  std::array<double, 5> expected_limit = {};  ///< on the signal, 95 %: counts of background alone at -2 ... 2 sigma
 };
 
 /// Event weights of the constructed background of one region, all models together.

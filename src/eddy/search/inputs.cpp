@@ -1,7 +1,8 @@
 #include <eddy/base/error.hpp>
-#include <eddy/base/random.hpp>
+#include <eddy/search/blinding.hpp>
 #include <eddy/search/copies.hpp>
 #include <eddy/search/event_weights.hpp>
+#include <eddy/search/injection.hpp>
 #include <eddy/search/input_checks.hpp>
 #include <eddy/search/inputs.hpp>
 #include <eddy/search/quak/loss_space_inputs.hpp>
@@ -10,7 +11,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <iterator>
 #include <set>
 
@@ -19,17 +19,6 @@ namespace {
 
 /// Events per fold and region below which neither training nor counting makes sense.
 constexpr std::size_t kMinEventsPerFold = 20;
-
-/// [inject] and [benchmarks] give a file and its weight only; the rest is as for the data.
-SampleSection like_data(const SearchConfig& config, const std::string& file, const std::string& weight) {
-  return {.file = file,
-          .label = {},
-          .columns = config.data.columns,
-          .selection = {},
-          .rows = {},
-          .nonfinite = config.data.nonfinite,
-          .weight = weight};
-}
 
 /// Events with a weight in each region, so that no fold is without: flows hold out fifths, or more parts.
 std::size_t least_counting(const SearchConfig& config) {
@@ -43,20 +32,17 @@ bool needs_control_region(const SearchConfig& config) {
   return needs_flow(config) || std::ranges::count(method_of(config).references, "true_background") == 0;
 }
 
-/// Removes the signal region from the data, before anything has looked at it.
-void blind(SearchInputs& inputs) {
-  inputs.data = keep_events(inputs.data, region_rows(inputs.data, false), inputs.records.front());
-}
-
 void require_regions(const SearchConfig& config, const InputRecord& record) {
   const std::size_t n_folds = reads(rules_of(config), "folds") ? static_cast<std::size_t>(config.folds.k) : 1;
   const std::size_t minimum = kMinEventsPerFold * n_folds;
   const auto fail = [&](const char* region, std::size_t n) {
     throw base::InputError(fmt::format(
-        "the {} of the {} ('{}') has {} of {} selected events, but at least {} are needed{}; loosen [regions] signal = "
-        "\"{}\" or selection{}",
-        region, record.role, record.file, n, record.n_selected, minimum,
-        n_folds > 1 ? fmt::format(" ({} folds)", n_folds) : "", config.regions.signal,
+        "the {} of the {} ('{}') has {}, but at least {} are needed{}; loosen [regions] signal = \"{}\" or selection{}",
+        region, record.role, record.file,
+        is_blinded(config) && record.role == "data"  // how many fewer says how many there are
+            ? "fewer selected events"
+            : fmt::format("{} of {} selected events", n, record.n_selected),
+        minimum, n_folds > 1 ? fmt::format(" ({} folds)", n_folds) : "", config.regions.signal,
         n_folds > 1 ? ", or lower [folds] k" : ""));
   };
   if (record.n_signal_region < minimum) {
@@ -65,84 +51,6 @@ void require_regions(const SearchConfig& config, const InputRecord& record) {
   if (needs_control_region(config) && record.n_control_region < minimum) {
     fail("control region", record.n_control_region);
   }
-}
-
-/// Appends `extra` (all signal) to `sample`; indices of the new events follow the file's.
-void append_signal(Sample& sample, const Sample& extra, std::size_t n_read) {
-  sample.x = base::stack_rows(sample.x, extra.x);
-  sample.context = base::stack_rows(sample.context, extra.context);
-  sample.in_signal_region.insert(sample.in_signal_region.end(), extra.in_signal_region.begin(),
-                                 extra.in_signal_region.end());
-  sample.truth.resize(sample.index.size(), 0);
-  sample.truth.insert(sample.truth.end(), extra.size(), 1);
-  for (std::size_t i = 0; i < extra.size(); ++i) {
-    sample.index.push_back(n_read + i);
-  }
-  for (IdentityColumn& column : sample.identity) {
-    column.values.resize(sample.index.size(), kNoIdentity);
-  }
-}
-
-/// How many of the events that may be injected are.
-std::size_t events_to_inject(const InjectSection& inject, const Sample& signal, double n_data_sr) {
-  if (inject.count > 0) {
-    return static_cast<std::size_t>(inject.count);
-  }
-  const double n_sr = static_cast<double>(std::ranges::count(signal.in_signal_region, 1));
-  const bool by_fraction = inject.fraction > 0;
-  if (n_sr == 0) {
-    throw base::InputError(fmt::format("no event of [inject] '{}' lies in the signal region; {} = {} cannot be reached",
-                                       inject.file, by_fraction ? "fraction" : "s_over_sqrt_b",
-                                       by_fraction ? inject.fraction : inject.s_over_sqrt_b));
-  }
-  const double wanted_sr = by_fraction ? inject.fraction * n_data_sr : inject.s_over_sqrt_b * std::sqrt(n_data_sr);
-  const double wanted = wanted_sr * static_cast<double>(signal.size()) / n_sr;
-  constexpr double kMost = 1e15;
-  if (!(wanted >= 0.5 && wanted < kMost)) {
-    throw base::InputError(
-        fmt::format("[inject] {} = {} would be {:.3g} events of '{}'; give an amount of at least one event, or count = "
-                    "0 for a search "
-                    "without",
-                    by_fraction ? "fraction" : "s_over_sqrt_b", by_fraction ? inject.fraction : inject.s_over_sqrt_b,
-                    wanted, inject.file));
-  }
-  return static_cast<std::size_t>(std::llround(wanted));
-}
-
-bool is_injected(const InjectSection& inject) {
-  return inject.count > 0 || inject.s_over_sqrt_b > 0 || inject.fraction > 0;
-}
-
-/// Injects signal into `inputs.data`; returns the file rows used.
-std::set<std::uint64_t> inject_signal(const SearchConfig& config, const std::string& folder, SearchInputs& inputs) {
-  InputRecord record{.role = "inject", .file = {}, .sha256 = {}, .n_clipped = {}};
-  Sample signal =
-      load_sample(config, like_data(config, config.inject.file, config.inject.weight), folder, "inject", record);
-  require_same_units(inputs.records, record);
-  signal = without_training_events(config, config.inject.file, folder, inputs, signal, record);
-  if (config.inject.region == "signal") {
-    signal = take_events(signal, region_rows(signal, true));
-  }
-  const base::Seed seed{static_cast<std::uint64_t>(config.inject.seed)};
-  signal = unweighted(signal, record, {seed, "injection weights"});
-  const auto n_data_sr = static_cast<double>(inputs.records.front().n_signal_region);
-  const std::size_t n = events_to_inject(config.inject, signal, n_data_sr);
-  if (n > signal.size()) {
-    throw base::InputError(fmt::format(
-        "[inject] asks for {} events but only {} of '{}' {}{}; inject fewer", n, signal.size(), config.inject.file,
-        config.inject.region == "signal" ? "lie in the signal region" : "pass the selection",
-        config.inject.weight.empty() ? "" : " and are left when each counts once (in proportion to [inject] weight)"));
-  }
-  std::vector<std::size_t> rows = base::random_permutation({seed, "injection"}, signal.size());
-  rows.resize(n);
-  const Sample chosen = take_events(signal, rows);
-  append_signal(inputs.data, chosen, inputs.records.front().n_read);
-  inputs.records.front().n_copies = group_copies(inputs.data);
-  inputs.n_injected = n;
-  inputs.injected_s_over_sqrt_b =
-      static_cast<double>(std::ranges::count(chosen.in_signal_region, 1)) / std::sqrt(std::max(n_data_sr, 1.0));
-  inputs.records.push_back(record);
-  return {chosen.index.begin(), chosen.index.end()};
 }
 
 /// Whether the benchmark signal, the last record, is the file that was injected from.
@@ -202,7 +110,9 @@ void require_other_events(const SearchConfig& config, const std::string& folder,
 void require_not_the_data(const SearchConfig& config, const std::string& folder, const SampleSection& section,
                           const Sample& sample, const InputRecord& record, const SearchInputs& inputs) {
   const InputRecord& data = inputs.records.front();
-  if (sample.index == inputs.data.index &&
+  const bool are_same_rows =
+      (is_blinded(config) ? take(sample.index, region_rows(sample, false)) : sample.index) == inputs.data.index;
+  if (are_same_rows &&
       is_same_table(table_identity(data, config.data.file, folder), table_identity(record, section.file, folder))) {
     throw base::InputError(fmt::format(
         "the {} and the data are the same {} events of '{}': nothing can be found by comparing events with themselves; "
@@ -299,14 +209,14 @@ void tell_of_dequantisation(const SearchInputs& inputs, const base::Monitor& mon
 }
 
 /// The events that say which features take steps: the data without injected ones, whose features may be filled in
-/// another way, and without a signal region that may be closed, which never decides what the background is trained on.
-std::vector<std::size_t> rows_that_show_steps(const SearchConfig& config, const SearchInputs& inputs) {
-  const bool may_be_closed = rules_of(config).has_stages;
+/// another way, and without a signal region, which never decides what the background is trained on: what is learned
+/// while it is closed is what is learned with it open.
+std::vector<std::size_t> rows_that_show_steps(const SearchInputs& inputs) {
   const std::uint64_t n_read = inputs.records.empty() ? inputs.data.size() : inputs.records.front().n_read;
   std::vector<std::size_t> rows;
   for (std::size_t i = 0; i < inputs.data.size(); ++i) {
     const bool is_injected = inputs.n_injected > 0 && inputs.data.index[i] >= n_read;
-    if (!is_injected && !(may_be_closed && inputs.data.in_signal_region[i] != 0)) {
+    if (!is_injected && inputs.data.in_signal_region[i] == 0) {
       rows.push_back(i);
     }
   }
@@ -316,8 +226,7 @@ std::vector<std::size_t> rows_that_show_steps(const SearchConfig& config, const 
 }  // namespace
 
 void dequantise(const SearchConfig& config, SearchInputs& inputs) {
-  inputs.dequantisation =
-      choose_dequantisation(config, base::take_rows(inputs.data.x, rows_that_show_steps(config, inputs)));
+  inputs.dequantisation = choose_dequantisation(config, base::take_rows(inputs.data.x, rows_that_show_steps(inputs)));
   for (Sample* sample : {&inputs.data, &inputs.template_sample, &inputs.simulation, &inputs.benchmark_background,
                          &inputs.benchmark_signal}) {
     if (sample->size() > 0) {
@@ -354,6 +263,7 @@ SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, 
   if (rules.needs_regions) {
     require_regions(config, data_record);
   }
+  close_signal_region(config, inputs.data, data_record);  // before any family looks at the events
   require_usable_features(config, inputs.data, data_record);
   inputs.records = {data_record};
   rules.load(config, folder, monitor, inputs);
@@ -369,9 +279,6 @@ SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, 
   const auto first_context = inputs.data.quantities.begin() + static_cast<std::ptrdiff_t>(config.features.x.size());
   inputs.features.assign(inputs.data.quantities.begin(), first_context);
   inputs.contexts.assign(first_context, inputs.data.quantities.end());
-  if (is_blinded(config)) {
-    blind(inputs);
-  }
   find_all_twins(inputs);
   dequantise(config, inputs);
   tell_of_dequantisation(inputs, monitor);
@@ -384,8 +291,10 @@ SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, 
         hidden ? " (signal region blinded)" : fmt::format(" ({} in the signal region)", record.n_signal_region);
     const std::string weights =
         fmt::format(", sum of weights {:.6g}, effective number {:.6g}", record.sum_of_weights, record.n_effective);
-    monitor.info(fmt::format("{}: {} events read from '{}', {} selected{}{}", record.role, record.n_read, record.file,
-                             record.n_selected, config.regions.signal.empty() ? "" : region,
+    const std::string n_read =
+        hidden ? "events" : fmt::format("{} events", record.n_read);  // of all: how many are hidden
+    monitor.info(fmt::format("{}: {} read from '{}', {} selected{}{}", record.role, n_read, record.file,
+                             record.n_selected, config.regions.signal.empty() && !hidden ? "" : region,
                              record.weight.empty() ? "" : weights));
   }
   return inputs;

@@ -41,9 +41,9 @@ Verdict of_excess(double z, std::size_t working_point) {
 
 Verdict of_blind_search(const VerdictFacts& facts) {
   const ClosureLevel closure = facts.closure.empty() ? ClosureLevel::kUntested : facts.closure.front().level;
-  return {VerdictKind::kBlind, closure == ClosureLevel::kFails                  ? VerdictLevel::kInvalid
-                               : closure == ClosureLevel::kBetterThanSimulation ? VerdictLevel::kMild
-                                                                                : VerdictLevel::kNone};
+  return {VerdictKind::kBlind, closure == ClosureLevel::kFails || facts.gate_failed ? VerdictLevel::kInvalid
+                               : closure == ClosureLevel::kBetterThanSimulation     ? VerdictLevel::kMild
+                                                                                    : VerdictLevel::kNone};
 }
 
 Verdict without_working_points(const VerdictFacts& facts) {

@@ -183,6 +183,7 @@ Sample load_sample(const SearchConfig& config, const SampleSection& section, con
   require_rows_in_file(section.rows, role, record.file, record.n_read);
   EventSelection selection = select_events({config, section, role}, events, wanted_names(config));
   record.n_dropped_nonfinite = selection.n_dropped;
+  record.n_dropped_in_signal_region = selection.n_dropped_in_signal_region;
   Sample sample{.name = role};
   sample.x = base::take_rows(events.matrix(config.features.x), selection.rows);
   sample.context = base::take_rows(events.matrix(config.features.context), selection.rows);

@@ -27,7 +27,8 @@ void validate(const Search& search, Finding& finding) {
 }  // namespace
 
 SearchRun search_alone(const Search& search) {
-  SearchRun run = rules_of(search.config).run(search);
+  const FamilyRules& rules = rules_of(search.config);
+  SearchRun run = is_blinded(search.config) ? rules.prepare(search) : rules.run(search);
   validate(search, run.finding);
   judge(run.finding);
   if (search.inputs.dequantisation.is_needed() && !run.scorer.is_null()) {

@@ -24,8 +24,9 @@ struct SearchRun {
   base::Json scorer;  ///< see scorer.hpp; null where nothing can be scored: blind, and in spaces of losses
 };
 
-/// Runs the configured method, corrects its predictions by what [validation] measures, and judges what it found.
-/// Without null experiments. Throws InputError and NumericError.
+/// Runs the configured method, corrects its predictions by what [validation] measures, and judges what it found; while
+/// the signal region is closed, what can be done without it. Without null experiments. Throws InputError and
+/// NumericError.
 [[nodiscard]] SearchRun search_alone(const Search& search);
 
 /// Adds the null experiments that [calibration] asks for to what search_alone found, and judges it again. What fails

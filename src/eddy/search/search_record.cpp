@@ -27,7 +27,8 @@ void describe_search(const SearchConfig& config, const SearchInputs& inputs, Fin
   output.warnings.insert(output.warnings.end(), inputs.warnings.begin(), inputs.warnings.end());
   std::ranges::move(weight_warnings(inputs.records), std::back_inserter(output.warnings));
   output.n_injected = inputs.n_injected;
-  if (inputs.n_injected > 0) {
+  output.is_blind = is_blinded(config);
+  if (inputs.n_injected > 0 && !output.is_blind) {
     output.injected_s_over_sqrt_b = inputs.injected_s_over_sqrt_b;
   }
 }

@@ -79,7 +79,8 @@ TEST(Inject, SaysWhatFailed) {
   const SearchInputs inputs = resonance_inputs(4000, 0, 1, 0);
   const SearchConfig config = quick_resonant_config("cwola");
   const LimitSignal signal = signal_of(resonance_signal(300, 7, 0));
-  const std::vector<Injection> failed = inject({{inputs, config, base::TaskStore(folder.path()), {}}, signal, kFound}, 5000, 1);
+  const std::vector<Injection> failed =
+      inject({{inputs, config, base::TaskStore(folder.path()), {}}, signal, kFound}, 5000, 1);
   EXPECT_NE(failed[0].failure.find("half of the file"), std::string::npos) << failed[0].failure;
   EXPECT_TRUE(failed[0].cuts.empty());
 }

@@ -5,6 +5,7 @@
 #include <eddy/search/calibration.hpp>
 #include <eddy/search/conrad/conrad.hpp>
 #include <eddy/search/conrad/conrad_chain.hpp>
+#include <eddy/search/conrad/template_gate.hpp>
 #include <eddy/search/copies.hpp>
 #include <eddy/search/diagnostic.hpp>
 #include <eddy/search/evaluation.hpp>
@@ -28,32 +29,6 @@ namespace eddy::search {
 namespace {
 
 using base::Matrix;
-
-/// Template events that at least one flow never saw: all of them, unless there are fewer flows than template folds.
-std::vector<std::size_t> rows_ever_held_out(const FlowEnsemble& flows) {
-  std::vector<std::uint8_t> held_out(flows.template_fold.size());
-  for (std::size_t m = 0; m < flows.members.size(); ++m) {
-    for (const std::size_t row : held_out_rows(flows, m)) {
-      held_out[row] = 1;
-    }
-  }
-  return events::rows_where(held_out);
-}
-
-/// Latents of template events, each by a flow that never saw it; only rows_ever_held_out are filled.
-Matrix held_out_latent(const Conrad& c) {
-  const Sample& sample = c.inputs.template_sample;
-  Matrix latent(sample.size(), sample.x.cols());
-  for (std::size_t m = 0; m < c.flows.members.size(); ++m) {
-    const std::vector<std::size_t> rows = held_out_rows(c.flows, m);
-    const Sample held_out = take_events(sample, rows);
-    const Matrix z = c.flows.members[m].flow.to_latent(held_out.x, held_out.context);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      std::ranges::copy(z.row(i), latent.row(rows[i]).begin());
-    }
-  }
-  return latent;
-}
 
 /// The closure systematic at `efficiency`: how far closure on held-out template is from 1, or how well that is known,
 /// whichever is larger.
@@ -152,24 +127,8 @@ void evaluate_with_truth(const Conrad& c, const EvaluationSample& truth, Finding
   out.evaluations.push_back(idealized_z_benchmark(c.inputs, truth, c.config, c.store, c.monitor, out.training));
 }
 
-/// M_c: the smallest tail variable of the signal region.
-double context_cut(const Sample& data) {
-  const std::vector<std::size_t> signal_region = region_rows(data, true);
-  double cut = data.context(signal_region.front(), 0);
-  for (const std::size_t row : signal_region) {
-    cut = std::min<double>(cut, data.context(row, 0));
-  }
-  return cut;
-}
-
 void collect_warnings(const std::vector<ScoreCalibration>& calibrations, Finding& out) {
-  if (!out.gate->passed && std::isfinite(out.gate->auc)) {
-    out.warnings.push_back(
-        fmt::format("the flow does not describe the template well enough: a classifier tells held-out template latents "
-                    "from N(0,1) with AUC "
-                    "{:.4f} ± {:.4f} (limit {}); train longer or on more events before believing an excess",
-                    out.gate->auc, out.gate->auc_error, out.gate->limit));
-  }
+  warn_of_template_gate(out);
   for (const WorkingPoint& point : out.working_points) {
     std::ranges::move(warnings_of(point), std::back_inserter(out.warnings));
     const RealisedCut cut = realised_cut(calibrations, point.efficiency);
@@ -200,7 +159,7 @@ SearchRun run_conrad(const Search& search) {
   SearchRun run;
   Finding& out = run.finding;
   describe_search(config, inputs, out);
-  out.context_cut = context_cut(inputs.data);
+  out.context_cut = smallest_context(inputs.data);
   out.classifier_space = config.classifier.space;
   out.reference = config.classifier.reference;
   count_clipped(c.flows.members[0].flow.feature_scaler(), inputs, "the template's range", monitor, out);
@@ -210,9 +169,7 @@ SearchRun run_conrad(const Search& search) {
   out.data.latent = c.flows.members[0].flow.to_latent(inputs.data.x, inputs.data.context);
   fill_scores(c, c.data, c.data_fold, out.data);
   const std::vector<std::size_t> held_out_rows = rows_ever_held_out(c.flows);
-  const Sample held_out = take_events(inputs.template_sample, held_out_rows);
-  out.template_sample = to_be_scored("template", held_out);
-  out.template_sample.latent = base::take_rows(held_out_latent(c), held_out_rows);
+  show_held_out_template(inputs.template_sample, c.flows, out);
   // 5. Closure on held-out template, the gate on the latent, then the background estimate and what it says.
   const auto n_signal_region = static_cast<double>(std::ranges::count(inputs.data.in_signal_region, 1));
   const std::vector<double> efficiencies = closure_efficiencies(config.efficiencies, n_signal_region);
@@ -222,14 +179,7 @@ SearchRun run_conrad(const Search& search) {
     out.template_sample.score.push_back(closure.score[row]);
   }
   out.closure.push_back(std::move(closure.curve));
-  out.gate = {.auc = kNoNumber, .auc_error = kNoNumber, .limit = config.gate.auc_limit, .passed = false};
-  if (!config.numbers_only) {
-    describe_by("the latent gate", out.warnings, [&] {
-      const std::vector<std::size_t> rows = region_rows(held_out, true);
-      out.gate = latent_gate(base::take_rows(out.template_sample.latent, rows), take_events(held_out, rows), config,
-                             store, monitor);
-    });
-  }
+  judge_template_latent(config, store, monitor, out);
   for (const double efficiency : config.efficiencies) {
     out.working_points.push_back(make_working_point(c, out.data, out.closure[0], efficiency));
   }
@@ -245,6 +195,27 @@ SearchRun run_conrad(const Search& search) {
   }
   collect_warnings(c.calibrations, out);
   run.scorer = make_scorer(c.flows, c.space, c.ensembles, c.calibrations);
+  return run;
+}
+
+SearchRun prepare_conrad(const Search& search) {
+  const auto& [inputs, config, store, monitor] = search;
+  // The background density on the template, whose signal region is open, and whether it is good enough. Classifiers
+  // compare signal-region data with it: they, their thresholds and closure wait.
+  const FlowEnsemble flows = train_flows(inputs.template_sample, config, "flow", store, monitor);
+  SearchRun run;
+  Finding& out = run.finding;
+  describe_search(config, inputs, out);
+  out.context_cut = smallest_context(inputs.template_sample);
+  out.classifier_space = config.classifier.space;
+  out.reference = config.classifier.reference;
+  count_clipped(flows.members[0].flow.feature_scaler(), inputs, "the template's range", monitor, out);
+  out.training = flows.training;
+  out.data = to_be_scored("data", inputs.data);
+  out.data.latent = flows.members[0].flow.to_latent(inputs.data.x, inputs.data.context);
+  show_held_out_template(inputs.template_sample, flows, out);
+  judge_template_latent(config, store, monitor, out);
+  warn_of_template_gate(out);
   return run;
 }
 

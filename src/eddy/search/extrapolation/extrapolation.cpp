@@ -7,6 +7,7 @@
 #include <eddy/search/diagnostic.hpp>
 #include <eddy/search/event_weights.hpp>
 #include <eddy/search/evidence/template_count.hpp>
+#include <eddy/search/expectation.hpp>
 #include <eddy/search/extrapolation/extrapolation.hpp>
 #include <eddy/search/extrapolation/extrapolation_task.hpp>
 #include <eddy/search/extrapolation/region_closure.hpp>
@@ -191,6 +192,27 @@ void search_signal_region(const ExtrapolationTask& task, SearchRun& run) {
   run.scorer = pack_scorer(s);
 }
 
+/// Constructed events that all pass.
+ScoredBackground uncut(const ConstructedBackground& background) {
+  return {std::vector<float>(background.size(), 0), background.weight, background.source};
+}
+
+/// All that is predicted in the signal region: no data there, and no score.
+Expectation expect_signal_region(const ExtrapolationTask& task) {
+  std::vector<ScoredBackground> signal_region;
+  std::vector<ScoredBackground> control_region;
+  double n_control = 0;
+  for (std::size_t m = 0; m < task.background.models.size(); ++m) {
+    task.monitor.check_stop();
+    signal_region.push_back(uncut(signal_region_background(task, m)));
+    control_region.push_back(uncut(held_out_background(task, m)));
+    n_control += static_cast<double>(held_out_data_rows(task, m).size());
+  }
+  const TemplatePrediction prediction =
+      predict_background(signal_region, control_region, {n_control, n_control}, 1, task.config.extrapolation.error);
+  return expect("constructed background", prediction.predicted, prediction.error);
+}
+
 /// The range of each feature, which flows cut off and weights know nothing beyond.
 events::Scaler range_of(const Sample& simulation) {
   const std::vector<events::ScalerKind> kinds(simulation.x.cols(), events::ScalerKind::kMinMax);
@@ -201,14 +223,10 @@ events::Scaler range_of(const Sample& simulation) {
   return events::Scaler::fit(kinds, names, simulation.x);
 }
 
-}  // namespace
-
-SearchRun run_extrapolation(const Search& search) {
+/// Steps 1 to 3, which the control region is enough for.
+ExtrapolationTask learn_control_region(const Search& search, Finding& out) {
   const auto& [inputs, config, store, monitor] = search;
-  SearchRun run;
-  Finding& out = run.finding;
   describe_search(config, inputs, out);
-  out.is_blind = is_blinded(config);
   out.data = to_be_scored("data", inputs.data);
   count_clipped(range_of(inputs.simulation), inputs, "the simulation's range", monitor, out);
   // 1. and 2. What the control region teaches: context weights, and features by the configured method.
@@ -218,10 +236,25 @@ SearchRun run_extrapolation(const Search& search) {
   out.training = task.background.training;
   // 3. Does that describe the control region, on events it never saw?
   judge_control_region(task, out);
-  if (!out.is_blind) {
-    search_signal_region(task, run);
-  }
-  warn_of_weights(!inputs.simulation.weight.empty(), out);
+  return task;
+}
+
+}  // namespace
+
+SearchRun run_extrapolation(const Search& search) {
+  SearchRun run;
+  const ExtrapolationTask task = learn_control_region(search, run.finding);
+  search_signal_region(task, run);
+  warn_of_weights(!search.inputs.simulation.weight.empty(), run.finding);
+  return run;
+}
+
+SearchRun prepare_extrapolation(const Search& search) {
+  SearchRun run;
+  const ExtrapolationTask task = learn_control_region(search, run.finding);
+  describe_by("the background expected in the signal region", run.finding.warnings,
+              [&] { run.finding.expected = {expect_signal_region(task)}; });
+  warn_of_weights(!search.inputs.simulation.weight.empty(), run.finding);
   return run;
 }
 

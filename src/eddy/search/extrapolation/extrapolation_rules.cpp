@@ -20,6 +20,7 @@ net::TrainingSettings published_training() {
 }  // namespace
 
 void apply_extrapolation_defaults(SearchConfig& c) {
+  c.search.blind = true;  // what the control region says is complete without the signal region
   c.classifier.space = method_of(c).spaces.front();
   c.classifier.reference = method_of(c).references.front();
   c.classifier.members = 10;

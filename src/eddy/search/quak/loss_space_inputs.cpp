@@ -113,7 +113,7 @@ void leave_out_of_data(const SearchConfig& config, const std::string& folder, co
                     "[background] or [[prior]] too",
                     n - inputs.data.size(), n));
   }
-  if (inputs.data.size() < kMinEvents) {
+  if (inputs.data.size() < kMinEvents && !is_blinded(config)) {
     throw base::InputError(
         fmt::format("the data ('{}') have {} selected events that no network is trained on, but at least {} are "
                     "needed; loosen the selection or give other events",
@@ -155,7 +155,7 @@ void load_loss_space(const SearchConfig& config, const std::string& folder, cons
     require_not_the_background(prior.name, inputs);
   }
   leave_out_of_data(config, folder, monitor, inputs);
-  if (!config.features.context.empty()) {
+  if (!config.features.context.empty() && !is_blinded(config)) {  // masses of the closed region are not looked at
     require_masses(inputs.data.context.values(), config.quak);
   }
 }

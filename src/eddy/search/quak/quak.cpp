@@ -117,25 +117,42 @@ void evaluate_signals(const SearchInputs& inputs, const SearchConfig& config, co
   }
 }
 
+/// The space of losses with all samples in it: in a blind search, with the data outside the signal region.
+LossNetworks make_loss_space(const Search& search, Finding& out) {
+  const auto& [inputs, config, store, monitor] = search;
+  describe_search(config, inputs, out);
+  out.data = to_be_scored("data", inputs.data);
+  LossNetworks space = train_loss_networks(inputs, config, store, monitor);
+  out.training = space.training;
+  if (space.scaling.fitted) {
+    count_clipped(*space.scaling.fitted, inputs, "the background's range", monitor, out);
+  }
+  enter_loss_space(inputs, config, space, out);
+  return space;
+}
+
 }  // namespace
 
 SearchRun run_quak(const Search& search) {
   const auto& [inputs, config, store, monitor] = search;
   SearchRun run;
   Finding& out = run.finding;
-  describe_search(config, inputs, out);
-  out.data = to_be_scored("data", inputs.data);
-  const LossNetworks space = train_loss_networks(inputs, config, store, monitor);
-  out.training = space.training;
-  if (space.scaling.fitted) {
-    count_clipped(*space.scaling.fitted, inputs, "the background's range", monitor, out);
-  }
-  enter_loss_space(inputs, config, space, out);
+  const LossNetworks space = make_loss_space(search, out);
   if (!inputs.contexts.empty()) {
     look_for_bumps(inputs, config, monitor, out);
   }
   describe_by("the evaluation with signals", out.warnings,
               [&] { evaluate_signals(inputs, config, space, store, monitor, out); });
+  return run;
+}
+
+SearchRun prepare_quak(const Search& search) {
+  SearchRun run;
+  const LossNetworks space = make_loss_space(search, run.finding);
+  // Networks and judging events are simulation; spectra, categories and cuts of the data wait.
+  describe_by("the evaluation with signals", run.finding.warnings, [&] {
+    evaluate_signals(search.inputs, search.config, space, search.store, search.monitor, run.finding);
+  });
   return run;
 }
 

@@ -103,6 +103,15 @@ Judged judged_events(const ResonantTask& task) {
   return judged;
 }
 
+void describe_method(const ResonantTask& task, const Judged& judged, Finding& out) {
+  const SearchConfig& config = task.config;
+  out.classifier_space = config.search.method == "anode" ? "ratio" : config.classifier.space;
+  out.reference = config.search.method == "anode" ? "none" : config.classifier.reference;
+  out.n_folds = task.n_folds;
+  out.n_retrainings = task.n_retrainings;
+  out.n_scored = judged.data.size();
+}
+
 JudgedMethod judge(const ResonantTask& task, const Judged& judged, const std::string& name,
                    const Detectors& detectors) {
   JudgedMethod method{.name = name,
@@ -179,6 +188,16 @@ LatentGate sideband_gate(const ResonantTask& task, const Sample& data, const bas
   std::vector<std::size_t> rows = region_rows(data, false);
   rows = random_rows(std::move(rows), kMostEvents, {seed_of(task), "latent gate events"});
   return latent_gate(base::take_rows(latent, rows), take_events(data, rows), task.config, task.store, task.monitor);
+}
+
+void warn_of_sideband_gate(Finding& out) {
+  if (out.gate && !out.gate->passed) {
+    out.warnings.push_back(fmt::format(
+        "the flow does not describe the sidebands perfectly: a classifier tells held-out sideband latents from N(0,1) "
+        "with AUC {:.4f} ± {:.4f} (limit {}); the search loses sensitivity, and the cut may sculpt: see the sculpting "
+        "figure, and train longer or on more events",
+        out.gate->auc, out.gate->auc_error, out.gate->limit));
+  }
 }
 
 }  // namespace eddy::search

@@ -20,6 +20,9 @@ struct Judged {
 };
 [[nodiscard]] Judged judged_events(const ResonantTask& task);
 
+/// What the classifiers compare, and how often all is trained.
+void describe_method(const ResonantTask& task, const Judged& judged, Finding& out);
+
 /// Scores of one method (or benchmark) on the judged events.
 struct JudgedMethod {
   std::string name;
@@ -43,5 +46,7 @@ void add_sculpting(const ResonantTask& task, const Judged& judged, const std::ve
 
 /// Held-out sideband latents (`latent`: of all judged data) against N(0, 1).
 [[nodiscard]] LatentGate sideband_gate(const ResonantTask& task, const Sample& data, const base::Matrix& latent);
+/// A warning of `out` where that gate failed.
+void warn_of_sideband_gate(Finding& out);
 
 }  // namespace eddy::search

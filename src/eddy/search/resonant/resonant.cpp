@@ -47,16 +47,6 @@ std::vector<std::pair<std::string, TrainedMethod>> train_benchmarks(const Resona
   return benchmarks;
 }
 
-void describe_method(const ResonantTask& task, const Judged& judged, Finding& out) {
-  const SearchConfig& config = task.config;
-  out.signal_window = task.window;
-  out.classifier_space = config.search.method == "anode" ? "ratio" : config.classifier.space;
-  out.reference = config.search.method == "anode" ? "none" : config.classifier.reference;
-  out.n_folds = task.n_folds;
-  out.n_retrainings = task.n_retrainings;
-  out.n_scored = judged.data.size();
-}
-
 void fill_scores(const std::vector<ScoreCalibration>& calibrations, const std::vector<std::uint8_t>& fold,
                  std::vector<float> scores, ScoredSample& sample) {
   sample.score = std::move(scores);
@@ -89,13 +79,7 @@ void hunt_bumps(const Search& search, const std::vector<ScoreCalibration>& calib
 }
 
 void collect_warnings(const std::vector<ScoreCalibration>& calibrations, Finding& out) {
-  if (out.gate && !out.gate->passed) {
-    out.warnings.push_back(fmt::format(
-        "the flow does not describe the sidebands perfectly: a classifier tells held-out sideband latents from N(0,1) "
-        "with AUC {:.4f} ± {:.4f} (limit {}); the search loses sensitivity, and the cut may sculpt: see the sculpting "
-        "figure, and train longer or on more events",
-        out.gate->auc, out.gate->auc_error, out.gate->limit));
-  }
+  warn_of_sideband_gate(out);
   for (const WorkingPoint& point : out.working_points) {
     const RealisedCut cut = point.efficiency < 1 ? realised_cut(calibrations, point.efficiency) : RealisedCut{};
     const std::string ties = tie_warning(cut, point.efficiency, "the data in the signal region");
@@ -137,6 +121,7 @@ SearchRun run_resonant(const Search& search) {
   Finding& out = run.finding;
   describe_search(config, inputs, out);
   describe_method(task, judged, out);
+  out.signal_window = task.window;
   out.training = method.flows.training;
   // 2. Score all data, in the signal region and the sidebands; a cut keeps a fraction of the signal-region data.
   std::vector<JudgedMethod> methods = {judge(task, judged, title_of(config), method.detectors)};

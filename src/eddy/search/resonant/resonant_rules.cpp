@@ -62,6 +62,9 @@ void require_resonant(const SearchConfig& c) {
 
 void load_resonant(const SearchConfig& config, const std::string& /*folder*/, const base::Monitor& /*monitor*/,
                    SearchInputs& inputs) {
+  if (is_blinded(config)) {  // masses of the closed region are not looked at
+    return;
+  }
   const stats::MassWindow window = signal_window(inputs.data);
   if (std::ranges::count(inputs.data.in_signal_region, 0) > 0) {
     const std::span<const float> masses = inputs.data.context.values();

@@ -22,13 +22,19 @@ float fixed_context(const ResonantTask& task) { return choose_space(task.config,
 
 base::Seed seed_of(const ResonantTask& task) { return {static_cast<std::uint64_t>(task.config.search.seed)}; }
 
-ResonantTask make_resonant_task(const SearchInputs& inputs, const SearchConfig& config, const base::TaskStore& store,
+ResonantTask make_sideband_task(const SearchInputs& inputs, const SearchConfig& config, const base::TaskStore& store,
                                 const base::Monitor& monitor) {
   ResonantTask task{.inputs = inputs, .config = config, .store = store, .monitor = monitor};
   const auto k = static_cast<std::size_t>(config.folds.k);
   task.data_fold = events::assign_folds(seed_of(task), "data folds", split_index(inputs.data), k);
   task.n_folds = config.folds.score == "all" ? k : 1;
   task.n_retrainings = static_cast<std::size_t>(config.flow_members);
+  return task;
+}
+
+ResonantTask make_resonant_task(const SearchInputs& inputs, const SearchConfig& config, const base::TaskStore& store,
+                                const base::Monitor& monitor) {
+  ResonantTask task = make_sideband_task(inputs, config, store, monitor);
   task.window = signal_window(inputs.data);
   task.truth = true_signal(inputs, config, task.data_fold);
   return task;

@@ -27,6 +27,10 @@ struct ResonantTask {
   TrueSignal truth = {};
 };
 
+/// The folds alone: what is needed while the signal region is closed.
+[[nodiscard]] ResonantTask make_sideband_task(const SearchInputs& inputs, const SearchConfig& config,
+                                              const base::TaskStore& store, const base::Monitor& monitor);
+
 /// The folds, the signal region's window and the labelled signal. Throws InputError when the signal region is not one
 /// window of the context, or no labelled event is left for a benchmark that needs one.
 [[nodiscard]] ResonantTask make_resonant_task(const SearchInputs& inputs, const SearchConfig& config,

@@ -31,9 +31,9 @@ const search::Finding& blind() {
 
 std::string page_of(const search::Finding& of) { return report_test::rendered(report_test::result_of(of), of); }
 
-TEST(ExtrapolationPage, AnOpenedSearchRecordsThatItWasOpened) {
+TEST(ExtrapolationPage, AnOpenSearchSaysThatItWasNeverBlinded) {
   const std::string page = page_of(output());
-  EXPECT_THAT(page, HasSubstr("The signal region was opened"));
+  EXPECT_THAT(page, HasSubstr("This search was never blinded"));
   EXPECT_THAT(page, HasSubstr("Where the error of the prediction comes from"));
   EXPECT_THAT(page, HasSubstr("Can a classifier tell constructed from true background?"));
   EXPECT_THAT(page, Not(HasSubstr("{{")));
@@ -42,9 +42,9 @@ TEST(ExtrapolationPage, AnOpenedSearchRecordsThatItWasOpened) {
 TEST(ExtrapolationPage, ABlindSearchHasNoWorkingPoints) {
   const std::string page = page_of(blind());
   EXPECT_THAT(page, HasSubstr("The signal region is closed."));
-  EXPECT_THAT(page, HasSubstr("<code>--stage sr</code>"));
+  EXPECT_THAT(page, HasSubstr("<code>eddy unblind</code>"));
   EXPECT_THAT(page, Not(HasSubstr("<h2>Working points</h2>")));
-  EXPECT_THAT(page, Not(HasSubstr("The signal region was opened")));
+  EXPECT_THAT(page, Not(HasSubstr("never blinded")));
 }
 
 TEST(TemplateWorkingPointTable, RoundsAndCarriesErrors) {

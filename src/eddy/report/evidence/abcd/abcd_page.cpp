@@ -11,6 +11,7 @@
 #include <eddy/report/flow_figures.hpp>
 #include <eddy/report/gate_box.hpp>
 #include <eddy/report/page.hpp>
+#include <eddy/report/result_reader.hpp>
 #include <eddy/report/sample_columns.hpp>
 #include <eddy/report/score_figure.hpp>
 #include <eddy/report/sensitivity_figures.hpp>
@@ -42,7 +43,17 @@ constexpr GateText kGate = {
     "The classifiers may have found errors of the flow: train it longer, or with more template events, before quoting "
     "any number on this page."};
 
+/// What there is to see while the signal region is closed: template, and data outside of it.
+Json figures_of_blind(const search::Finding& output) {
+  return figures_document({template_feature_figure(output, {}),
+                           latent_figure(output, output.template_sample, kTemplateLatent),
+                           latent_figure(output, output.data, kDataLatent), training_figure(output)});
+}
+
 Json figures(const search::Finding& output) {
+  if (output.is_blind) {
+    return figures_of_blind(output);
+  }
   const search::ScoredSample signal = shown_signal(output);
   return figures_document({excess_figure(output), plane_figure(output, signal),
                            score_figure(output, output.template_sample, signal, kScores), abcd_closure_figure(output),
@@ -53,6 +64,9 @@ Json figures(const search::Finding& output) {
 }
 
 std::string findings(const Json& result) {
+  if (is_blind(result)) {
+    return gate_box(result, kGate);
+  }
   return fill_page(asset(Asset::kAbcdFindings), {{"working_points", working_point_table(result)},
                                                  {"regions", region_table(result)},
                                                  {"gate", gate_box(result, kGate)}});

@@ -1,4 +1,5 @@
 #include <eddy/base/json.hpp>
+#include <eddy/report/blinding.hpp>
 #include <eddy/report/evidence/abcd/abcd_wording.hpp>
 #include <eddy/report/number_format.hpp>
 #include <eddy/report/result_reader.hpp>
@@ -62,6 +63,10 @@ std::string abcd_detector(const Json& setup) {
 }
 
 void word_abcd(const Json& result, Wording& wording) {
+  if (is_blind(result)) {
+    word_blind(result, wording);
+    return;
+  }
   wording.searched = searched_sentence(result);
   wording.found = found_sentence(result);
   if (verdict_kind(result) == "gate_failed") {

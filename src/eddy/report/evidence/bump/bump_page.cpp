@@ -12,6 +12,7 @@
 #include <eddy/report/flow_figures.hpp>
 #include <eddy/report/gate_box.hpp>
 #include <eddy/report/page.hpp>
+#include <eddy/report/result_reader.hpp>
 #include <eddy/report/sample_columns.hpp>
 #include <eddy/report/score_figure.hpp>
 #include <eddy/report/sensitivity_figures.hpp>
@@ -43,6 +44,9 @@ Json global(const Json& point) {
 }
 
 Json figures(const search::Finding& output) {
+  if (output.is_blind) {
+    return figures_document({latent_figure(output, output.data, kDataLatent), training_figure(output)});
+  }
   const search::ScoredSample signal = shown_signal(output);
   return figures_document({bump_figure(output), scan_figure(output), signal_region_figure(output),
                            sculpting_figure(output), spectra_figure(output), score_figure(output, {}, signal, kScores),
@@ -52,6 +56,9 @@ Json figures(const search::Finding& output) {
 }
 
 std::string findings(const Json& result) {
+  if (is_blind(result)) {
+    return gate_box(result, kGate);
+  }
   return fill_page(asset(Asset::kBumpFindings), {{"working_points", hunt_table(result)},
                                                  {"failures", failure_list(result)},
                                                  {"fits", fit_table(result)},

@@ -1,4 +1,5 @@
 #include <eddy/base/json.hpp>
+#include <eddy/report/blinding.hpp>
 #include <eddy/report/evidence/bump/bump_wording.hpp>
 #include <eddy/report/number_format.hpp>
 #include <eddy/report/result_reader.hpp>
@@ -156,6 +157,10 @@ std::string bump_detector(const Json& setup) {
 }
 
 void word_bump(const Json& result, Wording& wording) {
+  if (is_blind(result)) {
+    word_blind(result, wording);
+    return;
+  }
   wording.searched = searched_sentence(result);
   if (result.at("working_points").empty()) {
     wording.found = benchmark_sentence(result);

@@ -1,4 +1,5 @@
 #include <eddy/base/json.hpp>
+#include <eddy/report/blinding.hpp>
 #include <eddy/report/evidence/categories/category_wording.hpp>
 #include <eddy/report/evidence/significance_line.hpp>
 #include <eddy/report/number_format.hpp>
@@ -70,6 +71,10 @@ std::string category_detector(const Json& setup) {
 }
 
 void word_categories(const Json& result, Wording& wording) {
+  if (is_blind(result)) {
+    word_blind(result, wording);
+    return;
+  }
   wording.searched = searched_sentence(result);
   const std::string kind = verdict_kind(result);
   if (kind == "no_category") {

@@ -32,10 +32,9 @@ Json figures(const search::Finding& output) {
 
 std::string findings(const Json& result) {
   if (is_blind(result)) {
-    return section_html("Signal region", blinding_box(result));
+    return {};
   }
-  return fill_page(asset(Asset::kTemplateCountFindings), {{"blinding", blinding_box(result)},
-                                                          {"working_points", template_working_point_table(result)},
+  return fill_page(asset(Asset::kTemplateCountFindings), {{"working_points", template_working_point_table(result)},
                                                           {"errors", prediction_error_table(result)},
                                                           {"regions", template_region_table(result)}});
 }
@@ -53,13 +52,7 @@ std::string line(const search::WorkingPoint& point) {
       significance_text(point.z, point.p_value), point.s_over_sqrt_b, point.upper_limit, other);
 }
 
-std::vector<std::string> lines(const search::Finding& finding) {
-  std::vector<std::string> all = point_lines(finding, line);
-  if (finding.is_blind) {
-    all.emplace_back("the signal region stays closed: judge the closure above, then open it with --stage sr");
-  }
-  return all;
-}
+std::vector<std::string> lines(const search::Finding& finding) { return point_lines(finding, line); }
 
 }  // namespace
 

@@ -81,17 +81,6 @@ std::vector<std::string> closure_row(const Json& test) {
 
 }  // namespace
 
-std::string blinding_box(const Json& result) {
-  if (is_blind(result)) {
-    return "<p class=\"gate passed\"><strong>The signal region is closed.</strong> This run is of stage = \"cr\": "
-           "everything on this page comes from the control region and from simulation; no data event of the signal "
-           "region was used, and there are no working points and no scores. Choose method and settings by the closure "
-           "here, then open the signal region once, with <code>--stage sr</code>.</p>";
-  }
-  return "<p class=\"gate opened\"><strong>The signal region was opened</strong> (stage = \"sr\"). Settings that are "
-         "changed after having seen this page are no longer blind: say so where the numbers are quoted.</p>";
-}
-
 std::string template_working_point_table(const Json& result) {
   const bool with_truth = has_truth(result);
   std::vector<std::string> headings = {"ε<sub>B</sub>",   "observed", "predicted",     "local p",

@@ -9,8 +9,6 @@ namespace eddy::report {
 
 using base::Json;
 
-/// Whether the signal region is closed, or was opened, and what that means.
-[[nodiscard]] std::string blinding_box(const Json& result);
 /// One row per working point: counts, prediction, significance, limit, and what ABCD says.
 [[nodiscard]] std::string template_working_point_table(const Json& result);
 /// The parts of the error of each prediction, in events and in percent.

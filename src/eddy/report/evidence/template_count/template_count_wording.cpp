@@ -1,4 +1,5 @@
 #include <eddy/base/json.hpp>
+#include <eddy/report/blinding.hpp>
 #include <eddy/report/evidence/template_count/template_count_wording.hpp>
 #include <eddy/report/number_format.hpp>
 #include <eddy/report/result_reader.hpp>
@@ -96,7 +97,7 @@ std::string closure_judgement(const Json& result, const std::string& region) {
                           : "without a test to compare with";
 }
 
-void word_blind(const Json& result, Wording& wording) {
+void word_closed(const Json& result, Wording& wording) {
   const std::string level = closure_level(result, kControlRegion);
   if (level == "untested") {
     wording.verdict = "Blind: closure not tested";
@@ -106,8 +107,9 @@ void word_blind(const Json& result, Wording& wording) {
   wording.verdict = level == "as_truth"                 ? "Blind: the background closes in the control region"
                     : level == "better_than_simulation" ? "Blind: the background closes only in part"
                                                         : "Blind: the background does not close";
-  wording.found = fmt::format("{}: {}. The signal region is closed: nothing is said about an excess.",
-                              closure_phrase(result, kControlRegion), closure_judgement(result, kControlRegion));
+  wording.found = fmt::format("{}: {}. The signal region is closed: nothing is said about an excess.{}",
+                              closure_phrase(result, kControlRegion), closure_judgement(result, kControlRegion),
+                              expectation_sentence(result));
 }
 
 std::string abcd_sentence(const Json& point) {
@@ -186,7 +188,7 @@ std::string template_count_detector(const Json& setup) {
 void word_template_count(const Json& result, Wording& wording) {
   wording.searched = searched_sentence(result);
   if (is_blind(result)) {
-    word_blind(result, wording);
+    word_closed(result, wording);
   } else {
     word_opened(result, wording);
   }
