@@ -37,6 +37,8 @@ members = 2
 max_iterations = 5
 [folds]
 k = 2
+[validation]
+experiments = 0
 [working_points]
 efficiency = [0.1]
 """

@@ -43,6 +43,8 @@ members = 2
 max_iterations = 5
 [folds]
 k = 2
+[validation]
+experiments = 0
 [working_points]
 efficiency = [0.1, 1e-4]
 """

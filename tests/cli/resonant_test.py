@@ -36,6 +36,8 @@ members = 4
 max_iterations = 10
 [folds]
 k = 3
+[validation]
+experiments = 0
 [working_points]
 efficiency = [0.2, 0.1]
 [bump_hunt]

@@ -18,7 +18,8 @@ void set_numbers(WorkingPoint& point, const TemplateCount& count) {
 }
 
 Judgement judge_evidence(const TemplateCount& count, const WorkingPoint& point, bool /*gate_failed*/) {
-  return judge_template_count(point.z, count.abcd.fit.z);
+  // The other estimate is not corrected: the two are compared as they were.
+  return judge_template_count(point.raw ? point.raw->z : point.z, count.abcd.fit.z);
 }
 
 }  // namespace eddy::search
