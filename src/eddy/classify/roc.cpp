@@ -28,7 +28,8 @@ std::vector<float> sorted_scores(std::span<const float> scores, const char* what
   return sorted;
 }
 
-void require_weights(std::span<const float> scores, std::span<const float> weights, double smallest, const char* what) {
+void require_score_weights(std::span<const float> scores, std::span<const float> weights, double smallest,
+                           const char* what) {
   if (weights.size() != scores.size()) {
     throw base::InputError(fmt::format("a ROC curve got {} {} scores and {} weights; give one of each per event",
                                        scores.size(), what, weights.size()));
@@ -52,10 +53,10 @@ void require_weights(std::span<const float> scores, std::span<const float> weigh
 void require_both_weights(std::span<const float> background_scores, std::span<const float> background_weights,
                           std::span<const float> signal_scores, std::span<const float> signal_weights) {
   if (!background_weights.empty()) {
-    require_weights(background_scores, background_weights, 0, "background");
+    require_score_weights(background_scores, background_weights, 0, "background");
   }
   if (!signal_weights.empty()) {
-    require_weights(signal_scores, signal_weights, -std::numeric_limits<double>::infinity(), "signal");
+    require_score_weights(signal_scores, signal_weights, -std::numeric_limits<double>::infinity(), "signal");
   }
 }
 

@@ -259,7 +259,7 @@ class RowParser {
   std::vector<CsvColumn> columns_;
 };
 
-void require_no_group(const Location& location) {
+void require_no_group_of_csv(const Location& location) {
   if (!location.group.empty()) {
     throw InputError(fmt::format("'{}' is a CSV file and has no group '{}'; leave ':{}' away", location.path,
                                  location.group, location.group));
@@ -269,7 +269,7 @@ void require_no_group(const Location& location) {
 }  // namespace
 
 Events read_csv(const Location& location, const ReadOptions& options) {
-  require_no_group(location);
+  require_no_group_of_csv(location);
   Header header = read_header(location);
   header.names = given_names(location, header.names, options.array_columns);
   const std::vector<std::size_t> chosen = choose_columns(location, header.names, options);
@@ -284,7 +284,7 @@ Events read_csv(const Location& location, const ReadOptions& options) {
 }
 
 FileSummary summarise_csv(const Location& location, const ReadOptions& options) {
-  require_no_group(location);
+  require_no_group_of_csv(location);
   Header header = read_header(location);
   const std::size_t n_events = count_rows(location, header);
   return {"CSV", n_events, given_names(location, header.names, options.array_columns)};

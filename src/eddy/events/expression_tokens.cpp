@@ -77,23 +77,24 @@ std::string_view character(std::string_view text, std::size_t at) {
 
 /// What users of other languages write, and its form here.
 std::string_view foreign(std::string_view text, std::size_t at) {
-  struct Form {
+  struct ForeignForm {
     std::string_view written;
     std::string_view problem;
   };
-  constexpr std::array kForms = {
-      Form{"**", "'**' (write '^' for a power)"},
-      Form{"=>", "'=>' (write '>=')"},
-      Form{"=<", "'=<' (write '<=')"},
-      Form{"<>", "'<>' (write '!=')"},
-      Form{"=", "a single '=' (write '==' to compare)"},
-      Form{"&", "a single '&' (write '&&')"},
-      Form{"|", "a single '|' (write '||')"},
-      Form{"\"", "a text in quotes (columns hold numbers; column names stand bare or in backticks: `name`)"},
-      Form{"'", "a text in quotes (columns hold numbers; column names stand bare or in backticks: `name`)"},
-      Form{".", "'.' (a column name with other characters than letters, digits and '_' stands in backticks: `a.b`)"},
+  constexpr std::array kForeignForms = {
+      ForeignForm{"**", "'**' (write '^' for a power)"},
+      ForeignForm{"=>", "'=>' (write '>=')"},
+      ForeignForm{"=<", "'=<' (write '<=')"},
+      ForeignForm{"<>", "'<>' (write '!=')"},
+      ForeignForm{"=", "a single '=' (write '==' to compare)"},
+      ForeignForm{"&", "a single '&' (write '&&')"},
+      ForeignForm{"|", "a single '|' (write '||')"},
+      ForeignForm{"\"", "a text in quotes (columns hold numbers; column names stand bare or in backticks: `name`)"},
+      ForeignForm{"'", "a text in quotes (columns hold numbers; column names stand bare or in backticks: `name`)"},
+      ForeignForm{".",
+                  "'.' (a column name with other characters than letters, digits and '_' stands in backticks: `a.b`)"},
   };
-  for (const Form& form : kForms) {
+  for (const ForeignForm& form : kForeignForms) {
     if (text.substr(at).starts_with(form.written)) {
       return form.problem;
     }

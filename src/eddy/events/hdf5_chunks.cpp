@@ -19,7 +19,6 @@ namespace {
 using base::IoError;
 using Extents = std::array<hsize_t, H5S_MAX_RANK>;
 
-constexpr H5Z_filter_t kBloscFilter = 32001;
 constexpr double kMaxRatio = 1032;  // zlib's documentation: no stream expands further; Blosc's limit is below
 
 /// A filter of the pipeline, with the first of its numbers.

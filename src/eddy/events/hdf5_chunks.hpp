@@ -9,6 +9,9 @@ namespace eddy::events {
 /// What follows "values were never written", in messages.
 inline constexpr const char* kStoppedEarly = "the program that wrote it probably stopped early, write the file again";
 
+/// The number under which PyTables registered Blosc with the HDF Group.
+inline constexpr int kBloscFilter = 32001;
+
 /// Throws IoError that says `what` is damaged about the data set `where`.
 [[noreturn]] void throw_damaged_values(const std::string& where, const std::string& what);
 

@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/events/hdf5_chunks.hpp>
 #include <eddy/events/hdf5_dataset.hpp>
 #include <eddy/events/hdf5_storage.hpp>
 
@@ -17,7 +18,6 @@ namespace {
 
 using base::IoError;
 
-constexpr H5Z_filter_t kBloscFilter = 32001;  // registered with the HDF Group by PyTables
 constexpr std::size_t kMaxRank = H5S_MAX_RANK;
 
 /// IEEE 754 in 2, 4 or 8 bytes, or a longer type. libhdf5 converts any other division of the bits too, but only damage

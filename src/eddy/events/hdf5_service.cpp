@@ -44,7 +44,7 @@ std::span<T> values_in(std::span<std::byte> block, std::size_t n) {
 }
 
 template <ColumnNumber T>
-void read_tile(const Hdf5Dataset& dataset, MessageReader& in, std::span<std::byte> block) {
+void serve_tile(const Hdf5Dataset& dataset, MessageReader& in, std::span<std::byte> block) {
   Hdf5Tile tile{};
   tile.first_row = in.number();
   tile.n_rows = in.number();
@@ -54,7 +54,7 @@ void read_tile(const Hdf5Dataset& dataset, MessageReader& in, std::span<std::byt
 }
 
 template <ColumnNumber T>
-void read_records(const Hdf5Dataset& dataset, MessageReader& in, std::span<std::byte> block) {
+void serve_records(const Hdf5Dataset& dataset, MessageReader& in, std::span<std::byte> block) {
   const std::size_t first = in.number();
   const std::size_t n = in.number();
   const std::vector<std::string> names = in.texts();
@@ -68,11 +68,11 @@ void read_records(const Hdf5Dataset& dataset, MessageReader& in, std::span<std::
 }
 
 template <ColumnNumber T>
-void read_values(Hdf5Request request, const Hdf5Dataset& dataset, MessageReader& in, std::span<std::byte> block) {
+void serve_values(Hdf5Request request, const Hdf5Dataset& dataset, MessageReader& in, std::span<std::byte> block) {
   if (request == Hdf5Request::kTile) {
-    read_tile<T>(dataset, in, block);
+    serve_tile<T>(dataset, in, block);
   } else if (request == Hdf5Request::kRecords) {
-    read_records<T>(dataset, in, block);
+    serve_records<T>(dataset, in, block);
   } else {
     dataset.read_all(values_in<T>(block, dataset.shape().at(0)));
   }
@@ -152,7 +152,7 @@ void Hdf5Service::read(Hdf5Request request, const Hdf5Dataset& dataset, MessageR
     return out.texts(dataset.read_names());
   }
   const ColumnValues token(static_cast<NumberType>(in.number()), 0);
-  token.visit([&]<class T>(const std::vector<T>&) { read_values<T>(request, dataset, in, block); });
+  token.visit([&]<class T>(const std::vector<T>&) { serve_values<T>(request, dataset, in, block); });
 }
 
 }  // namespace eddy::events

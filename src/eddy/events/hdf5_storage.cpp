@@ -20,9 +20,9 @@ using base::InputError;
 using base::IoError;
 namespace fs = std::filesystem;
 
-constexpr int kMaxDepth = 8;  // virtual data sets of virtual data sets
+constexpr int kMaxVirtualDepth = 8;  // virtual data sets of virtual data sets
 
-std::uint64_t size_of(const std::string& file) {
+std::uint64_t bytes_of_file(const std::string& file) {
   std::error_code missing;
   const std::uintmax_t size = fs::file_size(file, missing);
   return missing ? 0 : size;
@@ -100,7 +100,7 @@ class StorageCheck {
     if (n_values == 0) {
       return;
     }
-    if (n_values < 0 || depth > kMaxDepth) {
+    if (n_values < 0 || depth > kMaxVirtualDepth) {
       throw_damaged_values(
           where, n_values < 0 ? "its shape cannot be read" : "virtual data sets follow each other in a circle");
     }
@@ -171,7 +171,7 @@ class StorageCheck {
     }
     const std::uint64_t stored = H5Dget_storage_size(piece.dataset);
     require_size(piece, stored);
-    const std::uint64_t file_bytes = size_of(piece.file);
+    const std::uint64_t file_bytes = bytes_of_file(piece.file);
     if (offset > file_bytes || stored > file_bytes - offset) {
       throw_damaged_values(piece.where, fmt::format("its {} bytes lie behind the end of the file", stored));
     }
@@ -193,7 +193,7 @@ class StorageCheck {
       }
       note(path);
       const std::uint64_t wanted = std::min<std::uint64_t>(external.size, needed - std::min(needed, found));
-      const std::uint64_t there = size_of(path);
+      const std::uint64_t there = bytes_of_file(path);
       if (there < external.offset || there - external.offset < wanted) {
         throw IoError(
             fmt::format("{} has {} bytes in the file '{}', from byte {} on, but that file ends at byte {}; "
@@ -208,8 +208,8 @@ class StorageCheck {
   }
 
   static void check_chunks(const Piece& piece) {
-    require_chunks({piece.dataset, piece.creation, piece.space, piece.n_values, piece.value_bytes, size_of(piece.file),
-                    has_meaningful_fill(piece), piece.where});
+    require_chunks({piece.dataset, piece.creation, piece.space, piece.n_values, piece.value_bytes,
+                    bytes_of_file(piece.file), has_meaningful_fill(piece), piece.where});
   }
 
   void check_virtual(const Piece& piece, int depth) {

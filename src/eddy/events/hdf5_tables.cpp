@@ -131,12 +131,12 @@ struct Walk {
 };
 
 void require_small_walk(const IsolatedHdf5File& file, const Walk& walk, int depth) {
-  constexpr int kMaxDepth = 64;
+  constexpr int kMaxGroupDepth = 64;
   constexpr std::size_t kMaxObjects = 200'000;  // each takes some 50 microseconds
-  if (depth > kMaxDepth || walk.visited.size() + walk.n_datasets > kMaxObjects) {
+  if (depth > kMaxGroupDepth || walk.visited.size() + walk.n_datasets > kMaxObjects) {
     throw InputError(fmt::format("'{}' has {}; name the table by writing '{}:GROUP'", file.path(),
-                                 depth > kMaxDepth
-                                     ? fmt::format("groups inside each other, more than {} deep", kMaxDepth)
+                                 depth > kMaxGroupDepth
+                                     ? fmt::format("groups inside each other, more than {} deep", kMaxGroupDepth)
                                      : fmt::format("more than {} groups and data sets", kMaxObjects),
                                  file.path()));
   }

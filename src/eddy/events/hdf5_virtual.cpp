@@ -134,7 +134,7 @@ bool add_selection(hid_t whole, hid_t part, int rank) {
   return good;
 }
 
-std::uint64_t values_in(hid_t selection) {
+std::uint64_t n_values_in(hid_t selection) {
   return static_cast<std::uint64_t>(std::max<hssize_t>(H5Sget_select_npoints(selection), 0));
 }
 
@@ -172,7 +172,7 @@ std::vector<VirtualSource> virtual_sources(std::int64_t dataset, const std::stri
                       "read; copy its values into a plain data set",
                       where, name, source));
     }
-    sources.push_back({find_source(name, file, where), source, shape_around(from.get()), values_in(part.get())});
+    sources.push_back({find_source(name, file, where), source, shape_around(from.get()), n_values_in(part.get())});
   }
   require_cover(covered.get(), space.get(), where);
   return sources;

@@ -22,7 +22,7 @@ using base::InputError;
 using base::IoError;
 namespace fs = std::filesystem;
 
-constexpr std::size_t kBlockBytes = std::size_t{4} << 20U;
+constexpr std::size_t kBytesPerRead = std::size_t{4} << 20U;
 constexpr std::string_view kGzipSignature = "\x1f\x8b";
 const std::string kLabel = "label";
 
@@ -90,7 +90,7 @@ void read_all(GzipFile& file, std::span<std::byte> out, std::string_view what) {
   }
 }
 
-IdxHeader read_header(GzipFile& file) {
+IdxHeader read_idx_header(GzipFile& file) {
   std::array<std::uint8_t, 4> magic{};
   const std::size_t n = file.read(std::as_writable_bytes(std::span(magic)));
   const std::string start(magic.begin(), magic.begin() + n);
@@ -154,7 +154,7 @@ std::vector<ColumnValues> empty_columns(const IdxHeader& header, const std::vect
 void read_values(GzipFile& file, const IdxHeader& header, const std::vector<std::size_t>& chosen,
                  std::vector<ColumnValues>& columns) {
   const std::size_t row_bytes = header.n_columns() * header.type.size;
-  const std::size_t rows_per_block = std::max<std::size_t>(1, kBlockBytes / row_bytes);
+  const std::size_t rows_per_block = std::max<std::size_t>(1, kBytesPerRead / row_bytes);
   std::vector<std::byte> block(rows_per_block * row_bytes);
   for (std::size_t first = 0; first < header.n_events(); first += rows_per_block) {
     const std::size_t n = std::min(rows_per_block, header.n_events() - first);
@@ -178,7 +178,7 @@ Location labels_of(const Location& location) {
 }
 
 IdxHeader read_labels_header(GzipFile& file, const Location& location, std::size_t n_events) {
-  IdxHeader header = read_header(file);
+  IdxHeader header = read_idx_header(file);
   if (header.shape.size() != 1 || header.n_events() != n_events) {
     throw InputError(
         fmt::format("'{}' has the shape ({}) where one label for each of {} events of '{}' is needed; name "
@@ -211,7 +211,7 @@ bool is_idx(std::string_view start) { return start.starts_with(kGzipSignature) |
 
 Events read_idx(const Location& location, const ReadOptions& options) {
   GzipFile file(location.path);
-  const IdxHeader header = read_header(file);
+  const IdxHeader header = read_idx_header(file);
   require_table(header, location);
   require_images(header, location);
   const std::vector<std::string> names = all_names(header, location, options);
@@ -243,7 +243,7 @@ std::vector<std::string> idx_files_behind(const Location& location, const ReadOp
 
 FileSummary summarise_idx(const Location& location, const ReadOptions& options) {
   GzipFile file(location.path);
-  const IdxHeader header = read_header(file);
+  const IdxHeader header = read_idx_header(file);
   require_table(header, location);
   require_images(header, location);
   if (!location.group.empty()) {

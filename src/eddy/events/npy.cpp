@@ -22,7 +22,7 @@ using Kind = PythonValue::Kind;
 constexpr std::size_t kBlockBytes = std::size_t{4} << 20;
 constexpr std::size_t kMaxHeader = std::size_t{4} << 20;  // thousands of named fields need less than one MiB
 
-[[noreturn]] void throw_damaged(const Location& location, const std::string& what) {
+[[noreturn]] void throw_damaged_array(const Location& location, const std::string& what) {
   throw IoError(fmt::format("{} is a damaged .npy array: {}; write or copy it again", shown(location), what));
 }
 
@@ -43,25 +43,25 @@ std::string read_header_text(ByteSource& source, const Location& location) {
   source.read(std::as_writable_bytes(std::span(start)));
   const int version = static_cast<unsigned char>(start[kSignature.size()]);
   if (!start.starts_with(kSignature) || version < 1 || version > 3) {
-    throw_damaged(location, fmt::format("signature or version {} unknown", version));
+    throw_damaged_array(location, fmt::format("signature or version {} unknown", version));
   }
   const std::size_t length = read_little_endian(source, version == 1 ? 2 : 4);
   if (length > std::min<std::uint64_t>(kMaxHeader, source.remaining())) {
-    throw_damaged(location, fmt::format("header of {} bytes is longer than the file", length));
+    throw_damaged_array(location, fmt::format("header of {} bytes is longer than the file", length));
   }
   std::string text(length, '\0');
   source.read(std::as_writable_bytes(std::span(text)));
   return is_text(text) ? text : from_latin1(text);
 }
 
-std::vector<std::size_t> shape_of(const PythonValue* value, const Location& location) {
+std::vector<std::size_t> shape_in_header(const PythonValue* value, const Location& location) {
   std::vector<std::size_t> shape;
   if (value == nullptr || value->kind != Kind::kSequence) {
-    throw_damaged(location, "its header has no shape");
+    throw_damaged_array(location, "its header has no shape");
   }
   for (const PythonValue& extent : value->items) {
     if (extent.kind != Kind::kInteger || extent.integer < 0) {
-      throw_damaged(location, fmt::format("extent '{}' in its shape", extent.text));
+      throw_damaged_array(location, fmt::format("extent '{}' in its shape", extent.text));
     }
     shape.push_back(static_cast<std::size_t>(extent.integer));
   }
@@ -97,7 +97,7 @@ bool is_single(const PythonValue& field) {
 }
 
 /// One (name, type) of a record; padding has an empty name.
-void add_field(const PythonValue& field, const Location& location, NpyHeader& header) {
+void add_header_field(const PythonValue& field, const Location& location, NpyHeader& header) {
   const bool pair = (field.items.size() == 2 || is_single(field)) && field.items[0].kind == Kind::kText &&
                     field.items[1].kind == Kind::kText;
   const std::optional<std::size_t> size = pair ? bytes_per_element(field.items[1].text) : std::nullopt;
@@ -118,7 +118,7 @@ void describe_records(const PythonValue& fields, const Location& location, NpyHe
   header.named = true;
   require_column_count(shown(location), fields.items.size());
   for (const PythonValue& field : fields.items) {
-    add_field(field, location, header);
+    add_header_field(field, location, header);
   }
 }
 
@@ -172,7 +172,7 @@ void read_column_major(ByteSource& source, const NpyHeader& header, const std::v
   }
 }
 
-void require_no_group(const Location& location) {
+void require_no_group_of_npy(const Location& location) {
   if (!location.group.empty()) {
     throw InputError(fmt::format("'{}' is a single .npy array and has no group '{}'; leave ':{}' away", location.path,
                                  location.group, location.group));
@@ -206,10 +206,10 @@ NpyHeader read_npy_header(ByteSource& source, const Location& location) {
   const PythonValue* const descr = text ? text->find("descr") : nullptr;
   const PythonValue* const order = text ? text->find("fortran_order") : nullptr;
   if (descr == nullptr || order == nullptr || order->kind != Kind::kBool) {
-    throw_damaged(location, "its header is not the dictionary numpy writes");
+    throw_damaged_array(location, "its header is not the dictionary numpy writes");
   }
   NpyHeader header;
-  header.shape = shape_of(text->find("shape"), location);
+  header.shape = shape_in_header(text->find("shape"), location);
   header.column_major = order->integer != 0 && header.shape.size() == 2;
   if (descr->kind == Kind::kSequence) {
     describe_records(*descr, location, header);
@@ -257,13 +257,13 @@ Events read_npy_array(ByteSource& source, const Location& location, const ReadOp
 }
 
 Events read_npy(const Location& location, const ReadOptions& options) {
-  require_no_group(location);
+  require_no_group_of_npy(location);
   FileSource source(location.path);
   return read_npy_array(source, location, options);
 }
 
 FileSummary summarise_npy(const Location& location, const ReadOptions& options) {
-  require_no_group(location);
+  require_no_group_of_npy(location);
   FileSource source(location.path);
   const NpyHeader header = read_npy_header(source, location);
   const std::vector<std::string> names = npy_column_names(header, location, options);

@@ -46,7 +46,7 @@ std::vector<NpzArray> list_arrays(const Location& location) {
   return arrays;
 }
 
-std::vector<std::string> names_of(const std::vector<NpzArray>& arrays) {
+std::vector<std::string> names_of_arrays(const std::vector<NpzArray>& arrays) {
   std::vector<std::string> names;
   for (const NpzArray& array : arrays) {
     names.push_back(array.name);
@@ -59,10 +59,10 @@ const NpzArray& find_array(const std::vector<NpzArray>& arrays, const Location& 
   if (found != arrays.end()) {
     return *found;
   }
-  const std::string nearest = base::nearest_name(location.group, names_of(arrays));
+  const std::string nearest = base::nearest_name(location.group, names_of_arrays(arrays));
   throw InputError(fmt::format("'{}' has no array '{}'{}; its arrays are: {}", location.path, location.group,
                                nearest.empty() ? "" : fmt::format(" (did you mean '{}'?)", nearest),
-                               arrays.empty() ? "none" : listed(names_of(arrays))));
+                               arrays.empty() ? "none" : listed(names_of_arrays(arrays))));
 }
 
 /// The arrays that together are the table `location` means: one of any kind, or several columns.
@@ -83,7 +83,7 @@ std::vector<NpzArray> choose_arrays(const Location& location) {
     throw InputError(
         fmt::format("{} holds {} arrays that are not equally long columns; choose one by writing '{}:ARRAY' "
                     "with ARRAY one of: {}",
-                    shown(location), arrays.size(), location.path, listed(names_of(arrays))));
+                    shown(location), arrays.size(), location.path, listed(names_of_arrays(arrays))));
   }
   return arrays;
 }
@@ -104,7 +104,7 @@ Events read_npz(const Location& location, const ReadOptions& options) {
     return read_npy_array(*open_zip_member(location.path, arrays.front().member), one, options);
   }
   Events events;
-  const std::vector<std::string> names = given_names(location, names_of(arrays), options.array_columns);
+  const std::vector<std::string> names = given_names(location, names_of_arrays(arrays), options.array_columns);
   const std::vector<std::size_t> chosen = choose_columns(location, names, options);
   require_affordable(shown(location), arrays.front().header->n_events(), chosen.size(),
                      std::filesystem::file_size(location.path));
@@ -122,7 +122,8 @@ FileSummary summarise_npz(const Location& location, const ReadOptions& options) 
   const std::vector<NpzArray> arrays = choose_arrays(location);
   const NpzArray& first = arrays.front();
   if (are_columns(arrays, options)) {
-    return {"npz columns", first.header->n_events(), given_names(location, names_of(arrays), options.array_columns)};
+    return {"npz columns", first.header->n_events(),
+            given_names(location, names_of_arrays(arrays), options.array_columns)};
   }
   const Location one = array_location(location, first);
   const NpyHeader header = read_npy_header(*open_zip_member(location.path, first.member), one);

@@ -9,7 +9,7 @@ namespace {
 
 using Kind = PythonValue::Kind;
 
-constexpr int kMaxDepth = 16;                                // lists of names nest three levels
+constexpr int kMaxListDepth = 16;                            // lists of names nest three levels
 constexpr std::size_t kMaxRecalled = std::size_t{16} << 20;  // bytes of texts that are named again
 
 void append_utf8(std::string& text, std::uint32_t code) {
@@ -170,7 +170,7 @@ class Unpickler {
       const bool is_container = owner.items[i].kind == Kind::kSequence || owner.items[i].kind == Kind::kMapping;
       owner.integer = std::max<std::int64_t>(owner.integer, is_container ? owner.items[i].integer + 1 : 0);
     }
-    return owner.integer <= kMaxDepth;
+    return owner.integer <= kMaxListDepth;
   }
 
   bool remember() {

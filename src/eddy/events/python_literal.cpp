@@ -6,7 +6,7 @@
 namespace eddy::events {
 namespace {
 
-constexpr int kMaxDepth = 16;  // a .npy header nests three levels; the bound stops hostile files
+constexpr int kMaxLiteralDepth = 16;  // a .npy header nests three levels; the bound stops hostile files
 
 /// Recursive descent over one literal.
 class LiteralParser {
@@ -37,7 +37,7 @@ class LiteralParser {
 
   std::optional<PythonValue> parse_value(int depth) {
     skip_spaces();
-    if (rest_.empty() || depth > kMaxDepth) {
+    if (rest_.empty() || depth > kMaxLiteralDepth) {
       return std::nullopt;
     }
     if (take("(")) return parse_items(")", false, depth);

@@ -191,7 +191,7 @@ double seconds_used() {
 }
 
 /// How an ended child ended.
-std::string end_of(int status, const ReaderLimits& limits) {
+std::string how_it_ended(int status, const ReaderLimits& limits) {
   if (WIFSIGNALED(status) && WTERMSIG(status) == SIGPROF) {
     return fmt::format("computed for more than {:.0f} s", limits.seconds);
   }
@@ -266,7 +266,8 @@ void ReaderProcess::end(bool too_slow) {
   while (::waitpid(child_, &status, 0) < 0 && errno == EINTR) {
   }
   child_ = -1;
-  ended_ = too_slow ? fmt::format("gave no answer in {:.0f} s", limits_.waiting_seconds) : end_of(status, limits_);
+  ended_ =
+      too_slow ? fmt::format("gave no answer in {:.0f} s", limits_.waiting_seconds) : how_it_ended(status, limits_);
   throw ReaderEnd{ended_};
 }
 

@@ -34,7 +34,7 @@ constexpr std::uint64_t kMaxDirectory = std::uint64_t{64} << 20;
 constexpr std::size_t kInputBlock = std::size_t{256} << 10;
 constexpr std::uint64_t kMaxDeflateRatio = 1032;  // zlib's documentation: no stream expands further
 
-[[noreturn]] void throw_damaged(const std::string& path, const std::string& what) {
+[[noreturn]] void throw_damaged_archive(const std::string& path, const std::string& what) {
   throw IoError(fmt::format("'{}' is a truncated or damaged .npz archive: {}; copy or write it again", path, what));
 }
 
@@ -54,7 +54,7 @@ class Record {
 
   [[nodiscard]] std::string_view text(std::size_t at, std::size_t size) const {
     if (at > bytes_.size() || size > bytes_.size() - at) {
-      throw_damaged(path_, "an entry is cut");
+      throw_damaged_archive(path_, "an entry is cut");
     }
     return bytes_.substr(at, size);
   }
@@ -67,7 +67,7 @@ class Record {
 std::string read_part(const std::string& path, std::uint64_t first, std::uint64_t size) {
   const std::uint64_t whole = std::filesystem::file_size(path);
   if (first > whole || size > whole - first) {
-    throw_damaged(path, "a part lies behind its end");
+    throw_damaged_archive(path, "a part lies behind its end");
   }
   std::string part(size, '\0');
   FileSource(path, first, size).read(std::as_writable_bytes(std::span(part)));
@@ -91,7 +91,7 @@ std::optional<Directory> find_directory64(const std::string& path, std::uint64_t
   const std::string part = read_part(path, Record(path, locator).number<std::uint64_t>(8), kEnd64Size);
   const Record record(path, part);
   if (record.number<std::uint32_t>(0) != kEnd64Signature) {
-    throw_damaged(path, "its zip64 directory is missing");
+    throw_damaged_archive(path, "its zip64 directory is missing");
   }
   return Directory{record.number<std::uint64_t>(48), record.number<std::uint64_t>(40)};
 }
@@ -108,7 +108,7 @@ Directory find_directory(const std::string& path) {
       return find_directory64(path, size - tail_size + at).value_or(directory);
     }
   }
-  throw_damaged(path, "its directory, which stands at the end, is missing");
+  throw_damaged_archive(path, "its directory, which stands at the end, is missing");
 }
 
 /// Replaces the fields that say "see zip64" by the numbers in the extra field, which come in this order.
@@ -133,7 +133,7 @@ void apply_zip64(const Record& extra, std::size_t extra_size, ZipMember& member)
 ZipMember read_entry(const std::string& path, const std::string& directory, std::size_t& at) {
   const Record entry(path, std::string_view(directory).substr(at));
   if (entry.number<std::uint32_t>(0) != kEntrySignature) {
-    throw_damaged(path, "its directory has a broken entry");
+    throw_damaged_archive(path, "its directory has a broken entry");
   }
   const std::size_t name_size = entry.number<std::uint16_t>(28);
   const std::size_t extra_size = entry.number<std::uint16_t>(30);
@@ -159,7 +159,7 @@ ZipMember read_entry(const std::string& path, const std::string& directory, std:
 void require_plausible(const std::string& path, const ZipMember& member) {
   const bool stored_differs = member.method == kStored && member.size != member.compressed_size;
   if (stored_differs || member.size / kMaxDeflateRatio > member.compressed_size) {
-    throw_damaged(path, fmt::format("the sizes of its member '{}' contradict each other", member.name));
+    throw_damaged_archive(path, fmt::format("the sizes of its member '{}' contradict each other", member.name));
   }
 }
 
@@ -194,7 +194,7 @@ class ZipSource final : public ByteSource {
 
   void read(std::span<std::byte> out) override {
     if (out.size() > remaining_) {
-      throw_damaged(path_, fmt::format("member '{}' ends too early", member_.name));
+      throw_damaged_archive(path_, fmt::format("member '{}' ends too early", member_.name));
     }
     constexpr std::size_t kStep = std::size_t{1} << 30;  // zlib counts in 32 bits
     while (!out.empty()) {
@@ -240,7 +240,7 @@ class ZipSource final : public ByteSource {
       }
       const int status = ::inflate(stream, Z_NO_FLUSH);
       if (status != Z_OK && !(status == Z_STREAM_END && stream->avail_out == 0)) {
-        throw_damaged(path_, fmt::format("member '{}' cannot be decompressed", member_.name));
+        throw_damaged_archive(path_, fmt::format("member '{}' cannot be decompressed", member_.name));
       }
     }
   }
@@ -254,7 +254,7 @@ class ZipSource final : public ByteSource {
 
   void check_end() const {
     if (remaining_ == 0 && crc_ != member_.crc) {
-      throw_damaged(path_, fmt::format("the checksum of member '{}' is wrong", member_.name));
+      throw_damaged_archive(path_, fmt::format("the checksum of member '{}' is wrong", member_.name));
     }
   }
 
@@ -272,7 +272,7 @@ class ZipSource final : public ByteSource {
 std::vector<ZipMember> list_zip(const std::string& path) {
   const Directory place = find_directory(path);
   if (place.size > kMaxDirectory) {
-    throw_damaged(path, fmt::format("its directory claims {} bytes", place.size));
+    throw_damaged_archive(path, fmt::format("its directory claims {} bytes", place.size));
   }
   const std::string directory = read_part(path, place.offset, place.size);
   std::vector<ZipMember> members;
@@ -281,7 +281,7 @@ std::vector<ZipMember> list_zip(const std::string& path) {
     members.push_back(read_entry(path, directory, at));
     require_plausible(path, members.back());
     if (members.back().compressed_size > left) {  // members that share their bytes unpack to any size
-      throw_damaged(path, "its members have more bytes than the archive");
+      throw_damaged_archive(path, "its members have more bytes than the archive");
     }
     left -= members.back().compressed_size;
   }
@@ -292,13 +292,13 @@ std::unique_ptr<ByteSource> open_zip_member(const std::string& path, const ZipMe
   const std::string part = read_part(path, member.header_offset, kLocalSize);
   const Record local(path, part);
   if (local.number<std::uint32_t>(0) != kLocalSignature) {
-    throw_damaged(path, fmt::format("member '{}' has lost its header", member.name));
+    throw_damaged_archive(path, fmt::format("member '{}' has lost its header", member.name));
   }
   const std::uint64_t first =
       member.header_offset + kLocalSize + local.number<std::uint16_t>(26) + local.number<std::uint16_t>(28);
   const std::uint64_t whole = std::filesystem::file_size(path);
   if (first > whole || member.compressed_size > whole - first) {
-    throw_damaged(path, fmt::format("member '{}' lies behind its end", member.name));
+    throw_damaged_archive(path, fmt::format("member '{}' lies behind its end", member.name));
   }
   return std::make_unique<ZipSource>(path, member, first);
 }

@@ -23,7 +23,7 @@ bool is_same(const Json& a, const Json& b) {
   return any;
 }
 
-void add_run(Json& detector, const Json& other, const std::string& run) {
+void append_run(Json& detector, const Json& other, const std::string& run) {
   detector.at("runs").push_back(run);
   for (const char* key : {"evaluation", "sculpting"}) {
     if (detector.at(key).is_null()) {
@@ -37,7 +37,7 @@ void add_benchmark(Json& detectors, const Json& benchmark, const std::string& ru
     return is_same(detector, benchmark) && (!detector.at("benchmark") || detector.at("name") == benchmark.at("name"));
   });
   if (same != detectors.end()) {
-    add_run(*same, benchmark, run);
+    append_run(*same, benchmark, run);
     return;
   }
   Json added = benchmark;

@@ -72,7 +72,7 @@ std::string blind_sentence(const Json& comparison) {
                              join(blind), blind.size() == 1 ? "is" : "are");
 }
 
-std::string lead(const Json& comparison) {
+std::string comparison_lead(const Json& comparison) {
   std::vector<std::string> labels;
   for (const Json& run : comparison.at("runs")) {
     labels.push_back(run.at("label"));
@@ -158,7 +158,7 @@ std::string render_comparison(const Json& comparison, const Json& figures) {
        .kind = "comparison",
        .verdict = same ? "Same data, same region" : "Not the same data or region",
        .level = same ? "none" : "mild",
-       .lead = html_text(lead(comparison)),
+       .lead = html_text(comparison_lead(comparison)),
        .note = "",
        .warnings = warning_box("These runs differ in more than the method", comparison.at("differences")),
        .body = run_section(comparison) + sections(comparison, figures),

@@ -31,7 +31,7 @@ std::vector<double> context_quantiles(const std::vector<float>& context) {
   return limits;
 }
 
-std::size_t bin_of(const std::vector<double>& limits, float context) {
+std::size_t context_bin(const std::vector<double>& limits, float context) {
   return static_cast<std::size_t>(std::upper_bound(limits.begin(), limits.end(), context) - limits.begin());
 }
 
@@ -72,7 +72,7 @@ Panel latent_panel(const search::Finding& output, const search::ScoredSample& sa
   std::vector<std::vector<float>> values(kContextBins);
   std::vector<std::vector<float>> weights(kContextBins);
   for (std::size_t i = 0; i < sample.latent.rows(); ++i) {
-    const std::size_t bin = bin_of(limits, sample.context(i, 0));
+    const std::size_t bin = context_bin(limits, sample.context(i, 0));
     values[bin].push_back(sample.latent(i, dimension));
     if (!sample.weight.empty()) {
       weights[bin].push_back(static_cast<float>(sample.weight[i]));
@@ -102,7 +102,7 @@ Panel latent_panel(const search::Finding& output, const search::ScoredSample& sa
   return panel;
 }
 
-std::string kind_of(const std::string& name) { return name.substr(0, name.find_first_of(" 0123456789")); }
+std::string name_without_number(const std::string& name) { return name.substr(0, name.find_first_of(" 0123456789")); }
 
 std::vector<double> epochs(std::size_t n) {
   std::vector<double> values(n);
@@ -145,7 +145,7 @@ void add_curve(Panel& panel, const search::TrainingCurve& curve, const std::stri
 
 bool has_flow(const search::Finding& output) {
   return std::any_of(output.training.begin(), output.training.end(),
-                     [](const auto& curve) { return kind_of(curve.name) == "flow"; });
+                     [](const auto& curve) { return name_without_number(curve.name) == "flow"; });
 }
 
 /// From the lowest loss to the loss after the first tenth of the epochs: the first steps would hide everything else.
@@ -200,7 +200,7 @@ std::optional<Figure> training_figure(const search::Finding& output) {
           "still falls at the end was stopped too early."};
   std::map<std::string, std::size_t> n_curves;
   for (const auto& curve : output.training) {
-    const std::string kind = kind_of(curve.name);
+    const std::string kind = name_without_number(curve.name);
     const std::size_t index = n_curves[kind]++;
     auto panel = std::find_if(figure.panels.begin(), figure.panels.end(), [&](const Panel& p) { return p.id == kind; });
     if (panel == figure.panels.end()) {

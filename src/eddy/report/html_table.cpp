@@ -4,15 +4,11 @@
 #include <utility>
 
 namespace eddy::report {
-namespace {
-
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
   for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
     text.replace(at, from.size(), to);
   }
 }
-
-}  // namespace
 
 std::string html_text(std::string_view text) {
   std::string html(text);

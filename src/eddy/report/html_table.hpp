@@ -6,6 +6,9 @@
 
 namespace eddy::report {
 
+/// Writes `to` at each place of `text` where `from` stood.
+void replace_all(std::string& text, std::string_view from, std::string_view to);
+
 /// Text made safe for HTML; "ε_B", "ε_S" and "N_A" ... "N_D" get real subscripts.
 [[nodiscard]] std::string html_text(std::string_view text);
 

@@ -49,7 +49,7 @@ Json injection_json(const search::Injection& injection) {
           {"cuts", json_list(injection.cuts, injected_cut_json)}};
 }
 
-Json cut_json(const search::CutLimit& cut) {
+Json limit_cut_json(const search::CutLimit& cut) {
   return {{"efficiency", number_or_null(cut.efficiency)},
           {"no_limit", cut.observed ? Json(nullptr) : Json(search::to_string(cut.why))},
           {"observed", optional_json(cut.observed)},
@@ -77,14 +77,14 @@ Json cross_section_json(const search::LimitResult& result) {
 }
 
 /// "12.3 signal events", or as a cross-section.
-std::string amount(const search::LimitResult& result, double strength) {
+std::string amount_in_words(const search::LimitResult& result, double strength) {
   return result.cross_section ? fmt::format("{:.3g} {}", strength * *result.cross_section, result.cross_section_unit)
                               : fmt::format("{:.4g} signal events", strength);
 }
 
 std::string cut_line(const search::LimitResult& result, const search::CutLimit& cut) {
   const auto said = [&](const std::optional<double>& limit) {
-    return limit ? amount(result, *limit) : std::string("none in the range");
+    return limit ? amount_in_words(result, *limit) : std::string("none in the range");
   };
   const std::string name = cut.efficiency < 1 ? fmt::format("efficiency {}", cut.efficiency) : std::string("no cut");
   return fmt::format("{}: 95 % limit {}, expected {}", name, said(cut.observed), said(cut.expected[2]));
@@ -105,7 +105,7 @@ Json limit_json(const search::LimitResult& result) {
           {"repetitions", result.n_repetitions},
           {"cross_section", cross_section_json(result)},
           {"best", result.best ? Json(*result.best) : Json(nullptr)},
-          {"cuts", json_list(result.cuts, cut_json)},
+          {"cuts", json_list(result.cuts, limit_cut_json)},
           {"injections", json_list(result.injections, injection_json)},
           {"warnings", result.warnings},
           {"figures", std::move(figures)}};

@@ -80,7 +80,7 @@ std::vector<search::ClosureJudgement> judge_closures(const Json& result) {
       [&](const std::string& region, const std::string& name) { return closure_auc(result, region, name); });
 }
 
-void add_parts(Json& result) {
+void add_missing_parts(Json& result) {
   for (const char* key : {"gate", "sculpting", "cuts", "validation", "calibration"}) {
     if (!result.contains(key)) {
       result[key] = nullptr;
@@ -132,7 +132,7 @@ Json current_result(Json stored) {
     return stored;
   }
   const search::FamilyRules& rules = rules_of(stored);
-  add_parts(stored);
+  add_missing_parts(stored);
   stored["family"] = rules.name;
   stored["evidence"] = to_string(rules.evidence);
   stored.at("setup")["blind"] = stored.at("setup").value("stage", "") == "cr";

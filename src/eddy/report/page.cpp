@@ -10,12 +10,6 @@
 namespace eddy::report {
 namespace {
 
-void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
-  }
-}
-
 /// A script cannot contain the characters that end it; the replacement means the same inside JavaScript strings.
 std::string embeddable_script(std::string_view source) {
   std::string script(source);

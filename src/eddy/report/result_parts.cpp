@@ -57,7 +57,7 @@ Json sculpting_curve(const search::SculptingCurve& curve) {
   return {{"name", curve.name}, {"points", json_list(curve.points, median_band_json)}};
 }
 
-Json cut_json(const search::LossCut& cut) {
+Json loss_cut_json(const search::LossCut& cut) {
   return {{"losses", box_json(cut.box)},
           {"prior", cut.prior.empty() ? Json(nullptr) : Json(cut.prior)},
           {"n_events", cut.n_events},
@@ -189,8 +189,8 @@ Json cut_search_json(const search::CutSearch& search) {
   return {{"method", 1},
           {"biased", true},
           {"note", biased_note(search.cuts.size())},
-          {"best", cut_json(search.cuts[search.best])},
-          {"cuts", json_list(search.cuts, cut_json)},
+          {"best", loss_cut_json(search.cuts[search.best])},
+          {"cuts", json_list(search.cuts, loss_cut_json)},
           {"n_failed", search.n_failed}};
 }
 

@@ -38,7 +38,7 @@ Trace median_of(const std::vector<search::MedianBand>& points) {
   return line;
 }
 
-void set_ranges(Panel& panel) {
+void set_sculpting_ranges(Panel& panel) {
   double left = 1;
   double low = 1;
   double high = 1;
@@ -94,7 +94,7 @@ void add_random_subsets(Panel& panel, const std::vector<search::MedianBand>& sub
 }
 
 void finish_sculpting_panel(Panel& panel) {
-  set_ranges(panel);
+  set_sculpting_ranges(panel);
   panel.traces.push_back({.kind = TraceKind::kHorizontalLine, .name = "", .role = "guide", .y = {1}});
 }
 

@@ -12,7 +12,7 @@ namespace {
 constexpr std::array<double, 2> kEfficiencyRange = {1e-5, 1};
 
 /// The points above the statistics cut-off, in order of increasing efficiency.
-std::vector<classify::RocPoint> quotable(std::vector<classify::RocPoint> curve) {
+std::vector<classify::RocPoint> quotable_part(std::vector<classify::RocPoint> curve) {
   std::erase_if(curve,
                 [](const auto& point) { return !classify::is_quotable(point) || point.efficiency_background <= 0; });
   std::stable_sort(curve.begin(), curve.end(),
@@ -105,7 +105,7 @@ std::vector<classify::RocPoint> random_points(double low) {
 double smallest_efficiency(const std::vector<ScoreLine>& scores) {
   double low = 1;
   for (const auto& score : scores) {
-    const auto curve = quotable(score.curve);
+    const auto curve = quotable_part(score.curve);
     low = curve.empty() ? low : std::min(low, curve.front().efficiency_background);
     for (const auto& point : score.curve.empty() ? score.band : std::vector<search::MedianBand>()) {
       low = point.efficiency > 0 && std::isfinite(point.median) ? std::min(low, point.efficiency) : low;
@@ -133,7 +133,7 @@ Trace random_line(double low) {
 }
 
 void add_score(Panel& panel, const ScoreLine& score) {
-  const auto curve = quotable(score.curve);
+  const auto curve = quotable_part(score.curve);
   if (!curve.empty() && score.with_error) {
     panel.traces.push_back(sic_band(curve, score));
   }
@@ -157,7 +157,7 @@ Trace roc_line(const std::vector<classify::RocPoint>& curve, const ScoreLine& sc
 
 }  // namespace
 
-bool is_drawable(const ScoreLine& score) { return !quotable(score.curve).empty(); }
+bool is_drawable(const ScoreLine& score) { return !quotable_part(score.curve).empty(); }
 
 Panel sic_panel(const std::vector<ScoreLine>& scores) {
   const double low = smallest_efficiency(scores);
@@ -182,7 +182,7 @@ Panel roc_panel(const std::vector<ScoreLine>& scores) {
               .y = {"background rejection 1/ε_B", "", Scale::kLog, std::array{1.0, 1.5 / low}}};
   for (const ScoreLine& score : scores) {
     if (is_drawable(score)) {
-      panel.traces.push_back(roc_line(quotable(score.curve), score));
+      panel.traces.push_back(roc_line(quotable_part(score.curve), score));
     }
   }
   panel.traces.push_back(roc_line(random_points(low), {.name = "random", .role = "reference", .style = "dot"}));

@@ -76,7 +76,7 @@ void add_run(Panel& panel, const std::vector<Shown>& points, const std::string& 
   }
 }
 
-void set_ranges(Panel& panel) {
+void set_significance_ranges(Panel& panel) {
   std::array<double, 2> x{1, 0};
   std::array<double, 2> y{0, 3};
   for (const Trace& trace : panel.traces) {
@@ -108,7 +108,7 @@ void add_panel(Figure& figure, const Json& comparison, const std::string& id, co
     add_run(panel, shown_points(run["points"], pick), label, run_style(comparison, label));
   }
   if (!panel.traces.empty()) {
-    set_ranges(panel);
+    set_significance_ranges(panel);
     add_sigma_lines(panel);
     figure.panels.push_back(std::move(panel));
   }

@@ -102,7 +102,7 @@ struct Look {
 };
 
 /// Against numbers: a line with a band. Else marks with error bars, those of several curves beside each other.
-void add_curve(Panel& panel, const Json& axis, const Json& curve, const Look& look, double shift) {
+void add_study_curve(Panel& panel, const Json& axis, const Json& curve, const Look& look, double shift) {
   Trace all = medians(axis, curve);
   if (all.x.empty()) {
     return;
@@ -174,7 +174,7 @@ std::optional<std::array<double, 2>> y_range(const Panel& panel) {
   return std::array{low == 0 ? low : low - margin, high + margin};
 }
 
-Panel panel_of(const Json& study, const std::string& metric, const std::vector<Json>& curves) {
+Panel study_panel(const Json& study, const std::string& metric, const std::vector<Json>& curves) {
   const Json axis = x_axis_of(study);
   const Json& column = column_of(study, curves.front());
   const bool several = has_several_groups(study);
@@ -191,7 +191,7 @@ Panel panel_of(const Json& study, const std::string& metric, const std::vector<J
         .role = fmt::format("series_{}", single_color ? 1 : color_of(study, curves[i], several) % kColors + 1),
         .style = kDashes[place % kDashes.size()]};
     const double shift = kWidth * ((static_cast<double>(i) + 0.5) / static_cast<double>(curves.size()) - 0.5);
-    add_curve(panel, axis, curves[i], look, shift);
+    add_study_curve(panel, axis, curves[i], look, shift);
   }
   if (!panel.traces.empty()) {
     add_injected_line(panel, axis, metric);
@@ -226,7 +226,7 @@ std::optional<Figure> figure_of(const Json& study, const std::string& metric, st
                 .title = title_of(study, metric),
                 .caption = caption(study)};
   for (const std::vector<Json>& curves : curves_by_panel(study, metric)) {
-    Panel panel = panel_of(study, metric, curves);
+    Panel panel = study_panel(study, metric, curves);
     if (!panel.traces.empty()) {
       figure.panels.push_back(std::move(panel));
     }

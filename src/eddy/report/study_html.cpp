@@ -194,7 +194,7 @@ std::string missing_sentence(const Json& study) {
                    join(missing) + ".";
 }
 
-std::string lead(const Json& study) {
+std::string study_lead(const Json& study) {
   const std::size_t n = study.at("points").size();
   const auto n_failed = study.at("n_failed").get<std::size_t>();
   std::string product;
@@ -228,7 +228,7 @@ std::string render_study(const Json& study, const Json& figures, const StudySour
        .kind = "study",
        .verdict = n_failed == 0 ? fmt::format("{} searches", n) : fmt::format("{} of {} searches", n - n_failed, n),
        .level = n_failed == 0 ? "none" : "mild",
-       .lead = lead(study),
+       .lead = study_lead(study),
        .note = html_text("Lines and marks are medians over the repeats, bands the central 68 %." +
                          repeated_sentence(study) + missing_sentence(study)),
        .warnings = warning_box("These points failed", failures(study)),

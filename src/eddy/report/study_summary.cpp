@@ -1,4 +1,5 @@
 #include <eddy/base/json.hpp>
+#include <eddy/report/result_parts.hpp>
 #include <eddy/report/study_summary.hpp>
 #include <eddy/search/retrainings.hpp>
 
@@ -13,8 +14,6 @@ namespace {
 
 constexpr const char* kFormat = "eddy-study-1";
 
-Json number_or_null(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
-
 const char* role_name(AxisRole role) {
   switch (role) {
     case AxisRole::kX:
@@ -27,7 +26,7 @@ const char* role_name(AxisRole role) {
   return "repeat";
 }
 
-const char* kind_name(ElementKind kind) {
+const char* element_kind_name(ElementKind kind) {
   switch (kind) {
     case ElementKind::kName:
       return "name";
@@ -62,7 +61,7 @@ Rows rows_by_group(const StudyTable& table) {
   return rows;
 }
 
-StudyBand band_of(const StudyTable& table, std::size_t column, std::size_t x, const std::vector<std::size_t>& rows) {
+StudyBand study_band(const StudyTable& table, std::size_t column, std::size_t x, const std::vector<std::size_t>& rows) {
   StudyBand band{.x = x};
   std::set<std::string> results;
   std::vector<std::vector<double>> values;
@@ -117,7 +116,7 @@ Json columns_part(const StudyTable& table) {
     columns.push_back({{"path", column.path},
                        {"metric", column.metric},
                        {"element", column.element},
-                       {"element_kind", kind_name(column.kind)},
+                       {"element_kind", element_kind_name(column.kind)},
                        {"place", column.place}});
   }
   return columns;
@@ -189,7 +188,7 @@ std::vector<StudyCurve> study_curves(const StudyTable& table) {
       }
       StudyCurve curve{.group = group, .column = column};
       for (const auto& [x, rows] : by_x) {
-        curve.points.push_back(band_of(table, column, x, rows));
+        curve.points.push_back(study_band(table, column, x, rows));
       }
       curves.push_back(std::move(curve));
     }

@@ -12,7 +12,7 @@
 namespace eddy::report {
 namespace {
 
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+constexpr double kNoNumber = std::numeric_limits<double>::quiet_NaN();
 
 /// The columns of one metric, in the order in which the points bring them.
 void add_columns(const std::string& metric, std::size_t m, const std::vector<StudyPoint>& points,
@@ -33,7 +33,7 @@ void add_columns(const std::string& metric, std::size_t m, const std::vector<Stu
 }
 
 std::vector<double> row_of(const StudyPoint& point, const std::vector<StudyColumn>& columns) {
-  std::vector<double> row(columns.size(), kNone);
+  std::vector<double> row(columns.size(), kNoNumber);
   for (const std::vector<MetricValue>& of_metric : point.numbers) {
     for (const MetricValue& number : of_metric) {
       for (std::size_t c = 0; c < columns.size(); ++c) {

@@ -25,7 +25,7 @@ Json correction_json(const search::Correction& correction) {
   return {{"factor", correction.factor}, {"error", correction.error}};
 }
 
-Json cut_json(const search::ValidatedCut& cut) {
+Json validated_cut_json(const search::ValidatedCut& cut) {
   return {{"efficiency", number_or_null(cut.efficiency)},
           {"observed", numbers(cut.observed)},
           {"predicted", numbers(cut.predicted)},
@@ -42,7 +42,7 @@ Json point_at(const Json& result, double efficiency) {
   return nullptr;
 }
 
-std::string expected_cell(const Json& numbers) {
+std::string prediction_cell(const Json& numbers) {
   return format_with_error(value_of(numbers, "predicted"), value_of(numbers, "predicted_error"));
 }
 
@@ -61,7 +61,7 @@ Json validation_json(const search::Validation& validation) {
           {"experiments", validation.n_experiments},
           {"failed", validation.n_failed},
           {"fresh_per_event", validation.fresh_per_event},
-          {"cuts", json_list(validation.cuts, cut_json)}};
+          {"cuts", json_list(validation.cuts, validated_cut_json)}};
 }
 
 void add_correction(Json& json, const search::WorkingPoint& point) {
@@ -101,7 +101,7 @@ std::string validation_table(const Json& result) {
     const Json& correction = point.at("correction");
     const double factor = value_of(correction, "factor");
     table.add_row({cut_of(point), format_with_error(factor, factor * value_of(correction, "error")),
-                   expected_cell(point.at("raw")), expected_cell(point),
+                   prediction_cell(point.at("raw")), prediction_cell(point),
                    format_decimals(value_of(point.at("raw"), "z"), 2), format_decimals(value_of(point, "z"), 2)});
   }
   return table.html() +

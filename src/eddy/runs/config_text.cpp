@@ -19,7 +19,7 @@ constexpr std::string_view kBlind = "[search] blind = ";
 constexpr std::string_view kStage = "[extrapolation] stage = ";
 
 /// All lines with their sections, but for what comes on top.
-std::vector<std::string> lines_of(const std::string& config) {
+std::vector<std::string> setting_lines(const std::string& config) {
   std::istringstream text(config);
   std::vector<std::string> all;
   std::string section;
@@ -61,7 +61,7 @@ std::string without_folder(const std::string& setting, bool knows_groups) {
 /// "[flow] epochs" of "[flow] epochs = 10".
 std::string_view key_of(std::string_view setting) { return setting.substr(0, setting.find(" = ")); }
 
-std::string_view value_of(std::string_view setting) {
+std::string_view text_of_value(std::string_view setting) {
   const std::size_t at = setting.find(" = ");
   return at == std::string_view::npos ? std::string_view() : setting.substr(at + 3);
 }
@@ -80,13 +80,13 @@ std::string take_out(std::vector<std::string>& settings, std::string_view key) {
 }  // namespace
 
 std::vector<std::string> settings(const std::string& config) {
-  std::vector<std::string> all = lines_of(config);
+  std::vector<std::string> all = setting_lines(config);
   std::erase_if(all, [](const std::string& line) { return line.starts_with(kBlind) || line.starts_with(kStage); });
   return all;
 }
 
 bool is_blind_config(const std::string& config) {
-  return std::ranges::any_of(lines_of(config), [](const std::string& line) {
+  return std::ranges::any_of(setting_lines(config), [](const std::string& line) {
     return line == std::string(kBlind) + "true" || line == std::string(kStage) + "'cr'";
   });
 }
@@ -121,16 +121,16 @@ std::vector<std::string> changed_settings(const std::vector<std::string>& before
   for (const std::string& setting : other) {
     const std::string earlier = take_out(left, key_of(setting));
     changes.push_back(earlier.empty() ? setting + ", before: nothing"
-                                      : fmt::format("{}, before: {}", setting, value_of(earlier)));
+                                      : fmt::format("{}, before: {}", setting, text_of_value(earlier)));
   }
   for (const std::string& setting : left) {
-    changes.push_back(fmt::format("{}: nothing, before: {}", key_of(setting), value_of(setting)));
+    changes.push_back(fmt::format("{}: nothing, before: {}", key_of(setting), text_of_value(setting)));
   }
   return changes;
 }
 
 std::string config_sha256(const std::string& config, ConfigHash kind) {
-  std::vector<std::string> all = kind == ConfigHash::kPresent ? settings(config) : lines_of(config);
+  std::vector<std::string> all = kind == ConfigHash::kPresent ? settings(config) : setting_lines(config);
   std::string text;
   for (const std::string& setting : all) {
     text += without_folder(setting, kind != ConfigHash::kWithoutGroups) + "\n";

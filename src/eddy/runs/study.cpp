@@ -71,8 +71,8 @@ std::string result_name(const LoadedConfig& config, Checksums& checksums) {
 }
 
 /// All files that the study is made from; a study file of its own folder is written again as it is.
-std::set<std::string> inputs_of(const StudyPlan& plan, const std::vector<PlannedPoint>& points,
-                                const std::string& study, const RunFolder& folder) {
+std::set<std::string> input_files_of(const StudyPlan& plan, const std::vector<PlannedPoint>& points,
+                                     const std::string& study, const RunFolder& folder) {
   std::set<std::string> inputs;
   std::set<std::vector<std::string>> known;  // the points of a study hardly ever differ in their files
   for (const PlannedPoint& point : points) {
@@ -251,7 +251,7 @@ void study(const StudyOptions& options, Listener& listener, const std::atomic<bo
   const RunFolder folder(options.out.empty() ? default_folder("[study]", plan.name) : options.out, FolderKind::kStudy);
   base::require_nobody_at_work(folder.path());
   folder.require_same_run(base.resolved, options.fresh);
-  folder.require_no_input(inputs_of(plan, points, options.study, folder), plan.base, base.resolved);
+  folder.require_no_input(input_files_of(plan, points, options.study, folder), plan.base, base.resolved);
   Checksums checksums;
   std::vector<Task> tasks = tasks_of(points, checksums);
   require_store(options.store);  // before the output folder is made

@@ -33,7 +33,7 @@ std::string input_line(const std::string& role, const std::string& file, const s
   return fmt::format("[inputs] {} = {} (SHA-256 {})", role, file, sha256.substr(0, 12));
 }
 
-std::vector<std::string> lines_of(const base::Json& inputs) {
+std::vector<std::string> input_lines(const base::Json& inputs) {
   std::vector<std::string> lines;
   for (const base::Json& input : inputs) {
     lines.push_back(input_line(input.at("role"), input.at("file"), input.at("sha256")));
@@ -91,7 +91,7 @@ void add_blinding(const base::Json& record, const std::string& resolved_config, 
       changed_settings(record.at("settings").get<std::vector<std::string>>(), settings_that_matter(resolved_config));
   const auto inputs_then = record.at("inputs").get<std::vector<std::string>>();
   if (!inputs_then.empty()) {  // not known of a search that was never blind
-    const std::vector<std::string> inputs = changed_settings(inputs_then, lines_of(result.at("inputs")));
+    const std::vector<std::string> inputs = changed_settings(inputs_then, input_lines(result.at("inputs")));
     changed.insert(changed.end(), inputs.begin(), inputs.end());
   }
   blinding["changed"] = changed;

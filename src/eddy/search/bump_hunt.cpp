@@ -137,8 +137,8 @@ void apply_closure(stats::SidebandPrediction& prediction, double closure, double
   prediction.total_error = std::hypot(prediction.total_error, relative * prediction.total);
 }
 
-void predict(BumpHunt& hunt, const stats::BackgroundShape& shape, stats::MassWindow window,
-             const BumpHuntSettings& settings) {
+void predict_background(BumpHunt& hunt, const stats::BackgroundShape& shape, stats::MassWindow window,
+                        const BumpHuntSettings& settings) {
   attempt("counting in the signal region", hunt.failures, [&] {
     stats::SidebandPrediction prediction = stats::predict_from_sidebands(hunt.spectrum, shape, window);
     apply_closure(prediction, settings.closure, settings.closure_error);
@@ -316,7 +316,7 @@ void fit_all(BumpHunt& hunt, stats::MassWindow window, const BumpHuntSettings& s
   hunt.order_steps = choice->steps;
   hunt.shape = stats::describe(choice->shape);
   require_description(hunt, *choice);
-  predict(hunt, choice->shape, window, settings);
+  predict_background(hunt, choice->shape, window, settings);
   fit_signal(hunt, choice->shape, settings);
   note_bound(hunt);
   if (settings.scan_points > 0) {

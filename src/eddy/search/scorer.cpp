@@ -9,7 +9,7 @@
 namespace eddy::search {
 namespace {
 
-void add(std::span<const float> values, std::vector<float>& sum, double weight) {
+void add_weighted(std::span<const float> values, std::vector<float>& sum, double weight) {
   for (std::size_t i = 0; i < values.size(); ++i) {
     sum[i] += static_cast<float>(weight * values[i]);
   }
@@ -48,10 +48,10 @@ ScoredEvents score_with_detectors(const base::Json& scorer, base::MatrixView x, 
         scored.latent = detector.background->to_latent(x, context);
         scored.n_clipped = detector.background->feature_scaler().count_clipped(x);
       }
-      add(score_events(detector, x, context), score, 1.0 / static_cast<double>(fold.at("detectors").size()));
+      add_weighted(score_events(detector, x, context), score, 1.0 / static_cast<double>(fold.at("detectors").size()));
     }
-    add(score, scored.score, fold_weight);
-    add(efficiencies(fold.at("calibration"), score), scored.background_efficiency, fold_weight);
+    add_weighted(score, scored.score, fold_weight);
+    add_weighted(efficiencies(fold.at("calibration"), score), scored.background_efficiency, fold_weight);
   }
   return scored;
 }
@@ -82,8 +82,8 @@ ScoredEvents score_continuous(const base::Json& scorer, base::MatrixView x, base
       ensemble.push_back(classify::classifier_from_json(packed));
     }
     const std::vector<float> score = mean_score(ensemble, events);
-    add(score, scored.score, weight);
-    add(efficiencies(fold.at("calibration"), score), scored.background_efficiency, weight);
+    add_weighted(score, scored.score, weight);
+    add_weighted(efficiencies(fold.at("calibration"), score), scored.background_efficiency, weight);
   }
   return scored;
 }

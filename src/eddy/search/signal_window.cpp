@@ -1,11 +1,11 @@
 #include <eddy/base/error.hpp>
+#include <eddy/base/infinity.hpp>
 #include <eddy/search/signal_window.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace eddy::search {
 
@@ -26,17 +26,16 @@ double roundest_between(double low, double high) {
 }
 
 stats::MassWindow signal_window(const Sample& data) {
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
-  double first = kInfinity;
-  double last = -kInfinity;
+  double first = base::kInfinity;
+  double last = -base::kInfinity;
   for (std::size_t i = 0; i < data.size(); ++i) {
     if (data.in_signal_region[i] != 0) {
       first = std::min<double>(first, data.context(i, 0));
       last = std::max<double>(last, data.context(i, 0));
     }
   }
-  double below = -kInfinity;
-  double above = kInfinity;
+  double below = -base::kInfinity;
+  double above = base::kInfinity;
   for (std::size_t i = 0; i < data.size(); ++i) {
     const double m = data.context(i, 0);
     if (data.in_signal_region[i] != 0) {

@@ -13,7 +13,7 @@
 namespace eddy::search {
 namespace {
 
-constexpr double kFalseAlarms = 1e-3;   // spectra without a hole in which one is found
+constexpr double kFalseHoles = 1e-3;    // spectra without a hole in which one is found
 constexpr double kLeastOfASide = 3;     // events that each side must expect
 constexpr double kMostOverLeast = 2.5;  // the sum of both over the smaller one: beside a peak, the flank is steeper
 constexpr std::size_t kFewestNeighbours = 2;  // spaces on each side that a hole must be wider than
@@ -87,7 +87,7 @@ std::optional<SpectrumHole> find_hole(std::span<const float> masses, stats::Mass
   std::ranges::copy_if(masses, std::back_inserter(inside),
                        [&](float mass) { return mass >= range.low && mass < range.high; });
   std::ranges::sort(inside);
-  const double enough = std::log(static_cast<double>(inside.size()) / kFalseAlarms);
+  const double enough = std::log(static_cast<double>(inside.size()) / kFalseHoles);
   std::optional<SpectrumHole> hole;
   for (std::size_t i = 0; i + 1 < inside.size(); ++i) {
     const Space space{inside, i};

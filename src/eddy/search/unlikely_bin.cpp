@@ -9,7 +9,7 @@
 namespace eddy::search {
 namespace {
 
-constexpr double kFalseAlarms = 1e-5;  // spectra without a fault in which a bin is found
+constexpr double kFalseBins = 1e-5;  // spectra without a fault in which a bin is found
 
 double centre(const stats::MassHistogram& histogram, std::size_t bin) {
   return 0.5 * (histogram.edges[bin] + histogram.edges[bin + 1]);
@@ -66,7 +66,7 @@ std::optional<UnlikelyBin> find_unlikely_bin(std::span<const float> masses, cons
     return worst;
   }
   worst->p_value = std::min(1.0, worst->p_value * static_cast<double>(n_bins));
-  return worst->p_value < kFalseAlarms ? worst : std::nullopt;
+  return worst->p_value < kFalseBins ? worst : std::nullopt;
 }
 
 std::string unlikely_bin_sentence(const UnlikelyBin& bin) {

@@ -8,7 +8,7 @@ namespace eddy::stats {
 namespace {
 
 // Roots closer than this are ties: the noise of a root of 0 is sqrt(2e-12), more where means vanish together.
-constexpr double kTie = 1e-4;
+constexpr double kRootTie = 1e-4;
 
 /// Weights of the toys on one side of the observation, 0 for the others.
 std::vector<double> tail_weights(const AbcdToyMixture& toys, const AbcdModel& model, double observed,
@@ -17,7 +17,7 @@ std::vector<double> tail_weights(const AbcdToyMixture& toys, const AbcdModel& mo
   std::vector<double> weights(n_toys);
   fit_toys(n_toys, [&](std::size_t i) {
     const AbcdToy toy = toys.draw(i);
-    const bool reached = signed_root(toy.counts, model_of(toy, model)) >= observed - kTie;
+    const bool reached = signed_root(toy.counts, model_of(toy, model)) >= observed - kRootTie;
     weights[i] = reached == upper ? toys.weight(toy, 0) : 0;
   });
   return weights;

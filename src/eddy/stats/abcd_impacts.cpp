@@ -14,14 +14,14 @@ namespace eddy::stats {
 namespace {
 
 /// One of the regions beside A: its count, and the signal that leaks there.
-struct Region {
+struct RegionOfCounts {
   const char* name;
   double AbcdCounts::*count;
   double AbcdModel::*leakage;
 };
-constexpr Region kRegions[] = {{"B", &AbcdCounts::b, &AbcdModel::leakage_b},
-                               {"C", &AbcdCounts::c, &AbcdModel::leakage_c},
-                               {"D", &AbcdCounts::d, &AbcdModel::leakage_d}};
+constexpr RegionOfCounts kRegions[] = {{"B", &AbcdCounts::b, &AbcdModel::leakage_b},
+                                       {"C", &AbcdCounts::c, &AbcdModel::leakage_c},
+                                       {"D", &AbcdCounts::d, &AbcdModel::leakage_d}};
 
 double signal_or_nan(const AbcdCounts& counts, const AbcdModel& model) {
   const bool has_solution = counts.b >= 0 && counts.c >= 0 && counts.d > 0;
@@ -30,13 +30,13 @@ double signal_or_nan(const AbcdCounts& counts, const AbcdModel& model) {
 }
 
 /// The signal where the background of `region` is fixed, whatever its count says.
-double signal_with(const Region& region, double background, AbcdCounts counts, AbcdModel model) {
+double signal_with(const RegionOfCounts& region, double background, AbcdCounts counts, AbcdModel model) {
   counts.*region.count = background;
   model.*region.leakage = 0;
   return signal_or_nan(counts, model);
 }
 
-AbcdImpact impact_of(const Region& region, const AbcdCounts& counts, const AbcdModel& model, double signal) {
+AbcdImpact impact_of(const RegionOfCounts& region, const AbcdCounts& counts, const AbcdModel& model, double signal) {
   const Interval interval = garwood(counts.*region.count);
   const double leaked = model.*region.leakage * signal;
   return {region.name, signal_with(region, std::max(0.0, interval.low - leaked), counts, model) - signal,
@@ -67,7 +67,7 @@ std::vector<AbcdImpact> abcd_impacts(const AbcdCounts& counts, const AbcdModel& 
         fmt::format("no signal equals the counts {}, so that nothing can be said of what moves it", describe(counts)));
   }
   std::vector<AbcdImpact> impacts;
-  for (const Region& region : kRegions) {
+  for (const RegionOfCounts& region : kRegions) {
     impacts.push_back(impact_of(region, counts, model, signal));
   }
   if (model.closure_error > 0) {

@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/base/infinity.hpp>
 #include <eddy/stats/abcd_likelihood.hpp>
 
 #include <fmt/format.h>
@@ -11,9 +12,8 @@
 namespace eddy::stats {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kDecrement = 1e-12;  // Newton decrement at the end: twice the error of the half deviance
-constexpr int kMaxIterations = 500;
+constexpr int kMaxNewtonSteps = 500;
 constexpr double kLargestStep = 3;  // in ln b, ln c, ln d and pull: further away the quadratic model means nothing
 constexpr double kEmptyStart = 0.5;
 
@@ -31,7 +31,7 @@ struct Region {
 Region evaluate_region(double n, double leaked, double background) {
   const double mean = leaked + background;
   if (mean <= 0) {  // the exponential underflowed; 1 - n / mean keeps its limit for an empty count
-    return {poisson_half_deviance(n, 0), 0, 0, 0, n > 0 ? -kInfinity : 1.0};
+    return {poisson_half_deviance(n, 0), 0, 0, 0, n > 0 ? -base::kInfinity : 1.0};
   }
   const double score = (mean - n) / mean;
   return {poisson_half_deviance(n, mean), background * score, background * (1 - n / mean * (leaked / mean)),
@@ -240,8 +240,8 @@ Minimum minimise(const Conditional& problem, const Parameters& start) {
   Minimum best{start, problem.evaluate(start), false};
   const Parameters v = problem.direction();
   const double enough = problem.attainable_decrement();
-  double smallest = kInfinity;
-  for (int iteration = 0; iteration < kMaxIterations; ++iteration) {
+  double smallest = base::kInfinity;
+  for (int iteration = 0; iteration < kMaxNewtonSteps; ++iteration) {
     const Parameters gradient = problem.gradient(best.point, best.x);
     const Parameters step = newton_step(best.point, gradient, v);
     const double decrement = -dot(gradient, step);
@@ -300,7 +300,7 @@ double poisson_half_deviance(double n, double mean) {
     return mean;
   }
   if (mean <= 0) {
-    return kInfinity;
+    return base::kInfinity;
   }
   const double x = (mean - n) / n;
   return n * (x - std::log1p(x));

@@ -1,7 +1,7 @@
 #include <eddy/base/error.hpp>
 #include <eddy/stats/abcd_limit.hpp>
 #include <eddy/stats/abcd_toys.hpp>
-#include <eddy/stats/intervals.hpp>
+#include <eddy/stats/standard_normal.hpp>
 
 #include <fmt/format.h>
 
@@ -11,11 +11,9 @@
 namespace eddy::stats {
 namespace {
 
-constexpr double kTie = 1e-5;  // values of q closer than this belong to the same counts
+constexpr double kStatisticTie = 1e-5;  // values of q closer than this belong to the same counts
 constexpr std::size_t kGrid =
     24;  // signals tested below the largest limit: neighbouring CLs differ by a factor of about 1.5
-
-double upper_tail(double z) { return to_p_value({z}).value; }
 
 /// q of the Asimov data of background only: they are fitted perfectly without signal.
 double asimov_q(const AbcdProfile& null, const AbcdModel& model, double signal) {
@@ -53,7 +51,7 @@ double cls_at(const std::vector<WeightedToy>& toys, double q_observed) {
   double with_signal = 0;
   double background_only = 0;
   for (const WeightedToy& toy : toys) {
-    if (toy.q < q_observed - kTie) {
+    if (toy.q < q_observed - kStatisticTie) {
       break;
     }
     with_signal += toy.with_signal;

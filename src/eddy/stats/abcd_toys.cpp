@@ -1,11 +1,10 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/parallel.hpp>
 #include <eddy/stats/abcd_toys.hpp>
+#include <eddy/stats/standard_normal.hpp>
 
-#include <boost/math/special_functions/erf.hpp>
 #include <cmath>
 #include <limits>
-#include <numbers>
 
 namespace eddy::stats {
 namespace {
@@ -13,10 +12,6 @@ namespace {
 constexpr std::uint64_t kCountersPerToy = 8;  // five are used
 
 std::array<double, 4> as_array(const AbcdCounts& counts) { return {counts.a, counts.b, counts.c, counts.d}; }
-
-double normal_at(const base::RandomStream& stream, std::uint64_t counter) {
-  return -std::numbers::sqrt2 * boost::math::erfc_inv(2 * stream.uniform_at(counter));
-}
 
 }  // namespace
 

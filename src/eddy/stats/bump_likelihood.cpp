@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/base/infinity.hpp>
 #include <eddy/stats/abcd_likelihood.hpp>
 #include <eddy/stats/bump_likelihood.hpp>
 
@@ -6,13 +7,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace eddy::stats {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr std::size_t kMaxIterations = 1000;
+constexpr std::size_t kMaxMinimiserSteps = 1000;
 constexpr double kFirstDamping = 1e-3;
 constexpr double kLargestDamping = 1e12;  // steps are then lost in rounding
 
@@ -64,7 +63,7 @@ double deviance_of(const BumpModel& model, const BumpData& data, const BumpPoint
   double sum = 0;
   for (std::size_t i = 0; i < point.mean.size(); ++i) {
     if (data.fitted[i] && !(point.mean[i] > 0 && std::isfinite(point.mean[i]))) {
-      return kInfinity;
+      return base::kInfinity;
     }
     sum += data.fitted[i] ? poisson_half_deviance(data.counts[i], point.mean[i]) : 0;
   }
@@ -99,7 +98,7 @@ base::SymmetricMatrix expected_information(const BumpModel& model, const BumpDat
 }
 
 std::vector<double> lower_bounds(const BumpModel& model, const StrengthRule& strength) {
-  std::vector<double> bounds(n_parameters(model), -kInfinity);
+  std::vector<double> bounds(n_parameters(model), -base::kInfinity);
   if (model.background.has_positive_coordinates()) {
     std::fill_n(bounds.begin(), n_background(model), 0.0);
   }
@@ -141,7 +140,7 @@ Local look_around(const BumpModel& model, const BumpData& data, const BumpPoint&
 /// Half the Newton decrement; infinite when the information is singular.
 double estimated_distance(const Local& local, const base::Cholesky& decomposition) {
   if (!decomposition.positive_definite()) {
-    return kInfinity;
+    return base::kInfinity;
   }
   const std::vector<double> step = decomposition.solve(local.free_gradient);
   double sum = 0;
@@ -214,8 +213,8 @@ std::optional<std::vector<double>> damped_step(const Local& local, double dampin
 }
 
 /// Raises the damping until a step goes down. False when none does.
-bool descend(const BumpModel& model, const BumpData& data, const Local& local, const std::vector<double>& bounds,
-             double& damping, BumpPoint& point) {
+bool descend_in_bounds(const BumpModel& model, const BumpData& data, const Local& local,
+                       const std::vector<double>& bounds, double& damping, BumpPoint& point) {
   while (damping < kLargestDamping) {
     if (auto to = damped_step(local, damping, point.parameters, bounds)) {
       BumpPoint next = evaluate(model, data, std::move(*to));
@@ -334,8 +333,8 @@ BumpMinimum minimise(const BumpModel& model, const BumpData& data, const Strengt
     const Local local = look_around(model, data, minimum.point, bounds, strength_fixed);
     const base::Cholesky decomposition(local.information);
     minimum.edm = estimated_distance(local, decomposition);
-    const bool ended = minimum.edm < kEdm || minimum.n_iterations >= kMaxIterations ||
-                       !descend(model, data, local, bounds, damping, minimum.point);
+    const bool ended = minimum.edm < kEdm || minimum.n_iterations >= kMaxMinimiserSteps ||
+                       !descend_in_bounds(model, data, local, bounds, damping, minimum.point);
     if (ended) {
       // Rounding of the deviance ends the descent of very bad fits earlier, and a flat valley makes it long.
       minimum.converged = minimum.edm < std::max(kStalledEdm, 1e-13 * minimum.point.half_deviance);

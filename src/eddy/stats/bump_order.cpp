@@ -20,8 +20,8 @@ std::optional<BackgroundShape> next_shape(const BackgroundShape& shape, std::siz
   return order < largest_order ? std::optional<BackgroundShape>(BernsteinShape{order + 1}) : std::nullopt;
 }
 
-FitQuality quality_of(const MassHistogram& histogram, const BackgroundShape& shape,
-                      const std::optional<MassWindow>& signal_region, const OrderOptions& options) {
+FitQuality quality_of_shape(const MassHistogram& histogram, const BackgroundShape& shape,
+                            const std::optional<MassWindow>& signal_region, const OrderOptions& options) {
   return signal_region ? predict_from_sidebands(histogram, shape, *signal_region, options.nuisances).fit.quality
                        : fit_background(histogram, shape, options.nuisances).quality;
 }
@@ -45,13 +45,13 @@ OrderChoice choose_order(const MassHistogram& histogram, const BackgroundShape& 
                     "that chance makes useful in 5 % of cases",
                     options.threshold));
   }
-  OrderChoice choice{first, {{first, quality_of(histogram, first, signal_region, options), 1}}};
+  OrderChoice choice{first, {{first, quality_of_shape(histogram, first, signal_region, options), 1}}};
   while (choice.steps.back().quality.n_dof > 1) {
     const std::optional<BackgroundShape> next = next_shape(choice.shape, options.largest_order);
     if (!next) {
       break;
     }
-    OrderStep step{*next, quality_of(histogram, *next, signal_region, options), 1};
+    OrderStep step{*next, quality_of_shape(histogram, *next, signal_region, options), 1};
     step.f_p_value = f_test(choice.steps.back().quality, step.quality);
     choice.steps.push_back(step);
     if (step.f_p_value >= options.threshold) {

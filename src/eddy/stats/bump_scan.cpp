@@ -2,25 +2,20 @@
 #include <eddy/base/parallel.hpp>
 #include <eddy/stats/bump_scan.hpp>
 #include <eddy/stats/intervals.hpp>
+#include <eddy/stats/standard_normal.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/math/special_functions/erf.hpp>
 #include <cmath>
 #include <limits>
-#include <numbers>
 
 namespace eddy::stats {
 namespace {
 
-constexpr std::size_t kBlock = 8;  // toys per parallel task
-constexpr double kTie = 1e-5;      // roots closer than this are equal
+constexpr std::size_t kToysPerBlock = 8;  // toys per parallel task
+constexpr double kLocalRootTie = 1e-5;    // roots closer than this are equal
 constexpr double kToleratedFailures = 0.01;
-
-double normal_at(const base::RandomStream& stream, std::uint64_t counter) {
-  return -std::numbers::sqrt2 * boost::math::erfc_inv(2 * stream.uniform_at(counter));
-}
 
 std::vector<BumpModel> models_of(const BumpModel& null, const std::vector<GaussianSignal>& signals,
                                  const MassHistogram& histogram) {
@@ -67,13 +62,13 @@ void add_global(const std::vector<BumpModel>& models, const BumpMinimum& null, c
                 std::size_t n_toys, MassScan& scan) {
   const BumpToys toys(models.front(), null.point, stream);
   std::vector<double> roots(n_toys);
-  base::parallel_blocks(n_toys, kBlock, [&](std::size_t first, std::size_t last) {
+  base::parallel_blocks(n_toys, kToysPerBlock, [&](std::size_t first, std::size_t last) {
     for (std::size_t i = first; i < last; ++i) {
       roots[i] = largest_root(models, toys.draw(i), null.point.parameters);
     }
   });
   const double observed = std::max(0.0, scan.points[scan.best].z);
-  const auto reached = std::ranges::count_if(roots, [&](double root) { return !(root < observed - kTie); });
+  const auto reached = std::ranges::count_if(roots, [&](double root) { return !(root < observed - kLocalRootTie); });
   scan.n_toys = n_toys;
   scan.n_failed_toys = static_cast<std::size_t>(std::ranges::count_if(roots, [](double r) { return std::isnan(r); }));
   if (static_cast<double>(scan.n_failed_toys) > kToleratedFailures * static_cast<double>(n_toys)) {

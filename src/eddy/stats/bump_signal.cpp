@@ -12,7 +12,7 @@
 namespace eddy::stats {
 namespace {
 
-constexpr double kLeastInside = 0.01;
+constexpr double kLeastPeakInside = 0.01;
 constexpr double kRounding = 1e-9;  // a deviance of one fit below that of a larger model by this much is equal to it
 
 /// Phi(high) - Phi(low) without cancellation in the tails.
@@ -123,7 +123,7 @@ std::vector<double> signal_template(const GaussianSignal& signal, const MassHist
                                        (histogram.edges[i + 1] - signal.mean) / signal.width));
   }
   const double inside = std::accumulate(fractions.begin(), fractions.end(), 0.0);
-  if (inside < kLeastInside) {
+  if (inside < kLeastPeakInside) {
     throw base::InputError(
         fmt::format("only {:.2g} of the signal at {} +- {} lies in the fit range {} to {}: move one or the other",
                     inside, signal.mean, signal.width, histogram.edges.front(), histogram.edges.back()));

@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/base/infinity.hpp>
 #include <eddy/base/parallel.hpp>
 #include <eddy/stats/bump_scan.hpp>
 #include <eddy/stats/category_scan.hpp>
@@ -14,11 +15,10 @@
 namespace eddy::stats {
 namespace {
 
-constexpr std::size_t kBlock = 4;      // toys per parallel task
-constexpr double kTie = 1e-5;          // significances closer than this are equal
-constexpr double kLeastInside = 0.5;   // of the signal, for a category to take part at its mass
-constexpr unsigned kCounterBits = 40;  // random numbers of one category: 2^40
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr std::size_t kBlock = 4;           // toys per parallel task
+constexpr double kSignificanceTie = 1e-5;   // significances closer than this are equal
+constexpr double kLeastSignalInside = 0.5;  // of the signal, for a category to take part at its mass
+constexpr unsigned kCounterBits = 40;       // random numbers of one category: 2^40
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();  // a category that takes no part
 
 /// A category that takes part: one model per mass, without a template where the category takes no part.
@@ -67,7 +67,7 @@ std::vector<double> template_at(const GaussianSignal& signal, const MassHistogra
     return {};
   }
   std::vector<double> fractions = signal_template(signal, histogram);
-  return total(fractions) < kLeastInside ? std::vector<double>() : fractions;
+  return total(fractions) < kLeastSignalInside ? std::vector<double>() : fractions;
 }
 
 Spectrum make_spectrum(const MassHistogram& histogram, std::size_t number, const std::vector<double>& masses,
@@ -85,7 +85,7 @@ Spectrum make_spectrum(const MassHistogram& histogram, std::size_t number, const
   return spectrum;
 }
 
-CategoryPoint point_of(const BumpModel& model, const BumpData& data, const BumpMinimum& null) {
+CategoryPoint category_point(const BumpModel& model, const BumpData& data, const BumpMinimum& null) {
   CategoryPoint point;
   if (model.signal.empty()) {
     return point;
@@ -120,7 +120,7 @@ CategoryFit fit_category(const MassCategory& category, std::size_t number, const
   const BumpProblem background{{spectrum.models.front().background, {}, {}}, spectrum.data};
   fit.null = quote(background, options.shape, spectrum.null, "the background");
   for (const BumpModel& model : spectrum.models) {
-    fit.points.push_back(point_of(model, spectrum.data, spectrum.null));
+    fit.points.push_back(category_point(model, spectrum.data, spectrum.null));
     fit.n_failed += !fit.points.back().used && !model.signal.empty() ? 1 : 0;
   }
   spectra.push_back(std::move(spectrum));
@@ -152,7 +152,7 @@ std::vector<CombinedPoint> combine_points(const std::vector<CategoryFit>& catego
       point.fisher = *fisher;
     } else {
       point.fisher.p = {1};
-      point.fisher.z = {-kInfinity};
+      point.fisher.z = {-base::kInfinity};
     }
     points.push_back(point);
   }
@@ -168,7 +168,7 @@ std::vector<double> roots_of(const Spectrum& spectrum, const BumpData& toy) {
   const BumpModel background{spectrum.models.front().background, {}, {}};
   const BumpMinimum null = minimise(background, toy, {}, spectrum.null.point.parameters);
   for (std::size_t m = 0; m < roots.size() && null.converged; ++m) {
-    const CategoryPoint point = point_of(spectrum.models[m], toy, null);
+    const CategoryPoint point = category_point(spectrum.models[m], toy, null);
     roots[m] = point.used ? point.z : kNone;
   }
   return roots;
@@ -193,7 +193,7 @@ void scan_toy(const std::vector<Spectrum>& spectra, const std::vector<BumpToys>&
   }
   for (std::size_t m = 0; m < n_masses; ++m) {
     const auto fisher = combine(roots[m]);
-    scan.z[i * n_masses + m] = fisher ? fisher->z.z : -kInfinity;
+    scan.z[i * n_masses + m] = fisher ? fisher->z.z : -base::kInfinity;
   }
 }
 
@@ -224,9 +224,9 @@ void add_toys(const ToyScan& toys, std::size_t n_toys, CategoryScan& scan) {
   std::vector<std::size_t> reached_at(n_masses);
   for (std::size_t i = 0; i < n_toys; ++i) {
     const auto row = std::span(toys.z).subspan(i * n_masses, n_masses);
-    reached += std::ranges::max(row) >= best - kTie ? 1 : 0;
+    reached += std::ranges::max(row) >= best - kSignificanceTie ? 1 : 0;
     for (std::size_t m = 0; m < n_masses; ++m) {
-      reached_at[m] += row[m] >= scan.points[m].fisher.z.z - kTie ? 1 : 0;
+      reached_at[m] += row[m] >= scan.points[m].fisher.z.z - kSignificanceTie ? 1 : 0;
     }
   }
   for (std::size_t m = 0; m < n_masses; ++m) {

@@ -1,6 +1,6 @@
 #include <eddy/base/error.hpp>
 #include <eddy/stats/cls.hpp>
-#include <eddy/stats/intervals.hpp>
+#include <eddy/stats/standard_normal.hpp>
 
 #include <fmt/format.h>
 
@@ -12,8 +12,6 @@ namespace {
 
 constexpr int kLargestGrowth = 60;  // doublings
 constexpr int kBits = 32;
-
-double upper_tail(double z) { return to_p_value({z}).value; }
 
 /// The strength where the falling function cls(strength) is `level`.
 double solve_falling(const std::function<double(double)>& cls, double level, double scale,

@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/base/infinity.hpp>
 #include <eddy/stats/combination.hpp>
 
 #include <fmt/format.h>
@@ -6,14 +7,12 @@
 #include <algorithm>
 #include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
-#include <limits>
 #include <numbers>
 #include <vector>
 
 namespace eddy::stats {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kSeriesFrom = 30;     // Z above which four terms of the asymptotic series are exact to 1e-12 of ln p
 constexpr double kSmallestLog = -600;  // ln of a p-value that is far from the smallest double
 
@@ -35,7 +34,7 @@ FisherCombination combination_of(std::size_t n, double x) {
   if (n == 0) {
     throw base::InputError("Fisher's method got 0 p-values to combine: give at least one");
   }
-  FisherCombination result{n, 2 * x, -kInfinity, {0}, {kInfinity}};
+  FisherCombination result{n, 2 * x, -base::kInfinity, {0}, {base::kInfinity}};
   if (std::isinf(x)) {
     return result;
   }
@@ -53,7 +52,7 @@ double log_p_value(Significance z) {
     return std::log(to_p_value(z).value);
   }
   if (std::isinf(z.z)) {
-    return -kInfinity;
+    return -base::kInfinity;
   }
   const double t = 1 / (z.z * z.z);  // Abramowitz and Stegun 26.2.12
   const double series = t * (-1 + t * (3 + t * (-15 + 105 * t)));
@@ -66,7 +65,7 @@ Significance significance_of_log(double log_p) {
         fmt::format("the logarithm of a p-value must not be above 0 but is {}: pass ln p, not -ln p", log_p));
   }
   if (std::isinf(log_p)) {
-    return {kInfinity};
+    return {base::kInfinity};
   }
   if (log_p > kSmallestLog) {
     return to_significance({std::exp(log_p)});

@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/base/infinity.hpp>
 #include <eddy/stats/intervals.hpp>
 
 #include <fmt/format.h>
@@ -6,22 +7,20 @@
 #include <boost/math/distributions/chi_squared.hpp>
 #include <boost/math/special_functions/erf.hpp>
 #include <cmath>
-#include <limits>
 #include <numbers>
 
 namespace eddy::stats {
 
 Significance to_significance(PValue p) {
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
   if (!(p.value >= 0 && p.value <= 1)) {
     throw base::InputError(
         fmt::format("a p-value must lie in [0, 1] but is {}: pass a probability, not a significance", p.value));
   }
   if (p.value == 0) {
-    return {kInfinity};
+    return {base::kInfinity};
   }
   if (p.value == 1) {
-    return {-kInfinity};
+    return {-base::kInfinity};
   }
   return {std::numbers::sqrt2 * boost::math::erfc_inv(2 * p.value)};
 }

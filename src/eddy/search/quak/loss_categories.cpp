@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/base/infinity.hpp>
 #include <eddy/search/quak/loss_categories.hpp>
 
 #include <fmt/format.h>
@@ -12,8 +13,6 @@
 
 namespace eddy::search {
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// Events that pass a cut which keeps `fraction` of n.
 std::size_t n_kept(std::size_t n, double fraction) {
@@ -32,7 +31,7 @@ std::size_t nearest_border(const std::vector<float>& losses, std::size_t wanted)
 
 /// The loss from which the part that begins at `border` reaches.
 double loss_at(const std::vector<float>& losses, std::size_t border) {
-  return border < losses.size() ? double{losses[border]} : kInfinity;
+  return border < losses.size() ? double{losses[border]} : base::kInfinity;
 }
 
 /// The parts of one category along loss `d`.
@@ -115,8 +114,8 @@ std::vector<LossCategory> equal_categories(base::MatrixView losses, std::vector<
         "{} events behind the preselection cannot fill {} categories; lower [quak] categories or raise preselection",
         rows.size(), n_categories));
   }
-  const std::vector<double> lowest(losses.cols, -kInfinity);
-  const std::vector<double> highest(losses.cols, kInfinity);
+  const std::vector<double> lowest(losses.cols, -base::kInfinity);
+  const std::vector<double> highest(losses.cols, base::kInfinity);
   std::vector<LossCategory> categories = {{{lowest, highest}, std::move(rows)}};
   for (std::size_t d = 0; d < losses.cols; ++d) {
     std::vector<LossCategory> finer;

@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/base/infinity.hpp>
 #include <eddy/base/parallel.hpp>
 #include <eddy/search/covered_range.hpp>
 #include <eddy/search/quak/quak_bumps.hpp>
@@ -9,13 +10,10 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <numeric>
 
 namespace eddy::search {
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 std::array<double, 2> fit_range(const QuakSettings& settings) {
   const std::vector<double>& range = settings.fit_range.empty() ? settings.scan : settings.fit_range;
@@ -79,7 +77,7 @@ std::vector<std::size_t> rows_in_bins(const LossSample& data, const std::vector<
 }
 
 LossBox background_cut(std::size_t n_losses, double threshold) {
-  LossBox box{std::vector<double>(n_losses, -kInfinity), std::vector<double>(n_losses, kInfinity)};
+  LossBox box{std::vector<double>(n_losses, -base::kInfinity), std::vector<double>(n_losses, base::kInfinity)};
   box.low[0] = threshold;
   return box;
 }
@@ -120,7 +118,7 @@ std::vector<LossCut> grid_of_cuts(const LossSpectrum& spectrum, const SearchConf
       for (const double kept : config.quak.prior_cuts) {
         LossCut cut{.box = box, .prior = config.priors[d - 1].name};
         cut.box.high[d] = lower_quantile(losses_along(losses, rows, d), kept);
-        if (cut.box.high[d] < kInfinity) {
+        if (cut.box.high[d] < base::kInfinity) {
           cuts.push_back(std::move(cut));
         }
       }

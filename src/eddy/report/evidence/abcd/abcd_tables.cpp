@@ -39,7 +39,7 @@ std::vector<std::string> working_point_row(const Json& point, bool with_truth) {
   return cells;
 }
 
-std::string leakage(const Json& fit) {
+std::string leakage_text(const Json& fit) {
   const Json& values = fit.at("leakage");
   return fmt::format("{:.3g} / {:.3g} / {:.3g}", value_of(values, "B"), value_of(values, "C"), value_of(values, "D"));
 }
@@ -71,7 +71,7 @@ std::string region_table(const Json& result) {
                    format_count(value_of(regions, "B")), format_count(value_of(regions, "C")),
                    format_count(value_of(regions, "D")),
                    format_with_error(value_of(fit, "background"), value_of(fit, "background_error")),
-                   format_with_error(value_of(fit, "closure"), value_of(fit, "closure_error")), leakage(fit),
+                   format_with_error(value_of(fit, "closure"), value_of(fit, "closure_error")), leakage_text(fit),
                    threshold_cell(point)});
   }
   return table.html();

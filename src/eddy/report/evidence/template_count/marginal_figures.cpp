@@ -16,7 +16,7 @@
 namespace eddy::report {
 namespace {
 
-constexpr std::size_t kBins = 32;
+constexpr std::size_t kFeatureBins = 32;
 constexpr double kSteep = 0.05;  // median over largest bin
 constexpr const char* kBandName = "constructed: statistical error";
 
@@ -31,7 +31,7 @@ Marginal marginal_of(const search::RegionComparison& region, std::size_t c) {
   const std::vector<float> truth = base::column(region.truth, c);
   const std::vector<float> constructed = base::column(region.constructed, c);
   const std::vector<float> simulation = base::column(region.simulation, c);
-  const std::vector<double> edges = common_edges(std::array{truth, simulation}, kBins);
+  const std::vector<double> edges = common_edges(std::array{truth, simulation}, kFeatureBins);
   const Histogram simulated = fill(edges, simulation, region.simulation_weight);
   const double scale = static_cast<double>(truth.size()) / simulated.total();
   return {fill(edges, truth), fill_weighted(edges, constructed, region.weight, region.source),

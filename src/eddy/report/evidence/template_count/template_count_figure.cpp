@@ -19,7 +19,7 @@
 namespace eddy::report {
 namespace {
 
-constexpr std::size_t kBins = 20;
+constexpr std::size_t kScoreBins = 20;
 constexpr double kStepsPerDecade = 10;
 constexpr double kMinExpected = 3;  // events; tighter cuts say nothing
 
@@ -152,7 +152,7 @@ void add_working_points(Panel& panel, const search::Finding& output) {
 
 Panel binned_panel(const search::Finding& output, const std::vector<float>& selection, double n_expected,
                    double tightest) {
-  const Histogram observed = fill(round_edges(0, tightest, kBins), selection);
+  const Histogram observed = fill(round_edges(0, tightest, kScoreBins), selection);
   const Trace expected = expected_step(observed.edges, n_expected);
   Panel panel{.id = "bins",
               .title = "events per bin",

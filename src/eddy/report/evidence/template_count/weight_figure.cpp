@@ -13,7 +13,7 @@
 namespace eddy::report {
 namespace {
 
-constexpr std::size_t kBins = 40;
+constexpr std::size_t kWeightBins = 40;
 constexpr double kSmallest = 1e-3;  // of the mean; what is smaller counts for nothing and is in the first bin
 
 /// log10 of weight / mean.
@@ -37,7 +37,7 @@ std::vector<double> edges_of(const std::vector<std::vector<float>>& weights) {
       high = std::max(high, value);
     }
   }
-  return round_edges(low, high, kBins);
+  return round_edges(low, high, kWeightBins);
 }
 
 /// Fraction of the events per bin, against weight / mean itself.
