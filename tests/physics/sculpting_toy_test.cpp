@@ -47,6 +47,7 @@ SearchConfig toy_config() {
   SearchConfig config;
   config.search.method = "idealized";
   apply_method_defaults(config);
+  config.validation.experiments = 0;  // tested on its own
   config.features = {.context = {"m"}, .x = {"x1", "x2"}};
   config.regions.signal = "abs(m) < 0.3";
   config.flow_members = kRetrainings;

@@ -83,6 +83,7 @@ SearchConfig extrapolation_config(const std::string& method, const std::string& 
   SearchConfig config;
   config.search.method = method;
   apply_method_defaults(config);
+  config.validation.experiments = 0;  // tested on its own
   config.features = {.context = {"a", "b"}, .x = {"x1", "x2"}};
   config.regions = {.selection = "", .signal = "a > 0.5 && b > 0.5"};
   config.search.blind = stage == "cr";

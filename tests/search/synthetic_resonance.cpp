@@ -113,6 +113,7 @@ SearchConfig quick_resonant_config(const std::string& method) {
   SearchConfig config;
   config.search.method = method;
   apply_method_defaults(config);
+  config.validation.experiments = 0;  // tested on its own
   config.search.name = "synthetic resonance";
   config.data.file = "data.h5";
   config.features = {.context = {"m"}, .x = {"x1", "x2"}};

@@ -20,6 +20,8 @@ class ExtrapolationValidation : public testing::Test {
         config(extrapolation_config("reweight", "sr")),
         store(folder.path()) {
     config.efficiencies = {0.1};
+    config.flow_members = 2;  // as many as validation trains
+    config.classifier.members = 2;
   }
 
   test::TemporaryFolder folder;

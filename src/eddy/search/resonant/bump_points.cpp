@@ -1,8 +1,19 @@
+#include <eddy/search/families.hpp>
+#include <eddy/search/flow_ensemble.hpp>
 #include <eddy/search/resonant/bump_points.hpp>
 
 #include <fmt/format.h>
 
 namespace eddy::search {
+namespace {
+
+/// Whether the classifiers of the method work in a latent space; one that knows a single space works there.
+bool is_decorrelated(const SearchConfig& config) {
+  const std::vector<std::string>& spaces = method_of(config).spaces;
+  return parse_space(spaces.size() > 1 ? config.classifier.space : spaces.front()) != SpaceKind::kX;
+}
+
+}  // namespace
 
 std::vector<float> selected_masses(const ScoredSample& data, double efficiency) {
   std::vector<float> masses;
@@ -20,9 +31,9 @@ BumpHunt hunt_without_cut(const Search& search, const std::vector<float>& masses
   return hunt_behind_cut(search, masses, window, 1, settings);
 }
 
-BumpHuntSettings settings_after_cut(const BumpHuntSettings& settings, bool decorrelated, const BumpHunt& all) {
-  BumpHuntSettings after = settings_for_subsets(settings, all);
-  after.order = decorrelated ? after.order : settings.order;
+BumpHuntSettings settings_after_cut(const SearchConfig& config, const BumpHunt& all) {
+  BumpHuntSettings after = settings_for_subsets(config.bump_hunt, all);
+  after.order = is_decorrelated(config) ? after.order : config.bump_hunt.order;
   return after;
 }
 

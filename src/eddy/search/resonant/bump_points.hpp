@@ -17,9 +17,8 @@ namespace eddy::search {
                                         stats::MassWindow window);
 
 /// Range and background shape after a cut are those before it: chosen with all events, and before any cut is looked at.
-/// A cut on a score that follows the mass (`decorrelated` is false) may change the shape, which is then chosen again.
-[[nodiscard]] BumpHuntSettings settings_after_cut(const BumpHuntSettings& settings, bool decorrelated,
-                                                  const BumpHunt& all);
+/// A cut on a score that follows the mass, as in x, may change the shape, which is then chosen again.
+[[nodiscard]] BumpHuntSettings settings_after_cut(const SearchConfig& config, const BumpHunt& all);
 
 /// In `masses` that pass the cut at `efficiency`.
 [[nodiscard]] BumpHunt hunt_behind_cut(const Search& search, const std::vector<float>& masses, stats::MassWindow window,

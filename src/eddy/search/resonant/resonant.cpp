@@ -62,13 +62,12 @@ WorkingPoint make_working_point(const std::vector<ScoreCalibration>& calibration
   return point;
 }
 
-void hunt_bumps(const Search& search, const std::vector<ScoreCalibration>& calibrations, bool decorrelated,
-                Finding& out) {
+void hunt_bumps(const Search& search, const std::vector<ScoreCalibration>& calibrations, Finding& out) {
   const std::vector<double>& cuts = search.config.efficiencies;
   const stats::MassWindow window = *out.signal_window;
   const BumpHunt all = hunt_without_cut(search, selected_masses(out.data, 1), window);
   out.working_points.push_back(make_working_point(calibrations, out.data, 1, all));
-  const BumpHuntSettings settings = settings_after_cut(search.config.bump_hunt, decorrelated, all);
+  const BumpHuntSettings settings = settings_after_cut(search.config, all);
   for (const double efficiency : cuts) {
     search.monitor.check_stop();
     search.monitor.progress("bump hunt", out.working_points.size(), cuts.size() + 1);
@@ -141,7 +140,7 @@ SearchRun run_resonant(const Search& search) {
   }
   // 3. The bump hunt in what passes.
   if (has_sidebands(judged)) {
-    hunt_bumps(search, calibrations, method.detectors.front().front().space.kind != SpaceKind::kX, out);
+    hunt_bumps(search, calibrations, out);
   }
   // 4. Benchmarks, and what the truth says of all of them.
   describe_by("the benchmarks", out.warnings, [&] { add_benchmarks(task, judged, methods); });

@@ -39,8 +39,7 @@ std::vector<FreshCount> count_fresh_resonant(const Search& search, const Sample&
   // Range and order of the shape are those that data of the real size would choose.
   const Search quick{search.inputs, config, search.store, search.monitor};
   const BumpHunt all = hunt_without_cut(quick, first_context(search.inputs.data), task.window);
-  const BumpHuntSettings settings =
-      settings_after_cut(config.bump_hunt, method.detectors.front().front().space.kind != SpaceKind::kX, all);
+  const BumpHuntSettings settings = settings_after_cut(config, all);
   std::vector<FreshCount> counts;
   for (const double efficiency : config.efficiencies) {
     const BumpHunt hunt =
@@ -52,8 +51,7 @@ std::vector<FreshCount> count_fresh_resonant(const Search& search, const Sample&
 
 void correct_resonant(const Search& search, const Finding& finding, WorkingPoint& point) {
   const auto& all = std::get<BumpHunt>(finding.working_points.front().evidence);
-  const bool decorrelated = finding.classifier_space != to_string(SpaceKind::kX) && finding.classifier_space != "ratio";
-  BumpHuntSettings settings = settings_after_cut(search.config.bump_hunt, decorrelated, all);
+  BumpHuntSettings settings = settings_after_cut(search.config, all);
   settings.closure = point.correction.factor;
   settings.closure_error = std::hypot(settings.closure_error, std::expm1(point.correction.error));
   set_numbers(point, hunt_behind_cut(search, selected_masses(finding.data, point.efficiency), *finding.signal_window,
