@@ -106,6 +106,10 @@ TEST(CalibrateByNulls, ExperimentsBelongToTheirInputs) {
   EXPECT_EQ(calibrate(), 4U);
   inputs.data.in_signal_region.front() ^= 1U;
   EXPECT_EQ(calibrate(), 5U);
+  inputs.data.index.front() += 100000;  // another fold
+  EXPECT_EQ(calibrate(), 6U);
+  inputs.data.group = inputs.data.index;
+  EXPECT_EQ(calibrate(), 7U);
 }
 
 /// Whoever corrects the search must correct the experiments that calibrate it.

@@ -4,12 +4,26 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
+#include <vector>
 
 namespace eddy::search {
+
+namespace {
+
+template <class T>
+std::span<const std::uint8_t> bytes_of(const std::vector<T>& values) {
+  return {reinterpret_cast<const std::uint8_t*>(values.data()), values.size() * sizeof(T)};
+}
+
+}  // namespace
 
 void add_content(base::TaskInputs& content, const std::string& name, const Sample& sample) {
   content.add(name + " x", sample.x).add(name + " context", sample.context);
   content.add(name + " region", sample.in_signal_region).add(name + " weight", sample.weight);
+  // Rows and copies decide the folds: the same events in another order are another search.
+  content.add(name + " rows", bytes_of(sample.index)).add(name + " copies", bytes_of(sample.group));
+  content.add(name + " twins", bytes_of(sample.twin));
 }
 
 base::TaskInputs content_of(const SearchInputs& inputs) {
