@@ -6,21 +6,28 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
+#include <utility>
 
 namespace eddy::search {
 
 namespace {
 
+/// Whether the search can be repeated where there is nothing to find, and has anything to be compared with that.
+bool can_be_repeated(const Search& search, const Finding& finding) {
+  return has_null_experiments(search.config) && !finding.working_points.empty();
+}
+
 /// Measures how far the predictions are off where there is no signal, and corrects them.
-void validate(const Search& search, Finding& finding) {
-  if (search.config.validation.experiments == 0 || !has_null_experiments(search.config) ||
-      finding.working_points.empty()) {
+void correct_predictions(const Search& search, Finding& finding) {
+  if (search.config.validation.experiments == 0 || !can_be_repeated(search, finding)) {
     return;
   }
   describe_by("the validation", finding.warnings, [&] {
-    finding.validation = validate_chain(search, rules_of(search.config).nulls(search, finding));
-    std::ranges::copy(finding.validation->warnings, std::back_inserter(finding.warnings));
-    apply_corrections(search, corrections_of(finding.validation), finding);
+    std::optional<Validation> validation = validate_chain(search, rules_of(search.config).nulls(search, finding));
+    apply_corrections(search, corrections_of(validation), finding);
+    std::ranges::copy(validation->warnings, std::back_inserter(finding.warnings));
+    finding.validation = std::move(validation);  // only now: null experiments are corrected as the search was
   });
 }
 
@@ -29,7 +36,7 @@ void validate(const Search& search, Finding& finding) {
 SearchRun search_alone(const Search& search) {
   const FamilyRules& rules = rules_of(search.config);
   SearchRun run = is_blinded(search.config) ? rules.prepare(search) : rules.run(search);
-  validate(search, run.finding);
+  correct_predictions(search, run.finding);
   judge(run.finding);
   if (search.inputs.dequantisation.is_needed() && !run.scorer.is_null()) {
     run.scorer["dequantisation"] = to_json(search.inputs.dequantisation);
@@ -38,8 +45,7 @@ SearchRun search_alone(const Search& search) {
 }
 
 void add_null_experiments(const Search& search, Finding& finding) {
-  if (search.config.calibration.experiments == 0 || !has_null_experiments(search.config) ||
-      finding.working_points.empty()) {
+  if (search.config.calibration.experiments == 0 || !can_be_repeated(search, finding)) {
     return;
   }
   describe_by("the null experiments", finding.warnings, [&] {

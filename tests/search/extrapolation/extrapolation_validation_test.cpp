@@ -1,3 +1,4 @@
+#include <eddy/base/error.hpp>
 #include <eddy/search/extrapolation/extrapolation_validation.hpp>
 #include <eddy/search/search.hpp>
 #include <eddy/search/validation/chain_validation.hpp>
@@ -54,6 +55,19 @@ TEST_F(ExtrapolationValidation, CorrectsTheConstructedBackgroundAlone) {
               1e-9 * point.predicted);
   EXPECT_LT(point.z, before.z);
   EXPECT_EQ(std::get<TemplateCount>(point.evidence).abcd.fit.z, std::get<TemplateCount>(before.evidence).abcd.fit.z);
+}
+
+/// A correction that cannot be applied leaves no cut half corrected.
+TEST_F(ExtrapolationValidation, AppliesAllCorrectionsOrNone) {
+  config.efficiencies = {0.2, 0.1};
+  const Search search{inputs, config, store, {}};
+  Finding finding = run_search(search).finding;
+  const double predicted = finding.working_points[0].predicted;
+  const std::vector<Correction> second_is_none = {{.factor = 2, .error = 0.1}, {.factor = NAN, .error = 0.1}};
+  EXPECT_THROW(apply_corrections(search, second_is_none, finding), base::InputError);
+  EXPECT_EQ(finding.working_points[0].predicted, predicted);
+  EXPECT_FALSE(finding.working_points[0].raw.has_value());
+  EXPECT_FALSE(finding.working_points[1].raw.has_value());
 }
 
 }  // namespace

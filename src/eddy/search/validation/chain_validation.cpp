@@ -102,10 +102,11 @@ std::vector<Correction> corrections_of(const std::optional<Validation>& validati
 }
 
 void apply_corrections(const Search& search, const std::vector<Correction>& corrections, Finding& finding) {
+  std::vector<WorkingPoint> corrected = finding.working_points;  // all of them, or none where one fails
   for (std::size_t c = 0; c < corrections.size(); ++c) {
     const double efficiency = search.config.efficiencies[c];
-    const auto point = std::ranges::find(finding.working_points, efficiency, &WorkingPoint::efficiency);
-    if (point == finding.working_points.end() || (corrections[c].factor == 1 && corrections[c].error == 0)) {
+    const auto point = std::ranges::find(corrected, efficiency, &WorkingPoint::efficiency);
+    if (point == corrected.end() || (corrections[c].factor == 1 && corrections[c].error == 0)) {
       continue;
     }
     point->raw = RawNumbers{.predicted = point->predicted,
@@ -115,6 +116,7 @@ void apply_corrections(const Search& search, const std::vector<Correction>& corr
     point->correction = corrections[c];
     rules_of(search.config).correct(search, finding, *point);
   }
+  finding.working_points = std::move(corrected);
 }
 
 }  // namespace eddy::search

@@ -18,7 +18,7 @@ struct FreshCount {
 };
 
 /// The settings with two of [flow] members at most, and the classifiers of these: a chain that costs as much less. The
-/// flows share most of their events and so most of their errors; with fewer of them the prediction is off by no less.
+/// flows share most of their events, and so should most of their errors.
 [[nodiscard]] SearchConfig with_fewer_flows(const SearchConfig& config);
 
 /// Trains the chain of `search` on [validation] experiments inputs of `generator`, the first fold alone where folds
@@ -31,7 +31,8 @@ struct FreshCount {
 [[nodiscard]] std::vector<Correction> corrections_of(const std::optional<Validation>& validation);
 
 /// Applies them to the predictions of `finding`, which keeps the numbers before as WorkingPoint::raw: everything that
-/// follows from a prediction is made anew. `corrections` belong to the configured cuts; none are none.
+/// follows from a prediction is made anew. `corrections` belong to the configured cuts; none are none. Where one cannot
+/// be applied `finding` stays as it was.
 void apply_corrections(const Search& search, const std::vector<Correction>& corrections, Finding& finding);
 
 }  // namespace eddy::search
