@@ -10,40 +10,12 @@ import unittest
 import h5py
 import numpy as np
 
+import extrapolation_test
 from workspace import BUMP, CONFIG, RUN_FILES, Workspace, artefacts, events, write
 
-EXTRAPOLATION = """
-[search]
-method = "generate"
-name = "small"
-[data]
-file = "events.h5:data"
-label = "label"
-[simulation]
-file = "events.h5:template"
-[features]
-context = ["met"]
-x = ["m", "t"]
-[regions]
-signal = "met > 700"
-[extrapolation]
-closure_runs = 2
-[weights]
-epochs = 2
-hidden = 8
-[flow]
-members = 2
-epochs = 1
-hidden = 16
-[classifier]
-members = 2
-[trees]
-max_iterations = 5
-[folds]
-k = 2
-[working_points]
-efficiency = [0.1]
-"""
+# Validated by default: what was closed must be corrected as what never was.
+EXTRAPOLATION = (extrapolation_test.CONFIG.replace("[validation]\nexperiments = 0\n", "").replace("events.h5:simulation", "events.h5:template")
+                 .replace('["ht", "met"]', '["met"]').replace("ht > 300 && met > 50", "met > 700"))
 
 QUAK = """
 [search]

@@ -18,15 +18,6 @@ TEST(Isotonic, KeepsWhatRisesAndPoolsWhatFalls) {
   EXPECT_TRUE(isotonic({}).empty());
 }
 
-/// Upper 5 % of Student's distribution: 2.9200 with two degrees of freedom, 1.9432 with six (tables); 1.6449 of the
-/// normal.
-TEST(SpreadOfOneMore, IsChargedForFewValues) {
-  EXPECT_NEAR(spread_of_one_more(4, 2, 3), 2 * std::sqrt(4.0 / 3) * 2.9200 / 1.6449, 1e-3);
-  EXPECT_NEAR(spread_of_one_more(4, 6, 3), 2 * std::sqrt(4.0 / 3) * 1.9432 / 1.6449, 1e-3);
-  EXPECT_NEAR(spread_of_one_more(4, 1e6, 1e6), 2, 1e-5);
-  test::expect_throws_with<base::InputError>([] { (void)spread_of_one_more(4, 0, 3); }, "0 degrees of freedom");
-}
-
 TEST(EfficiencyCurve, IsALineWhereTheEfficiencyRises) {
   const EfficiencyCurve curve({{0, 0.1, 0.01}, {100, 0.3, 0.03}});
   EXPECT_EQ(curve.reach(), 100);

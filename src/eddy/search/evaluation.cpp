@@ -168,7 +168,7 @@ LatentGate latent_gate(const base::Matrix& latent, const Sample& events, const S
   constexpr std::size_t kFolds = 2;
   constexpr std::size_t kMembers = 2;
   constexpr std::size_t kReferencePerEvent = 4;
-  const base::Seed seed{static_cast<std::uint64_t>(config.search.seed)};
+  const base::Seed seed = seed_of(config);
   const std::vector<float> weight = single_precision(events.weight);
   const std::size_t n_events = latent.rows();
   std::vector<std::uint8_t> fold(n_events);

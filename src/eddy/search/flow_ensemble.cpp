@@ -74,7 +74,7 @@ base::Json train_flow(const FlowTraining& training, const SearchConfig& config, 
                                               {"seed", config.search.seed},
                                               {"task", name}});
   const auto compute = [&] {
-    const base::Seed seed{static_cast<std::uint64_t>(config.search.seed)};
+    const base::Seed seed = seed_of(config);
     return fit_to_json(flow::fit_flow(sample, training.settings, seed, name, monitor));
   };
   return store.get_or_compute("flow", key, compute, monitor);
@@ -92,7 +92,7 @@ std::string to_string(SpaceKind kind) { return kind == SpaceKind::kX ? "x" : kin
 
 FlowEnsemble train_flows(const Sample& sample, const SearchConfig& config, const std::string& name,
                          const base::TaskStore& store, const base::Monitor& monitor) {
-  const base::Seed seed{static_cast<std::uint64_t>(config.search.seed)};
+  const base::Seed seed = seed_of(config);
   const auto n_members = static_cast<std::size_t>(config.flow_members);
   const std::size_t n_folds = std::max(kMinTemplateFolds, n_members);
   FlowEnsemble ensemble;

@@ -11,26 +11,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <vector>
 
 namespace eddy::search {
 namespace {
-
-/// Appends `extra` (all signal) to `sample`; indices of the new events follow the file's.
-void append_signal(Sample& sample, const Sample& extra, std::size_t n_read) {
-  sample.x = base::stack_rows(sample.x, extra.x);
-  sample.context = base::stack_rows(sample.context, extra.context);
-  sample.in_signal_region.insert(sample.in_signal_region.end(), extra.in_signal_region.begin(),
-                                 extra.in_signal_region.end());
-  sample.truth.resize(sample.index.size(), 0);
-  sample.truth.insert(sample.truth.end(), extra.size(), 1);
-  for (std::size_t i = 0; i < extra.size(); ++i) {
-    sample.index.push_back(n_read + i);
-  }
-  for (IdentityColumn& column : sample.identity) {
-    column.values.resize(sample.index.size(), kNoIdentity);
-  }
-}
 
 /// An amount relative to the background of a closed signal region would say how much of it there is.
 void require_amount_of_blind(const SearchConfig& config) {
@@ -73,6 +58,19 @@ std::size_t events_to_inject(const InjectSection& inject, const Sample& signal, 
 
 }  // namespace
 
+void append_signal(Sample& sample, const Sample& extra, const std::vector<std::uint64_t>& index) {
+  sample.x = base::stack_rows(sample.x, extra.x);
+  sample.context = base::stack_rows(sample.context, extra.context);
+  sample.in_signal_region.insert(sample.in_signal_region.end(), extra.in_signal_region.begin(),
+                                 extra.in_signal_region.end());
+  sample.truth.resize(sample.index.size(), 0);
+  sample.truth.insert(sample.truth.end(), extra.size(), 1);
+  sample.index.insert(sample.index.end(), index.begin(), index.end());
+  for (IdentityColumn& column : sample.identity) {
+    column.values.resize(sample.index.size(), kNoIdentity);
+  }
+}
+
 SampleSection like_data(const SearchConfig& config, const std::string& file, const std::string& weight) {
   return {.file = file,
           .label = {},
@@ -110,7 +108,9 @@ std::set<std::uint64_t> inject_signal(const SearchConfig& config, const std::str
   std::vector<std::size_t> rows = base::random_permutation({seed, "injection"}, signal.size());
   rows.resize(n);
   const Sample chosen = take_events(signal, rows);
-  append_signal(inputs.data, chosen, inputs.records.front().n_read);
+  std::vector<std::uint64_t> index(chosen.size());
+  std::iota(index.begin(), index.end(), std::uint64_t{inputs.records.front().n_read});  // behind those of the file
+  append_signal(inputs.data, chosen, index);
   inputs.records.front().n_copies = group_copies(inputs.data);
   inputs.n_injected = n;
   inputs.injected_s_over_sqrt_b =

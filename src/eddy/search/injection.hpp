@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace eddy::search {
 
@@ -14,6 +15,10 @@ namespace eddy::search {
 
 /// Whether [inject] asks for any event.
 [[nodiscard]] bool is_injected(const InjectSection& inject);
+
+/// Appends the events of `extra`, all of them signal, to `sample`, as rows `index` of the file (one per event). They
+/// are none of the data that identity columns name. Copies are left to the caller.
+void append_signal(Sample& sample, const Sample& extra, const std::vector<std::uint64_t>& index);
 
 /// Injects signal into `inputs.data`, whose record comes first in `inputs`; in a closed signal region no event of it is
 /// left. Returns the rows of the file that were used. Throws InputError for an amount that cannot be had, and for one

@@ -8,8 +8,8 @@ TrueSignal signal_of_file(const SearchInputs& inputs, const SearchConfig& config
                           const std::vector<std::uint8_t>& data_fold) {
   TrueSignal truth;
   truth.signal = take_events(inputs.benchmark_signal, region_rows(inputs.benchmark_signal, true));
-  truth.signal_fold = folds_beside_data(truth.signal, data_fold, {static_cast<std::uint64_t>(config.search.seed)},
-                                        "signal folds", static_cast<std::size_t>(config.folds.k));
+  truth.signal_fold = folds_beside_data(truth.signal, data_fold, seed_of(config), "signal folds",
+                                        static_cast<std::size_t>(config.folds.k));
   return truth;
 }
 

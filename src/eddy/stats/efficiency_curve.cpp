@@ -1,11 +1,9 @@
 #include <eddy/base/error.hpp>
 #include <eddy/stats/efficiency_curve.hpp>
-#include <eddy/stats/intervals.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <utility>
 
@@ -33,16 +31,6 @@ void require_knots(const std::vector<EfficiencyKnot>& knots) {
 }
 
 }  // namespace
-
-double spread_of_one_more(double variance, double freedom, double n) {
-  constexpr double kBeyond = 0.05;
-  if (!(freedom >= 1 && n >= 1 && variance >= 0)) {
-    throw base::InputError(fmt::format(
-        "a variance of {} with {} degrees of freedom says nothing of one more value besides {}", variance, freedom, n));
-  }
-  const double student = boost::math::quantile(boost::math::complement(boost::math::students_t(freedom), kBeyond));
-  return std::sqrt(variance * (1 + 1 / n)) * student / to_significance({kBeyond}).z;
-}
 
 std::vector<double> isotonic(const std::vector<double>& values) {
   struct Pool {

@@ -39,11 +39,6 @@ class EfficiencyCurve {
   std::vector<EfficiencyKnot> knots_;
 };
 
-/// The standard deviation of a normal distribution whose upper 5 % begin where those of Student's do for one further
-/// value, besides `n` values with this mean, of a normal sample whose `variance` is known from `freedom` degrees of
-/// freedom: a spread from few values is charged for being uncertain. Throws InputError for freedom < 1 or n < 1.
-[[nodiscard]] double spread_of_one_more(double variance, double freedom, double n);
-
 /// `values` made to rise, or stay, from each to the next, with as little change as possible in the sum of squares
 /// (pool adjacent violators: Barlow et al., Statistical Inference under Order Restrictions, 1972).
 [[nodiscard]] std::vector<double> isotonic(const std::vector<double>& values);

@@ -1,7 +1,6 @@
+#include <eddy/stats/intervals.hpp>
 #include <eddy/stats/predictive_ratio.hpp>
-
-#include <boost/math/distributions/normal.hpp>
-#include <boost/math/distributions/students_t.hpp>
+#include <eddy/stats/spread_of_one_more.hpp>
 
 #include <cassert>
 #include <cmath>
@@ -28,10 +27,9 @@ std::optional<PredictiveRatio> predictive_ratio(std::span<const double> observed
   for (const double value : logs) {
     squares += (value - mean) * (value - mean);
   }
-  const double sd = std::sqrt(squares / (n - 1));
-  const double one_sigma = boost::math::cdf(boost::math::normal(), 1.0);
-  const double t = boost::math::quantile(boost::math::students_t(n - 1), one_sigma);
-  return PredictiveRatio{.factor = std::exp(mean), .error = t * sd * std::sqrt(1 + 1 / n)};
+  const double above_one_sigma = to_p_value({1}).value;
+  return PredictiveRatio{.factor = std::exp(mean),
+                         .error = spread_of_one_more(squares / (n - 1), n - 1, n, above_one_sigma)};
 }
 
 }  // namespace eddy::stats

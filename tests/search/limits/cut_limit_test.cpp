@@ -1,5 +1,7 @@
 #include <eddy/search/limits/cut_limit.hpp>
 
+#include <eddy/stats/spread_of_one_more.hpp>
+
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -41,8 +43,8 @@ TEST(EfficiencyKnots, AreMeansWithTheScatterOfNeighboursPooled) {
   EXPECT_DOUBLE_EQ(knots[0].efficiency, 0.2);
   EXPECT_DOUBLE_EQ(knots[1].efficiency, 0.4);
   // Squares of 0.02 at the first, none at the others; one degree of freedom each.
-  EXPECT_DOUBLE_EQ(knots[0].spread, stats::spread_of_one_more(0.02 / 2, 2, 2));
-  EXPECT_DOUBLE_EQ(knots[1].spread, stats::spread_of_one_more(0.02 / 3, 3, 2));
+  EXPECT_DOUBLE_EQ(knots[0].spread, stats::spread_of_one_more(0.02 / 2, 2, 2, 0.05));
+  EXPECT_DOUBLE_EQ(knots[1].spread, stats::spread_of_one_more(0.02 / 3, 3, 2, 0.05));
   EXPECT_NEAR(knots[2].spread, 0, 1e-12);
 }
 

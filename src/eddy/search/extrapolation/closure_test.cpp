@@ -88,7 +88,7 @@ ShuffledRows shuffle_events(const base::RandomStream& stream, const std::vector<
 
 ClosureTest run_closure_test(const ClosureRuns& runs, const SearchConfig& config, const base::TaskStore& store,
                              const base::Monitor& monitor) {
-  const base::Seed seed{static_cast<std::uint64_t>(config.search.seed)};
+  const base::Seed seed = seed_of(config);
   std::vector<std::array<ClosureEvents, kHalves>> halves(runs.n_runs);
   base::parallel_tasks(runs.n_runs, [&](std::size_t run) {
     halves[run] = {half_of(runs, seed, run, 0), half_of(runs, seed, run, 1)};

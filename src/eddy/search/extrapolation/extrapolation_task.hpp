@@ -20,9 +20,7 @@ struct ExtrapolationTask {
   BackgroundModels background = {};
 };
 
-[[nodiscard]] inline base::Seed seed_of(const ExtrapolationTask& task) {
-  return {static_cast<std::uint64_t>(task.config.search.seed)};
-}
+[[nodiscard]] inline base::Seed seed_of(const ExtrapolationTask& task) { return seed_of(task.config); }
 
 /// What the classifiers of the search see of events: the features, and the context where that is configured.
 [[nodiscard]] base::Matrix classifier_inputs(const ExtrapolationTask& task, base::MatrixView x,

@@ -3,6 +3,7 @@
 #include <eddy/search/limits/passing_signal.hpp>
 #include <eddy/search/limits/signal_response.hpp>
 #include <eddy/stats/intervals.hpp>
+#include <eddy/stats/spread_of_one_more.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -12,6 +13,8 @@
 
 namespace eddy::search {
 namespace {
+
+constexpr double kOneMinusLevel = 0.05;  // of limits at 95 %: there the spread must be right
 
 /// Efficiencies of the searches at one strength.
 struct Repetitions {
@@ -55,7 +58,8 @@ double pooled_spread(const std::vector<Repetitions>& all, std::size_t i) {
     squares += all[j].squares();
     freedom += static_cast<double>(all[j].efficiency.size() - 1);
   }
-  return stats::spread_of_one_more(squares / freedom, freedom, static_cast<double>(all[i].efficiency.size()));
+  return stats::spread_of_one_more(squares / freedom, freedom, static_cast<double>(all[i].efficiency.size()),
+                                   kOneMinusLevel);
 }
 
 /// The error of the response is one of what passes.

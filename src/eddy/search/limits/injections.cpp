@@ -10,7 +10,6 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <functional>
 #include <numeric>
 
 namespace eddy::search {
@@ -52,8 +51,7 @@ base::Json cut_json(const Finding& finding, const WorkingPoint& point) {
 
 base::Json run_injection(const InjectionBase& base, double strength, const base::RandomStream& stream) {
   const Search& search = base.search;
-  SearchConfig config = config_of_experiment(search.config, stream);
-  config.bump_hunt.scan_points = 0;  // only what a cut says at the mass that is sought
+  const SearchConfig config = config_of_experiment(search.config, stream);
   const base::RandomStream of_background({stream.bits_at(1)}, "background of an injection");
   const base::RandomStream of_signal({stream.bits_at(2)}, "signal of an injection");
   const SearchInputs inputs = with_injected(base.nulls != nullptr ? base.nulls->draw(of_background) : search.inputs,
@@ -71,17 +69,6 @@ base::Json run_injection(const InjectionBase& base, double strength, const base:
     cuts.push_back(cut_json(run.finding, point));
   }
   return {{"cuts", std::move(cuts)}};
-}
-
-/// The same, where a search that fails is a result too.
-base::Json attempt(const std::function<base::Json()>& run) {
-  try {
-    return run();
-  } catch (const base::NumericError& error) {
-    return {{"failure", error.what()}};
-  } catch (const base::InputError& error) {
-    return {{"failure", error.what()}};
-  }
 }
 
 Injection injection_of(double strength, std::size_t repetition, const base::Json& json) {
@@ -112,7 +99,6 @@ base::Json settings_of(const InjectionBase& base) {
 }  // namespace
 
 std::vector<Injection> inject(const InjectionBase& base, double strength, std::size_t n_repetitions) {
-  const base::Seed seed{static_cast<std::uint64_t>(base.search.config.search.seed)};
   const base::TaskInputs content = content_of(base);
   base::Json settings = settings_of(base);
   std::vector<Injection> injections;
@@ -122,9 +108,10 @@ std::vector<Injection> inject(const InjectionBase& base, double strength, std::s
     settings["task"] = name;
     const base::Json found = base.search.store.get_or_compute(
         "injection", base::TaskKey(content, settings),
-        [&] { return attempt([&] {
-                return run_injection(base, strength, {seed, name});
-              }); }, base.search.monitor);
+        [&] {
+          return found_or_failure([&] { return run_injection(base, strength, {seed_of(base.search.config), name}); });
+        },
+        base.search.monitor);
     injections.push_back(injection_of(strength, i, found));
   }
   base.search.monitor.progress(fmt::format("searches with {:.4g} signal events", strength), n_repetitions,

@@ -2,6 +2,7 @@
 #include <eddy/events/split.hpp>
 #include <eddy/search/copies.hpp>
 #include <eddy/search/event_weights.hpp>
+#include <eddy/search/injection.hpp>
 #include <eddy/search/input_checks.hpp>
 #include <eddy/search/limits/limit_signal.hpp>
 
@@ -80,25 +81,20 @@ std::uint64_t first_free_index(const SearchInputs& inputs) {
   return std::max<std::uint64_t>(last + 1, inputs.records.empty() ? 0 : inputs.records.front().n_read);
 }
 
+/// Events of the search of which those of `injected` alone are known to be signal, and which are copies of each other.
 void append(const Sample& injected, std::uint64_t first_index, Sample& data) {
   const bool has_copies = !data.group.empty() || !injected.group.empty();
   std::vector<std::uint64_t> group = has_copies ? split_index(data) : std::vector<std::uint64_t>{};
+  std::vector<std::uint64_t> index;
   for (std::size_t i = 0; i < injected.size(); ++i) {
-    data.index.push_back(first_index + injected.index[i]);
+    index.push_back(first_index + injected.index[i]);
     if (has_copies) {
       group.push_back(first_index + split_index(injected)[i]);
     }
   }
   data.group = std::move(group);
-  data.x = base::stack_rows(data.x, injected.x);
-  data.context = base::stack_rows(data.context, injected.context);
-  data.in_signal_region.insert(data.in_signal_region.end(), injected.in_signal_region.begin(),
-                               injected.in_signal_region.end());
-  data.truth.assign(data.index.size(), 0);
-  std::fill_n(data.truth.rbegin(), injected.size(), std::uint8_t{1});
-  for (IdentityColumn& column : data.identity) {
-    column.values.resize(data.index.size(), kNoIdentity);
-  }
+  data.truth.clear();
+  append_signal(data, injected, index);
 }
 
 /// As many of the events of one half as are asked for, each counting once.

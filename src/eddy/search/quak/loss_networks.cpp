@@ -37,7 +37,7 @@ base::Json fit_to_json(const vae::VaeFit& fit) {
 /// Trains the network called `name` on `sample`, all of whose events may be used; its artefact.
 base::Json train_network(const Sample& sample, const LossScaling& scaling, const std::string& name,
                          const SearchConfig& config, const base::TaskStore& store, const base::Monitor& monitor) {
-  const base::Seed seed{static_cast<std::uint64_t>(config.search.seed)};
+  const base::Seed seed = seed_of(config);
   const base::Matrix x = scaling.forward(sample.x);
   const std::vector<std::uint8_t> is_validation =
       events::assign_subset(seed, "quak validation", split_index(sample), config.vae.validation_fraction);

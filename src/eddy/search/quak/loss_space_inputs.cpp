@@ -124,8 +124,7 @@ void leave_out_of_data(const SearchConfig& config, const std::string& folder, co
 }  // namespace
 
 std::vector<std::uint8_t> is_training_event(const SearchConfig& config, const std::vector<std::uint64_t>& index) {
-  return events::assign_subset({static_cast<std::uint64_t>(config.search.seed)}, "quak training", index,
-                               config.quak.training_fraction);
+  return events::assign_subset(seed_of(config), "quak training", index, config.quak.training_fraction);
 }
 
 Sample training_part(const SearchConfig& config, const Sample& sample) { return part_of(config, sample, 1); }

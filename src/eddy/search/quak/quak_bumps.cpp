@@ -61,9 +61,7 @@ stats::CategoryScanOptions scan_options(const QuakSettings& settings, std::size_
           .n_toys = n_toys};
 }
 
-base::RandomStream stream_of(const SearchConfig& config) {
-  return {{static_cast<std::uint64_t>(config.search.seed)}, "quak toys"};
-}
+base::RandomStream stream_of(const SearchConfig& config) { return {seed_of(config), "quak toys"}; }
 
 /// Data events inside the bins.
 std::vector<std::size_t> rows_in_bins(const LossSample& data, const std::vector<double>& edges) {

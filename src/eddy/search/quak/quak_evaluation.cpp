@@ -115,7 +115,7 @@ classify::Classifier train(PriorTraining training, const SearchConfig& config, c
                            {"seed", config.search.seed},
                            {"task", training.task}});
   const auto compute = [&] {
-    const base::RandomStream stream({static_cast<std::uint64_t>(config.search.seed)}, training.task);
+    const base::RandomStream stream(seed_of(config), training.task);
     const classify::TrainingEvents events = classify::prepare_events(std::move(training.events), training.settings);
     return classify::to_json(classify::fit_classifier(events, training.settings, stream, training.task, monitor));
   };

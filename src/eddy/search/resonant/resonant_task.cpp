@@ -20,7 +20,7 @@ float fixed_context(const ResonantTask& task) { return choose_space(task.config,
 
 }  // namespace
 
-base::Seed seed_of(const ResonantTask& task) { return {static_cast<std::uint64_t>(task.config.search.seed)}; }
+base::Seed seed_of(const ResonantTask& task) { return seed_of(task.config); }
 
 ResonantTask make_sideband_task(const SearchInputs& inputs, const SearchConfig& config, const base::TaskStore& store,
                                 const base::Monitor& monitor) {

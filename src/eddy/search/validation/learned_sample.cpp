@@ -22,7 +22,7 @@ LearnedDensity learn_density(const Search& search, const Sample& sample) {
   if (steps.is_needed()) {
     spread.x = dequantised(steps, sample.x, sample.context);
   }
-  const base::Seed seed{static_cast<std::uint64_t>(search.config.search.seed)};
+  const base::Seed seed = seed_of(search.config);
   const std::vector<std::uint8_t> is_validation =
       events::assign_subset(seed, "null generator validation", split_index(sample), kValidationFraction);
   const base::Json artefact =

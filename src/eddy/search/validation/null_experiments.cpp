@@ -1,4 +1,3 @@
-#include <eddy/base/error.hpp>
 #include <eddy/search/validation/null_experiments.hpp>
 #include <eddy/search/validation/whole_search.hpp>
 
@@ -14,14 +13,10 @@ base::Json run_one(const Search& search, const NullGenerator& generator, const N
   const SearchConfig config = config_of_experiment(search.config, stream);
   const base::Monitor quiet = search.monitor.only_stop();
   const base::TaskStore nothing_kept = search.store.without_writing();
-  try {
+  return found_or_failure([&] {
     const SearchInputs inputs = generator.draw({{stream.bits_at(1)}, "inputs of a null experiment"});
     return run({inputs, config, nothing_kept, quiet}, {{stream.bits_at(2)}, "further events of a null experiment"});
-  } catch (const base::NumericError& error) {
-    return {{"failure", error.what()}};
-  } catch (const base::InputError& error) {
-    return {{"failure", error.what()}};
-  }
+  });
 }
 
 }  // namespace

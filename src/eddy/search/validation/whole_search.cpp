@@ -1,3 +1,4 @@
+#include <eddy/base/error.hpp>
 #include <eddy/base/json.hpp>
 #include <eddy/base/options_json.hpp>
 #include <eddy/search/validation/whole_search.hpp>
@@ -60,8 +61,19 @@ SearchConfig config_of_experiment(const SearchConfig& config, const base::Random
   experiment.evaluate.clear();
   experiment.calibration.experiments = 0;
   experiment.validation.experiments = 0;
+  experiment.bump_hunt.scan_points = 0;
   experiment.numbers_only = true;
   return experiment;
+}
+
+base::Json found_or_failure(const std::function<base::Json()>& run) {
+  try {
+    return run();
+  } catch (const base::NumericError& error) {
+    return {{"failure", error.what()}};
+  } catch (const base::InputError& error) {
+    return {{"failure", error.what()}};
+  }
 }
 
 }  // namespace eddy::search

@@ -7,6 +7,7 @@
 #include <eddy/search/config.hpp>
 #include <eddy/search/inputs.hpp>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,12 @@ void add_content(base::TaskInputs& content, const std::string& name, const Sampl
 [[nodiscard]] base::Json settings_of(SearchConfig config,
                                      const std::vector<std::string>& without_sections = {"calibration"});
 
-/// The search of an experiment: trained from another seed, that `stream` says, without what only describes a search.
+/// The search of an experiment: trained from another seed, that `stream` says, without what only describes a search,
+/// and with fits at the mass that is sought alone.
 [[nodiscard]] SearchConfig config_of_experiment(const SearchConfig& config, const base::RandomStream& stream);
+
+/// What `run` finds; where that fails (no convergence, too few events) {"failure": why}, which is a result of an
+/// experiment too.
+[[nodiscard]] base::Json found_or_failure(const std::function<base::Json()>& run);
 
 }  // namespace eddy::search
