@@ -44,6 +44,15 @@ Experiments experiments(std::size_t n_events, std::size_t n_signal, const BumpHu
 constexpr double kMeanError = 4 * 0.071;
 constexpr double kDeviationError = 4 * 0.05;
 
+/// The events of the sidebands are those that a fit lacks: none here, and fifteen in the signal region.
+TEST(HuntBump, counts_the_sidebands_alone_where_they_are_too_few) {
+  BumpHuntSettings settings = quick_settings();
+  settings.range = {kWindow.low - 0.5, kWindow.high + 0.5};
+  const std::vector<float> masses(15, static_cast<float>(0.5 * (kWindow.low + kWindow.high)));
+  const BumpHunt hunt = hunt_bump(masses, kWindow, settings, {}, kStream);
+  EXPECT_THAT(hunt.failures, Contains(testing::HasSubstr("bins with 0 events, too few to fit")));
+}
+
 TEST(HuntBump, finds_nothing_where_nothing_is) {
   BumpHuntSettings settings = quick_settings();
   settings.range = {2.7, 8};

@@ -79,7 +79,7 @@ std::vector<std::string> validation_lines(const search::Finding& finding) {
   std::vector<std::string> lines;
   if (finding.validation) {
     for (const search::WorkingPoint& point : finding.working_points) {
-      if (point.raw) {
+      if (point.raw && std::isfinite(point.raw->predicted)) {
         lines.push_back(corrected_line(point, finding.validation->n_experiments - finding.validation->n_failed));
       }
     }
@@ -109,7 +109,8 @@ std::string validation_table(const Json& result) {
              "<p class=\"note\">A score finds what the background model gets wrong, so that more passes in the signal "
              "region than is predicted, without any signal. {} trainings without signal (events from {}) measure by "
              "how "
-             "much, on {:.3g} fresh events for each of the data; the prediction is multiplied by what they saw. The "
+             "much, on {:.3g} times as many fresh events as the data; the prediction is multiplied by what they saw. "
+             "The "
              "error holds how differently they went.</p>",
              validation.at("experiments").get<std::size_t>() - validation.at("failed").get<std::size_t>(),
              html_text(validation.at("source").get<std::string>()), value_of(validation, "fresh_per_event"));

@@ -46,13 +46,16 @@ stats::OrderChoice choose_by_test(const stats::MassHistogram& histogram, const s
   return choice;
 }
 
-void require_sideband_bins(const stats::MassHistogram& histogram, std::size_t n_sideband_bins,
+void require_sideband_bins(const stats::MassHistogram& histogram, stats::BinRange inside, std::size_t n_sideband_bins,
                            const stats::BackgroundShape& shape) {
   if (n_sideband_bins <= n_parameters(shape)) {
+    const auto begin = histogram.counts.begin();
+    const double n_inside = std::reduce(begin + static_cast<std::ptrdiff_t>(inside.first),
+                                        begin + static_cast<std::ptrdiff_t>(inside.last));
     throw NumericError(fmt::format(
         "the sidebands have {} bins with {} events, too few to fit and to judge a {}: loosen the cut, lower "
         "min_bin_events or widen the range",
-        n_sideband_bins, std::reduce(histogram.counts.begin(), histogram.counts.end()), stats::describe(shape)));
+        n_sideband_bins, std::reduce(begin, histogram.counts.end()) - n_inside, stats::describe(shape)));
   }
 }
 
@@ -124,7 +127,7 @@ stats::OrderChoice choose_background(const stats::MassHistogram& histogram, stat
   const stats::BinRange inside = stats::bins_of(histogram, window);
   const std::size_t n_sideband_bins = histogram.n_bins() - (inside.last - inside.first);
   const stats::BackgroundShape first = smallest_shape(settings);
-  require_sideband_bins(histogram, n_sideband_bins, first);
+  require_sideband_bins(histogram, inside, n_sideband_bins, first);
   if (settings.order == 0) {
     return choose_by_test(histogram, first, window, n_sideband_bins);
   }

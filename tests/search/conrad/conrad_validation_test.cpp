@@ -48,7 +48,10 @@ TEST(CorrectConrad, MultipliesTheClosureFactor) {
   EXPECT_EQ(after.counts.a, finding.working_points[0].observed);
   EXPECT_DOUBLE_EQ(after.model.closure, 1.5);
   EXPECT_NEAR(point.predicted, 1.5 * finding.working_points[0].predicted, 1e-9 * point.predicted);
-  EXPECT_GE(point.predicted_error, 0.2 * point.predicted);
+  EXPECT_NEAR(point.predicted_error, std::hypot(1.5 * finding.working_points[0].predicted_error, 0.2 * point.predicted),
+              1e-9 * point.predicted)
+      << "the same parts as before, and that of the correction";
+  EXPECT_GE(after.model.closure_error, 0.2);
   EXPECT_LT(point.z, finding.working_points[0].z);
 }
 

@@ -33,9 +33,13 @@ std::vector<FreshCount> count_fresh_conrad(const Search& search, const Sample& f
 
 void correct_conrad(const Search& search, const Finding& /*finding*/, WorkingPoint& point) {
   Abcd abcd = std::get<Abcd>(point.evidence);
+  const double counting_error = abcd.prediction.error;
   abcd.model.closure *= point.correction.factor;
   abcd.model.closure_error = std::hypot(abcd.model.closure_error, point.correction.error);
   fit_counts(abcd, true, {seed_of(search.config), fmt::format("toys/{}", point.efficiency)});
+  // As before it was corrected, the error beside the prediction leaves the closure on the template to the likelihood.
+  abcd.prediction.error =
+      std::hypot(counting_error * point.correction.factor, abcd.prediction.predicted * point.correction.error);
   set_numbers(point, abcd);
 }
 

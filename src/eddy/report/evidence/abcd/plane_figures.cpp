@@ -198,7 +198,8 @@ std::optional<Figure> plane_figure(const search::Finding& output, const search::
           "All data events: {} against −log10 of the background efficiency ε_B. Each dashed line is a working point "
           "and divides the plane, with the threshold of the signal region, into A (top right, where a signal is "
           "looked for), B (below A), C (left of A) and D. The prediction for A is N_B N_C / N_D, which holds when "
-          "the score does not depend on {}: rows of equal shape on both sides.",
+          "the score does not depend on {}: rows of equal shape on both sides; where there was a validation, times its "
+          "correction.",
           output.context.name, output.context.name)};
   figure.colors = ColorScale{"data events per bin", "sequential", Scale::kLog, {1, std::max(largest, 10.0)}};
   Panel panel{.id = "abcd", .title = "", .x = {output.context.name, output.context.unit}, .y = {kSelectionLabel, ""}};
