@@ -260,6 +260,56 @@ class Blind(Workspace):
             self.same_numbers("run", "open")
             self.assertEqual(self.result()["blinding"]["state"], "unblinded")
 
+    def test_the_record_is_written_before_anything_of_the_region_is_looked_at(self):
+        self.write_config(closed(CONFIG))
+        run = self.run_search()
+        done = self.eddy("unblind", "run", "--store", "/proc/nowhere")
+        self.assertEqual(done.returncode, 1)
+        self.assertNotIn("in the signal region", done.stdout + done.stderr)
+        self.assertFalse((run / "unblinding.json").exists())
+        log = (run / "log.txt").read_text()
+        (run / "log.txt").unlink()
+        (run / "log.txt").mkdir()
+        done = self.eddy("run", "search.toml", "--out", "run", "--set", "search.blind=false")
+        self.assertEqual(done.returncode, 1)
+        self.assertNotIn("in the signal region", done.stdout + done.stderr)
+        (run / "log.txt").rmdir()
+        (run / "log.txt").write_text(log)
+        self.run_search("run", "--set", "search.blind=false")  # as after a kill: config.toml says that it is open
+        self.assertEqual(self.result()["blinding"]["state"], "unblinded")
+
+    def test_an_edited_configuration_opens_on_record(self):
+        self.write_config(closed(CONFIG))
+        run = self.run_search()
+        config = (run / "config.toml").read_text()
+        self.assertIn("blind = true", config)
+        (run / "config.toml").write_text(config.replace("blind = true", "blind = false"))
+        done = self.eddy("run", "run/config.toml", "--out", "run")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(self.result()["blinding"]["state"], "unblinded")
+        said = done.stdout + done.stderr
+        self.assertLess(said.index("is open from here on"), said.index("in the signal region)"))
+
+    def test_no_setting_counts_the_closed_events(self):
+        self.write_config(closed(CONFIG))
+        with h5py.File(self.folder / "events.h5", "r+") as table:
+            inside = np.flatnonzero(table["data/met"][:] > 700)
+            for row in inside[:-3]:
+                table["data/m"][row] = np.nan
+        self.assertEqual(self.run_search("run").name, "run")
+        self.fails(["unblind", "run", "--quiet"], "NaN or infinite")
+        self.assertTrue((self.folder / "run" / "unblinding.json").exists())
+
+    def test_a_study_that_opens_says_so(self):
+        self.write_config(closed(CONFIG))
+        self.write_config('[study]\nname = "s"\nbase = "search.toml"\n[[axis]]\nkey = "search.seed"\nvalues = [1, 2]\n', "study.toml")
+        self.assertEqual(self.eddy("study", "study.toml", "--out", "study").returncode, 0)
+        self.assertFalse((self.folder / "study" / "unblinding.json").exists())
+        done = self.eddy("study", "study.toml", "--out", "study", "--set", "search.blind=false")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("is open from here on", done.stdout + done.stderr)
+        self.assertTrue(json.loads((self.folder / "study" / "unblinding.json").read_text())["was_blind"])
+
     def test_stage_is_another_name_of_the_same(self):
         self.write_config(EXTRAPOLATION)
         self.assertEqual(self.result(self.run_search("default"))["blinding"]["state"], "blind")
@@ -273,6 +323,7 @@ class Blind(Workspace):
         self.write_config(EXTRAPOLATION.replace("[extrapolation]", '[extrapolation]\nstage = "half"'))
         self.run_fails('stage must be "cr" or "sr"', "[search] blind")
         self.write_config(CONFIG)
+        self.fails(["run", "search.toml", "--stage", "sr", "--set", "search.blind=true"], "--stage sr contradicts --set search.blind=true")
         self.assertEqual(self.result(self.run_search("tail", "--stage", "cr"))["blinding"]["state"], "blind")
 
     def test_other_commands_say_so(self):

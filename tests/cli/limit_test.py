@@ -156,18 +156,36 @@ class Limit(Workspace):
         self.fails([*quiet, "signal.h5", "--injections", "50,99999"], "--injections 99999", "a file with more events")
         self.fails([*quiet, "signal.h5", "--cross-section", "2"], "--expected", "--weight")
         self.fails([*quiet, "signal.h5", "--expected", "2"], "--cross-section")
+        self.fails([*quiet, "signal.h5", "--cross-section", "1e308", "--expected", "1e-308"], "--cross-section divided by", "inf")
+        self.fails([*quiet, "signal.h5", "--cross-section", "1e-308", "--expected", "1e308"], "--cross-section divided by")
         self.fails([*quiet, "signal.h5", "--weight", "w"], "'w'")
         self.fails([*quiet, "events.h5:data"], "signal region", "not in the data", "give more signal events")
         self.assertEqual(sorted(path.name for path in run.iterdir()), files)
+
+    def test_weights_and_copies_make_no_events(self):
+        """Few events carry all the weight, or stand in the file many times: no efficiency can be measured with them."""
+        self.run_search()
+        w = np.zeros(N_SIGNAL)
+        w[:40] = 1
+        self.write_signal(w=w)
+        limit = ["limit", "run", "--quiet", "--signal", "signal.h5"]
+        self.fails([*limit, "--weight", "w"], "of equal weight", "needs at least 200")
+        with h5py.File(self.folder / "signal.h5", "r+") as file:
+            for column in ("met", "m", "t"):
+                file[column][:] = np.resize(file[column][:30], N_SIGNAL)
+        self.fails(limit, "of equal weight that are no copies", "needs at least 200")
 
     def test_a_limit_of_another_result_is_refused(self):
         self.write_signal()
         run = self.run_search()
         self.limit("--injections", "300", "--repetitions", 2)
         limit = json.loads((run / "limit.json").read_text())
-        limit["result_sha256"] = "0" * 64
-        (run / "limit.json").write_text(json.dumps(limit))
+        self.assertEqual(self.eddy("report", "run").returncode, 0)
+        (run / "limit.json").write_text(json.dumps({**limit, "result_sha256": "0" * 64}))
         self.fails(["report", "run"], "limit.json", "eddy limit run")
+        limit["cuts"][0]["observed"] = 1.5
+        (run / "limit.json").write_text(json.dumps(limit))
+        self.fails(["report", "run"], "limit.json", "was changed after it was written", "eddy limit run")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ def must_refuse(limit, what, change):
 
 def main():
     VALIDATOR.check_schema(SCHEMA)
-    limit = json.loads((Path(sys.argv[2]) / "limit.limit.json").read_text()) | {"result_sha256": "0" * 64}
+    limit = json.loads((Path(sys.argv[2]) / "limit.limit.json").read_text()) | {"result_sha256": "0" * 64, "content_sha256": "1" * 64}
     for error in VALIDATOR.iter_errors(limit):
         sys.exit(f"{error.json_path}: {error.message}")
     must_refuse(limit, "no result", lambda l: l.pop("result_sha256"))

@@ -82,11 +82,29 @@ TEST(Unblinding, a_record_that_is_none_is_not_passed_over) {
 }
 
 TEST(Opens, knows_what_is_closed) {
-  EXPECT_TRUE(opens("[search]\nblind = true\n", "[search]\nblind = false\n"));
-  EXPECT_TRUE(opens("[extrapolation]\nstage = 'cr'\n", "[search]\nblind = false\n"));
-  EXPECT_FALSE(opens("[search]\nblind = false\n", "[search]\nblind = false\n"));
-  EXPECT_FALSE(opens("[search]\nblind = true\n", "[search]\nblind = true\n"));
-  EXPECT_FALSE(opens("", "[search]\nblind = false\n"));
+  const test::TemporaryFolder place;
+  const RunFolder folder(place.path());
+  const std::string open = "[search]\nblind = false\n";
+  const std::string closed = "[search]\nblind = true\n";
+  EXPECT_FALSE(opens(folder, open));  // nothing is there
+  const auto opens_after = [&](const std::string& before, const std::string& now) {
+    std::ofstream(place.file("config.toml")) << before;
+    return opens(folder, now);
+  };
+  EXPECT_TRUE(opens_after(closed, open));
+  EXPECT_TRUE(opens_after("[extrapolation]\nstage = 'cr'\n", open));
+  EXPECT_FALSE(opens_after(open, open));
+  EXPECT_FALSE(opens_after(closed, closed));
+}
+
+// Whatever was written into config.toml since, the result that lies there has a closed region.
+TEST(Opens, asks_the_result_too) {
+  const test::TemporaryFolder place;
+  const RunFolder folder(place.path());
+  std::ofstream(place.file("config.toml")) << "[search]\nblind = false\n";
+  std::ofstream(place.file("result.json")) << R"({"setup": {"blind": true}})";
+  EXPECT_TRUE(opens(folder, "[search]\nblind = false\n"));
+  EXPECT_FALSE(opens(folder, "[search]\nblind = true\n"));
 }
 
 }  // namespace

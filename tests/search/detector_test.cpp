@@ -68,18 +68,6 @@ std::vector<Detector> all_detectors() {
   return detectors;
 }
 
-TEST(Detector, round_trip_through_json) {
-  const Sample fresh = resonance_background(500, 9, 0);
-  for (const Detector& detector : all_detectors()) {
-    const test::TemporaryFolder folder;
-    base::write_artefact(folder.file("detector"), to_json(detector));
-    const Detector read = detector_from_json(base::read_artefact(folder.file("detector")));
-    EXPECT_EQ(to_json(read), to_json(detector));
-    EXPECT_EQ(read.space.kind, detector.space.kind);
-    EXPECT_EQ(score_events(read, fresh.x, fresh.context), score_events(detector, fresh.x, fresh.context));
-  }
-}
-
 TEST(Detector, scores_lie_between_0_and_1_and_are_higher_for_signal) {
   const Sample background = resonance_background(1000, 11, 0);
   const Sample signal = resonance_signal(1000, 11, 0);
@@ -193,15 +181,6 @@ TEST(ScoreEvents, of_no_events) {
   for (const Detector& detector : all_detectors()) {
     EXPECT_TRUE(score_events(detector, base::Matrix(0, 2), base::Matrix(0, 1)).empty());
   }
-}
-
-TEST(DetectorFromJson, wants_what_its_space_needs) {
-  base::Json json = {
-      {"space", "z"}, {"fixed_context", 0.0}, {"use_context", false}, {"classifiers", base::Json::array()}};
-  test::expect_throws_with<base::InputError>([&] { static_cast<void>(detector_from_json(json)); }, "'z'",
-                                             "no flow of the background", "damaged");
-  json["space"] = "x";
-  test::expect_throws_with<base::InputError>([&] { static_cast<void>(detector_from_json(json)); }, "0 classifiers");
 }
 
 }  // namespace

@@ -97,13 +97,19 @@ TEST(ScoreEvents, large_calibrations_keep_their_tail) {
   expect_round_trip(Search(12000), 20.0 / 12000);
 }
 
-TEST(ScoreEvents, need_flows) {
-  const base::Json scorer = {{"space", "z"},
-                             {"fixed_context", 0.0F},
-                             {"flows", base::Json::array()},
-                             {"folds", {{{"classifiers", base::Json::array()}}}}};
+TEST(ScoreEvents, need_detectors) {
+  const base::Json scorer = {{"flows", base::Json::array()}, {"folds", {{{"detectors", base::Json::array()}}}}};
   const base::Matrix events(3, 1);
-  test::expect_throws_with<base::IoError>([&] { (void)score_events(scorer, events, events); }, "has no flows");
+  test::expect_throws_with<base::IoError>([&] { (void)score_events(scorer, events, events); },
+                                          "a fold without detectors");
+}
+
+TEST(MakeScorer, keeps_each_flow_once) {
+  const Search search(500);
+  const base::Json scorer = make_scorer(search.flows, search.space, search.ensembles, search.calibrations);
+  EXPECT_EQ(scorer.at("flows").size(), search.flows.members.size());
+  EXPECT_EQ(scorer.at("folds").size(), kFolds);
+  EXPECT_EQ(scorer.at("folds").at(1).at("detectors").size(), 1U);
 }
 
 TEST(ScoreEvents, no_events) {

@@ -74,7 +74,12 @@ void add_run(CLI::App& app, Options& options) {
   run->add_option_function<std::string>(
          "--stage",
          [&options](const std::string& stage) {
-           options.run.set.push_back(stage == "cr" ? "search.blind=true" : "search.blind=false");
+           const std::string own = stage == "cr" ? "search.blind=true" : "search.blind=false";
+           const std::string other = stage == "cr" ? "search.blind=false" : "search.blind=true";
+           if (std::ranges::count(options.run.set, other) > 0) {
+             throw CLI::ValidationError("--stage " + stage + " contradicts --set " + other + "; remove one of them");
+           }
+           options.run.set.push_back(own);
          },
          "cr: [search] blind = true, the signal region stays closed; sr: it is opened at once")
       ->check(CLI::IsMember({"cr", "sr"}));

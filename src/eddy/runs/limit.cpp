@@ -100,7 +100,9 @@ std::optional<double> cross_section_per_event(const LimitOptions& options, const
   }
   const double expected = options.expected.value_or(signal.expected);
   require_positive("the sum of --weight in the signal region, at --cross-section,", expected);
-  return *options.cross_section / expected;
+  const double per_event = *options.cross_section / expected;
+  require_positive("--cross-section divided by the number of signal events at it,", per_event);
+  return per_event;
 }
 
 void write_report(const RunFolder& folder, const base::Json& result) {

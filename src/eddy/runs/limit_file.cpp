@@ -18,10 +18,19 @@ constexpr const char* kName = "limit.json";
 /// Null experiments may come later: they change nothing that a limit rests on.
 std::string sha256_of(const base::Json& result) { return base::content_sha256(RunFolder::without_calibration(result)); }
 
+/// Of all that the file says beside this hash: it is written by eddy alone.
+std::string sha256_of_limit(base::Json limit) {
+  limit.erase("content_sha256");
+  return base::content_sha256(limit);
+}
+
 }  // namespace
 
 void write_limit(const RunFolder& folder, const base::Json& result, base::Json limit) {
   limit["result_sha256"] = sha256_of(result);
+  folder.write(kName, limit);
+  limit = folder.read(kName);  // numbers as the file has them
+  limit["content_sha256"] = sha256_of_limit(limit);
   folder.write(kName, limit);
 }
 
@@ -33,6 +42,10 @@ std::unique_ptr<base::Json> read_limit(const RunFolder& folder, const base::Json
   if (!limit->is_object() || limit->value("result_sha256", "") != sha256_of(result)) {
     throw base::InputError(fmt::format("'{}' is not the limit of '{}'; remove it, or run 'eddy limit {}' again",
                                        folder.file(kName), folder.file("result.json"), folder.path()));
+  }
+  if (limit->value("content_sha256", "") != sha256_of_limit(*limit)) {
+    throw base::InputError(fmt::format("'{}' was changed after it was written; run 'eddy limit {}' again",
+                                       folder.file(kName), folder.path()));
   }
   return limit;
 }

@@ -161,13 +161,17 @@ void RunFolder::remove(const std::string& name) const {
   }
 }
 
-base::FolderLock RunFolder::prepare(const std::string& resolved_config, bool fresh, const std::string& command) const {
+base::FolderLock RunFolder::claim(const std::string& resolved_config, bool fresh, const std::string& command) const {
   base::require_writable_folder(path_);
   base::FolderLock lock(path_, command);
   require_same_run(resolved_config, fresh);  // again: somebody else may have been here since
   for (const char* name : {"", "models", "masses", "points"}) {
     base::remove_orphaned_temporaries(file(name));
   }
+  return lock;
+}
+
+void RunFolder::begin(const std::string& resolved_config, bool fresh) const {
   const std::string config = file("config.toml");
   const std::string before = fresh || !is_there(config) ? "" : base::read_file(config);
   if (fresh) {
@@ -178,7 +182,6 @@ base::FolderLock RunFolder::prepare(const std::string& resolved_config, bool fre
   if (before != resolved_config) {
     base::write_atomically(config, resolved_config);
   }
-  return lock;
 }
 
 base::Json RunFolder::without_calibration(const base::Json& found) {
@@ -203,13 +206,15 @@ void RunFolder::remove_results_but(const base::Json& result) const {
   }
 }
 
-bool RunFolder::is_opened_by(const base::Json& result) const {
+bool RunFolder::has_blind_result() const {
   try {
-    return report::is_blind(parse(base::read_file(file("result.json")))) && !report::is_blind(result);
+    return report::is_blind(parse(base::read_file(file("result.json"))));
   } catch (const std::exception&) {  // none, or none of eddy
     return false;
   }
 }
+
+bool RunFolder::is_opened_by(const base::Json& result) const { return has_blind_result() && !report::is_blind(result); }
 
 void RunFolder::remove_descriptions() const {
   for (const char* name : {"figures.json", "run.json", "report.html"}) {

@@ -39,14 +39,16 @@ class RunFolder {
   /// Whether a file or folder of this name here was written by eddy for this run or study.
   [[nodiscard]] bool owns(const std::string& name) const;
 
-  /// Creates the folder, makes sure again that it may be used, and writes config.toml; `fresh` removes an earlier run
-  /// first (but not the record of an opened signal region, unblinding.hpp), and temporary files of processes that are
-  /// gone are removed in any case. A result of another configuration is removed; one whose signal region was closed
-  /// stays until the opened one takes its place. From here on, and as long as what it returns lives, no other process
-  /// writes here. `command` is what another one is told. Throws IoError when the folder is not writable or another
-  /// process has it.
-  [[nodiscard]] base::FolderLock prepare(const std::string& resolved_config, bool fresh,
-                                         const std::string& command) const;
+  /// Creates the folder, makes sure again that it may be used, and removes temporary files of processes that are gone.
+  /// From here on, and as long as what it returns lives, no other process writes here. `command` is what another one is
+  /// told. Throws IoError when the folder is not writable or another process has it.
+  [[nodiscard]] base::FolderLock claim(const std::string& resolved_config, bool fresh,
+                                       const std::string& command) const;
+
+  /// Writes config.toml of the run that begins in a claimed folder; `fresh` removes an earlier run first (but not the
+  /// record of an opened signal region, unblinding.hpp). A result of another configuration is removed; one whose signal
+  /// region was closed stays until the opened one takes its place.
+  void begin(const std::string& resolved_config, bool fresh) const;
 
   void write(const std::string& name, const base::Json& document) const;
   /// Throws InputError when the run is not finished, IoError when the file is damaged or nested too deeply, or a search
@@ -61,6 +63,8 @@ class RunFolder {
   [[nodiscard]] bool is_opened_by(const base::Json& result) const;
   /// Removes what describes a result: figures, report and the facts of the run.
   void remove_descriptions() const;
+  /// Whether the result that is here is that of a blind search.
+  [[nodiscard]] bool has_blind_result() const;
   /// The configuration of the run that is here; empty where there is none.
   [[nodiscard]] std::string config_before() const;
 

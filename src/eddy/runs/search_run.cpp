@@ -54,12 +54,24 @@ const char* command_of(Occasion occasion) {
 }
 
 /// A blind search is about to take the place (--fresh) of one that was not: its signal region has been seen.
-void remember_open_region(const RunFolder& folder, const std::string& before, const std::string& now) {
+void remember_open_region(const RunFolder& folder, const std::string& now) {
+  const std::string before = folder.config_before();
   const bool was_open = !before.empty() && !is_blind_config(before);
   std::error_code ignored;
   if (was_open && is_blind_config(now) && std::filesystem::exists(folder.file("result.json"), ignored)) {
     record_opening(folder, before, {}, false);
   }
+}
+
+/// The inputs as a search sees them while the signal region is closed, whatever the configuration says; without a word.
+search::SearchInputs load_closed(const LoadedConfig& loaded) {
+  search::SearchConfig config = loaded.config;
+  config.search.blind = true;
+  if (config.inject.count == 0 && !config.inject.file.empty()) {  // relative to what is closed: any event will do
+    config.inject.count = 1;
+    config.inject.s_over_sqrt_b = config.inject.fraction = 0;
+  }
+  return search::load_inputs(config, loaded.folder, {});
 }
 
 /// How much of what was found has been said.
@@ -93,18 +105,24 @@ std::string search_in_folder(const RunOptions& options, const GoingOn& from, Lis
   folder.require_no_input(input_files(loaded.config, loaded.folder), options.config, loaded.resolved);
   require_score_columns(loaded.config);
   // Nothing is written before the inputs are known to be usable: a corrected configuration finds the folder as it was.
-  const search::SearchInputs inputs = search::load_inputs(loaded.config, loaded.folder, monitor);
+  // Of a region that is about to be opened, nothing is read, nor said, before that is on record.
+  const bool opens_region = from.occasion == Occasion::kUnblind || opens(folder, loaded.resolved);
+  search::SearchInputs inputs =
+      opens_region ? load_closed(loaded) : search::load_inputs(loaded.config, loaded.folder, monitor);
   if (earlier != nullptr) {
     require_same_inputs(inputs.records, *earlier, folder.path());
   }
   require_store(options.store);  // before the output folder is made
-  const std::string config_before = folder.config_before();
-  remember_open_region(folder, config_before, loaded.resolved);
-  const base::FolderLock lock = folder.prepare(loaded.resolved, options.fresh, command_of(from.occasion));
-  listener.open_log(folder.file("log.txt"));
-  if (from.occasion == Occasion::kUnblind || opens(config_before, loaded.resolved)) {
+  const base::FolderLock lock = folder.claim(loaded.resolved, options.fresh, command_of(from.occasion));
+  remember_open_region(folder, loaded.resolved);
+  if (opens_region) {
     record_opening(folder, loaded.resolved, inputs.records, true);
-    monitor.info(fmt::format("the signal region is open from here on: {}", folder.file("unblinding.json")));
+  }
+  folder.begin(loaded.resolved, options.fresh);
+  listener.open_log(folder.file("log.txt"));
+  if (opens_region) {
+    monitor.info(opening_sentence(folder));
+    inputs = search::load_inputs(loaded.config, loaded.folder, monitor);
   }
   const base::Json opening = unblinding_of(folder);
   const base::TaskStore store = open_store(options.store, folder);

@@ -20,6 +20,7 @@
 #include <eddy/runs/run_folder.hpp>
 #include <eddy/runs/study_plan.hpp>
 #include <eddy/runs/task_store.hpp>
+#include <eddy/runs/unblinding.hpp>
 #include <eddy/search/file_location.hpp>
 
 #include <fmt/format.h>
@@ -255,7 +256,12 @@ void study(const StudyOptions& options, Listener& listener, const std::atomic<bo
   Checksums checksums;
   std::vector<Task> tasks = tasks_of(points, checksums);
   require_store(options.store);  // before the output folder is made
-  const base::FolderLock lock = folder.prepare(base.resolved, options.fresh, "eddy study");
+  const base::FolderLock lock = folder.claim(base.resolved, options.fresh, "eddy study");
+  if (opens(folder, base.resolved)) {
+    record_opening(folder, base.resolved, {}, true);
+    listener.info(opening_sentence(folder));
+  }
+  folder.begin(base.resolved, options.fresh);
   const report::StudySource source{.study = write_study(plan), .base = base.resolved};
   base::write_atomically(folder.file("study.toml"), source.study);
   base::require_writable_folder(folder.file("points"));

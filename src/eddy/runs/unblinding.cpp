@@ -61,8 +61,8 @@ base::Json unblinding_of(const RunFolder& folder) {
   }
 }
 
-bool opens(const std::string& before, const std::string& now) {
-  return is_blind_config(before) && !is_blind_config(now);
+bool opens(const RunFolder& folder, const std::string& now) {
+  return !is_blind_config(now) && (is_blind_config(folder.config_before()) || folder.has_blind_result());
 }
 
 void record_opening(const RunFolder& folder, const std::string& resolved_config,
@@ -80,6 +80,10 @@ void record_opening(const RunFolder& folder, const std::string& resolved_config,
                        {"was_blind", was_blind},
                        {"settings", settings_that_matter(resolved_config)},
                        {"inputs", lines}});
+}
+
+std::string opening_sentence(const RunFolder& folder) {
+  return fmt::format("the signal region is open from here on: {}", folder.file(kFile));
 }
 
 void add_blinding(const base::Json& record, const std::string& resolved_config, base::Json& result) {

@@ -172,6 +172,10 @@ void validate(const SearchConfig& c) {
   require_rows("[simulation] rows", c.simulation.rows);
   require_rows("[benchmarks] background_rows", c.benchmarks.background_rows);
   require_efficiencies(c);
+  require(
+      c.validation.experiments != 1,
+      "[validation] experiments = 1 corrects nothing: how far a prediction is off needs its spread over two or more; "
+      "write 4, or 0 for none");
   require_scalers(c);
   require_dequantised(c);
   require_injection(c);

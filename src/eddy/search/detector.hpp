@@ -1,7 +1,6 @@
 #pragma once
-// What a resonant method learns in one fold and one retraining: how to score any event.
+// What a method learns in one fold and one retraining: how to score any event.
 
-#include <eddy/base/json_fwd.hpp>
 #include <eddy/flow/flow.hpp>
 #include <eddy/search/flow_ensemble.hpp>
 #include <eddy/search/fold_ensembles.hpp>
@@ -27,13 +26,14 @@ struct Detector {
 /// [fold][retraining]
 using Detectors = std::vector<std::vector<Detector>>;
 
+/// R / (1 + R) of the density ratio R = p_data / p_background: what a perfect classifier of the two would say.
+[[nodiscard]] std::vector<float> density_ratio_score(const flow::Flow& background, const flow::Flow& data,
+                                                     base::MatrixView x, base::MatrixView context);
+
 /// Events in the space that the detector's classifiers work in: (n_events, n_inputs).
 [[nodiscard]] base::Matrix to_space(const Detector& detector, base::MatrixView x, base::MatrixView context);
 
 /// Score of each event, in [0, 1], higher for signal; deterministic for any number of threads.
 [[nodiscard]] std::vector<float> score_events(const Detector& detector, base::MatrixView x, base::MatrixView context);
-
-[[nodiscard]] base::Json to_json(const Detector& detector);
-[[nodiscard]] Detector detector_from_json(const base::Json& json);
 
 }  // namespace eddy::search

@@ -1,6 +1,7 @@
 #include <eddy/base/error.hpp>
 #include <eddy/events/expression.hpp>
 #include <eddy/events/expression_tokens.hpp>
+#include <eddy/search/blinding.hpp>
 #include <eddy/search/event_selection.hpp>
 
 #include <fmt/format.h>
@@ -100,28 +101,20 @@ bool is_inside(const std::optional<Condition>& region, std::size_t row) {
   return !region || region->truths[row] == Truth::kTrue;
 }
 
-void count_dropped(const std::vector<std::size_t>& rows, const std::optional<Condition>& region,
-                   EventSelection& selection) {
-  selection.n_dropped += rows.size();
-  selection.n_dropped_in_signal_region +=
-      static_cast<std::size_t>(std::ranges::count_if(rows, [&](std::size_t row) { return is_inside(region, row); }));
-}
-
 /// Leaves the events out for which a condition is undefined, or throws, as the section says.
 void leave_out_undefined(const SelectedSample& sample, const events::Events& events, const Condition& condition,
-                         const std::optional<Condition>& region, EventSelection& selection) {
+                         EventSelection& selection) {
   const std::vector<std::size_t> undefined =
       take_undefined(selection.rows, [&](std::size_t row) { return condition.truths[row] == Truth::kUndefined; });
   if (!undefined.empty() && sample.section.nonfinite == "error") {
     throw_undefined(sample, condition, events, undefined);
   }
-  count_dropped(undefined, region, selection);
+  selection.n_dropped += undefined.size();
 }
 
 /// Leaves the events out whose quantities are not finite as float32, or throws.
 void leave_out_nonfinite(const SelectedSample& sample, const events::Events& events,
-                         const std::vector<std::string>& quantities, const std::optional<Condition>& region,
-                         EventSelection& selection) {
+                         const std::vector<std::string>& quantities, EventSelection& selection) {
   std::vector<std::size_t>& rows = selection.rows;
   for (const std::string& name : quantities) {
     const std::vector<std::size_t> bad = events.values(name).visit([&](const auto& values) {
@@ -133,7 +126,7 @@ void leave_out_nonfinite(const SelectedSample& sample, const events::Events& eve
                       "{}; exclude them in [regions] selection or {}",
                       name, sample.role, sample.section.file, bad.size(), bad.front(), remedy(sample)));
     }
-    count_dropped(bad, region, selection);
+    selection.n_dropped += bad.size();
   }
 }
 
@@ -152,12 +145,15 @@ EventSelection select_events(const SelectedSample& sample, const events::Events&
   EventSelection selection;
   selection.rows = rows_not_excluded(sample.section, events.size(), conditions);
   const std::optional<Condition> region = condition("[regions] signal", sample.config.regions.signal, events);
-  for (const Condition& each : conditions) {
-    leave_out_undefined(sample, events, each, region, selection);
+  if (is_closed(sample.config, sample.role)) {  // before anything is said of the events there
+    std::erase_if(selection.rows, [&](std::size_t row) { return is_inside(region, row); });
   }
-  leave_out_nonfinite(sample, events, quantities, region, selection);  // first: it names the column behind an undefined
-  if (region) {                                                        // region
-    leave_out_undefined(sample, events, *region, region, selection);
+  for (const Condition& each : conditions) {
+    leave_out_undefined(sample, events, each, selection);
+  }
+  leave_out_nonfinite(sample, events, quantities, selection);  // first: it names the column behind an undefined region
+  if (region) {
+    leave_out_undefined(sample, events, *region, selection);
   }
   for (const std::size_t row : selection.rows) {
     selection.in_signal_region.push_back(is_inside(region, row) ? 1 : 0);

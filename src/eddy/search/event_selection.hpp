@@ -23,9 +23,9 @@ struct EventSelection {
   std::vector<std::size_t> rows;               ///< of the file
   std::vector<std::uint8_t> in_signal_region;  ///< of those; 1 for all where no region is configured
   std::size_t n_dropped = 0;                   ///< events with something undefined, under nonfinite = "drop"
-  std::size_t n_dropped_in_signal_region = 0;  ///< those among them that are known to lie there
 };
 
+/// Data of a blind search are those outside the signal region alone: nothing is said of the others, errors included.
 /// The events inside [...] rows that pass [regions] selection and the sample's own, have a defined place inside or
 /// outside of the signal region, and finite `quantities`. An event for which one of these is undefined (its outcome
 /// depends on a value that is NaN; a quantity is NaN or infinite) is an InputError that names the expression or column,

@@ -69,6 +69,7 @@ struct Method {
   std::vector<std::string> spaces = {};      ///< [classifier] space; the first is the default
   std::vector<std::string> references = {};  ///< [classifier] reference, likewise
   FlowUse flow = FlowUse::kAlways;           ///< whether densities are learned
+  bool trains_on_signal = false;             ///< it is told the truth, and shows what that would be worth
 };
 
 /// Whether there are null experiments for [search] method: not for benchmarks that are told the truth.

@@ -2,6 +2,7 @@
 #include <eddy/base/options.hpp>
 #include <eddy/events/expression.hpp>
 #include <eddy/events/read.hpp>
+#include <eddy/search/blinding.hpp>
 #include <eddy/search/derived_columns.hpp>
 #include <eddy/search/file_location.hpp>
 #include <eddy/search/input_checks.hpp>
@@ -209,7 +210,7 @@ void require_usable_features(const SearchConfig& config, const Sample& sample, c
   if (may_be_constant(config)) {
     return;
   }
-  if (is_blinded(config) && record.role == "data") {  // the signal region stays closed to this check too
+  if (is_closed(config, record.role)) {  // the signal region stays closed to this check too
     require_spread(config, sample, record, region_rows(sample, false), " outside the signal region");
     return;
   }

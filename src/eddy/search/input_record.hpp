@@ -17,10 +17,9 @@ struct InputRecord {
   std::size_t n_signal_region = 0;
   std::size_t n_control_region = 0;
   std::size_t n_dropped_nonfinite = 0;
-  std::size_t n_dropped_in_signal_region = 0;  ///< of those; no part of a result
-  std::size_t n_copies = 0;                    ///< selected events that equal an earlier one
-  std::size_t n_also_in_data = 0;              ///< of other roles: selected events that equal one of the data
-  std::vector<std::size_t> n_clipped;          ///< per feature: values outside the range of the scaler
+  std::size_t n_copies = 0;            ///< selected events that equal an earlier one
+  std::size_t n_also_in_data = 0;      ///< of other roles: selected events that equal one of the data
+  std::vector<std::size_t> n_clipped;  ///< per feature: values outside the range of the scaler
   std::vector<std::pair<std::string, std::string>> units = {};  ///< of the columns that were read and have one
   std::string weight = {};    ///< the column of the weights; empty: every event counts 1
   double sum_of_weights = 0;  ///< of the selected events; with weights alone, as what follows

@@ -2,6 +2,7 @@
 #include <eddy/search/blinding.hpp>
 #include <eddy/search/copies.hpp>
 #include <eddy/search/event_weights.hpp>
+#include <eddy/search/families.hpp>
 #include <eddy/search/injection.hpp>
 #include <eddy/search/input_checks.hpp>
 #include <eddy/search/inputs.hpp>
@@ -38,14 +39,11 @@ void require_regions(const SearchConfig& config, const InputRecord& record) {
   const auto fail = [&](const char* region, std::size_t n) {
     throw base::InputError(fmt::format(
         "the {} of the {} ('{}') has {}, but at least {} are needed{}; loosen [regions] signal = \"{}\" or selection{}",
-        region, record.role, record.file,
-        is_blinded(config) && record.role == "data"  // how many fewer says how many there are
-            ? "fewer selected events"
-            : fmt::format("{} of {} selected events", n, record.n_selected),
-        minimum, n_folds > 1 ? fmt::format(" ({} folds)", n_folds) : "", config.regions.signal,
+        region, record.role, record.file, fmt::format("{} of {} selected events", n, record.n_selected), minimum,
+        n_folds > 1 ? fmt::format(" ({} folds)", n_folds) : "", config.regions.signal,
         n_folds > 1 ? ", or lower [folds] k" : ""));
   };
-  if (record.n_signal_region < minimum) {
+  if (record.n_signal_region < minimum && !is_closed(config, record.role)) {
     fail("signal region", record.n_signal_region);
   }
   if (needs_control_region(config) && record.n_control_region < minimum) {
@@ -110,8 +108,8 @@ void require_other_events(const SearchConfig& config, const std::string& folder,
 void require_not_the_data(const SearchConfig& config, const std::string& folder, const SampleSection& section,
                           const Sample& sample, const InputRecord& record, const SearchInputs& inputs) {
   const InputRecord& data = inputs.records.front();
-  const bool are_same_rows =
-      (is_blinded(config) ? take(sample.index, region_rows(sample, false)) : sample.index) == inputs.data.index;
+  const bool are_same_rows = (is_closed(config, data.role) ? take(sample.index, region_rows(sample, false))
+                                                           : sample.index) == inputs.data.index;
   if (are_same_rows &&
       is_same_table(table_identity(data, config.data.file, folder), table_identity(record, section.file, folder))) {
     throw base::InputError(fmt::format(
@@ -138,7 +136,7 @@ void require_two_kinds(const SearchConfig& config, const std::string& folder, co
 
 /// Supervised classifiers are trained on it, where there is background to tell it from.
 bool trains_on_signal(const SearchConfig& config) {
-  return !config.benchmarks.background.empty() || config.search.method == "supervised";
+  return !config.benchmarks.background.empty() || method_of(config).trains_on_signal;
 }
 
 void load_benchmarks(const SearchConfig& config, const std::string& folder, const std::set<std::uint64_t>& injected,
@@ -263,7 +261,6 @@ SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, 
   if (rules.needs_regions) {
     require_regions(config, data_record);
   }
-  close_signal_region(config, inputs.data, data_record);  // before any family looks at the events
   require_usable_features(config, inputs.data, data_record);
   inputs.records = {data_record};
   rules.load(config, folder, monitor, inputs);
@@ -286,7 +283,7 @@ SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, 
     std::ranges::for_each(warnings, [&](const std::string& warning) { monitor.warn(warning); });
   }
   for (const InputRecord& record : inputs.records) {
-    const bool hidden = is_blinded(config) && record.role == "data";
+    const bool hidden = is_closed(config, record.role);
     const std::string region =
         hidden ? " (signal region blinded)" : fmt::format(" ({} in the signal region)", record.n_signal_region);
     const std::string weights =

@@ -141,8 +141,15 @@ Judgement judge_template_count(double z, double z_of_abcd) {
   return judgement;
 }
 
-Judgement judge_categories(double z) {
-  return std::isfinite(z) ? Judgement{} : Judgement{.is_quotable = false, .caveats = {Caveat::kNothingToTest}};
+Judgement judge_categories(double z, bool has_unlikely_bin) {
+  Judgement judgement{.is_quotable = std::isfinite(z) && !has_unlikely_bin};
+  if (!std::isfinite(z)) {
+    judgement.caveats.push_back(Caveat::kNothingToTest);
+  }
+  if (has_unlikely_bin) {
+    judgement.caveats.push_back(Caveat::kUnlikelyBin);
+  }
+  return judgement;
 }
 
 AucSummary summarise_auc(std::span<const double> auc) {

@@ -38,7 +38,7 @@ struct Judgement {
 [[nodiscard]] Judgement judge_bump(double z, double goodness_of_fit, bool has_unlikely_bin, double predicted_error,
                                    double observed);
 [[nodiscard]] Judgement judge_template_count(double z, double z_of_abcd);
-[[nodiscard]] Judgement judge_categories(double z);
+[[nodiscard]] Judgement judge_categories(double z, bool has_unlikely_bin);
 
 /// How well constructed background agrees with true background.
 enum class ClosureLevel { kUntested, kAsTruth, kBetterThanSimulation, kFails };

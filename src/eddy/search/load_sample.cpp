@@ -1,6 +1,7 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/file_stamps.hpp>
 #include <eddy/events/read.hpp>
+#include <eddy/search/blinding.hpp>
 #include <eddy/search/copies.hpp>
 #include <eddy/search/derived_columns.hpp>
 #include <eddy/search/event_selection.hpp>
@@ -16,6 +17,7 @@
 #include <cstdint>
 #include <iterator>
 #include <limits>
+#include <ranges>
 #include <type_traits>
 #include <utility>
 
@@ -95,19 +97,24 @@ events::Events read_columns(const SearchConfig& config, const SampleSection& sec
   return events;
 }
 
-/// Truth of the events at `rows`; all of the file's labels are looked at.
+/// Truth of the events at `rows`; all of the file's labels are looked at, but where others than these are closed.
 std::vector<std::uint8_t> truth_of(const events::Events& events, const SampleSection& section,
-                                   const std::vector<std::size_t>& rows) {
+                                   const std::vector<std::size_t>& rows, bool others_are_closed) {
   std::vector<std::uint8_t> truth;
   if (section.label.empty()) {
     return truth;
   }
   events.values(section.label).visit([&](const auto& labels) {
-    for (std::size_t i = 0; i < labels.size(); ++i) {
-      if (labels[i] != 0 && labels[i] != 1) {
+    const auto require_label = [&](std::size_t row) {
+      if (labels[row] != 0 && labels[row] != 1) {
         throw base::InputError(fmt::format("the label column '{}' of '{}' holds {} in row {}; labels must be 0 or 1",
-                                           section.label, section.file, labels[i], i));
+                                           section.label, section.file, labels[row], row));
       }
+    };
+    if (others_are_closed) {
+      std::ranges::for_each(rows, require_label);
+    } else {
+      std::ranges::for_each(std::views::iota(std::size_t{0}, labels.size()), require_label);
     }
     std::ranges::transform(rows, std::back_inserter(truth),
                            [&](std::size_t row) { return static_cast<std::uint8_t>(labels[row]); });
@@ -183,12 +190,11 @@ Sample load_sample(const SearchConfig& config, const SampleSection& section, con
   require_rows_in_file(section.rows, role, record.file, record.n_read);
   EventSelection selection = select_events({config, section, role}, events, wanted_names(config));
   record.n_dropped_nonfinite = selection.n_dropped;
-  record.n_dropped_in_signal_region = selection.n_dropped_in_signal_region;
   Sample sample{.name = role};
   sample.x = base::take_rows(events.matrix(config.features.x), selection.rows);
   sample.context = base::take_rows(events.matrix(config.features.context), selection.rows);
   sample.in_signal_region = std::move(selection.in_signal_region);
-  sample.truth = truth_of(events, section, selection.rows);
+  sample.truth = truth_of(events, section, selection.rows, is_closed(config, role));
   sample.weight = read_weights(events, section, role, selection.rows);
   sample.index.assign(selection.rows.begin(), selection.rows.end());
   sample.identity = identity_of(events, section, selection.rows);

@@ -2,9 +2,13 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/json.hpp>
 #include <eddy/search/dequantisation.hpp>
+#include <eddy/search/old_scorer.hpp>
+#include <eddy/search/packed_detector.hpp>
+#include <eddy/search/retrainings.hpp>
 #include <eddy/search/scorer.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace eddy::search {
 namespace {
@@ -36,54 +40,84 @@ std::vector<float> efficiencies(const base::Json& packed_calibration, const std:
   return efficiency;
 }
 
-/// A resonant search: every fold has its own detectors.
-ScoredEvents score_with_detectors(const base::Json& scorer, base::MatrixView x, base::MatrixView context) {
-  ScoredEvents scored{std::vector<float>(x.rows), std::vector<float>(x.rows), {}, {}};
-  const double fold_weight = 1.0 / static_cast<double>(scorer.at("detector_folds").size());
-  for (const base::Json& fold : scorer.at("detector_folds")) {
-    std::vector<float> score(x.rows);
-    for (const base::Json& packed : fold.at("detectors")) {
-      const Detector detector = detector_from_json(packed);
-      if (scored.latent.rows() == 0 && detector.background) {
-        scored.latent = detector.background->to_latent(x, context);
-        scored.n_clipped = detector.background->feature_scaler().count_clipped(x);
-      }
-      add_weighted(score_events(detector, x, context), score, 1.0 / static_cast<double>(fold.at("detectors").size()));
-    }
-    add_weighted(score, scored.score, fold_weight);
-    add_weighted(efficiencies(fold.at("calibration"), score), scored.background_efficiency, fold_weight);
+std::vector<flow::Flow> unpack_flows(const base::Json& scorer) {
+  std::vector<flow::Flow> flows;
+  for (const base::Json& packed : scorer.at("flows")) {
+    flows.push_back(flow::Flow::from_json(packed));
   }
-  return scored;
+  return flows;
+}
+
+std::vector<PackedDetector> detectors_of_fold(const base::Json& fold, std::size_t n_flows) {
+  std::vector<PackedDetector> detectors;
+  for (const base::Json& packed : fold.at("detectors")) {
+    detectors.push_back(unpack_detector(packed, n_flows));
+  }
+  if (detectors.empty()) {
+    throw base::IoError("the scorer has a fold without detectors, so it is none that eddy wrote");
+  }
+  return detectors;
+}
+
+/// Events as the detectors of a scorer see them. What one of them looks at is kept for the next: folds share flows.
+class SeenEvents {
+ public:
+  SeenEvents(const std::vector<flow::Flow>& flows, base::MatrixView x, base::MatrixView context)
+      : flows_(flows), x_(x), context_(context) {}
+
+  /// As score_events of a Detector, and mean_score of an ensemble, to the last bit.
+  [[nodiscard]] std::vector<float> score(const PackedDetector& detector) {
+    if (detector.data) {
+      return density_ratio_score(flows_[detector.flows.front()], flows_[*detector.data], x_, context_);
+    }
+    if (spaces_.empty() || !sees_the_same(last_, detector)) {
+      spaces_ = spaces_of(detector, flows_, x_, context_);
+      last_ = {.flows = detector.flows, .data = {}, .space = detector.space, .use_context = detector.use_context};
+    }
+    return mean_score(detector.classifiers, spaces_);
+  }
+
+ private:
+  const std::vector<flow::Flow>& flows_;
+  base::MatrixView x_;
+  base::MatrixView context_;
+  std::vector<base::Matrix> spaces_;
+  PackedDetector last_;
+};
+
+std::vector<float> score_of_fold(const std::vector<PackedDetector>& detectors, SeenEvents& events) {
+  RetrainingScores scores;
+  for (const PackedDetector& detector : detectors) {
+    scores.push_back(events.score(detector));
+  }
+  return mean_over_retrainings(scores);
+}
+
+/// Latents and clipped values of the first flow of a detector, where it has one.
+void look_at_latents(const PackedDetector& detector, const std::vector<flow::Flow>& flows, base::MatrixView x,
+                     base::MatrixView context, ScoredEvents& scored) {
+  if (!detector.flows.empty()) {
+    const flow::Flow& flow = flows[detector.flows.front()];
+    scored.latent = flow.to_latent(x, context);
+    scored.n_clipped = flow.feature_scaler().count_clipped(x);
+  }
 }
 
 /// Scores events whose features are what the flows know.
 ScoredEvents score_continuous(const base::Json& scorer, base::MatrixView x, base::MatrixView context) {
-  if (scorer.contains("detector_folds")) {
-    return score_with_detectors(scorer, x, context);
-  }
-  const LatentSpace space{parse_space(scorer.at("space")), scorer.at("fixed_context")};
+  const std::vector<flow::Flow> flows = unpack_flows(scorer);
+  SeenEvents events(flows, x, context);
   ScoredEvents scored{std::vector<float>(x.rows), std::vector<float>(x.rows), {}, {}};
-  std::vector<base::Matrix> events;
-  for (const base::Json& packed : scorer.at("flows")) {
-    const flow::Flow flow = flow::Flow::from_json(packed);
-    if (events.empty()) {
-      scored.latent = flow.to_latent(x, context);
-      scored.n_clipped = flow.feature_scaler().count_clipped(x);
+  const base::Json& folds = scorer.at("folds");
+  const double weight = 1.0 / static_cast<double>(folds.size());
+  for (std::size_t k = 0; k < folds.size(); ++k) {
+    const std::vector<PackedDetector> detectors = detectors_of_fold(folds.at(k), flows.size());
+    if (k == 0) {
+      look_at_latents(detectors.front(), flows, x, context, scored);
     }
-    events.push_back(to_space(flow, space, x, context));
-  }
-  if (events.empty()) {
-    throw base::IoError("the scorer has no flows, so it is none that eddy wrote");
-  }
-  const double weight = 1.0 / static_cast<double>(scorer.at("folds").size());
-  for (const base::Json& fold : scorer.at("folds")) {
-    Ensemble ensemble;
-    for (const base::Json& packed : fold.at("classifiers")) {
-      ensemble.push_back(classify::classifier_from_json(packed));
-    }
-    const std::vector<float> score = mean_score(ensemble, events);
+    const std::vector<float> score = score_of_fold(detectors, events);
     add_weighted(score, scored.score, weight);
-    add_weighted(efficiencies(fold.at("calibration"), score), scored.background_efficiency, weight);
+    add_weighted(efficiencies(folds.at(k).at("calibration"), score), scored.background_efficiency, weight);
   }
   return scored;
 }
@@ -91,36 +125,32 @@ ScoredEvents score_continuous(const base::Json& scorer, base::MatrixView x, base
 }  // namespace
 
 base::Json make_scorer(const Detectors& detectors, const std::vector<ScoreCalibration>& calibrations) {
-  base::Json scorer = {{"detector_folds", base::Json::array()}};
+  base::Json scorer = {{"flows", base::Json::array()}, {"folds", base::Json::array()}};
   for (std::size_t k = 0; k < detectors.size(); ++k) {
     base::Json packed = base::Json::array();
     for (const Detector& detector : detectors[k]) {
-      packed.push_back(to_json(detector));
+      packed.push_back(pack_detector(detector, scorer["flows"]));
     }
-    scorer["detector_folds"].push_back(
-        {{"detectors", std::move(packed)}, {"calibration", pack_calibration(calibrations[k])}});
+    scorer["folds"].push_back({{"detectors", std::move(packed)}, {"calibration", pack_calibration(calibrations[k])}});
   }
   return scorer;
 }
 
 base::Json make_scorer(const FlowEnsemble& flows, const LatentSpace& space, const std::vector<Ensemble>& ensembles,
                        const std::vector<ScoreCalibration>& calibrations) {
-  base::Json scorer = {{"space", to_string(space.kind)}, {"fixed_context", space.fixed_context}};
+  base::Json scorer = {{"flows", base::Json::array()}, {"folds", base::Json::array()}};
   for (const FlowEnsemble::Member& member : flows.members) {
     scorer["flows"].push_back(member.flow.to_json());
   }
   for (std::size_t k = 0; k < ensembles.size(); ++k) {
-    base::Json members = base::Json::array();
-    for (const classify::Classifier& classifier : ensembles[k]) {
-      members.push_back(classify::to_json(classifier));
-    }
-    scorer["folds"].push_back(
-        {{"classifiers", std::move(members)}, {"calibration", pack_calibration(calibrations[k])}});
+    scorer["folds"].push_back({{"detectors", {pack_ensemble(ensembles[k], space, flows.members.size())}},
+                               {"calibration", pack_calibration(calibrations[k])}});
   }
   return scorer;
 }
 
-ScoredEvents score_events(const base::Json& scorer, base::MatrixView x, base::MatrixView context) {
+ScoredEvents score_events(const base::Json& packed, base::MatrixView x, base::MatrixView context) {
+  const base::Json scorer = upgraded_scorer(packed);
   if (!scorer.contains("dequantisation")) {
     return score_continuous(scorer, x, context);
   }

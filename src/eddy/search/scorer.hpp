@@ -11,12 +11,14 @@
 
 namespace eddy::search {
 
-/// Packs everything score_events needs.
+/// Packs everything score_events needs: {"flows": [flow, ...], "folds": [{"detectors": [...], "calibration": ...},
+/// ...]}, where detectors (packed_detector.hpp) name flows by their indices. Here one ensemble of each fold works on
+/// all flows.
 [[nodiscard]] base::Json make_scorer(const FlowEnsemble& flows, const LatentSpace& space,
                                      const std::vector<Ensemble>& ensembles,
                                      const std::vector<ScoreCalibration>& calibrations);
 
-/// The same of a resonant search.
+/// The same of detectors with flows of their own.
 [[nodiscard]] base::Json make_scorer(const Detectors& detectors, const std::vector<ScoreCalibration>& calibrations);
 
 struct ScoredEvents {

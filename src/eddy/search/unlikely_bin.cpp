@@ -38,14 +38,33 @@ double share_of(double slope, double from, double to, double low, double end) {
 /// P(n <= observed) of a Poisson mean.
 double at_most(double observed, double mean) { return mean > 0 ? boost::math::gamma_q(observed + 1, mean) : 1; }
 
+/// The least likely of `bins`, whose p-values are those of one bin each, where that of any of them is below the limit.
+std::optional<UnlikelyBin> least_likely(const std::vector<UnlikelyBin>& bins) {
+  const auto worst = std::ranges::min_element(bins, {}, &UnlikelyBin::p_value);
+  if (worst == bins.end()) {
+    return std::nullopt;
+  }
+  UnlikelyBin bin = *worst;
+  bin.p_value = std::min(1.0, bin.p_value * static_cast<double>(bins.size()));
+  return bin.p_value < kFalseBins ? std::optional(bin) : std::nullopt;
+}
+
 }  // namespace
+
+std::optional<UnlikelyBin> find_unlikely_bin(const stats::MassHistogram& histogram, const std::vector<double>& mean) {
+  std::vector<UnlikelyBin> bins;
+  for (std::size_t i = 0; i < histogram.n_bins(); ++i) {
+    bins.push_back({histogram.edges[i], histogram.edges[i + 1], histogram.counts[i], mean[i],
+                    at_most(histogram.counts[i], mean[i])});
+  }
+  return least_likely(bins);
+}
 
 std::optional<UnlikelyBin> find_unlikely_bin(std::span<const float> masses, const std::vector<double>& edges,
                                              const stats::MassHistogram& fitted,
                                              const stats::SidebandPrediction& prediction) {
   const stats::MassHistogram bins = stats::fill_histogram(edges, {masses.begin(), masses.end()});
-  std::optional<UnlikelyBin> worst;
-  std::size_t n_bins = 0;
+  std::vector<UnlikelyBin> found;
   for (std::size_t i = 0, merged = 0; i < bins.n_bins(); ++i) {
     while (merged + 1 < fitted.n_bins() && bins.edges[i] >= fitted.edges[merged + 1]) {
       ++merged;
@@ -53,29 +72,20 @@ std::optional<UnlikelyBin> find_unlikely_bin(std::span<const float> masses, cons
     if (merged >= prediction.signal_region.first && merged < prediction.signal_region.last) {
       continue;
     }
-    ++n_bins;
     const double slope = slope_at(fitted, prediction.fit.mean, merged);
     const double expected = prediction.fit.mean[merged] * share_of(slope, bins.edges[i], bins.edges[i + 1],
                                                                    fitted.edges[merged], fitted.edges[merged + 1]);
-    const double p_value = at_most(bins.counts[i], expected);
-    if (!worst || p_value < worst->p_value) {
-      worst = UnlikelyBin{bins.edges[i], bins.edges[i + 1], bins.counts[i], expected, p_value};
-    }
+    found.push_back({bins.edges[i], bins.edges[i + 1], bins.counts[i], expected, at_most(bins.counts[i], expected)});
   }
-  if (!worst) {
-    return worst;
-  }
-  worst->p_value = std::min(1.0, worst->p_value * static_cast<double>(n_bins));
-  return worst->p_value < kFalseBins ? worst : std::nullopt;
+  return least_likely(found);
 }
 
-std::string unlikely_bin_sentence(const UnlikelyBin& bin) {
+std::string unlikely_bin_sentence(const UnlikelyBin& bin, const std::string& where, const std::string& option) {
   return fmt::format(
-      "sidebands: the bin from {} to {} holds {:.0f} events where the fit expects {:.1f} (p = {:.1g} for any bin), as "
-      "if "
-      "a selection vetoed these masses, so do not trust significances and limits: select them too, or set [bump_hunt] "
-      "range so that the fit ends before them",
-      bin.low, bin.high, bin.observed, bin.expected, bin.p_value);
+      "{}: the bin from {} to {} holds {:.0f} events where the fit expects {:.1f} (p = {:.1g} for any bin), as if a "
+      "selection vetoed these masses, so do not trust significances and limits: select them too, or set {} so that the "
+      "fit ends before them",
+      where, bin.low, bin.high, bin.observed, bin.expected, bin.p_value, option);
 }
 
 }  // namespace eddy::search

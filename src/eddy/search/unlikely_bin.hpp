@@ -1,6 +1,6 @@
 #pragma once
-// Bins of the sidebands that lack events: a selection that vetoes some masses pulls the fit down, and a bump appears
-// beside. Holes that the masses alone show are refused before (spectrum_holes.hpp); this asks the fit.
+// Bins that lack events: a selection that vetoes some masses pulls the fit down, and a bump appears beside. Holes that
+// the masses alone show are refused before (spectrum_holes.hpp); this asks the fit.
 
 #include <eddy/stats/bump_fit.hpp>
 #include <eddy/stats/mass_histogram.hpp>
@@ -28,7 +28,12 @@ struct UnlikelyBin {
                                                            const stats::MassHistogram& fitted,
                                                            const stats::SidebandPrediction& prediction);
 
-/// What is wrong with the bin, and what to do.
-[[nodiscard]] std::string unlikely_bin_sentence(const UnlikelyBin& bin);
+/// The same of all bins of a spectrum and what a fit to them expects of each, `mean`: (n_bins).
+[[nodiscard]] std::optional<UnlikelyBin> find_unlikely_bin(const stats::MassHistogram& histogram,
+                                                           const std::vector<double>& mean);
+
+/// What is wrong with the bin of the spectrum `where`, and what to do with the range that `option` sets.
+[[nodiscard]] std::string unlikely_bin_sentence(const UnlikelyBin& bin, const std::string& where = "sidebands",
+                                                const std::string& option = "[bump_hunt] range");
 
 }  // namespace eddy::search

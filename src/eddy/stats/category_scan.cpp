@@ -159,6 +159,16 @@ std::vector<CombinedPoint> combine_points(const std::vector<CategoryFit>& catego
   return points;
 }
 
+/// What the fit with signal expects of every bin; empty where there is none.
+std::vector<double> fitted_mean(const Spectrum& spectrum, std::size_t mass) {
+  const BumpModel& model = spectrum.models[mass];
+  if (model.signal.empty()) {
+    return {};
+  }
+  const BumpDiscovery discovery = discover(model, spectrum.data, spectrum.null);
+  return discovery.best.converged ? discovery.best.point.mean : std::vector<double>();
+}
+
 /// Signed roots of one category of one toy, one per mass; NaN where it takes no part.
 std::vector<double> roots_of(const Spectrum& spectrum, const BumpData& toy) {
   std::vector<double> roots(spectrum.models.size(), kNone);
@@ -268,6 +278,9 @@ CategoryScan scan_categories(const std::vector<MassCategory>& categories, const 
   require_points(scan);
   const auto best = std::ranges::max_element(scan.points, {}, [](const CombinedPoint& p) { return p.fisher.z.z; });
   scan.best = static_cast<std::size_t>(best - scan.points.begin());
+  for (const Spectrum& spectrum : spectra) {
+    scan.categories[spectrum.number].mean = fitted_mean(spectrum, scan.best);
+  }
   if (options.n_toys > 0) {
     add_toys(scan_toys(spectra, stream, options.n_toys, monitor), options.n_toys, scan);
   }

@@ -1,6 +1,9 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/parallel.hpp>
+#include <eddy/search/evidence/categories.hpp>
+#include <eddy/search/judgement.hpp>
 #include <eddy/search/quak/quak_bumps.hpp>
+#include <eddy/search/working_point.hpp>
 
 #include <gtest/gtest.h>
 #include <check_throws.hpp>
@@ -47,6 +50,35 @@ TEST(SearchCategories, of_background_alone_finds_nothing_significant) {
   const CategorySearch found = search_categories(world.spectrum(), world.config, {});
   EXPECT_GT(found.scan.global_p_value, 0.02) << "one toy in fifty is a limit that this seed keeps";
   EXPECT_LT(found.scan.points[found.scan.best].fisher.z.z, 3.5);
+}
+
+// Nineteen of twenty events of one bin are gone: masses alone do not show that, the fits do.
+TEST(SearchCategories, says_where_a_selection_thinned_out_some_masses) {
+  World world(0);
+  world.config.quak.toys = 0;
+  const CategorySearch whole = search_categories(world.spectrum(), world.config, {});
+  EXPECT_FALSE(whole.unlikely_bin) << unlikely_bin_sentence(*whole.unlikely_bin);
+  WorkingPoint point;
+  set_numbers(point, whole);
+  EXPECT_TRUE(judge_evidence(whole, point, false).is_quotable);
+  const std::vector<double>& edges = whole.spectra.front().histogram.edges;
+  for (std::size_t i = 0; i < world.data.mass.size(); ++i) {
+    if (world.data.mass[i] >= edges[5] && world.data.mass[i] < edges[6] && i % 20 != 0) {
+      world.data.mass[i] = static_cast<float>(edges.back()) + 1;
+    }
+  }
+  const CategorySearch thinned = search_categories(world.spectrum(), world.config, {});
+  ASSERT_TRUE(thinned.unlikely_bin);
+  EXPECT_EQ(thinned.unlikely_bin->low, edges[5]);
+  set_numbers(point, thinned);
+  EXPECT_FALSE(judge_evidence(thinned, point, false).is_quotable);
+}
+
+TEST(SearchCategories, takes_a_signal_for_no_fault_of_the_selection) {
+  World world(600);
+  world.config.quak.toys = 0;
+  const CategorySearch found = search_categories(world.spectrum(), world.config, {});
+  EXPECT_FALSE(found.unlikely_bin) << unlikely_bin_sentence(*found.unlikely_bin);
 }
 
 TEST(RequireMasses, refuses_masses_inside_the_spectra_that_were_never_selected) {

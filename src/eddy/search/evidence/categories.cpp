@@ -11,8 +11,8 @@ void set_numbers(WorkingPoint& point, const CategorySearch& search) {
   point.evidence = search;
 }
 
-Judgement judge_evidence(const CategorySearch& /*search*/, const WorkingPoint& point, bool /*gate_failed*/) {
-  return judge_categories(point.z);
+Judgement judge_evidence(const CategorySearch& search, const WorkingPoint& point, bool /*gate_failed*/) {
+  return judge_categories(point.z, search.unlikely_bin.has_value());
 }
 
 }  // namespace eddy::search

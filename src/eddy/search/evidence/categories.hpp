@@ -2,6 +2,7 @@
 // Evidence of a bump in categories of a space of losses.
 
 #include <eddy/search/quak/loss_categories.hpp>
+#include <eddy/search/unlikely_bin.hpp>
 #include <eddy/stats/category_scan.hpp>
 #include <eddy/stats/mass_histogram.hpp>
 
@@ -23,6 +24,7 @@ struct CategorySearch {
   std::vector<LossBox> boxes;                ///< of the categories
   std::vector<stats::MassCategory> spectra;
   stats::CategoryScan scan;
+  std::optional<UnlikelyBin> unlikely_bin = {};  ///< of all categories together
 };
 
 /// Method 1: one cut of the grid, L_bkg > limits[0] and one of the other losses below its limit.

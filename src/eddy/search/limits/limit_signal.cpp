@@ -10,7 +10,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
+#include <string>
 
 namespace eddy::search {
 namespace {
@@ -34,15 +36,39 @@ void require_no_negative_weights(const Sample& sample, const SignalFile& file) {
   }
 }
 
+/// Of the signal region: (sum of weights)^2 / sum of squared weights, where copies of an event are one.
+double effective_number(const Sample& events) {
+  const std::vector<double> weights = weights_or_ones(events);
+  std::map<std::uint64_t, double> by_event;
+  for (const std::size_t row : region_rows(events, true)) {
+    by_event[split_index(events)[row]] += weights[row];
+  }
+  double sum = 0;
+  double squares = 0;
+  for (const auto& [event, weight] : by_event) {
+    sum += weight;
+    squares += weight * weight;
+  }
+  return squares > 0 ? sum * sum / squares : 0;
+}
+
 void require_enough(const LimitSignal& signal, const SignalFile& file) {
   const auto n = static_cast<std::size_t>(std::ranges::count(signal.events.in_signal_region, 1));
+  const std::string left_out =
+      signal.n_also_in_data > 0 ? fmt::format(" and are not in the data ({} are)", signal.n_also_in_data) : "";
   if (n < kFewestEvents) {
     throw base::InputError(fmt::format(
         "{} events of --signal '{}' lie in the signal region{}, and an efficiency needs at least {}; give more signal "
         "events, or check their selection and units",
-        n, file.file,
-        signal.n_also_in_data > 0 ? fmt::format(" and are not in the data ({} are)", signal.n_also_in_data) : "",
-        kFewestEvents));
+        n, file.file, left_out, kFewestEvents));
+  }
+  // Without rounding: equal weights of any size give n.
+  if (const double effective = effective_number(signal.events); effective < (1 - 1e-9) * kFewestEvents) {
+    throw base::InputError(
+        fmt::format("the {} events of --signal '{}' in the signal region{} are worth {:.1f} of equal weight that are "
+                    "no copies, and "
+                    "an efficiency needs at least {}; give more signal events, or another --weight",
+                    n, file.file, left_out, effective, kFewestEvents));
   }
 }
 

@@ -22,6 +22,12 @@ void require_settings(const LimitSettings& settings, double largest) {
                     "scatter; give --repetitions 2 or more",
                     settings.n_repetitions));
   }
+  if (!(largest >= 1)) {
+    throw base::InputError(
+        "of half of the signal events, the others being kept to measure efficiencies, none can be injected into the "
+        "signal region: few of the weights lie there; check the selection and the units of --signal, or give more "
+        "events");
+  }
   for (const double strength : settings.strengths) {
     if (!(strength >= 1 && strength <= largest)) {
       throw base::InputError(

@@ -93,6 +93,9 @@ void look_for_bumps(const SearchInputs& inputs, const SearchConfig& config, cons
   describe_by("the search for a bump in categories", out.warnings, [&] {
     const CategorySearch search = search_categories(spectrum, config, monitor);
     set_numbers(out.working_points.emplace_back(), search);
+    if (search.unlikely_bin) {
+      out.warnings.push_back(unlikely_bin_sentence(*search.unlikely_bin, "categories", "[quak] fit_range"));
+    }
     warn_of_poor_fits(search, out);
     warn_of_ties(search, out);
   });

@@ -125,6 +125,22 @@ std::vector<LossCut> grid_of_cuts(const LossSpectrum& spectrum, const SearchConf
   return cuts;
 }
 
+/// Of the sum of all categories that take part, with what their fits with signal expect: where the spectrum of one has
+/// a few events a bin, that of all has enough to miss some.
+std::optional<UnlikelyBin> unlikely_bin_of_all(const CategorySearch& search) {
+  stats::MassHistogram sum{search.spectra.front().histogram.edges, {}};
+  sum.counts.resize(sum.edges.size() - 1);
+  std::vector<double> mean(sum.counts.size());
+  for (std::size_t c = 0; c < search.spectra.size(); ++c) {
+    const std::vector<double>& fitted = search.scan.categories[c].mean;
+    for (std::size_t i = 0; i < fitted.size(); ++i) {
+      sum.counts[i] += search.spectra[c].histogram.counts[i];
+      mean[i] += fitted[i];
+    }
+  }
+  return find_unlikely_bin(sum, mean);
+}
+
 struct FittedCut {
   stats::MassHistogram spectrum;
   std::optional<stats::CategoryScan> scan;
@@ -210,6 +226,7 @@ CategorySearch search_categories(const LossSpectrum& spectrum, const SearchConfi
   }
   found.scan = stats::scan_categories(found.spectra, masses_to_scan(config.quak), stream_of(config),
                                       scan_options(config.quak, static_cast<std::size_t>(config.quak.toys)), monitor);
+  found.unlikely_bin = unlikely_bin_of_all(found);
   return found;
 }
 

@@ -48,6 +48,13 @@ std::string found_sentence(const Json& result, const Json& point) {
       global.is_null() ? "without pseudo-experiments for a global significance" : global_phrase(global));
 }
 
+std::string vetoed_sentence(const Json& point) {
+  return has_caveat(point, "unlikely_bin") ? " A bin lacks events that the fits are sure of, as where a selection "
+                                             "vetoes masses: none of this must be "
+                                             "quoted."
+                                           : "";
+}
+
 /// Method 1 must never stand alone.
 std::string cut_sentence(const Json& result) {
   const Json& cuts = result.at("cuts");
@@ -85,7 +92,8 @@ void word_categories(const Json& result, Wording& wording) {
     wording.found = "No mass is configured, so no bump was sought.";
     return;
   }
-  wording.found = found_sentence(result, decisive_point(result)) + cut_sentence(result);
+  const Json& point = decisive_point(result);
+  wording.found = found_sentence(result, point) + vetoed_sentence(point) + cut_sentence(result);
 }
 
 std::string one_line(const search::CategorySearch& search, const search::Quantity& mass) {
