@@ -80,7 +80,8 @@ TEST(Writers, KeepEachTypeExactly) {
   const TemporaryFolder folder;
   const Events events = one_of_each();
   write_hdf5(folder.file("typed.h5"), events);
-  const Events read = read_events({folder.file("typed.h5"), ""}, {.wanted = {}, .exact = events.names()});
+  const std::vector<std::string> names = events.names();
+  const Events read = read_events({folder.file("typed.h5"), ""}, {.wanted = {}, .exact = {names.begin(), names.end()}});
   expect_equal(events, read);
   EXPECT_EQ(read.unit("single"), "GeV");
   write_csv(folder.file("typed.csv"), events);

@@ -161,7 +161,7 @@ TEST_F(EveryFormat, NumbersThatFloat32CannotHoldAreExactWhereAskedFor) {
     const bool text = std::string(file).ends_with("csv");
     const Location location = {files() + "/" + file, ""};
     ReadOptions options{.wanted = text ? std::vector<std::string>{"event", "hash", "wp", "run"} : names};
-    options.exact = options.wanted;
+    options.exact = {options.wanted.begin(), options.wanted.end()};
     const Events events = read_events(location, options);
     EXPECT_TRUE(
         holds<std::int64_t>(events.values("event"), [](std::size_t i) { return (1LL << 60) + std::int64_t(i); }));

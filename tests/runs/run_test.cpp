@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <fstream>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -104,7 +105,7 @@ class Runs : public testing::Test {
     return run({.config = folder.file("search.toml"), .out = folder.file("run"), .store = {}, .set = {}}, ear, stop);
   }
 
-  events::Events read(const std::string& file, const std::vector<std::string>& exact) {
+  events::Events read(const std::string& file, const std::set<std::string>& exact) {
     return events::read_events(events::parse_location(file), {.wanted = {}, .array_columns = {}, .exact = exact});
   }
 

@@ -83,7 +83,7 @@ std::vector<std::size_t> choose_columns(const Location& location, const std::vec
 }
 
 NumberType held_type(NumberType stored, const std::string& name, const ReadOptions& options) {
-  return std::ranges::find(options.exact, name) != options.exact.end() ? stored : NumberType::kFloat32;
+  return options.exact.contains(name) ? stored : NumberType::kFloat32;
 }
 
 std::vector<std::string> given_names(const Location& location, const std::vector<std::string>& names,

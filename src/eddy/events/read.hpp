@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,7 @@ struct ReadOptions {
   /// Names of the columns of a 2-D array (.npy, .npz, HDF5 2-D data set), in order; must match its width.
   std::vector<std::string> array_columns = {};
   /// Columns whose numbers are held as the file has them. All others become float32, which is all that features need.
-  std::vector<std::string> exact = {};
+  std::set<std::string> exact = {};
   /// Why the file must not have a column of this name (what follows "has a column 'name', "), or an empty text. Asked
   /// about each column of the file, wanted or not.
   std::function<std::string(const std::string& name)> refusal = {};

@@ -59,8 +59,8 @@ std::string inspect(const InspectOptions& options) {
   if (!options.all && shown.size() > kShownColumns) {
     shown.resize(kShownColumns);
   }
-  const events::Events events =
-      events::read_events(location, {.wanted = shown, .array_columns = options.array_columns, .exact = shown});
+  const events::Events events = events::read_events(
+      location, {.wanted = shown, .array_columns = options.array_columns, .exact = {shown.begin(), shown.end()}});
   std::size_t width = 6;
   for (const std::string& name : shown) {
     width = std::max(width, name.size());

@@ -56,7 +56,8 @@ events::Events read_columns(const SearchConfig& config, const SampleSection& sec
   const std::vector<std::string> expressions = wanted_expressions(config, section);
   const std::vector<std::string> wanted = wanted_names(config, section);
   const ColumnsToRead columns = columns_to_read(config.columns, wanted, expressions);
-  events::ReadOptions options{.wanted = columns.names, .array_columns = section.columns, .exact = columns.exact};
+  events::ReadOptions options{.wanted = columns.names, .array_columns = section.columns, .exact = {}};
+  options.exact.insert(columns.exact.begin(), columns.exact.end());
   options.refusal = refused_columns(config.columns, wanted, expressions);
   std::vector<std::string> exact = section.identity;
   if (!section.label.empty()) {
@@ -66,7 +67,7 @@ events::Events read_columns(const SearchConfig& config, const SampleSection& sec
     exact.push_back(section.weight);
   }
   for (const std::string& name : exact) {
-    options.exact.push_back(name);
+    options.exact.insert(name);
     if (std::ranges::count(options.wanted, name) == 0) {
       options.wanted.push_back(name);
     }
