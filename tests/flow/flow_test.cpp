@@ -48,10 +48,12 @@ struct Banana {
   std::vector<std::uint8_t> is_validation;
 };
 
-/// `kind` is a transform, or "batch_norm" for affine layers with batch normalisation.
+/// `kind` is a transform, "batch_norm" for affine layers with batch normalisation, or "moving" for splines of features
+/// whose quantiles are made to stand still.
 FlowSettings small_settings(const std::string& kind) {
   FlowSettings settings;
-  settings.transform = kind == "rqs" ? "rqs" : "affine";
+  settings.transform = kind == "rqs" || kind == "moving" ? "rqs" : "affine";
+  settings.moving_quantiles = kind == "moving";
   settings.batch_norm = kind == "batch_norm";
   settings.hidden = 32;
   settings.blocks = 1;
@@ -78,7 +80,8 @@ const Flow& trained(const std::string& kind) {
   static const Flow rqs = fit("rqs");
   static const Flow affine = fit("affine");
   static const Flow batch_norm = fit("batch_norm");
-  return kind == "rqs" ? rqs : kind == "affine" ? affine : batch_norm;
+  static const Flow moving = fit("moving");
+  return kind == "rqs" ? rqs : kind == "affine" ? affine : kind == "moving" ? moving : batch_norm;
 }
 
 class TrainedFlow : public ::testing::TestWithParam<const char*> {
@@ -111,7 +114,7 @@ TEST_P(TrainedFlow, density_integrates_to_one_at_every_context) {
     double sum = 0;
     const std::vector<float> log_p = flow.log_prob(x, context);
     for (std::size_t i = 0; i < x.rows(); ++i) {
-      const auto clipped = flow.feature_scaler().count_clipped(x.view().block(i, 1));
+      const auto clipped = flow.count_clipped(x.view().block(i, 1), context.view().block(i, 1));
       if (clipped[0] + clipped[1] == 0) {
         sum += std::exp(log_p[i]) * width1 * width2;
       }
@@ -127,7 +130,7 @@ TEST_P(TrainedFlow, latent_round_trip) {
   double worst = 0;
   for (std::size_t i = 0; i < test.x.rows(); ++i) {
     for (std::size_t d = 0; d < 2; ++d) {
-      const auto clipped = flow.feature_scaler().count_clipped(test.x.view().block(i, 1));
+      const auto clipped = flow.count_clipped(test.x.view().block(i, 1), test.context.view().block(i, 1));
       if (clipped[0] + clipped[1] == 0) {
         worst = std::max(worst, std::abs(static_cast<double>(back(i, d)) - test.x(i, d)));
       }
@@ -203,7 +206,7 @@ TEST_P(TrainedFlow, values_outside_the_training_range_stay_finite) {
   EXPECT_TRUE(std::isfinite(flow.to_latent(x, context)(0, 0)));
 }
 
-INSTANTIATE_TEST_SUITE_P(Transforms, TrainedFlow, ::testing::Values("rqs", "affine", "batch_norm"));
+INSTANTIATE_TEST_SUITE_P(Transforms, TrainedFlow, ::testing::Values("rqs", "affine", "batch_norm", "moving"));
 
 TEST(FitFlow, is_reproducible_and_depends_on_the_seed) {
   const Banana train(2000, 1);

@@ -9,6 +9,7 @@
 #include <memory>
 #include <numbers>
 #include <numeric>
+#include <optional>
 
 namespace eddy::flow {
 namespace {
@@ -303,6 +304,34 @@ Scalers fit_scalers(const FlowSample& sample, const FlowSettings& settings) {
           events::Scaler::fit(context_kinds, contexts, own ? sample.context : sample.scaling_context)};
 }
 
+std::optional<MovingQuantiles> fit_moving_quantiles(const FlowSample& sample, const FlowSettings& settings) {
+  if (!settings.moving_quantiles) {
+    return std::nullopt;
+  }
+  if (sample.base != nullptr) {
+    throw base::InputError(
+        "a flow whose base is another shares its preprocessing, so that [flow] moving_quantiles must be false");
+  }
+  return MovingQuantiles::fit(sample.x, sample.context);
+}
+
+/// The sample in which nothing moves, if that is asked for; owns its features.
+struct StationarySample {
+  StationarySample(const FlowSample& given, const std::optional<MovingQuantiles>& moving) : sample(given) {
+    if (moving) {
+      x = moving->forward(given.x, given.context);
+      sample.x = x;
+      if (given.scaling_x.rows > 0) {
+        scaling_x = moving->forward(given.scaling_x, given.scaling_context);
+        sample.scaling_x = scaling_x;
+      }
+    }
+  }
+  Matrix x;
+  Matrix scaling_x;
+  FlowSample sample;
+};
+
 }  // namespace
 
 void describe(FlowSettings& s, base::OptionVisitor& visitor) {
@@ -333,12 +362,20 @@ void describe(FlowSettings& s, base::OptionVisitor& visitor) {
                  .choices = {"standard", "minmax", "logit", "log", "quantile"}},
                 s.context_scaler);
   visitor.visit({.key = "scalers", .meaning = "preprocessing of single features, as [\"m_j1: log\", ...]"}, s.scalers);
+  visitor.visit(
+      {.key = "moving_quantiles",
+       .meaning = "quantiles of the features that move with the context (an edge at half the mass) are made to "
+                  "stand still before a flow learns, each along a parabola in the logarithm of the one context"},
+      s.moving_quantiles);
   describe(s.training, visitor);
 }
 
-FlowFit fit_flow(const FlowSample& sample, const FlowSettings& settings, base::Seed seed, const std::string& task,
+FlowFit fit_flow(const FlowSample& given, const FlowSettings& settings, base::Seed seed, const std::string& task,
                  const base::Monitor& monitor) {
-  require_shapes(sample.x, sample.context, sample.x.cols, sample.context.cols);
+  require_shapes(given.x, given.context, given.x.cols, given.context.cols);
+  const std::optional<MovingQuantiles> moving = fit_moving_quantiles(given, settings);
+  const StationarySample made(given, moving);
+  const FlowSample& sample = made.sample;
   const auto [feature_scaler, context_scaler] = fit_scalers(sample, settings);
   const Table train = make_table(sample, feature_scaler, context_scaler, false);
   const Table validation = make_table(sample, feature_scaler, context_scaler, true);
@@ -356,7 +393,7 @@ FlowFit fit_flow(const FlowSample& sample, const FlowSettings& settings, base::S
       net::train(objective, settings.training, base::RandomStream(seed, task + "/order"), parameters, task, monitor);
   FlowFit fit{{}, result.train_loss, result.validation_loss, result.best_epoch};
   for (const auto& kept : result.kept) {
-    fit.flows.emplace_back(shape, feature_scaler, context_scaler, kept);
+    fit.flows.emplace_back(shape, feature_scaler, context_scaler, kept, moving);
   }
   return fit;
 }

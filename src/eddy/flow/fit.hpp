@@ -25,6 +25,7 @@ struct FlowSettings {
   std::string feature_scaler = "quantile";
   std::string context_scaler = "quantile";
   std::vector<std::string> scalers = {};  ///< "feature: kind" overrides
+  bool moving_quantiles = false;          ///< features are made stationary first (moving_quantiles.hpp)
   net::TrainingSettings training = {.epochs = 15, .batch_size = 256, .patience = 10};
 };
 
@@ -58,11 +59,11 @@ struct FlowSample {
   const Flow* base = nullptr;
 };
 
-/// Maximum-likelihood fit with Adam. Deterministic in (sample, settings, seed, task), single-threaded: members of an
-/// ensemble run side by side. Throws InputError (no spread in a feature, no training or validation events or none of
+/// Maximum-likelihood fit with Adam. Deterministic in (given sample, settings, seed, task), single-threaded: members of
+/// an ensemble run side by side. Throws InputError (no spread in a feature, no training or validation events or none of
 /// positive weight, a base of
 /// other columns or with batch normalisation), NumericError (loss not finite).
-[[nodiscard]] FlowFit fit_flow(const FlowSample& sample, const FlowSettings& settings, base::Seed seed,
+[[nodiscard]] FlowFit fit_flow(const FlowSample& given, const FlowSettings& settings, base::Seed seed,
                                const std::string& task, const base::Monitor& monitor);
 
 }  // namespace eddy::flow

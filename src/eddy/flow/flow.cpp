@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numbers>
 #include <utility>
 
@@ -96,10 +97,11 @@ void require_shapes(base::MatrixView x, base::MatrixView context, std::size_t n_
 }
 
 Flow::Flow(const StackShape& shape, events::Scaler feature_scaler, events::Scaler context_scaler,
-           std::span<const float> parameters)
+           std::span<const float> parameters, std::optional<MovingQuantiles> moving)
     : stack_(shape),
       feature_scaler_(std::move(feature_scaler)),
       context_scaler_(std::move(context_scaler)),
+      moving_(std::move(moving)),
       parameters_(parameters.begin(), parameters.end()) {
   if (parameters.size() != stack_.n_parameters()) {
     throw base::InputError(
@@ -109,10 +111,20 @@ Flow::Flow(const StackShape& shape, events::Scaler feature_scaler, events::Scale
   }
   feature_scaler_.require_features(shape.n_features);
   context_scaler_.require_features(shape.n_context);
+  if (moving_ && (moving_->n_features() != shape.n_features || shape.n_context != 1)) {
+    throw base::InputError(fmt::format(
+        "a flow of {} features and {} context variables cannot follow quantiles of {} features and one context; the "
+        "model file is damaged",
+        shape.n_features, shape.n_context, moving_->n_features()));
+  }
+}
+
+std::vector<std::size_t> Flow::count_clipped(base::MatrixView x, base::MatrixView context) const {
+  return moving_ ? feature_scaler_.count_clipped(moving_->forward(x, context)) : feature_scaler_.count_clipped(x);
 }
 
 base::Matrix Flow::block_to_latent(base::MatrixView x, base::MatrixView context, std::span<float> log_jacobian) const {
-  base::Matrix u = feature_scaler_.forward(x);
+  base::Matrix u = moving_ ? feature_scaler_.forward(moving_->forward(x, context)) : feature_scaler_.forward(x);
   const base::Matrix c = context_scaler_.forward(context);
   Buffers buffers(stack_);
   for_each_chunk(u, c, buffers, [&](std::size_t first, std::size_t n_panels) {
@@ -125,6 +137,16 @@ base::Matrix Flow::block_to_latent(base::MatrixView x, base::MatrixView context,
     }
   });
   return u;
+}
+
+std::vector<float> Flow::input_log_jacobian(base::MatrixView x, base::MatrixView context) const {
+  if (!moving_) {
+    return feature_scaler_.log_jacobian(x);
+  }
+  std::vector<float> sum = feature_scaler_.log_jacobian(moving_->forward(x, context));
+  const std::vector<float> of_map = moving_->log_jacobian(x, context);
+  std::ranges::transform(sum, of_map, sum.begin(), std::plus<>());
+  return sum;
 }
 
 base::Matrix Flow::to_latent(base::MatrixView x, base::MatrixView context) const {
@@ -145,7 +167,7 @@ std::vector<float> Flow::log_prob(base::MatrixView x, base::MatrixView context) 
     const base::MatrixView events = x.block(first, last - first);
     const std::span<float> block = std::span(log_p).subspan(first, last - first);
     const base::Matrix z = block_to_latent(events, context.block(first, last - first), block);
-    const std::vector<float> scaler_log_jacobian = feature_scaler_.log_jacobian(events);
+    const std::vector<float> scaler_log_jacobian = input_log_jacobian(events, context.block(first, last - first));
     for (std::size_t i = 0; i < block.size(); ++i) {
       double sum = -log_norm;
       for (const float value : z.row(i)) {
@@ -172,7 +194,10 @@ base::Matrix Flow::from_latent(base::MatrixView z, base::MatrixView context) con
                      buffers.workspace.data(), buffers.features.data());
       take_chunk(buffers, row, n_panels, u);
     });
-    const base::Matrix physical = feature_scaler_.inverse(u);
+    base::Matrix physical = feature_scaler_.inverse(u);
+    if (moving_) {
+      physical = moving_->inverse(physical, context.block(first, last - first));
+    }
     std::ranges::copy(physical.values(), x.row(first).begin());
   });
   return x;
@@ -185,16 +210,22 @@ base::Matrix Flow::sample(base::MatrixView context, const base::RandomStream& st
 }
 
 base::Json Flow::to_json() const {
-  return {{"shape", eddy::flow::to_json(stack_.shape())},
-          {"feature_scaler", feature_scaler_.to_json()},
-          {"context_scaler", context_scaler_.to_json()},
-          {"parameters", net::pack_parameters(parameters_)}};
+  base::Json json = {{"shape", eddy::flow::to_json(stack_.shape())},
+                     {"feature_scaler", feature_scaler_.to_json()},
+                     {"context_scaler", context_scaler_.to_json()},
+                     {"parameters", net::pack_parameters(parameters_)}};
+  if (moving_) {
+    json["moving_quantiles"] = moving_->to_json();
+  }
+  return json;
 }
 
 Flow Flow::from_json(const base::Json& json) {
   const net::AlignedVector<float> parameters = net::unpack_parameters(json.at("parameters"));
   return {shape_from_json(json.at("shape"), parameters.size()), events::Scaler::from_json(json.at("feature_scaler")),
-          events::Scaler::from_json(json.at("context_scaler")), parameters};
+          events::Scaler::from_json(json.at("context_scaler")), parameters,
+          json.contains("moving_quantiles") ? std::optional(MovingQuantiles::from_json(json.at("moving_quantiles")))
+                                            : std::nullopt};
 }
 
 }  // namespace eddy::flow

@@ -5,8 +5,11 @@
 #include <eddy/base/random.hpp>
 #include <eddy/events/scaler.hpp>
 #include <eddy/flow/autoregressive.hpp>
+#include <eddy/flow/moving_quantiles.hpp>
 #include <eddy/net/aligned.hpp>
 
+#include <cstddef>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -18,17 +21,21 @@ namespace eddy::flow {
 /// to it.
 class Flow {
  public:
-  /// `parameters` belong to a stack of `shape`; the scalers were fitted on the training sample.
+  /// `parameters` belong to a stack of `shape`; the scalers were fitted on the training sample. With `moving`, features
+  /// are made stationary before they are scaled.
   Flow(const StackShape& shape, events::Scaler feature_scaler, events::Scaler context_scaler,
-       std::span<const float> parameters);
+       std::span<const float> parameters, std::optional<MovingQuantiles> moving = {});
 
   [[nodiscard]] std::size_t n_features() const { return stack_.shape().n_features; }
   [[nodiscard]] std::size_t n_context() const { return stack_.shape().n_context; }
   [[nodiscard]] const events::Scaler& feature_scaler() const { return feature_scaler_; }
   [[nodiscard]] const events::Scaler& context_scaler() const { return context_scaler_; }
+  [[nodiscard]] const std::optional<MovingQuantiles>& moving_quantiles() const { return moving_; }
   [[nodiscard]] const AutoregressiveStack& stack() const { return stack_; }
   [[nodiscard]] std::span<const float> parameters() const { return parameters_; }
 
+  /// Number of values, per feature, outside the range of the sample that the flow was trained on.
+  [[nodiscard]] std::vector<std::size_t> count_clipped(base::MatrixView x, base::MatrixView context) const;
   /// log p(x | context), in inverse physical units: (n_events).
   [[nodiscard]] std::vector<float> log_prob(base::MatrixView x, base::MatrixView context) const;
   /// z = f(x; context): (n_events, n_features); standard normal where x follows p(x | context).
@@ -42,6 +49,8 @@ class Flow {
   [[nodiscard]] static Flow from_json(const base::Json& json);
 
  private:
+  /// log |du/dx| of what happens to features before the stack, one value per row.
+  [[nodiscard]] std::vector<float> input_log_jacobian(base::MatrixView x, base::MatrixView context) const;
   /// z of one block on the calling thread; fills the log-Jacobian of the stack alone when there is room for it.
   [[nodiscard]] base::Matrix block_to_latent(base::MatrixView x, base::MatrixView context,
                                              std::span<float> log_jacobian) const;
@@ -49,6 +58,7 @@ class Flow {
   AutoregressiveStack stack_;
   events::Scaler feature_scaler_;
   events::Scaler context_scaler_;
+  std::optional<MovingQuantiles> moving_;
   net::AlignedVector<float> parameters_;
 };
 

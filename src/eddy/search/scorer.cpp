@@ -99,7 +99,7 @@ void look_at_latents(const PackedDetector& detector, const std::vector<flow::Flo
   if (!detector.flows.empty()) {
     const flow::Flow& flow = flows[detector.flows.front()];
     scored.latent = flow.to_latent(x, context);
-    scored.n_clipped = flow.feature_scaler().count_clipped(x);
+    scored.n_clipped = flow.count_clipped(x, context);
   }
 }
 

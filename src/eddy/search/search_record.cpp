@@ -48,10 +48,10 @@ std::vector<std::string> warnings_of_clipping(const std::vector<std::size_t>& n_
   return warnings;
 }
 
-void count_clipped(const events::Scaler& scaler, const SearchInputs& inputs, const std::string& range,
-                   const base::Monitor& monitor, Finding& output) {
+void record_clipped(std::vector<std::size_t> n_clipped, const SearchInputs& inputs, const std::string& range,
+                    const base::Monitor& monitor, Finding& output) {
   InputRecord& data = output.inputs.front();
-  data.n_clipped = scaler.count_clipped(inputs.data.x);
+  data.n_clipped = std::move(n_clipped);
   std::vector<std::string> names;
   for (const Quantity& feature : inputs.features) {
     names.push_back(feature.name);

@@ -25,9 +25,10 @@ inline constexpr double kMuchClipped = 0.01;
                                                             const std::vector<std::string>& features,
                                                             const std::string& range);
 
-/// Values of the data outside the range of `scaler` are clipped by the flow: counted per feature in the record of the
-/// data, said with `range` ("the template's range"), and a warning of `output` from kMuchClipped of the events on.
-void count_clipped(const events::Scaler& scaler, const SearchInputs& inputs, const std::string& range,
-                   const base::Monitor& monitor, Finding& output);
+/// Values of the data outside the range of what was trained are clipped, `n_clipped` of each feature: kept in the
+/// record of the data, said with `range` ("the template's range"), and a warning of `output` from kMuchClipped of the
+/// events on.
+void record_clipped(std::vector<std::size_t> n_clipped, const SearchInputs& inputs, const std::string& range,
+                    const base::Monitor& monitor, Finding& output);
 
 }  // namespace eddy::search

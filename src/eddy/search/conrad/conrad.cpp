@@ -162,7 +162,8 @@ SearchRun run_conrad(const Search& search) {
   out.context_cut = smallest_context(inputs.data);
   out.classifier_space = config.classifier.space;
   out.reference = config.classifier.reference;
-  count_clipped(c.flows.members[0].flow.feature_scaler(), inputs, "the template's range", monitor, out);
+  record_clipped(c.flows.members[0].flow.count_clipped(inputs.data.x, inputs.data.context), inputs,
+                 "the template's range", monitor, out);
   out.training = c.flows.training;
   // 4. Every event's score from classifiers that never saw it.
   out.data = to_be_scored("data", inputs.data);
@@ -209,7 +210,8 @@ SearchRun prepare_conrad(const Search& search) {
   out.context_cut = smallest_context(inputs.template_sample);
   out.classifier_space = config.classifier.space;
   out.reference = config.classifier.reference;
-  count_clipped(flows.members[0].flow.feature_scaler(), inputs, "the template's range", monitor, out);
+  record_clipped(flows.members[0].flow.count_clipped(inputs.data.x, inputs.data.context), inputs,
+                 "the template's range", monitor, out);
   out.training = flows.training;
   out.data = to_be_scored("data", inputs.data);
   out.data.latent = flows.members[0].flow.to_latent(inputs.data.x, inputs.data.context);

@@ -228,7 +228,8 @@ ExtrapolationTask learn_control_region(const Search& search, Finding& out) {
   const auto& [inputs, config, store, monitor] = search;
   describe_search(config, inputs, out);
   out.data = to_be_scored("data", inputs.data);
-  count_clipped(range_of(inputs.simulation), inputs, "the simulation's range", monitor, out);
+  record_clipped(range_of(inputs.simulation).count_clipped(inputs.data.x), inputs, "the simulation's range", monitor,
+                 out);
   // 1. and 2. What the control region teaches: context weights, and features by the configured method.
   ExtrapolationTask task{.inputs = inputs, .config = config, .store = store, .monitor = monitor};
   task.background = train_background_models(inputs, config, store, monitor);

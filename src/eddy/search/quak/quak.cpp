@@ -128,7 +128,7 @@ LossNetworks make_loss_space(const Search& search, Finding& out) {
   LossNetworks space = train_loss_networks(inputs, config, store, monitor);
   out.training = space.training;
   if (space.scaling.fitted) {
-    count_clipped(*space.scaling.fitted, inputs, "the background's range", monitor, out);
+    record_clipped(space.scaling.fitted->count_clipped(inputs.data.x), inputs, "the background's range", monitor, out);
   }
   enter_loss_space(inputs, config, space, out);
   return space;

@@ -131,8 +131,8 @@ SearchRun run_resonant(const Search& search) {
   fill_scores(calibrations, judged.data_fold, std::move(score), out.data);
   if (method.detectors.front().front().background) {
     out.data.latent = held_out_latent(method.detectors, judged.data, judged.data_fold);
-    count_clipped(method.flows.flows.front().front().feature_scaler(), inputs, "the range of the sidebands", monitor,
-                  out);
+    record_clipped(method.flows.flows.front().front().count_clipped(inputs.data.x, inputs.data.context), inputs,
+                   "the range of the sidebands", monitor, out);
     if (!config.numbers_only) {
       describe_by("the latent gate", out.warnings,
                   [&] { out.gate = sideband_gate(task, judged.data, out.data.latent); });

@@ -30,8 +30,8 @@ void learn_sidebands(const ResonantTask& task, const Judged& judged, Finding& ou
   out.training = std::move(flows.training);
   const Detectors detectors = with_densities(task, flows);
   out.data.latent = held_out_latent(detectors, judged.data, judged.data_fold);
-  count_clipped(detectors.front().front().background->feature_scaler(), task.inputs, "the range of the sidebands",
-                task.monitor, out);
+  record_clipped(detectors.front().front().background->count_clipped(task.inputs.data.x, task.inputs.data.context),
+                 task.inputs, "the range of the sidebands", task.monitor, out);
   describe_by("the latent gate", out.warnings, [&] { out.gate = sideband_gate(task, judged.data, out.data.latent); });
   warn_of_sideband_gate(out);
 }

@@ -1,0 +1,228 @@
+#include <eddy/base/error.hpp>
+#include <eddy/base/json.hpp>
+#include <eddy/base/symmetric_matrix.hpp>
+#include <eddy/flow/moving_quantiles.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace eddy::flow {
+namespace {
+
+constexpr std::size_t kQuantiles = 41;
+constexpr std::size_t kFewestEvents = 2000;
+constexpr std::size_t kEventsPerBin = 600;  // 15 between neighbouring quantiles
+constexpr std::size_t kFewestBins = 8;
+constexpr std::size_t kMostBins = 64;
+constexpr double kSmallestStep = 1e-6;  // of the distance of the outermost quantiles
+
+/// Rows in the order of their place, divided into bins of equal numbers.
+std::vector<std::vector<std::size_t>> bins_of(const std::vector<double>& place) {
+  std::vector<std::size_t> order(place.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, {}, [&](std::size_t row) { return place[row]; });
+  const std::size_t n_bins = std::clamp(place.size() / kEventsPerBin, kFewestBins, kMostBins);
+  std::vector<std::vector<std::size_t>> bins;
+  for (std::size_t b = 0; b < n_bins; ++b) {
+    const auto first = order.begin() + static_cast<std::ptrdiff_t>(b * order.size() / n_bins);
+    const auto last = order.begin() + static_cast<std::ptrdiff_t>((b + 1) * order.size() / n_bins);
+    bins.emplace_back(first, last);
+  }
+  return bins;
+}
+
+/// The value that a fraction of sorted `values` lies below, between two of them.
+double quantile_of(const std::vector<float>& values, double fraction) {
+  const double at =
+      std::clamp(fraction * static_cast<double>(values.size()) - 0.5, 0.0, static_cast<double>(values.size() - 1));
+  const auto below = static_cast<std::size_t>(at);
+  const std::size_t above = std::min(below + 1, values.size() - 1);
+  const double share = at - static_cast<double>(below);
+  return (1 - share) * values[below] + share * values[above];
+}
+
+/// Least squares of a parabola through points of equal weight; their mean where they lie at fewer than three places.
+std::array<double, 3> fit_parabola(const std::vector<double>& place, const std::vector<double>& value) {
+  base::SymmetricMatrix normal(3);
+  std::vector<double> right(3);
+  for (std::size_t i = 0; i < place.size(); ++i) {
+    const std::array<double, 3> powers = {1, place[i], place[i] * place[i]};
+    for (std::size_t r = 0; r < 3; ++r) {
+      right[r] += powers[r] * value[i];
+      for (std::size_t c = 0; c < 3; ++c) {
+        normal(r, c) += powers[r] * powers[c];
+      }
+    }
+  }
+  const base::Cholesky cholesky(normal);
+  if (!cholesky.positive_definite()) {
+    return {right[0] / normal(0, 0), 0, 0};
+  }
+  const std::vector<double> solution = cholesky.solve(right);
+  return {solution[0], solution[1], solution[2]};
+}
+
+/// The segment between two of `knots` that `value` belongs to; the outermost go on beyond.
+std::size_t segment_of(const std::vector<double>& knots, double value) {
+  const auto above = std::upper_bound(knots.begin() + 1, knots.end() - 1, value);
+  return static_cast<std::size_t>(above - knots.begin()) - 1;
+}
+
+double slope_of(const std::vector<double>& from, const std::vector<double>& to, std::size_t segment) {
+  return (to[segment + 1] - to[segment]) / (from[segment + 1] - from[segment]);
+}
+
+double interpolate(const std::vector<double>& from, const std::vector<double>& to, double value) {
+  const std::size_t segment = segment_of(from, value);
+  return to[segment] + slope_of(from, to, segment) * (value - from[segment]);
+}
+
+}  // namespace
+
+MovingQuantiles MovingQuantiles::fit(base::MatrixView x, base::MatrixView context) {
+  if (context.cols != 1) {
+    throw base::InputError(fmt::format(
+        "[flow] moving_quantiles follows one context variable, and there are {}; set it to false", context.cols));
+  }
+  if (x.rows < kFewestEvents) {
+    throw base::InputError(
+        fmt::format("[flow] moving_quantiles needs at least {} events to learn from, and there are {}; set it to false",
+                    kFewestEvents, x.rows));
+  }
+  MovingQuantiles map;
+  std::vector<float> contexts(x.rows);
+  for (std::size_t i = 0; i < x.rows; ++i) {
+    contexts[i] = context(i, 0);
+  }
+  const auto [smallest, largest] = std::ranges::minmax(contexts);
+  map.is_logarithmic_ = smallest > 0;
+  map.low_ = map.is_logarithmic_ ? std::log(smallest) : smallest;
+  map.high_ = map.is_logarithmic_ ? std::log(largest) : largest;
+  std::vector<double> place(x.rows);
+  std::ranges::transform(contexts, place.begin(), [&](float value) { return map.place_of(value); });
+  const std::vector<std::vector<std::size_t>> bins = bins_of(place);
+  map.reference_place_ = place[bins[bins.size() / 2].front()];
+  std::vector<double> centre;
+  for (const std::vector<std::size_t>& bin : bins) {
+    const double sum =
+        std::accumulate(bin.begin(), bin.end(), 0.0, [&](double s, std::size_t row) { return s + place[row]; });
+    centre.push_back(sum / static_cast<double>(bin.size()));
+  }
+  for (std::size_t f = 0; f < x.cols; ++f) {
+    std::vector<std::vector<double>> values(kQuantiles);  // of each quantile in each bin
+    for (const std::vector<std::size_t>& bin : bins) {
+      std::vector<float> sorted(bin.size());
+      std::ranges::transform(bin, sorted.begin(), [&](std::size_t row) { return x(row, f); });
+      std::ranges::sort(sorted);
+      for (std::size_t q = 0; q < kQuantiles; ++q) {
+        values[q].push_back(quantile_of(sorted, (static_cast<double>(q) + 0.5) / kQuantiles));
+      }
+    }
+    Feature feature;
+    for (const std::vector<double>& of_quantile : values) {
+      feature.quantiles.push_back(fit_parabola(centre, of_quantile));
+    }
+    map.set_reference(feature);
+    map.features_.push_back(std::move(feature));
+  }
+  return map;
+}
+
+double MovingQuantiles::place_of(float context) const {
+  const double value = is_logarithmic_ ? std::log(std::max(context, 1e-30F)) : context;
+  return high_ > low_ ? 2 * (std::clamp(value, low_, high_) - low_) / (high_ - low_) - 1 : 0;
+}
+
+void MovingQuantiles::fill_quantiles(const Feature& feature, double place, std::vector<double>& values) {
+  values.clear();
+  for (const Parabola& parabola : feature.quantiles) {
+    const double value = parabola[0] + place * (parabola[1] + place * parabola[2]);
+    values.push_back(values.empty() ? value : std::max(value, values.back() + feature.smallest_step));
+  }
+}
+
+void MovingQuantiles::set_reference(Feature& feature) const {
+  fill_quantiles(feature, reference_place_, feature.reference);
+  const double width = feature.reference.back() - feature.reference.front();
+  feature.smallest_step = kSmallestStep * (width > 0 ? width : 1);
+  fill_quantiles(feature, reference_place_, feature.reference);
+}
+
+base::Matrix MovingQuantiles::forward(base::MatrixView x, base::MatrixView context) const {
+  base::Matrix stationary(x.rows, x.cols);
+  std::vector<double> knots;
+  for (std::size_t i = 0; i < x.rows; ++i) {
+    const double place = place_of(context(i, 0));
+    for (std::size_t f = 0; f < x.cols; ++f) {
+      fill_quantiles(features_[f], place, knots);
+      stationary(i, f) = static_cast<float>(interpolate(knots, features_[f].reference, x(i, f)));
+    }
+  }
+  return stationary;
+}
+
+base::Matrix MovingQuantiles::inverse(base::MatrixView stationary, base::MatrixView context) const {
+  base::Matrix x(stationary.rows, stationary.cols);
+  std::vector<double> knots;
+  for (std::size_t i = 0; i < x.rows(); ++i) {
+    const double place = place_of(context(i, 0));
+    for (std::size_t f = 0; f < x.cols(); ++f) {
+      fill_quantiles(features_[f], place, knots);
+      x(i, f) = static_cast<float>(interpolate(features_[f].reference, knots, stationary(i, f)));
+    }
+  }
+  return x;
+}
+
+std::vector<float> MovingQuantiles::log_jacobian(base::MatrixView x, base::MatrixView context) const {
+  std::vector<float> sums(x.rows);
+  std::vector<double> knots;
+  for (std::size_t i = 0; i < x.rows; ++i) {
+    const double place = place_of(context(i, 0));
+    double sum = 0;
+    for (std::size_t f = 0; f < x.cols; ++f) {
+      fill_quantiles(features_[f], place, knots);
+      sum += std::log(slope_of(knots, features_[f].reference, segment_of(knots, x(i, f))));
+    }
+    sums[i] = static_cast<float>(sum);
+  }
+  return sums;
+}
+
+base::Json MovingQuantiles::to_json() const {
+  base::Json features = base::Json::array();
+  for (const Feature& feature : features_) {
+    features.push_back(feature.quantiles);
+  }
+  return {{"logarithmic", is_logarithmic_},
+          {"low", low_},
+          {"high", high_},
+          {"reference", reference_place_},
+          {"features", std::move(features)}};
+}
+
+MovingQuantiles MovingQuantiles::from_json(const base::Json& json) {
+  MovingQuantiles map;
+  map.is_logarithmic_ = json.at("logarithmic");
+  map.low_ = json.at("low");
+  map.high_ = json.at("high");
+  map.reference_place_ = json.at("reference");
+  for (const base::Json& quantiles : json.at("features")) {
+    Feature feature{.quantiles = quantiles.get<std::vector<Parabola>>(), .reference = {}};
+    const auto is_finite = [](const Parabola& parabola) {
+      return std::ranges::all_of(parabola, [](double value) { return std::isfinite(value); });
+    };
+    if (feature.quantiles.size() < 2 || !std::ranges::all_of(feature.quantiles, is_finite)) {
+      throw base::InputError(
+          "moving quantiles need two finite ones or more: the model file is damaged; run the search again");
+    }
+    map.set_reference(feature);
+    map.features_.push_back(std::move(feature));
+  }
+  return map;
+}
+
+}  // namespace eddy::flow

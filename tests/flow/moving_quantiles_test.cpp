@@ -1,0 +1,168 @@
+#include "check_throws.hpp"
+
+#include <eddy/base/error.hpp>
+#include <eddy/base/json.hpp>
+#include <eddy/base/random.hpp>
+#include <eddy/flow/moving_quantiles.hpp>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <vector>
+
+namespace eddy::flow {
+namespace {
+
+using base::Matrix;
+
+constexpr double kLow = 2.5;
+constexpr double kHigh = 6;
+
+/// m of a falling spectrum between 2.5 and 6; the first feature ends at m / 2, the second does not know m.
+struct Edge {
+  explicit Edge(std::size_t n, std::uint64_t seed, double gap_low = 0, double gap_high = 0) {
+    base::RandomStream stream({seed}, "edge");
+    std::vector<std::array<float, 3>> rows;
+    while (rows.size() < n) {
+      const double m = kLow * std::pow(1 - stream.uniform() * (1 - std::pow(kLow / kHigh, 4)), -0.25);
+      const double share = std::max(stream.uniform(), stream.uniform());  // density 2 s up to the edge
+      const auto other = static_cast<float>(stream.normal());
+      if (m < gap_low || m > gap_high) {
+        rows.push_back({static_cast<float>(m), static_cast<float>(0.5 * m * share), other});
+      }
+    }
+    x = Matrix(n, 2);
+    context = Matrix(n, 1);
+    for (std::size_t i = 0; i < n; ++i) {
+      context(i, 0) = rows[i][0];
+      x(i, 0) = rows[i][1];
+      x(i, 1) = rows[i][2];
+    }
+  }
+  Matrix x;
+  Matrix context;
+};
+
+/// Largest distance of the empirical distributions of a feature at contexts inside and outside of a window.
+double distance(base::MatrixView x, base::MatrixView context, std::size_t feature, double low, double high) {
+  std::vector<float> inside;
+  std::vector<float> outside;
+  for (std::size_t i = 0; i < x.rows; ++i) {
+    (context(i, 0) > low && context(i, 0) < high ? inside : outside).push_back(x(i, feature));
+  }
+  std::ranges::sort(inside);
+  std::ranges::sort(outside);
+  double largest = 0;
+  for (std::size_t i = 0; i < inside.size(); ++i) {
+    const auto below = std::ranges::upper_bound(outside, inside[i]) - outside.begin();
+    largest = std::max(largest, std::abs(static_cast<double>(i + 1) / static_cast<double>(inside.size()) -
+                                         static_cast<double>(below) / static_cast<double>(outside.size())));
+  }
+  return largest;
+}
+
+// 10 % of 100,000 events lie in the window: two samples of one distribution have a distance above 1.95 sqrt(1 / 10,000)
+// = 0.02 once in a thousand times; half of that again for the error of the map.
+TEST(MovingQuantiles, make_an_edge_stand_still_where_they_saw_nothing) {
+  const Edge seen(100000, 1, 3.3, 3.7);
+  const MovingQuantiles map = MovingQuantiles::fit(seen.x, seen.context);
+  const Edge all(100000, 2);
+  EXPECT_GT(distance(all.x, all.context, 0, 3.3, 3.7), 0.08);
+  const Matrix stationary = map.forward(all.x, all.context);
+  EXPECT_LT(distance(stationary, all.context, 0, 3.3, 3.7), 0.03);
+  EXPECT_LT(distance(stationary, all.context, 0, 4.5, 7), 0.03) << "the tail";
+}
+
+TEST(MovingQuantiles, leave_alone_what_does_not_move) {
+  const Edge seen(100000, 3);
+  const Matrix stationary = MovingQuantiles::fit(seen.x, seen.context).forward(seen.x, seen.context);
+  double squares = 0;
+  for (std::size_t i = 0; i < seen.x.rows(); ++i) {
+    squares += std::pow(stationary(i, 1) - seen.x(i, 1), 2);
+  }
+  // A median of 100,000 normal values has an error of 0.004, of a parabola at its ends three times that, and outer
+  // quantiles more.
+  EXPECT_LT(std::sqrt(squares / static_cast<double>(seen.x.rows())), 0.03);
+}
+
+TEST(MovingQuantiles, have_an_inverse_and_its_jacobian) {
+  const Edge seen(20000, 4);
+  const MovingQuantiles map = MovingQuantiles::fit(seen.x, seen.context);
+  const Edge fresh(2000, 5);
+  const Matrix stationary = map.forward(fresh.x, fresh.context);
+  const Matrix back = map.inverse(stationary, fresh.context);
+  const std::vector<float> log_jacobian = map.log_jacobian(fresh.x, fresh.context);
+  constexpr float kStep = 1e-3F;
+  Matrix moved = fresh.x;
+  for (std::size_t i = 0; i < moved.rows(); ++i) {
+    moved(i, 0) += kStep;
+    moved(i, 1) += kStep;
+  }
+  const Matrix further = map.forward(moved, fresh.context);
+  std::size_t n_between_knots = 0;
+  for (std::size_t i = 0; i < moved.rows(); ++i) {
+    EXPECT_NEAR(back(i, 0), fresh.x(i, 0), 2e-6);
+    EXPECT_NEAR(back(i, 1), fresh.x(i, 1), 5e-6);
+    const double slopes = (further(i, 0) - stationary(i, 0)) * (further(i, 1) - stationary(i, 1)) / (kStep * kStep);
+    // Float rounding of a step of 1e-3 of values up to 3: 2e-4 each. Where a knot lies in between it is another slope.
+    n_between_knots += std::abs(std::log(slopes) - log_jacobian[i]) < 2e-3 ? 1 : 0;
+  }
+  EXPECT_GT(n_between_knots, moved.rows() * 9 / 10);
+}
+
+TEST(MovingQuantiles, go_on_beyond_what_they_saw) {
+  const Edge seen(20000, 6);
+  const MovingQuantiles map = MovingQuantiles::fit(seen.x, seen.context);
+  Matrix x(4, 2);
+  Matrix context(4, 1);
+  for (std::size_t i = 0; i < 4; ++i) {
+    x(i, 0) = i < 2 ? -50.0F : 50.0F;
+    context(i, 0) = i % 2 == 0 ? -1.0F : 1000.0F;
+  }
+  const Matrix stationary = map.forward(x, context);
+  const Matrix back = map.inverse(stationary, context);
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_TRUE(std::isfinite(stationary(i, 0)));
+    EXPECT_NEAR(back(i, 0), x(i, 0), 1e-4);
+  }
+}
+
+TEST(MovingQuantiles, survive_values_that_are_all_alike) {
+  Edge seen(5000, 7);
+  for (std::size_t i = 0; i < seen.x.rows(); ++i) {
+    seen.x(i, 1) = i % 4 == 0 ? 1.0F : 0.0F;  // two spikes
+  }
+  const MovingQuantiles map = MovingQuantiles::fit(seen.x, seen.context);
+  const Matrix stationary = map.forward(seen.x, seen.context);
+  const Matrix back = map.inverse(stationary, seen.context);
+  for (std::size_t i = 0; i < seen.x.rows(); ++i) {
+    ASSERT_TRUE(std::isfinite(stationary(i, 1)));
+    ASSERT_NEAR(back(i, 1), seen.x(i, 1), 1e-4);
+  }
+}
+
+TEST(MovingQuantiles, stored_and_read_back_are_the_same) {
+  const Edge seen(5000, 8);
+  const MovingQuantiles map = MovingQuantiles::fit(seen.x, seen.context);
+  const MovingQuantiles read = MovingQuantiles::from_json(map.to_json());
+  EXPECT_TRUE(
+      std::ranges::equal(read.forward(seen.x, seen.context).values(), map.forward(seen.x, seen.context).values()));
+  base::Json damaged = map.to_json();
+  damaged["features"][0] = base::Json::array();
+  test::expect_throws_with<base::InputError>([&] { static_cast<void>(MovingQuantiles::from_json(damaged)); },
+                                             "damaged");
+}
+
+TEST(MovingQuantiles, say_what_they_need) {
+  const Edge few(1000, 9);
+  test::expect_throws_with<base::InputError>([&] { static_cast<void>(MovingQuantiles::fit(few.x, few.context)); },
+                                             "moving_quantiles", "there are 1000");
+  const Matrix two(3000, 2);
+  test::expect_throws_with<base::InputError>([&] { static_cast<void>(MovingQuantiles::fit(two, two)); },
+                                             "one context variable, and there are 2");
+}
+
+}  // namespace
+}  // namespace eddy::flow
