@@ -111,6 +111,7 @@ std::string calibration_table(const Json& result) {
                    moments_cell(calibration.at("points").at(i)), p_value_cell(calibrated),
                    calibrated.is_null() ? "–" : format_decimals(value_of(calibrated, "z"), 2)});
   }
+  const bool scans_masses = result.at("evidence") == "categories";  // their Z is that of the best mass, too
   const Json& global = calibration.at("global");
   const std::string of_all =
       has_value(global, "p_value")
@@ -119,11 +120,12 @@ std::string calibration_table(const Json& result) {
           : "";
   return table.html() +
          fmt::format(
-             "<p class=\"note\">{} whole searches without signal, everything trained anew; events from {}. "
-             "Calibrated: how often they claim as much. “Fitted tail”: fewer than five reach the Z of the "
+             "<p class=\"note\">{} whole searches without signal, {}; events from {}. "
+             "Calibrated: how often they claim as much{}. “Fitted tail”: fewer than five reach the Z of the "
              "search, and p is that of a Student distribution through all of them.{}</p>",
              calibration.at("experiments").get<std::size_t>() - calibration.at("failed").get<std::size_t>(),
-             html_text(calibration.at("source").get<std::string>()), of_all);
+             scans_masses ? "with the networks of the search" : "everything trained anew",
+             html_text(calibration.at("source").get<std::string>()), scans_masses ? ", at any mass" : "", of_all);
 }
 
 }  // namespace eddy::report

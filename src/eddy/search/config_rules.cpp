@@ -149,7 +149,7 @@ void require_weighted_files(const SearchConfig& c) {
 void apply_method_defaults(SearchConfig& c) {
   const FamilyRules& rules = rules_of(c);
   rules.apply_defaults(c);
-  if (has_null_experiments(c)) {
+  if (has_validation(c)) {
     c.validation.experiments = kValidationExperiments;
   }
   if (c.search.preset == "paper") {

@@ -12,6 +12,7 @@
 #include <eddy/search/families.hpp>
 #include <eddy/search/quak/loss_space_inputs.hpp>
 #include <eddy/search/quak/quak.hpp>
+#include <eddy/search/quak/quak_nulls.hpp>
 #include <eddy/search/quak/quak_rules.hpp>
 #include <eddy/search/resonant/resonant.hpp>
 #include <eddy/search/resonant/resonant_nulls.hpp>
@@ -95,6 +96,7 @@ std::span<const FamilyRules> families() {
        .load = load_loss_space,
        .run = run_quak,
        .prepare = prepare_quak,
+       .nulls = quak_nulls,
        .needs_regions = false,
        .learns_density = false,
        .no_scores = kNoScoresOfQuak},
@@ -217,6 +219,10 @@ const Method& method_of(const SearchConfig& config) {
 
 bool has_null_experiments(const SearchConfig& config) {
   return rules_of(config).nulls != nullptr && config.classifier.reference != "true_background";
+}
+
+bool has_validation(const SearchConfig& config) {
+  return rules_of(config).count_fresh != nullptr && has_null_experiments(config);
 }
 
 std::string method_title(const std::string& method) {

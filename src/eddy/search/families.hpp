@@ -75,6 +75,9 @@ struct Method {
 /// Whether there are null experiments for [search] method: not for benchmarks that are told the truth.
 [[nodiscard]] bool has_null_experiments(const SearchConfig& config);
 
+/// Whether its predictions can be corrected by trainings without signal.
+[[nodiscard]] bool has_validation(const SearchConfig& config);
+
 /// All of them, in the order of the documentation.
 [[nodiscard]] std::span<const FamilyRules> families();
 [[nodiscard]] std::span<const Method> methods();

@@ -20,7 +20,8 @@ bool can_be_repeated(const Search& search, const Finding& finding) {
 
 /// Measures how far the predictions are off where there is no signal, and corrects them.
 void correct_predictions(const Search& search, Finding& finding) {
-  if (search.config.validation.experiments == 0 || !can_be_repeated(search, finding)) {
+  if (search.config.validation.experiments == 0 || !has_validation(search.config) ||
+      !can_be_repeated(search, finding)) {
     return;
   }
   describe_by("the validation", finding.warnings, [&] {

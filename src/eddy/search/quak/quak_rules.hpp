@@ -9,8 +9,8 @@ namespace eddy::search {
 struct SearchConfig;
 
 /// Sections that it reads beside those of all families.
-inline constexpr auto kQuakSections =
-    std::to_array<std::string_view>({"background", "vae", "quak", "supervised", "prior", "evaluate", "discriminant"});
+inline constexpr auto kQuakSections = std::to_array<std::string_view>(
+    {"background", "vae", "quak", "supervised", "prior", "evaluate", "discriminant", "calibration"});
 
 /// What `eddy score` says of the run {0}.
 inline constexpr std::string_view kNoScoresOfQuak =

@@ -31,8 +31,9 @@ base::Json stored_z(double z) {
 }
 
 /// What one experiment found: the Z of each cut, and what the cut says of a signal.
-base::Json search_without_signal(const Search& experiment, const std::vector<Correction>& corrections) {
-  SearchRun run = rules_of(experiment.config).run(experiment);
+base::Json search_without_signal(const Search& experiment, const NullGenerator& generator,
+                                 const std::vector<Correction>& corrections) {
+  SearchRun run = generator.search ? generator.search(experiment) : rules_of(experiment.config).run(experiment);
   apply_corrections(experiment, corrections, run.finding);
   base::Json points = base::Json::array();
   for (const WorkingPoint& point : run.finding.working_points) {
@@ -95,7 +96,7 @@ std::vector<base::Json> null_experiments(const Search& search, const NullGenerat
   const std::vector<Correction> corrections = corrections_of(finding.validation);
   return run_null_experiments(search, generator, calibration_experiments(search.config),
                               [&](const Search& experiment, const base::RandomStream& /*stream*/) {
-                                return search_without_signal(experiment, corrections);
+                                return search_without_signal(experiment, generator, corrections);
                               });
 }
 

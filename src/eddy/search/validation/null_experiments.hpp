@@ -18,6 +18,8 @@ struct NullGenerator {
   std::function<SearchInputs(const base::RandomStream& stream)> draw;  ///< without labels; a function of the stream
   /// Further events like the data of `draw`, `factor` times as many on average; likewise.
   std::function<Sample(const base::RandomStream& stream, double factor)> fresh = {};
+  /// What is done with the inputs of an experiment; empty: the search of the family.
+  std::function<SearchRun(const Search& experiment)> search = {};
 };
 
 /// Experiments of one kind.

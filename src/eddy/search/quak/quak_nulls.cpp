@@ -1,0 +1,170 @@
+#include <eddy/base/error.hpp>
+#include <eddy/flow/moving_quantiles.hpp>
+#include <eddy/search/evidence/categories.hpp>
+#include <eddy/search/finding.hpp>
+#include <eddy/search/quak/quak_bumps.hpp>
+#include <eddy/search/quak/quak_nulls.hpp>
+#include <eddy/search/validation/learned_sample.hpp>
+#include <eddy/stats/bump_fit.hpp>
+#include <eddy/stats/poisson_quantile.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <numeric>
+#include <utility>
+
+namespace eddy::search {
+namespace {
+
+/// What the data of an experiment are drawn from, and what no experiment changes.
+struct LossWorld {
+  std::vector<double> edges;           ///< of the bins of the spectra
+  std::vector<double> expected;        ///< events in each
+  flow::MovingQuantiles moving;        ///< how the losses follow the mass
+  base::Matrix stationary;             ///< losses of the data with that taken out: (n_events, n_losses)
+  std::vector<float> background_loss;  ///< of held-out background, which decides the preselection
+  std::vector<float> background_weight;
+};
+
+/// Where a signal would be that looks like the largest excess: it must not become part of what nothing is.
+stats::MassWindow left_out_window(const CategorySearch& search, double relative_width) {
+  constexpr double kWidths = 2.5;
+  const double mass = search.scan.points[search.scan.best].mass;
+  return {mass * (1 - kWidths * relative_width), mass * (1 + kWidths * relative_width)};
+}
+
+/// The window in whole bins, at least one of which stays on either side.
+stats::MassWindow inside_bins(const stats::MassWindow& window, const std::vector<double>& edges) {
+  const auto below = std::ranges::upper_bound(edges, window.low) - 1;
+  const auto above = std::ranges::lower_bound(edges, window.high);
+  const auto first = std::clamp<std::ptrdiff_t>(below - edges.begin(), 1, std::ssize(edges) - 3);
+  const auto last = std::clamp<std::ptrdiff_t>(above - edges.begin(), first + 1, std::ssize(edges) - 2);
+  return {edges[static_cast<std::size_t>(first)], edges[static_cast<std::size_t>(last)]};
+}
+
+/// The Bernstein polynomial of the lowest order that describes all data outside the window: they are many more than
+/// those of a category.
+std::vector<double> smooth_spectrum(const stats::MassHistogram& spectrum, const stats::MassWindow& window,
+                                    std::size_t order) {
+  constexpr std::size_t kHighestOrder = 9;
+  constexpr double kGoodFit = 0.05;
+  stats::BumpFit best;
+  best.quality.goodness_of_fit = -1;
+  for (; order <= kHighestOrder && best.quality.goodness_of_fit < kGoodFit; ++order) {
+    try {
+      const stats::BumpFit fit = stats::predict_from_sidebands(spectrum, stats::BernsteinShape{order}, window).fit;
+      best = fit.quality.goodness_of_fit > best.quality.goodness_of_fit ? fit : best;
+    } catch (const base::NumericError&) {  // another order may converge
+    }
+  }
+  if (best.mean.empty()) {
+    throw base::NumericError(
+        "null experiments need a smooth spectrum of all data to draw masses from, and no polynomial fits it; narrow "
+        "[quak] fit_range");
+  }
+  return best.mean;
+}
+
+/// The data inside the bins and outside the window.
+std::vector<std::size_t> background_like(const LossSample& data, const std::vector<double>& edges,
+                                         const stats::MassWindow& window) {
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; i < data.mass.size(); ++i) {
+    const double mass = data.mass[i];
+    if (mass >= edges.front() && mass < edges.back() && (mass < window.low || mass > window.high)) {
+      rows.push_back(i);
+    }
+  }
+  constexpr std::size_t kFewest = 2000;
+  if (rows.size() < kFewest) {
+    throw base::NumericError(
+        fmt::format("null experiments need {} data events in the spectra, to learn how losses follow the mass, and "
+                    "there are {}",
+                    kFewest, rows.size()));
+  }
+  return rows;
+}
+
+std::vector<float> draw_masses_in(const LossWorld& world, base::RandomStream stream) {
+  std::vector<float> masses;
+  for (std::size_t b = 0; b < world.expected.size(); ++b) {
+    const double n = stats::PoissonQuantile(world.expected[b])(stream.uniform());
+    for (double i = 0; i < n; ++i) {
+      masses.push_back(static_cast<float>(world.edges[b] + (world.edges[b + 1] - world.edges[b]) * stream.uniform()));
+    }
+  }
+  return masses;
+}
+
+/// Data whose features are losses.
+Sample draw_losses(const LossWorld& world, const base::RandomStream& stream) {
+  const std::vector<float> masses = draw_masses_in(world, stream);
+  Sample data{.name = "data"};
+  data.context = base::Matrix(masses.size(), 1);
+  std::ranges::copy(masses, data.context.values().begin());
+  base::RandomStream events({stream.bits_at(std::uint64_t{1} << 62U)}, "losses of a null experiment");
+  std::vector<std::size_t> rows(masses.size());
+  std::ranges::generate(rows, [&] { return events.below(world.stationary.rows()); });
+  data.x = world.moving.inverse(base::take_rows(world.stationary, rows), data.context);
+  data.index.resize(masses.size());
+  std::iota(data.index.begin(), data.index.end(), std::uint64_t{0});
+  return data;
+}
+
+SearchRun search_losses(const LossWorld& world, const Search& experiment) {
+  const Sample& data = experiment.inputs.data;
+  LossSample sample{.name = "data", .index = data.index, .loss = data.x, .mass = {}};
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    sample.mass.push_back(data.context(i, 0));
+  }
+  SearchConfig config = experiment.config;
+  config.quak.toys = 0;  // the experiments are what toys stand for
+  SearchRun run;
+  set_numbers(
+      run.finding.working_points.emplace_back(),
+      search_categories(
+          {.data = sample, .background_loss = world.background_loss, .background_weight = world.background_weight},
+          config, experiment.monitor));
+  return run;
+}
+
+}  // namespace
+
+NullGenerator quak_nulls(const Search& search, const Finding& finding) {
+  const LossSpace& space = finding.loss_space.value();
+  const auto& found = std::get<CategorySearch>(finding.working_points.front().evidence);
+  const std::vector<double>& edges = found.spectra.front().histogram.edges;
+  const stats::MassWindow window = inside_bins(left_out_window(found, search.config.quak.width), edges);
+  const stats::MassHistogram spectrum = stats::fill_histogram(edges, {space.data.mass.begin(), space.data.mass.end()});
+  std::vector<float> background(space.background.loss.rows());
+  for (std::size_t i = 0; i < background.size(); ++i) {
+    background[i] = space.background.loss(i, 0);
+  }
+  const std::vector<std::size_t> rows = background_like(space.data, edges, window);
+  const base::Matrix losses = base::take_rows(space.data.loss, rows);
+  base::Matrix masses(rows.size(), 1);
+  std::ranges::transform(rows, masses.values().begin(), [&](std::size_t row) { return space.data.mass[row]; });
+  const auto moving = flow::MovingQuantiles::fit(losses, masses);
+  const auto world = std::make_shared<const LossWorld>(
+      LossWorld{.edges = edges,
+                .expected = smooth_spectrum(spectrum, window, static_cast<std::size_t>(search.config.quak.order)),
+                .moving = moving,
+                .stationary = moving.forward(losses, masses),
+                .background_loss = std::move(background),
+                .background_weight = space.background.weight});
+  return {.source =
+              "losses of the data, moved to masses of a smooth fit to their spectrum, both without the largest excess",
+          .draw =
+              [&inputs = search.inputs, world](const base::RandomStream& stream) {
+                SearchInputs drawn = null_inputs_like(inputs);
+                drawn.data = draw_losses(*world, stream);
+                return drawn;
+              },
+          .fresh = {},
+          .search = [world](const Search& experiment) { return search_losses(*world, experiment); }};
+}
+
+}  // namespace eddy::search
