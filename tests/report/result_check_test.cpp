@@ -73,6 +73,39 @@ void collect(const Json& node, const Json::json_pointer& at, std::vector<Json::j
 
 /// What is deeper inside is checked where it is read: a report or an exception, never anything undefined (the
 /// sanitizers see to that).
+TEST(RequireResult, CorrectionsGiveThePredictionThatTheyCorrect) {
+  Json result = results().front();
+  Json& point = result["working_points"][0];
+  const double predicted = point.at("predicted");
+  point["raw"] = {{"predicted", predicted / 1.25}};
+  point["correction"] = {{"factor", 1.25}, {"error", 0.1}};
+  EXPECT_NO_THROW(require_result(result));
+  const auto expect_refused = [&](const char* key, const Json& value) {
+    Json broken = result;
+    broken["working_points"][0][key] = value;
+    test::expect_throws_with<std::runtime_error>([&] { require_result(broken); }, "working point 1", "'raw' times");
+  };
+  expect_refused("raw", 5);
+  expect_refused("raw", Json(nullptr));
+  expect_refused("raw", {{"predicted", predicted}});
+  expect_refused("correction", Json::object());
+  expect_refused("correction", {{"factor", 1.25}, {"error", -1}});
+}
+
+TEST(RequireResult, BlindingAgreesWithTheSetup) {
+  for (const Json& result : results()) {
+    for (const Json& blinding :
+         {Json(nullptr), Json({{"state", 3}}), Json({{"state", "unblinded"}, {"changed", Json::array()}})}) {
+      Json broken = result;
+      broken["blinding"] = blinding;
+      test::expect_throws_with<std::runtime_error>([&] { require_result(broken); }, "'blinding'", "never_blinded");
+    }
+    Json other = result;
+    other["setup"]["blind"] = !result.at("setup").at("blind").get<bool>();
+    test::expect_throws_with<std::runtime_error>([&] { require_result(other); }, "'blinding'");
+  }
+}
+
 TEST(RenderReport, OfAnEditedResultIsARenderedPageOrAnException) {
   const Json figures = {{"figures", Json::array()}};
   const std::vector<Json> values = {Json(),         Json(true),  Json(-1e300), Json("abc"), Json::array(),

@@ -109,6 +109,54 @@ void require_calibration(const Json& result) {
   }
 }
 
+bool is_number_from(const Json& object, const char* key, double least) {
+  const Json value = object.value(key, Json());
+  return value.is_number() && value.get<double>() >= least;
+}
+
+/// A corrected prediction is the one before times the factor.
+void require_corrections(const Json& result) {
+  constexpr double kSame = 1e-6;
+  const Json& points = result.at("working_points");
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const Json raw = points.at(i).value("raw", Json());
+    const Json correction = points.at(i).value("correction", Json());
+    if (raw.is_null() && correction.is_null()) {
+      continue;
+    }
+    const bool are_there = raw.is_object() && correction.is_object() && is_number_from(correction, "factor", 0) &&
+                           is_number_from(correction, "error", 0);
+    const Json before = are_there ? raw.value("predicted", Json()) : Json();
+    const Json now = points.at(i).value("predicted", Json());
+    const bool fits =
+        are_there && (!before.is_number() || !now.is_number() ||
+                      std::abs(now.get<double>() - before.get<double>() * correction.at("factor").get<double>()) <=
+                          kSame * std::abs(now.get<double>()));
+    if (!fits) {
+      throw std::runtime_error(fmt::format(
+          "'predicted' of working point {} of result.json is not that of 'raw' times the factor of 'correction'",
+          i + 1));
+    }
+  }
+}
+
+/// Results of earlier versions say nothing of it.
+void require_blinding(const Json& result) {
+  if (!result.contains("blinding")) {
+    return;
+  }
+  const Json& blinding = result.at("blinding");
+  const Json state = blinding.is_object() ? blinding.value("state", Json()) : Json();
+  const bool is_known = state == "blind" || state == "unblinded" || state == "never_blinded";
+  const bool is_opened = is_known && blinding.contains("unblinded") && blinding.at("unblinded").is_object();
+  if (!is_known || !are_texts(blinding.value("changed", Json())) || (state == "unblinded" && !is_opened) ||
+      (state == "blind") != result.at("setup").value("blind", Json(false))) {
+    throw std::runtime_error(
+        "'blinding' of result.json must have a 'state' (blind where 'setup' says so, else unblinded with the record of "
+        "that, or never_blinded) and a list 'changed'");
+  }
+}
+
 }  // namespace
 
 void require_result(const Json& result) {
@@ -121,6 +169,8 @@ void require_result(const Json& result) {
   require_decisive_point(result);
   require_possible_values(result);
   require_calibration(result);
+  require_corrections(result);
+  require_blinding(result);
 }
 
 }  // namespace eddy::report
