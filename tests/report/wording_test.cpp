@@ -40,7 +40,7 @@ TEST(Wording, SaysWhatWasFound) {
       report_test::word(result_with(2.13, 0.0166)).found,
       "At the 1 % working point, the more significant of two, it observed 123 events where 100 ± 6 are expected: an "
       "excess of Z = 2.1, local p = 0.017; more than 45 signal events there are excluded at 95 % confidence level "
-      "(expected 8.2).");
+      "(expected 8.2). Uncalibrated: how often a search without signal claims as much was not measured.");
 }
 
 TEST(Wording, LevelsFollowTheSignificance) {

@@ -37,6 +37,12 @@ constexpr std::array<PlainVerdict, 10> kPlainVerdicts = {{
     {"separation_only", "Separation only"},
 }};
 
+/// Whether the verdict is more than a fluctuation.
+bool claims_an_excess(const Json& result) {
+  const std::string kind = verdict_kind(result);
+  return kind == "beyond_5_sigma" || kind == "evidence" || kind == "mild_excess";
+}
+
 }  // namespace
 
 std::string join(const std::vector<std::string>& words) {
@@ -129,7 +135,10 @@ Wording word(const Json& result) {
   Wording wording{
       .verdict = verdict_words(result), .level = result.at("verdict").at("level"), .searched = {}, .found = {}};
   page_of(result).word(result, wording);
-  wording.found += calibration_sentence(result, decisive_point(result));
+  const std::string calibrated = calibration_sentence(result, decisive_point(result));
+  wording.found += calibrated.empty() && claims_an_excess(result)
+                       ? " Uncalibrated: how often a search without signal claims as much was not measured."
+                       : calibrated;
   return wording;
 }
 

@@ -52,10 +52,12 @@ TEST(ResonantWording, NamesSpaceAndReferenceOfEveryMethod) {
 }
 
 TEST(ResonantWording, SaysWhatWasFound) {
-  EXPECT_EQ(report_test::word(result_with(2.13, 0.0166)).found,
-            "With the cut that keeps 10 % of the signal region, the most significant of 3 working points, it observed "
-            "123 events where the sidebands predict 100 ± 6: an excess of Z = 2.1, local p = 0.017, global Z = 1.2; "
-            "more than 45 signal events are excluded at 95 % confidence level (expected 8.2).");
+  EXPECT_EQ(
+      report_test::word(result_with(2.13, 0.0166)).found,
+      "With the cut that keeps 10 % of the signal region, the most significant of 3 working points, it observed "
+      "123 events where the sidebands predict 100 ± 6: an excess of Z = 2.1, local p = 0.017, global Z = 1.2; "
+      "more than 45 signal events are excluded at 95 % confidence level (expected 8.2). Uncalibrated: how often a "
+      "search without signal claims as much was not measured.");
 }
 
 TEST(ResonantWording, VerdictHasLocalAndGlobal) {

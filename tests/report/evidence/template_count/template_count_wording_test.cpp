@@ -65,7 +65,7 @@ TEST(ExtrapolationWording, SaysWhatWasFound) {
       "events where 100 ± 6 are predicted: an excess of Z = 2.1, local p = 0.017; more than 45 signal events there "
       "are excluded at 95 % confidence level (expected 8.2). ABCD, the other estimate of the background, agrees "
       "(local Z = 1.9). According to the labels, 113 of them are background, 1.0 standard deviations above the "
-      "prediction, and 10 signal.");
+      "prediction, and 10 signal. Uncalibrated: how often a search without signal claims as much was not measured.");
 }
 
 TEST(ExtrapolationWording, VerdictsNameTheLocalZ) {
