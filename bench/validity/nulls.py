@@ -7,7 +7,7 @@ FAMILY is "resonant" or "tail"; WORLD one of bench/validity/worlds.py. Each expe
 defaults and takes Z of every cut: before the correction by [validation] (raw), after it, and with `--set
 calibration.experiments=20` the calibrated one. With `--fresh N`, N further events of the same world are scored by the finished
 search: what passes in the signal region over what passes beside it, as a fraction of each, is by how much the prediction of
-this very search is off, and stands beside the correction. Finished ones are kept in DIR and not run again. Prints mean, spread and fractions with the errors that so many experiments leave."""
+this very search is off, and stands beside the correction; resonant searches judge one fold then. Finished ones are kept in DIR and not run again. Prints mean, spread and fractions with the errors that so many experiments leave."""
 
 import argparse
 import json
@@ -129,7 +129,9 @@ def run_experiment(arguments, seed, folder):
         default = "lacathode" if arguments.family == "resonant" else "conrad"
         template = RESONANT if arguments.family == "resonant" else TAIL
         (work / "search.toml").write_text(template.format(method=arguments.method or default, seed=seed))
-        settings = [part for setting in arguments.settings for part in ("--set", setting)]
+        # Scores of several folds are means, behind which a cut keeps other events than behind those of one.
+        own = ["folds.score=one"] if arguments.fresh and arguments.family == "resonant" else []
+        settings = [part for setting in own + arguments.settings for part in ("--set", setting)]
         subprocess.run([arguments.eddy.resolve(), "run", "search.toml", "--out", "run", "--quiet", *settings], cwd=work,
                        check=True)
         result = json.loads((work / "run/result.json").read_text())
@@ -176,7 +178,8 @@ def collect(result, cuts, ratios):
         if point.get("calibrated"):
             cuts.setdefault(name + " calibrated", []).append(number(point["calibrated"]["z"]))
     for name, (passing, n_inside, beside, n_beside) in result.get("fresh", {}).items():
-        ratios.setdefault(name + " truth", []).append((passing / n_inside) / (beside / n_beside))
+        if beside > 0:
+            ratios.setdefault(name + " truth", []).append((passing / n_inside) / (beside / n_beside))
 
 
 def main():
