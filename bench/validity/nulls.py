@@ -98,9 +98,16 @@ def fresh_columns(arguments, seed):
     return world(arguments.world, arguments.fresh, 1_000_000 + seed)
 
 
+def expected_fraction(passes, mass, inside, beside):
+    """The fraction that passes inside, interpolated from beside by a line in the mass: a slope is what a fit to the sidebands
+    follows, and no bias."""
+    slope, level = np.polyfit(mass[beside], passes[beside].astype(float), 1)
+    return level + slope * mass[inside].mean()
+
+
 def true_ratios(arguments, seed, work):
     """Background over prediction at each cut, from fresh events: the fraction that passes in the signal region over that
-    beside it (resonant: within half a TeV of it)."""
+    beside it (resonant: interpolated from within half a TeV of it)."""
     columns = fresh_columns(arguments, seed)
     with h5py.File(work / "fresh.h5", "w") as file:
         write_table(file, "data", columns)
@@ -114,9 +121,13 @@ def true_ratios(arguments, seed, work):
     if arguments.family == "resonant":
         low, high = worlds.SIGNAL_REGION
         beside &= (columns["m"] > low - 0.5) & (columns["m"] < high + 0.5)
-    cuts = (0.1, 0.03, 0.01)
-    return {f"{cut:g}": [int((efficiency[inside] <= cut).sum()), int(inside.sum()), int((efficiency[beside] <= cut).sum()),
-                         int(beside.sum())] for cut in cuts}
+    found = {}
+    for cut in (0.1, 0.03, 0.01):
+        passes = efficiency <= cut
+        expected = (expected_fraction(passes, columns["m"], inside, beside) if arguments.family == "resonant"
+                    else passes[beside].mean())
+        found[f"{cut:g}"] = [float(passes[inside].mean()), float(expected)]
+    return found
 
 
 def run_experiment(arguments, seed, folder):
@@ -177,9 +188,9 @@ def collect(result, cuts, ratios):
             ratios.setdefault(name + " its error", []).append(point["correction"]["error"])
         if point.get("calibrated"):
             cuts.setdefault(name + " calibrated", []).append(number(point["calibrated"]["z"]))
-    for name, (passing, n_inside, beside, n_beside) in result.get("fresh", {}).items():
-        if beside > 0:
-            ratios.setdefault(name + " truth", []).append((passing / n_inside) / (beside / n_beside))
+    for name, (fraction, expected) in result.get("fresh", {}).items():
+        if expected > 0:
+            ratios.setdefault(name + " truth", []).append(fraction / expected)
 
 
 def main():

@@ -33,6 +33,7 @@ class ColumnValues {
   ColumnValues() = default;
   ColumnValues(std::initializer_list<float> values) : storage_(std::vector<float>(values)) {}
   template <ColumnNumber T>
+  // NOLINTNEXTLINE(google-explicit-constructor): a column is its values
   ColumnValues(std::vector<T> values) : storage_(std::move(values)) {}
   /// `n` zeros.
   ColumnValues(NumberType type, std::size_t n);

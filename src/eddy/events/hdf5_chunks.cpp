@@ -53,7 +53,8 @@ struct Grid {
   [[nodiscard]] double n_chunks() const {
     double n = 1;
     for (int d = 0; d < rank; ++d) {
-      n *= static_cast<double>((dims[d] - 1) / chunk[d] + 1);
+      const auto along = (dims[d] - 1) / chunk[d] + 1;
+      n *= static_cast<double>(along);
     }
     return n;
   }

@@ -19,6 +19,7 @@ namespace eddy::search {
 struct WeightedEvents {
   WeightedEvents() = default;
   /// Implicit, since most samples have no weights.
+  // NOLINTNEXTLINE(google-explicit-constructor)
   WeightedEvents(base::Matrix inputs, std::vector<float> weights = {})
       : x(std::move(inputs)), weight(std::move(weights)) {}
   base::Matrix x;
