@@ -11,7 +11,6 @@ namespace eddy::events {
 namespace {
 
 using base::InputError;
-using base::IoError;
 
 void write_description(const Hdf5Dataset& dataset, MessageWriter& out) {
   out.number(static_cast<std::uint64_t>(dataset.values()));
