@@ -4,7 +4,7 @@
 usage: EDDY_DATA=... bench/validity/weights.py [FAMILY...] [--out DIR] [--eddy FILE] [--set S]...
 
 FAMILY is conrad, extrapolation, resonant or quak (default: all). An example at full scale runs three times: as it is; with the sample that
-carries weights (template, simulation, background of the benchmarks, background and prior) thinned out, an event being kept with a
+carries weights (template, simulation, background of the benchmarks, background of QUAK) thinned out, an event being kept with a
 probability p(x) of 0.25 to 1 that follows a feature, and given the weight 1 / p(x); and thinned out without weights. The second
 must agree with the first, the third shows that something was there to repair. Prints one line for each."""
 
@@ -44,19 +44,18 @@ def parse_arguments():
 
 
 def read_columns(path):
-    """Columns of a file of data sets, or of a table of pandas."""
+    """Columns of a file of data sets, or of a table of pandas, and their attributes."""
     with h5py.File(path) as file:
         if "df" in file:
             table = file["df"]
             names = [name.decode() for name in table["block0_items"][:]]
-            return dict(zip(names, np.asarray(table["block0_values"]).T))
+            return dict(zip(names, np.asarray(table["block0_values"]).T)), {}
         return {name: file[name][:] for name in file}, {name: dict(file[name].attrs) for name in file}
 
 
 def thin_out(source, target, column, centre, width):
     """Keeps an event with a probability that follows `column`; its inverse becomes the column `w`."""
-    read = read_columns(source)
-    columns, attributes = read if isinstance(read, tuple) else (read, {})
+    columns, attributes = read_columns(source)
     probability = 0.25 + 0.75 / (1 + np.exp(-(np.float64(columns[column]) - centre) / width))
     kept = np.random.default_rng(1).random(len(probability)) < probability
     with h5py.File(target, "w") as file:

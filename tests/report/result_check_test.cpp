@@ -71,8 +71,6 @@ void collect(const Json& node, const Json::json_pointer& at, std::vector<Json::j
   }
 }
 
-/// What is deeper inside is checked where it is read: a report or an exception, never anything undefined (the
-/// sanitizers see to that).
 TEST(RequireResult, CorrectionsGiveThePredictionThatTheyCorrect) {
   Json result = results().front();
   Json& point = result["working_points"][0];
@@ -106,6 +104,8 @@ TEST(RequireResult, BlindingAgreesWithTheSetup) {
   }
 }
 
+/// What is deeper inside is checked where it is read: a report or an exception, never anything undefined (the
+/// sanitizers see to that).
 TEST(RenderReport, OfAnEditedResultIsARenderedPageOrAnException) {
   const Json figures = {{"figures", Json::array()}};
   const std::vector<Json> values = {Json(),         Json(true),  Json(-1e300), Json("abc"), Json::array(),

@@ -76,7 +76,11 @@ void add_run(CLI::App& app, Options& options) {
          [&options](const std::string& stage) {
            const std::string own = stage == "cr" ? "search.blind=true" : "search.blind=false";
            const std::string other = stage == "cr" ? "search.blind=false" : "search.blind=true";
-           if (std::ranges::count(options.run.set, other) > 0) {
+           const auto contradicts = [&](std::string setting) {
+             std::erase(setting, ' ');
+             return setting == other;
+           };
+           if (std::ranges::any_of(options.run.set, contradicts)) {
              throw CLI::ValidationError("--stage " + stage + " contradicts --set " + other + "; remove one of them");
            }
            options.run.set.push_back(own);

@@ -285,6 +285,9 @@ Scalers scalers_of_base(const FlowSample& sample) {
   if (sample.base->stack().shape().batch_norm) {
     throw base::InputError("a flow with batch normalisation cannot be the base of another; set batch_norm = false");
   }
+  if (sample.base->moving_quantiles()) {
+    throw base::InputError("a flow of moving quantiles cannot be the base of another; set moving_quantiles = false");
+  }
   return {sample.base->feature_scaler(), sample.base->context_scaler()};
 }
 

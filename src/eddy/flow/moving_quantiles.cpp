@@ -12,12 +12,15 @@
 namespace eddy::flow {
 namespace {
 
-constexpr std::size_t kQuantiles = 41;
-constexpr std::size_t kFewestEvents = 2000;
-constexpr std::size_t kEventsPerBin = 600;  // 15 between neighbouring quantiles
+constexpr std::size_t kMostQuantiles = 41;
+constexpr std::size_t kEventsPerBin = 615;
+constexpr std::size_t kEventsBetween = 15;  // neighbouring quantiles of a bin
 constexpr std::size_t kFewestBins = 8;
 constexpr std::size_t kMostBins = 64;
-constexpr double kSmallestStep = 1e-6;  // of the distance of the outermost quantiles
+constexpr double kSmallestWidth = 1e-6;  // of a segment, of the distance of the outermost quantiles
+/// Segments become narrower by no more than this: parabolas through noise, or through values of which many are alike,
+/// may meet, and events between them would be thrown far apart.
+constexpr double kSmallestPart = 0.1;
 
 /// Rows in the order of their place, divided into bins of equal numbers.
 std::vector<std::vector<std::size_t>> bins_of(const std::vector<double>& place) {
@@ -87,10 +90,10 @@ MovingQuantiles MovingQuantiles::fit(base::MatrixView x, base::MatrixView contex
     throw base::InputError(fmt::format(
         "[flow] moving_quantiles follows one context variable, and there are {}; set it to false", context.cols));
   }
-  if (x.rows < kFewestEvents) {
+  if (x.rows < kFewestForMovingQuantiles) {
     throw base::InputError(
         fmt::format("[flow] moving_quantiles needs at least {} events to learn from, and there are {}; set it to false",
-                    kFewestEvents, x.rows));
+                    kFewestForMovingQuantiles, x.rows));
   }
   MovingQuantiles map;
   std::vector<float> contexts(x.rows);
@@ -111,14 +114,16 @@ MovingQuantiles MovingQuantiles::fit(base::MatrixView x, base::MatrixView contex
         std::accumulate(bin.begin(), bin.end(), 0.0, [&](double s, std::size_t row) { return s + place[row]; });
     centre.push_back(sum / static_cast<double>(bin.size()));
   }
+  const std::size_t n_quantiles = std::min(kMostQuantiles, x.rows / bins.size() / kEventsBetween);
   for (std::size_t f = 0; f < x.cols; ++f) {
-    std::vector<std::vector<double>> values(kQuantiles);  // of each quantile in each bin
+    std::vector<std::vector<double>> values(n_quantiles);  // of each quantile in each bin
     for (const std::vector<std::size_t>& bin : bins) {
       std::vector<float> sorted(bin.size());
       std::ranges::transform(bin, sorted.begin(), [&](std::size_t row) { return x(row, f); });
       std::ranges::sort(sorted);
-      for (std::size_t q = 0; q < kQuantiles; ++q) {
-        values[q].push_back(quantile_of(sorted, (static_cast<double>(q) + 0.5) / kQuantiles));
+      for (std::size_t q = 0; q < n_quantiles; ++q) {
+        const double fraction = (static_cast<double>(q) + 0.5) / static_cast<double>(n_quantiles);
+        values[q].push_back(quantile_of(sorted, fraction));
       }
     }
     Feature feature;
@@ -140,15 +145,21 @@ void MovingQuantiles::fill_quantiles(const Feature& feature, double place, std::
   values.clear();
   for (const Parabola& parabola : feature.quantiles) {
     const double value = parabola[0] + place * (parabola[1] + place * parabola[2]);
-    values.push_back(values.empty() ? value : std::max(value, values.back() + feature.smallest_step));
+    const std::size_t segment = values.size() - 1;
+    values.push_back(values.empty() ? value : std::max(value, values.back() + feature.smallest_steps[segment]));
   }
 }
 
 void MovingQuantiles::set_reference(Feature& feature) const {
+  const std::size_t n_segments = feature.quantiles.size() - 1;
+  feature.smallest_steps.assign(n_segments, 0);
   fill_quantiles(feature, reference_place_, feature.reference);
   const double width = feature.reference.back() - feature.reference.front();
-  feature.smallest_step = kSmallestStep * (width > 0 ? width : 1);
+  feature.smallest_steps.assign(n_segments, kSmallestWidth * (width > 0 ? width : 1));
   fill_quantiles(feature, reference_place_, feature.reference);
+  for (std::size_t i = 0; i < n_segments; ++i) {
+    feature.smallest_steps[i] = kSmallestPart * (feature.reference[i + 1] - feature.reference[i]);
+  }
 }
 
 base::Matrix MovingQuantiles::forward(base::MatrixView x, base::MatrixView context) const {
@@ -210,8 +221,12 @@ MovingQuantiles MovingQuantiles::from_json(const base::Json& json) {
   map.low_ = json.at("low");
   map.high_ = json.at("high");
   map.reference_place_ = json.at("reference");
+  if (!(map.low_ <= map.high_) || !std::isfinite(map.high_ - map.low_) || !(std::abs(map.reference_place_) <= 1)) {
+    throw base::InputError(
+        "moving quantiles have no range of contexts: the model file is damaged; run the search again");
+  }
   for (const base::Json& quantiles : json.at("features")) {
-    Feature feature{.quantiles = quantiles.get<std::vector<Parabola>>(), .reference = {}};
+    Feature feature{.quantiles = quantiles.get<std::vector<Parabola>>(), .reference = {}, .smallest_steps = {}};
     const auto is_finite = [](const Parabola& parabola) {
       return std::ranges::all_of(parabola, [](double value) { return std::isfinite(value); });
     };

@@ -13,6 +13,8 @@
 
 namespace eddy::flow {
 
+inline constexpr std::size_t kFewestForMovingQuantiles = 2000;  ///< events to fit them on
+
 /// x -> x~ = Q(F(x | m) | m0), feature by feature: F and Q interpolate between quantiles of the feature, each a
 /// parabola in ln m, linearly, and go on beyond the outermost as their neighbours do; m0 is the median context. Where
 /// nothing moves it is the identity. Monotone in x at every m, with an exact inverse. Contexts beyond those of the
@@ -30,16 +32,16 @@ class MovingQuantiles {
   [[nodiscard]] std::vector<float> log_jacobian(base::MatrixView x, base::MatrixView context) const;
 
   [[nodiscard]] base::Json to_json() const;
-  /// Throws InputError for what `to_json` does not write.
+  /// Throws InputError, or Json::exception, for what `to_json` does not write.
   [[nodiscard]] static MovingQuantiles from_json(const base::Json& json);
 
  private:
   /// a + b t + c t^2.
   using Parabola = std::array<double, 3>;
   struct Feature {
-    std::vector<Parabola> quantiles;  ///< ascending probability
-    std::vector<double> reference;    ///< their values at m0, ascending
-    double smallest_step = 0;         ///< between neighbours, at any context
+    std::vector<Parabola> quantiles;     ///< ascending probability
+    std::vector<double> reference;       ///< their values at m0, ascending
+    std::vector<double> smallest_steps;  ///< between neighbours, at any context
   };
 
   /// Where the parabolas are evaluated: between -1 and 1.

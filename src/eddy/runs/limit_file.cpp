@@ -28,8 +28,7 @@ std::string sha256_of_limit(base::Json limit) {
 
 void write_limit(const RunFolder& folder, const base::Json& result, base::Json limit) {
   limit["result_sha256"] = sha256_of(result);
-  folder.write(kName, limit);
-  limit = folder.read(kName);  // numbers as the file has them
+  limit = base::Json::parse(limit.dump());  // numbers as the file has them
   limit["content_sha256"] = sha256_of_limit(limit);
   folder.write(kName, limit);
 }
@@ -44,8 +43,9 @@ std::unique_ptr<base::Json> read_limit(const RunFolder& folder, const base::Json
                                        folder.file(kName), folder.file("result.json"), folder.path()));
   }
   if (limit->value("content_sha256", "") != sha256_of_limit(*limit)) {
-    throw base::InputError(fmt::format("'{}' was changed after it was written; run 'eddy limit {}' again",
-                                       folder.file(kName), folder.path()));
+    throw base::InputError(
+        fmt::format("'{}' was changed after it was written, or is of an earlier eddy; run 'eddy limit {}' again",
+                    folder.file(kName), folder.path()));
   }
   return limit;
 }

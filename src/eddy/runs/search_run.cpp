@@ -11,6 +11,7 @@
 #include <eddy/runs/task_store.hpp>
 #include <eddy/runs/toml_config.hpp>
 #include <eddy/runs/unblinding.hpp>
+#include <eddy/search/injection.hpp>
 
 #include <fmt/format.h>
 
@@ -21,6 +22,7 @@
 #include <memory>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace eddy::runs {
 namespace {
@@ -67,7 +69,8 @@ void remember_open_region(const RunFolder& folder, const std::string& now) {
 search::SearchInputs load_closed(const LoadedConfig& loaded) {
   search::SearchConfig config = loaded.config;
   config.search.blind = true;
-  if (config.inject.count == 0 && !config.inject.file.empty()) {  // relative to what is closed: any event will do
+  if (search::is_injected(config.inject) &&
+      config.inject.count == 0) {  // relative to what is closed: any event will do
     config.inject.count = 1;
     config.inject.s_over_sqrt_b = config.inject.fraction = 0;
   }
@@ -107,22 +110,32 @@ std::string search_in_folder(const RunOptions& options, const GoingOn& from, Lis
   // Nothing is written before the inputs are known to be usable: a corrected configuration finds the folder as it was.
   // Of a region that is about to be opened, nothing is read, nor said, before that is on record.
   const bool opens_region = from.occasion == Occasion::kUnblind || opens(folder, loaded.resolved);
-  search::SearchInputs inputs =
-      opens_region ? load_closed(loaded) : search::load_inputs(loaded.config, loaded.folder, monitor);
+  search::SearchInputs inputs;
+  if (!opens_region) {
+    inputs = search::load_inputs(loaded.config, loaded.folder, monitor);
+  }
+  const std::vector<search::InputRecord> records = opens_region ? load_closed(loaded).records : inputs.records;
   if (earlier != nullptr) {
-    require_same_inputs(inputs.records, *earlier, folder.path());
+    require_same_inputs(records, *earlier, folder.path());
   }
   require_store(options.store);  // before the output folder is made
   const base::FolderLock lock = folder.claim(loaded.resolved, options.fresh, command_of(from.occasion));
+  if (!opens_region && opens(folder, loaded.resolved)) {  // not so when the inputs were loaded
+    throw base::InputError(
+        fmt::format("'{}' was searched blind by another command meanwhile; give this one again", folder.path()));
+  }
   remember_open_region(folder, loaded.resolved);
   if (opens_region) {
-    record_opening(folder, loaded.resolved, inputs.records, true);
+    record_opening(folder, loaded.resolved, records, true);
   }
   folder.begin(loaded.resolved, options.fresh);
   listener.open_log(folder.file("log.txt"));
   if (opens_region) {
     monitor.info(opening_sentence(folder));
     inputs = search::load_inputs(loaded.config, loaded.folder, monitor);
+    if (earlier != nullptr) {
+      require_same_inputs(inputs.records, *earlier, folder.path());
+    }
   }
   const base::Json opening = unblinding_of(folder);
   const base::TaskStore store = open_store(options.store, folder);

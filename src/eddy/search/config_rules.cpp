@@ -173,6 +173,11 @@ void validate(const SearchConfig& c) {
   require_rows("[benchmarks] background_rows", c.benchmarks.background_rows);
   require_efficiencies(c);
   require(
+      !c.flow.moving_quantiles || c.features.context.size() == 1,
+      fmt::format("[flow] moving_quantiles = true follows one context variable, and [features] context has {}; set it "
+                  "to false",
+                  c.features.context.size()));
+  require(
       c.validation.experiments != 1,
       "[validation] experiments = 1 corrects nothing: how far a prediction is off needs its spread over two or more; "
       "write 4, or 0 for none");

@@ -22,7 +22,7 @@ enum class Caveat {
   kUndeterminedBackground,  ///< sparse bins leave the background uncertain by more than the counts themselves
   kLatentGate,              ///< the flow's own errors may be what the score finds
   kEmptyControl,            ///< region B or C is empty: the background is 0, and its error that of an empty count
-  kUnlikelyBin,             ///< a sideband bin lacks events that the fit is sure of, as where a selection vetoes them
+  kUnlikelyBin,             ///< a bin lacks events that the fit is sure of, as where a selection vetoes them
   kAbcdDisagrees,           ///< the other estimate of the background gives a Z that differs by more than one
 };
 

@@ -44,9 +44,8 @@ struct CategoryFit {
   std::string left_out;               ///< why the category takes no part; empty: it does
   std::optional<BumpFit> null;        ///< background only; none when left out
   std::vector<CategoryPoint> points;  ///< one per mass, the strengths among them; empty when left out
-  std::vector<double>
-      mean;  ///< of every bin, background and signal at the best mass; empty where it takes no part there
-  std::size_t n_failed = 0;  ///< masses where the fit with signal did not converge
+  std::vector<double> mean;           ///< (n_bins): background and signal at the best mass; empty without a fit there
+  std::size_t n_failed = 0;           ///< masses where the fit with signal did not converge
 };
 
 /// All categories at one mass.

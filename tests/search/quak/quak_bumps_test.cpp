@@ -15,14 +15,6 @@
 namespace eddy::search {
 namespace {
 
-std::vector<float> first_loss(const LossSample& sample) {
-  std::vector<float> values;
-  for (std::size_t i = 0; i < sample.loss.rows(); ++i) {
-    values.push_back(sample.loss(i, 0));
-  }
-  return values;
-}
-
 /// 20,000 background events of which the preselection keeps 2,000, in four categories of 500.
 struct World {
   explicit World(std::size_t n_signal) : data(both(background_in_losses(20000, 1), signal_in_losses(n_signal, 2))) {}

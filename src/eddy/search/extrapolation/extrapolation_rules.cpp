@@ -72,6 +72,10 @@ void require_extrapolation(const SearchConfig& c) {
   require(!c.flow.batch_norm || c.search.method != "morph",
           "[flow] batch_norm = true does not fit method \"morph\": the base of another flow cannot have it; set it to "
           "false");
+  require(
+      !c.flow.moving_quantiles || c.search.method != "morph",
+      "[flow] moving_quantiles = true does not fit method \"morph\": the base of another flow cannot have them; set it "
+      "to false");
   require_even_spread(c, c.flow_members);
 }
 

@@ -35,14 +35,6 @@ void enter_loss_space(const SearchInputs& inputs, const SearchConfig& config, co
   }
 }
 
-std::vector<float> first_loss(const LossSample& sample) {
-  std::vector<float> losses(sample.loss.rows());
-  for (std::size_t i = 0; i < losses.size(); ++i) {
-    losses[i] = sample.loss(i, 0);
-  }
-  return losses;
-}
-
 /// A background whose fit is poor somewhere makes p-values there mean little.
 void warn_of_poor_fits(const CategorySearch& search, Finding& out) {
   constexpr double kPoorFit = 0.01;

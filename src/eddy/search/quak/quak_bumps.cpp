@@ -174,6 +174,14 @@ FittedCut fit_cut(const LossSpectrum& spectrum, const SearchConfig& config, cons
 
 }  // namespace
 
+std::vector<float> first_loss(const LossSample& sample) {
+  std::vector<float> losses(sample.loss.rows());
+  for (std::size_t i = 0; i < losses.size(); ++i) {
+    losses[i] = sample.loss(i, 0);
+  }
+  return losses;
+}
+
 void require_masses(std::span<const float> masses, const QuakSettings& settings) {
   const std::array<double, 2> range = fit_range(settings);
   if (std::ranges::none_of(masses, [&](float mass) { return mass >= range[0] && mass < range[1]; })) {

@@ -20,6 +20,9 @@ struct LossSpectrum {
   std::span<const std::uint8_t> truth = {};       ///< of the data; empty without labels
 };
 
+/// L_bkg of each event.
+[[nodiscard]] std::vector<float> first_loss(const LossSample& sample);
+
 /// Throws InputError when no mass lies in the range of the spectra, or the selected masses cover none of the scan or
 /// leave a hole in the range (find_hole): before anything is trained.
 void require_masses(std::span<const float> masses, const QuakSettings& settings);

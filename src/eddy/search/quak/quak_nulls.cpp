@@ -36,34 +36,39 @@ stats::MassWindow left_out_window(const CategorySearch& search, double relative_
   return {mass * (1 - kWidths * relative_width), mass * (1 + kWidths * relative_width)};
 }
 
-/// The window in whole bins, at least one of which stays on either side.
-stats::MassWindow inside_bins(const stats::MassWindow& window, const std::vector<double>& edges) {
-  const auto below = std::ranges::upper_bound(edges, window.low) - 1;
-  const auto above = std::ranges::lower_bound(edges, window.high);
-  const auto first = std::clamp<std::ptrdiff_t>(below - edges.begin(), 1, std::ssize(edges) - 3);
-  const auto last = std::clamp<std::ptrdiff_t>(above - edges.begin(), first + 1, std::ssize(edges) - 2);
-  return {edges[static_cast<std::size_t>(first)], edges[static_cast<std::size_t>(last)]};
+/// The window in whole bins of the spectrum; where it reaches an end of it, that end belongs to it.
+stats::MassWindow in_whole_bins(const stats::MassWindow& window, const std::vector<double>& edges) {
+  const auto below = std::ranges::find_if(edges, [&](double edge) { return edge > window.low; }) - edges.begin();
+  const auto above = std::ranges::find_if(edges, [&](double edge) { return edge >= window.high; }) - edges.begin();
+  const auto last = std::ssize(edges) - 1;
+  const auto first = std::clamp<std::ptrdiff_t>(below - 1, 0, last - 1);
+  return {edges[static_cast<std::size_t>(first)],
+          edges[static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(above, first + 1, last))]};
 }
 
 /// The Bernstein polynomial of the lowest order that describes all data outside the window: they are many more than
 /// those of a category.
 std::vector<double> smooth_spectrum(const stats::MassHistogram& spectrum, const stats::MassWindow& window,
                                     std::size_t order) {
-  constexpr std::size_t kHighestOrder = 9;
+  constexpr std::size_t kSpareOrders = 6;
   constexpr double kGoodFit = 0.05;
+  constexpr double kPoorFit = 0.01;
   stats::BumpFit best;
   best.quality.goodness_of_fit = -1;
-  for (; order <= kHighestOrder && best.quality.goodness_of_fit < kGoodFit; ++order) {
+  const std::size_t highest = order + kSpareOrders;
+  for (; order <= highest && best.quality.goodness_of_fit < kGoodFit; ++order) {
     try {
       const stats::BumpFit fit = stats::predict_from_sidebands(spectrum, stats::BernsteinShape{order}, window).fit;
       best = fit.quality.goodness_of_fit > best.quality.goodness_of_fit ? fit : best;
     } catch (const base::NumericError&) {  // another order may converge
+    } catch (const base::InputError&) {    // more coefficients than bins
+      break;
     }
   }
-  if (best.mean.empty()) {
+  if (best.quality.goodness_of_fit < kPoorFit) {
     throw base::NumericError(
-        "null experiments need a smooth spectrum of all data to draw masses from, and no polynomial fits it; narrow "
-        "[quak] fit_range");
+        "null experiments need a smooth spectrum of all data to draw masses from, and no polynomial describes it (p < "
+        "0.01); narrow [quak] fit_range");
   }
   return best.mean;
 }
@@ -74,16 +79,15 @@ std::vector<std::size_t> background_like(const LossSample& data, const std::vect
   std::vector<std::size_t> rows;
   for (std::size_t i = 0; i < data.mass.size(); ++i) {
     const double mass = data.mass[i];
-    if (mass >= edges.front() && mass < edges.back() && (mass < window.low || mass > window.high)) {
+    if (mass >= edges.front() && mass < edges.back() && (mass < window.low || mass >= window.high)) {
       rows.push_back(i);
     }
   }
-  constexpr std::size_t kFewest = 2000;
-  if (rows.size() < kFewest) {
+  if (rows.size() < flow::kFewestForMovingQuantiles) {
     throw base::NumericError(
         fmt::format("null experiments need {} data events in the spectra, to learn how losses follow the mass, and "
                     "there are {}",
-                    kFewest, rows.size()));
+                    flow::kFewestForMovingQuantiles, rows.size()));
   }
   return rows;
 }
@@ -131,30 +135,34 @@ SearchRun search_losses(const LossWorld& world, const Search& experiment) {
   return run;
 }
 
-}  // namespace
-
-NullGenerator quak_nulls(const Search& search, const Finding& finding) {
-  const LossSpace& space = finding.loss_space.value();
-  const auto& found = std::get<CategorySearch>(finding.working_points.front().evidence);
+LossWorld make_world(const Search& search, const LossSpace& space, const CategorySearch& found) {
   const std::vector<double>& edges = found.spectra.front().histogram.edges;
-  const stats::MassWindow window = inside_bins(left_out_window(found, search.config.quak.width), edges);
+  const stats::MassWindow window = in_whole_bins(left_out_window(found, search.config.quak.width), edges);
   const stats::MassHistogram spectrum = stats::fill_histogram(edges, {space.data.mass.begin(), space.data.mass.end()});
-  std::vector<float> background(space.background.loss.rows());
-  for (std::size_t i = 0; i < background.size(); ++i) {
-    background[i] = space.background.loss(i, 0);
-  }
   const std::vector<std::size_t> rows = background_like(space.data, edges, window);
   const base::Matrix losses = base::take_rows(space.data.loss, rows);
   base::Matrix masses(rows.size(), 1);
   std::ranges::transform(rows, masses.values().begin(), [&](std::size_t row) { return space.data.mass[row]; });
   const auto moving = flow::MovingQuantiles::fit(losses, masses);
+  return {.edges = edges,
+          .expected = smooth_spectrum(spectrum, window, static_cast<std::size_t>(search.config.quak.order)),
+          .moving = moving,
+          .stationary = moving.forward(losses, masses),
+          .background_loss = first_loss(space.background),
+          .background_weight = space.background.weight};
+}
+
+/// Networks are no part of an experiment, but what they make of the data is.
+void add_losses(const LossSpace& space, base::TaskInputs& content) {
+  content.add("losses of the data", space.data.loss).add("losses of the background", space.background.loss);
+}
+
+}  // namespace
+
+NullGenerator quak_nulls(const Search& search, const Finding& finding) {
+  const LossSpace& space = finding.loss_space.value();
   const auto world = std::make_shared<const LossWorld>(
-      LossWorld{.edges = edges,
-                .expected = smooth_spectrum(spectrum, window, static_cast<std::size_t>(search.config.quak.order)),
-                .moving = moving,
-                .stationary = moving.forward(losses, masses),
-                .background_loss = std::move(background),
-                .background_weight = space.background.weight});
+      make_world(search, space, std::get<CategorySearch>(finding.working_points.front().evidence)));
   return {.source =
               "losses of the data, moved to masses of a smooth fit to their spectrum, both without the largest excess",
           .draw =
@@ -164,7 +172,8 @@ NullGenerator quak_nulls(const Search& search, const Finding& finding) {
                 return drawn;
               },
           .fresh = {},
-          .search = [world](const Search& experiment) { return search_losses(*world, experiment); }};
+          .search = [world](const Search& experiment) { return search_losses(*world, experiment); },
+          .add_content = [&space](base::TaskInputs& content) { add_losses(space, content); }};
 }
 
 }  // namespace eddy::search

@@ -24,7 +24,10 @@ base::Json run_one(const Search& search, const NullGenerator& generator, const N
 std::vector<base::Json> run_null_experiments(const Search& search, const NullGenerator& generator,
                                              const NullExperiments& experiments, const NullExperiment& run) {
   const auto n = static_cast<std::size_t>(experiments.n);
-  const base::TaskInputs content = content_of(search.inputs);
+  base::TaskInputs content = content_of(search.inputs);
+  if (generator.add_content) {
+    generator.add_content(content);
+  }
   const base::Json settings = settings_of(search.config, experiments.without_sections);
   std::vector<base::Json> found;
   for (std::size_t i = 0; i < n; ++i) {

@@ -3,6 +3,7 @@
 
 #include <eddy/base/json.hpp>
 #include <eddy/base/random.hpp>
+#include <eddy/base/task_key.hpp>
 #include <eddy/search/search.hpp>
 
 #include <cstdint>
@@ -20,6 +21,8 @@ struct NullGenerator {
   std::function<Sample(const base::RandomStream& stream, double factor)> fresh = {};
   /// What is done with the inputs of an experiment; empty: the search of the family.
   std::function<SearchRun(const Search& experiment)> search = {};
+  /// Adds what experiments depend on beside the inputs of the search; empty: nothing.
+  std::function<void(base::TaskInputs& content)> add_content = {};
 };
 
 /// Experiments of one kind.
