@@ -8,14 +8,6 @@
 namespace eddy::report_test {
 namespace {
 
-std::vector<float> first_loss(const search::LossSample& sample) {
-  std::vector<float> values;
-  for (std::size_t i = 0; i < sample.loss.rows(); ++i) {
-    values.push_back(sample.loss(i, 0));
-  }
-  return values;
-}
-
 search::InputRecord record(const std::string& role, std::size_t n) {
   return {.role = role,
           .file = role + ".h5",

@@ -308,7 +308,7 @@ Scalers fit_scalers(const FlowSample& sample, const FlowSettings& settings) {
 }
 
 std::optional<MovingQuantiles> fit_moving_quantiles(const FlowSample& sample, const FlowSettings& settings) {
-  if (!settings.moving_quantiles) {
+  if (!settings.moving_quantiles || sample.x.rows < kFewestForMovingQuantiles) {
     return std::nullopt;
   }
   if (sample.base != nullptr) {

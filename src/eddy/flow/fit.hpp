@@ -25,7 +25,7 @@ struct FlowSettings {
   std::string feature_scaler = "quantile";
   std::string context_scaler = "quantile";
   std::vector<std::string> scalers = {};  ///< "feature: kind" overrides
-  bool moving_quantiles = false;          ///< features are made stationary first (moving_quantiles.hpp)
+  bool moving_quantiles = false;  ///< features of enough events are made stationary first (moving_quantiles.hpp)
   net::TrainingSettings training = {.epochs = 15, .batch_size = 256, .patience = 10};
 };
 
@@ -61,8 +61,8 @@ struct FlowSample {
 
 /// Maximum-likelihood fit with Adam. Deterministic in (given sample, settings, seed, task), single-threaded: members of
 /// an ensemble run side by side. Throws InputError (no spread in a feature, no training or validation events or none of
-/// positive weight, a base of
-/// other columns or with batch normalisation), NumericError (loss not finite).
+/// positive weight, a base of other columns, with batch normalisation or moving quantiles, moving quantiles of more
+/// than one context variable), NumericError (loss not finite).
 [[nodiscard]] FlowFit fit_flow(const FlowSample& given, const FlowSettings& settings, base::Seed seed,
                                const std::string& task, const base::Monitor& monitor);
 

@@ -34,7 +34,8 @@ void describe(FlowSettings& s, base::OptionVisitor& visitor) {
   visitor.visit(
       {.key = "moving_quantiles",
        .meaning = "quantiles of the features that move with the context (an edge at half the mass) are made to "
-                  "stand still before a flow learns, each along a parabola in the logarithm of the one context"},
+                  "stand still before a flow learns, each along a parabola in the logarithm of the one context; from "
+                  "2,000 events on"},
       s.moving_quantiles);
   describe(s.training, visitor);
 }
