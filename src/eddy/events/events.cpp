@@ -33,17 +33,14 @@ std::vector<std::string> Events::names() const {
   return names;
 }
 
-bool Events::has(std::string_view name) const {
-  return std::any_of(columns_.begin(), columns_.end(), [&](const Column& column) { return column.name == name; });
-}
+bool Events::has(std::string_view name) const { return places_.contains(name); }
 
 const Column& Events::find(std::string_view name) const {
-  const auto found =
-      std::find_if(columns_.begin(), columns_.end(), [&](const Column& column) { return column.name == name; });
-  if (found == columns_.end()) {
+  const auto place = places_.find(name);
+  if (place == places_.end()) {
     throw no_such_column(name, names());
   }
-  return *found;
+  return columns_[place->second];
 }
 
 const ColumnValues& Events::values(std::string_view name) const { return find(name).values; }
@@ -68,6 +65,7 @@ void Events::add(Column column) {
                     column.name, column.values.size(), columns_.front().name, size_));
   }
   size_ = column.values.size();
+  places_.emplace(column.name, columns_.size());
   columns_.push_back(std::move(column));
 }
 

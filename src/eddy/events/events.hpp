@@ -4,6 +4,8 @@
 #include <eddy/events/column_values.hpp>
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -49,6 +51,7 @@ class Events {
 
   std::size_t size_ = 0;
   std::vector<Column> columns_;
+  std::map<std::string, std::size_t, std::less<>> places_;  ///< of the names in columns_: pixels are columns, too
 };
 
 }  // namespace eddy::events

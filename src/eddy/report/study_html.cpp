@@ -73,7 +73,7 @@ std::string metric_table(const Json& study, const std::string& metric) {
     headings.push_back(column_heading(study, curve, has_several_groups(study)));
   }
   HtmlTable table(headings);
-  for (const Json& x : axis.is_null() ? Json({nullptr}) : axis.at("values")) {
+  for (const Json& x : axis.is_null() ? Json::array({nullptr}) : axis.at("values")) {
     std::vector<std::string> cells = {x.is_null() ? "all repeats" : html_text(value_text(x))};
     std::ranges::transform(curves, std::back_inserter(cells), [&](const Json& curve) { return cell_at(curve, x); });
     table.add_row(cells);
