@@ -139,8 +139,9 @@ Vae Vae::from_json(const base::Json& json) {
   shape.n_latent = base::stored_size(json, "latent", 1, n_parameters);
   shape.n_flow_layers = base::stored_size(json, "flow_layers", 0, n_parameters);
   const bool has_flow = shape.n_flow_layers > 0;
+  constexpr std::size_t kMostWithoutFlow = 4096;  // of no parameter then, but still a size
   shape.n_flow_hidden = has_flow ? base::stored_size(json, "flow_hidden", 1, n_parameters / shape.n_latent)
-                                 : json.at("flow_hidden").get<std::size_t>();
+                                 : base::stored_size(json, "flow_hidden", 0, kMostWithoutFlow);
   shape.reconstruction = parse_reconstruction(json.at("reconstruction"));
   shape.divergence = parse_divergence(json.at("divergence"));
   shape.beta = json.at("beta");
