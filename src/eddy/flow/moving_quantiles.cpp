@@ -12,6 +12,8 @@
 namespace eddy::flow {
 namespace {
 
+using Knots = std::vector<double>;  // of one feature at one context, ascending
+
 constexpr std::size_t kMostQuantiles = 41;
 constexpr std::size_t kEventsPerBin = 615;
 constexpr std::size_t kEventsBetween = 15;  // neighbouring quantiles of a bin
@@ -142,11 +144,23 @@ double MovingQuantiles::place_of(float context) const {
 }
 
 void MovingQuantiles::fill_quantiles(const Feature& feature, double place, std::vector<double>& values) {
-  values.clear();
-  for (const Parabola& parabola : feature.quantiles) {
-    const double value = parabola[0] + place * (parabola[1] + place * parabola[2]);
-    const std::size_t segment = values.size() - 1;
-    values.push_back(values.empty() ? value : std::max(value, values.back() + feature.smallest_steps[segment]));
+  values.resize(feature.quantiles.size());
+  for (std::size_t q = 0; q < values.size(); ++q) {
+    const auto& [a, b, c] = feature.quantiles[q];
+    const double value = a + place * (b + place * c);
+    values[q] = q == 0 ? value : std::max(value, values[q - 1] + feature.smallest_steps[q - 1]);
+  }
+}
+
+template <class Use>
+void MovingQuantiles::for_each_value(base::MatrixView context, const Use& use) const {
+  std::vector<double> knots;
+  for (std::size_t i = 0; i < context.rows; ++i) {
+    const double place = place_of(context(i, 0));
+    for (std::size_t f = 0; f < features_.size(); ++f) {
+      fill_quantiles(features_[f], place, knots);
+      use(i, f, knots, features_[f].reference);
+    }
   }
 }
 
@@ -164,43 +178,26 @@ void MovingQuantiles::set_reference(Feature& feature) const {
 
 base::Matrix MovingQuantiles::forward(base::MatrixView x, base::MatrixView context) const {
   base::Matrix stationary(x.rows, x.cols);
-  std::vector<double> knots;
-  for (std::size_t i = 0; i < x.rows; ++i) {
-    const double place = place_of(context(i, 0));
-    for (std::size_t f = 0; f < x.cols; ++f) {
-      fill_quantiles(features_[f], place, knots);
-      stationary(i, f) = static_cast<float>(interpolate(knots, features_[f].reference, x(i, f)));
-    }
-  }
+  for_each_value(context, [&](std::size_t i, std::size_t f, const Knots& knots, const Knots& reference) {
+    stationary(i, f) = static_cast<float>(interpolate(knots, reference, x(i, f)));
+  });
   return stationary;
 }
 
 base::Matrix MovingQuantiles::inverse(base::MatrixView stationary, base::MatrixView context) const {
   base::Matrix x(stationary.rows, stationary.cols);
-  std::vector<double> knots;
-  for (std::size_t i = 0; i < x.rows(); ++i) {
-    const double place = place_of(context(i, 0));
-    for (std::size_t f = 0; f < x.cols(); ++f) {
-      fill_quantiles(features_[f], place, knots);
-      x(i, f) = static_cast<float>(interpolate(features_[f].reference, knots, stationary(i, f)));
-    }
-  }
+  for_each_value(context, [&](std::size_t i, std::size_t f, const Knots& knots, const Knots& reference) {
+    x(i, f) = static_cast<float>(interpolate(reference, knots, stationary(i, f)));
+  });
   return x;
 }
 
 std::vector<float> MovingQuantiles::log_jacobian(base::MatrixView x, base::MatrixView context) const {
-  std::vector<float> sums(x.rows);
-  std::vector<double> knots;
-  for (std::size_t i = 0; i < x.rows; ++i) {
-    const double place = place_of(context(i, 0));
-    double sum = 0;
-    for (std::size_t f = 0; f < x.cols; ++f) {
-      fill_quantiles(features_[f], place, knots);
-      sum += std::log(slope_of(knots, features_[f].reference, segment_of(knots, x(i, f))));
-    }
-    sums[i] = static_cast<float>(sum);
-  }
-  return sums;
+  std::vector<double> sums(x.rows);
+  for_each_value(context, [&](std::size_t i, std::size_t f, const Knots& knots, const Knots& reference) {
+    sums[i] += std::log(slope_of(knots, reference, segment_of(knots, x(i, f))));
+  });
+  return {sums.begin(), sums.end()};
 }
 
 base::Json MovingQuantiles::to_json() const {

@@ -16,9 +16,10 @@ namespace eddy::flow {
 inline constexpr std::size_t kFewestForMovingQuantiles = 2000;  ///< events to fit them on
 
 /// x -> x~ = Q(F(x | m) | m0), feature by feature: F and Q interpolate between quantiles of the feature, each a
-/// parabola in ln m, linearly, and go on beyond the outermost as their neighbours do; m0 is the median context. Where
-/// nothing moves it is the identity. Monotone in x at every m, with an exact inverse. Contexts beyond those of the
-/// sample count as its first and last.
+/// parabola in ln m (in m, where a context is not above 0), linearly, and go on beyond the outermost as their
+/// neighbours do; m0 is the median context. Where nothing moves it is the identity. Monotone in x at every m, and
+/// inverse() undoes forward() to the rounding of float32. Contexts beyond those of the sample count as its first and
+/// last.
 class MovingQuantiles {
  public:
   /// Fits on finite `x` (n_events, n_features) at `context` (n_events, 1). Throws InputError for more than one context
@@ -48,11 +49,14 @@ class MovingQuantiles {
   [[nodiscard]] double place_of(float context) const;
   /// Ascending `values` of the quantiles.
   static void fill_quantiles(const Feature& feature, double place, std::vector<double>& values);
+  /// use(row, feature, quantiles at the context of the row, those of the reference) for each value.
+  template <class Use>
+  void for_each_value(base::MatrixView context, const Use& use) const;
   void set_reference(Feature& feature) const;
 
   bool is_logarithmic_ = true;
-  double low_ = 0;   ///< ln of the smallest context
-  double high_ = 1;  ///< ln of the largest
+  double low_ = 0;   ///< ln of the smallest context, or itself
+  double high_ = 1;  ///< of the largest
   double reference_place_ = 0;
   std::vector<Feature> features_;
 };

@@ -6,7 +6,6 @@
 #include <eddy/search/quak/quak_nulls.hpp>
 #include <eddy/search/validation/learned_sample.hpp>
 #include <eddy/stats/bump_fit.hpp>
-#include <eddy/stats/poisson_quantile.hpp>
 
 #include <fmt/format.h>
 
@@ -92,24 +91,14 @@ std::vector<std::size_t> background_like(const LossSample& data, const std::vect
   return rows;
 }
 
-std::vector<float> draw_masses_in(const LossWorld& world, base::RandomStream stream) {
-  std::vector<float> masses;
-  for (std::size_t b = 0; b < world.expected.size(); ++b) {
-    const double n = stats::PoissonQuantile(world.expected[b])(stream.uniform());
-    for (double i = 0; i < n; ++i) {
-      masses.push_back(static_cast<float>(world.edges[b] + (world.edges[b + 1] - world.edges[b]) * stream.uniform()));
-    }
-  }
-  return masses;
-}
-
 /// Data whose features are losses.
-Sample draw_losses(const LossWorld& world, const base::RandomStream& stream) {
-  const std::vector<float> masses = draw_masses_in(world, stream);
+Sample draw_losses(const LossWorld& world, base::RandomStream stream) {
+  const std::uint64_t of_events = stream.bits_at(std::uint64_t{1} << 62U);  // far behind what masses take
+  const std::vector<float> masses = draw_masses(world.edges, world.expected, 1, stream);
   Sample data{.name = "data"};
   data.context = base::Matrix(masses.size(), 1);
   std::ranges::copy(masses, data.context.values().begin());
-  base::RandomStream events({stream.bits_at(std::uint64_t{1} << 62U)}, "losses of a null experiment");
+  base::RandomStream events({of_events}, "losses of a null experiment");
   std::vector<std::size_t> rows(masses.size());
   std::ranges::generate(rows, [&] { return events.below(world.stationary.rows()); });
   data.x = world.moving.inverse(base::take_rows(world.stationary, rows), data.context);

@@ -34,16 +34,9 @@ MassSpectrum spectrum_of(const Sample& data, const Finding& finding) {
   return spectrum;
 }
 
-/// Poisson counts in each bin, `factor` times what is expected, uniform within it; likewise of the masses outside.
-std::vector<float> draw_masses(const MassSpectrum& spectrum, base::RandomStream stream, double factor) {
-  std::vector<float> masses;
-  for (std::size_t b = 0; b < spectrum.expected.size(); ++b) {
-    const double n = stats::PoissonQuantile(factor * spectrum.expected[b])(stream.uniform());
-    for (double i = 0; i < n; ++i) {
-      const double width = spectrum.edges[b + 1] - spectrum.edges[b];
-      masses.push_back(static_cast<float>(spectrum.edges[b] + width * stream.uniform()));
-    }
-  }
+/// Those inside the bins of the fit, `factor` times what is expected; likewise of the data's own outside.
+std::vector<float> draw_all_masses(const MassSpectrum& spectrum, base::RandomStream stream, double factor) {
+  std::vector<float> masses = draw_masses(spectrum.edges, spectrum.expected, factor, stream);
   if (!spectrum.outside.empty()) {
     const double n = stats::PoissonQuantile(factor * static_cast<double>(spectrum.outside.size()))(stream.uniform());
     for (double i = 0; i < n; ++i) {
@@ -61,7 +54,7 @@ struct World {
 };
 
 Sample draw_data(const Sample& like, const World& world, const base::RandomStream& stream, double factor) {
-  const std::vector<float> masses = draw_masses(world.spectrum, stream, factor);
+  const std::vector<float> masses = draw_all_masses(world.spectrum, stream, factor);
   Sample data{.name = "data", .quantities = like.quantities};
   data.context = base::Matrix(masses.size(), 1);
   std::ranges::copy(masses, data.context.values().begin());

@@ -51,6 +51,18 @@ std::vector<std::size_t> draw_rows(const std::vector<std::size_t>& rows, double 
   return drawn;
 }
 
+std::vector<float> draw_masses(const std::vector<double>& edges, const std::vector<double>& expected, double factor,
+                               base::RandomStream& stream) {
+  std::vector<float> masses;
+  for (std::size_t b = 0; b < expected.size(); ++b) {
+    const double n = stats::PoissonQuantile(factor * expected[b])(stream.uniform());
+    for (double i = 0; i < n; ++i) {
+      masses.push_back(static_cast<float>(edges[b] + (edges[b + 1] - edges[b]) * stream.uniform()));
+    }
+  }
+  return masses;
+}
+
 Sample sample_like(const Sample& like, const std::vector<std::size_t>& rows, bool keeps_weights,
                    const LearnedDensity& density, const base::RandomStream& stream) {
   Sample sample{.name = like.name, .context = base::take_rows(like.context, rows), .quantities = like.quantities};

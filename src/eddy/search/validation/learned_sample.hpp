@@ -31,6 +31,11 @@ struct LearnedDensity {
 [[nodiscard]] std::vector<std::size_t> draw_rows(const std::vector<std::size_t>& rows, double mean,
                                                  base::RandomStream stream, const std::vector<float>& weight = {});
 
+/// Masses in bins between `edges` that hold `factor` times `expected` events on average: Poisson numbers, uniform
+/// inside.
+[[nodiscard]] std::vector<float> draw_masses(const std::vector<double>& edges, const std::vector<double>& expected,
+                                             double factor, base::RandomStream& stream);
+
 /// Events at the contexts, and in the regions, of `like` at `rows`, with its weights where `keeps_weights`, and
 /// features of `density`. No labels, no copies.
 [[nodiscard]] Sample sample_like(const Sample& like, const std::vector<std::size_t>& rows, bool keeps_weights,

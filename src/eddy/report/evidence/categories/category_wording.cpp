@@ -92,7 +92,7 @@ void word_categories(const Json& result, Wording& wording) {
     wording.found = "No mass is configured, so no bump was sought.";
     return;
   }
-  const Json& point = decisive_point(result);
+  const Json point = decisive_point(result);
   wording.found = found_sentence(result, point) + vetoed_sentence(point) + cut_sentence(result);
 }
 
