@@ -1,5 +1,6 @@
 #include <eddy/base/json.hpp>
 #include <eddy/report/calibration.hpp>
+#include <eddy/report/evidence/evidence_page.hpp>
 #include <eddy/report/html_table.hpp>
 #include <eddy/report/number_format.hpp>
 #include <eddy/report/result_parts.hpp>
@@ -111,7 +112,7 @@ std::string calibration_table(const Json& result) {
                    moments_cell(calibration.at("points").at(i)), p_value_cell(calibrated),
                    calibrated.is_null() ? "–" : format_decimals(value_of(calibrated, "z"), 2)});
   }
-  const bool scans_masses = result.at("evidence") == "categories";  // their Z is that of the best mass, too
+  const EvidencePage& page = page_of(result);
   const Json& global = calibration.at("global");
   const std::string of_all =
       has_value(global, "p_value")
@@ -124,8 +125,7 @@ std::string calibration_table(const Json& result) {
              "Calibrated: how often they claim as much{}. “Fitted tail”: fewer than five reach the Z of the "
              "search, and p is that of a Student distribution through all of them.{}</p>",
              calibration.at("experiments").get<std::size_t>() - calibration.at("failed").get<std::size_t>(),
-             scans_masses ? "with the networks of the search" : "everything trained anew",
-             html_text(calibration.at("source").get<std::string>()), scans_masses ? ", at any mass" : "", of_all);
+             page.experiments, html_text(calibration.at("source").get<std::string>()), page.where_claimed, of_all);
 }
 
 }  // namespace eddy::report

@@ -25,6 +25,8 @@ struct EvidencePage {
   std::string (*detector)(const Json& setup) = nullptr;          ///< "classifiers in z against N(0, 1) samples"
   Json (*global)(const Json& point) = no_global;  ///< {"signal_region", "range"}: scans with a global p-value, or null
   std::vector<std::string> (*lines)(const search::Finding&) = nullptr;  ///< for the terminal
+  const char* experiments = "everything trained anew";                  ///< what null experiments repeat
+  const char* where_claimed = "";  ///< of their Z: ", at any mass" where it is that of a scan
 };
 
 /// `line` of each working point.

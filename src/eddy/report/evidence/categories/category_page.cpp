@@ -85,7 +85,9 @@ EvidencePage category_page() {
           .word = word_categories,
           .detector = category_detector,
           .global = global,
-          .lines = lines};
+          .lines = lines,
+          .experiments = "with the networks of the search",
+          .where_claimed = ", at any mass"};
 }
 
 }  // namespace eddy::report
