@@ -45,7 +45,7 @@ class BadConfiguration(Workspace):
         self.run_fails("search.toml:1:", "'folds' must be a section, [folds]")
 
     def test_ranges_and_choices(self):
-        for before, after, words in [("k = 2", "k = 1", ["[folds] k = 1", "from 2 to 255"]), ("epochs = 1", "epochs = 0", ["epochs = 0", "at least 1"]),
+        for before, after, words in [("k = 2", "k = 1", ["[folds] k = 1", "from 2 to 255"]), ("epochs = 1", "epochs = -1", ["epochs = -1", "at least 0"]),
                                      ("k = 2", "k = 1000", ["k = 1000", "from 2 to 255"]),
                                      ("[0.1, 0.05]", "[0.1, 1.5]", ["efficiency = 1.5", "from 0 to 1"]),
                                      ("[0.1, 0.05]", "[nan]", ["efficiency = nan", "from 0 to 1"]),
@@ -111,7 +111,7 @@ class BadOverride(Workspace):
                                ("=1", ["section.key=value"]), ("flow.epochs", ["section.key=value"]),
                                ("flow.epoch=1", ["unknown key 'epoch'", "did you mean 'epochs'?"]), ("flwo.epochs=1", ["[flwo]", "did you mean 'flow'?"]),
                                ("flow.epochs=many", ["epochs = 'many'", "a whole number"]), ("flow.epochs=", ["epochs = ''", "a whole number"]),
-                               ("flow.epochs=-1", ["epochs = -1", "at least 1"]), ("features.x=m", ["x = 'm'", "a list of texts in quotes"])]:
+                               ("flow.batch_size=0", ["batch_size = 0", "at least 1"]), ("features.x=m", ["x = 'm'", "a list of texts in quotes"])]:
             with self.subTest(setting=setting):
                 self.run_fails(f"--set {setting}", *words, settings=[setting])
 

@@ -20,6 +20,10 @@ class Run(Workspace):
             self.assertIn(words, log)
         facts = json.loads((run / "run.json").read_text())
         self.assertGreater(facts["peak_memory_mb"], 0)
+        stages = facts["cpu_stages"]["search"]
+        self.assertGreater(min(stages["flows"], stages["classifiers"]), 0)
+        spent = sum(sum(part.values()) for part in facts["cpu_stages"].values())
+        self.assertAlmostEqual(spent, facts["cpu_seconds"], delta=0.1 + 0.2 * facts["cpu_seconds"])
         self.assertIn("<html", (run / "report.html").read_text())
 
     def test_result_fits_the_schema(self):

@@ -255,6 +255,27 @@ TEST(FitFlow, batches_allocate_nothing) {
   }
 }
 
+/// An epoch from the parameters of a trained flow, on other events, ends where twelve from random ones do.
+TEST(FitFlow, begins_with_the_parameters_of_another) {
+  const Banana train(20000, 7);
+  FlowSettings settings = small_settings("rqs");
+  settings.training.epochs = 1;
+  settings.training.learning_rate = 1e-3;
+  FlowSample sample = train.sample();
+  const double cold = fit_flow(sample, settings, {1}, "cold", {}).validation_loss.front();
+  sample.start = &trained("rqs");
+  const double warm = fit_flow(sample, settings, {1}, "warm", {}).validation_loss.front();
+  settings.training.epochs = 12;
+  sample.start = nullptr;
+  const FlowFit whole = fit_flow(sample, settings, {1}, "whole", {});
+  EXPECT_NEAR(warm, whole.validation_loss[whole.best_epoch], 0.01);
+  EXPECT_GT(cold, warm + 0.03);
+  settings.hidden += 8;
+  sample.start = &trained("rqs");
+  test::expect_throws_with<base::InputError>([&] { (void)fit_flow(sample, settings, {1}, "other", {}); },
+                                             "another shape");
+}
+
 TEST(FitFlow, keeps_the_best_epochs) {
   const Banana train(2000, 1);
   FlowSettings settings = small_settings("affine");

@@ -165,6 +165,32 @@ TEST(MovingQuantiles, survive_values_that_are_all_alike) {
   }
 }
 
+/// Of 21 quantiles at multiples of 1/4 two neighbours trade places with the mass, and those above the lower one are
+/// pushed up by them where that happens: whichever way they are looked up, the map is the one through all of them.
+TEST(MovingQuantiles, that_cross_are_pushed_apart) {
+  base::Json parabolas = base::Json::array();
+  for (int q = 0; q < 21; ++q) {
+    parabolas.push_back({0.25 * q, q == 9 ? 0.6 : q == 10 ? -0.6 : 0.0, 0.0});
+  }
+  const MovingQuantiles map = MovingQuantiles::from_json(
+      {{"logarithmic", false}, {"low", 1}, {"high", 3}, {"reference", 0}, {"features", {parabolas}}});
+  for (const float m : {1.0F, 1.3F, 1.9F, 2.0F, 2.2F, 3.0F}) {
+    const double place = m - 2;
+    std::vector<double> knots;
+    for (int q = 0; q < 21; ++q) {
+      const double own = 0.25 * q + (q == 9 ? 0.6 : q == 10 ? -0.6 : 0.0) * place;
+      knots.push_back(q == 0 ? own : std::max(own, knots.back() + 0.1 * 0.25));
+    }
+    for (int q = 0; q < 20; ++q) {
+      Matrix x(1, 1);
+      Matrix context(1, 1);
+      context(0, 0) = m;
+      x(0, 0) = static_cast<float>(0.3 * knots[q] + 0.7 * knots[q + 1]);
+      EXPECT_NEAR(map.forward(x, context)(0, 0), 0.25 * q + 0.7 * 0.25, 1e-5) << "segment " << q << " at " << m;
+    }
+  }
+}
+
 TEST(MovingQuantiles, stored_and_read_back_are_the_same) {
   const Edge seen(5000, 8);
   const MovingQuantiles map = MovingQuantiles::fit(seen.x, seen.context);

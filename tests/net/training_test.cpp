@@ -55,6 +55,23 @@ TEST(Training, finds_the_minimum_and_leaves_masked_parameters_alone) {
   EXPECT_LT(result.train_loss.back(), result.train_loss.front());
 }
 
+TEST(Training, without_a_number_of_epochs_few_events_are_passed_more_often) {
+  const TrainingSettings settings{.epochs = 0, .batch_size = 128};
+  EXPECT_EQ(epochs_for(settings, 1'000'000), 4);
+  EXPECT_EQ(epochs_for(settings, 200 * 128), 7);        // 200 steps each
+  EXPECT_EQ(epochs_for(settings, 200 * 128 - 127), 7);  // the last of them small
+  EXPECT_EQ(epochs_for(settings, 1000), 12);
+  EXPECT_EQ(epochs_for({.epochs = 2, .batch_size = 128}, 1000), 2);
+
+  Quadratic problem;
+  AlignedVector<float> parameters(kParameters, 0.0F);
+  const TrainingSettings few{.epochs = 0, .batch_size = 8, .patience = 0, .keep_epochs = 6};
+  EXPECT_EQ(kept_epochs(few), 4) << "what depends on their number is known before that of events";
+  const TrainingResult result = train(problem.objective(), few, base::RandomStream({1}, "t"), parameters, "t", {});
+  EXPECT_EQ(result.train_loss.size(), 12);  // of 125 steps
+  EXPECT_EQ(result.kept.size(), 4);
+}
+
 TEST(Training, same_stream_gives_the_same_bits) {
   Quadratic problem;
   const TrainingSettings settings{.epochs = 3, .batch_size = 64, .learning_rate = 0.1};

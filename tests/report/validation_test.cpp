@@ -19,7 +19,8 @@ using testing::HasSubstr;
 /// The first cut was corrected by 1.1 +- 5 %; at the second too few experiments have a prediction.
 search::Finding validated_finding() {
   search::Finding finding = report_test::synthetic_output();
-  finding.validation = search::Validation{.source = "a flow", .n_experiments = 3, .n_failed = 1, .fresh_per_event = 10};
+  finding.validation =
+      search::Validation{.source = "a flow", .n_experiments = 3, .n_failed = 1, .fresh = {.beside = 2, .inside = 10}};
   search::WorkingPoint& point = finding.working_points.front();
   point.raw = search::RawNumbers{.predicted = 100, .predicted_error = 8, .p_value = 0.01, .z = 2.33};
   point.predicted = 110;

@@ -80,6 +80,8 @@ TEST(Validate, names_value_and_remedy) {
       {[](SearchConfig& c) { c.inject = {.file = "s.h5", .s_over_sqrt_b = 2, .fraction = 0.01}; },
        "s_over_sqrt_b = 2 and fraction = 0.01", "keep one of them"},
       {[](SearchConfig& c) { c.folds.score = "one"; }, "score = \"one\" is for resonant", "conrad scores all folds"},
+      {[](SearchConfig& c) { c.calibration.warm_epochs = 1; }, "warm_epochs does not fit method \"conrad\"",
+       "leave it at 0"},
       {[](SearchConfig& c) { c.classifier.space = "x"; }, "space = \"x\" does not fit method \"conrad\"",
        "choose \"x_prime\" or \"z\""},
       {[](SearchConfig& c) { c.classifier.reference = "flow_samples"; },

@@ -1,4 +1,5 @@
 #include <eddy/base/artefact.hpp>
+#include <eddy/base/cpu_stages.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/base/files.hpp>
 #include <eddy/base/hash.hpp>
@@ -32,6 +33,7 @@ std::string_view checked_payload(std::string_view content) {
 }  // namespace
 
 void write_artefact(const std::string& path, const Json& document) {
+  const CpuScope scope(CpuStage::kKeys);
   const std::vector<std::uint8_t> cbor = Json::to_cbor(document);
   const std::string_view payload(reinterpret_cast<const char*>(cbor.data()), cbor.size());
   std::string content;
@@ -41,6 +43,7 @@ void write_artefact(const std::string& path, const Json& document) {
 }
 
 Json read_artefact(const std::string& path) {
+  const CpuScope scope(CpuStage::kKeys);
   const std::string content = read_file(path);
   const std::string_view payload = checked_payload(content);
   if (payload.empty()) {

@@ -1,3 +1,4 @@
+#include <eddy/base/cpu_stages.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/base/files.hpp>
 #include <eddy/base/hash.hpp>
@@ -44,12 +45,14 @@ std::string sha256(std::string_view bytes) {
 }
 
 std::string sha256(std::span<const float> values) {
+  const CpuScope scope(CpuStage::kKeys);
   Sha256 hash;
   hash.add(values.data(), values.size_bytes());
   return hash.hex();
 }
 
 std::string sha256(MatrixView matrix) {
+  const CpuScope scope(CpuStage::kKeys);
   Sha256 hash;
   const std::array<std::uint64_t, 2> shape = {matrix.rows, matrix.cols};
   hash.add(shape.data(), sizeof(shape));

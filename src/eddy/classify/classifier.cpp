@@ -1,3 +1,4 @@
+#include <eddy/base/cpu_stages.hpp>
 #include <eddy/base/json.hpp>
 #include <eddy/base/options_json.hpp>
 #include <eddy/classify/classifier.hpp>
@@ -8,6 +9,7 @@
 namespace eddy::classify {
 
 TrainingEvents prepare_events(LabelledEvents events, const ClassifierSettings& settings) {
+  const base::CpuScope scope(base::CpuStage::kClassifiers);
   if (settings.kind != "trees") {
     return events;
   }
@@ -16,6 +18,7 @@ TrainingEvents prepare_events(LabelledEvents events, const ClassifierSettings& s
 
 Classifier fit_classifier(const TrainingEvents& events, const ClassifierSettings& settings,
                           const base::RandomStream& stream, const std::string& task, const base::Monitor& monitor) {
+  const base::CpuScope scope(base::CpuStage::kClassifiers);
   if (settings.kind == "mlp") {
     const auto& [x, label, weight] = std::get<LabelledEvents>(events);
     return Mlp::fit(x, label, weight, settings.mlp, stream, task, monitor);
@@ -28,6 +31,7 @@ Classifier fit_classifier(const TrainingEvents& events, const ClassifierSettings
 }
 
 std::vector<float> predict(const Classifier& classifier, base::MatrixView x) {
+  const base::CpuScope scope(base::CpuStage::kScoring);
   return std::visit([&](const auto& c) { return c.predict(x); }, classifier);
 }
 
@@ -48,10 +52,11 @@ base::Json to_json(const Classifier& classifier) {
 }
 
 Classifier classifier_from_json(const base::Json& json) {
-  if (json.at("kind") == "mlp") {
+  const std::string kind = json.at("kind");
+  if (kind == "mlp") {
     return Mlp::from_json(json.at("model"));
   }
-  if (json.at("kind") == "linear") {
+  if (kind == "linear") {
     return LinearDiscriminant::from_json(json.at("model"));
   }
   return BoostedTrees::from_json(json.at("model"));

@@ -1,3 +1,4 @@
+#include <eddy/base/cpu_stages.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/base/parallel.hpp>
 #include <eddy/events/expression.hpp>
@@ -36,6 +37,7 @@ template <class Use>
 void for_each_block(const ExpressionProgram& program, const std::vector<const ColumnValues*>& columns,
                     std::size_t n_events, Use use) {
   base::parallel_blocks(n_events, kRowsPerTask, [&](std::size_t first, std::size_t last) {
+    const base::CpuScope scope(base::CpuStage::kReading);
     ExpressionMachine machine(program, columns);
     for (std::size_t row = first; row < last; row += ExpressionMachine::kRows) {
       use(row, machine.run(row, std::min(ExpressionMachine::kRows, last - row)));

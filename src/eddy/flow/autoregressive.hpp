@@ -23,6 +23,7 @@ struct StackShape {
   std::size_t n_blocks = 2;
   bool batch_norm = false;  ///< after each layer
   SplineShape spline = {};
+  bool operator==(const StackShape&) const = default;
 };
 
 /// A conditional masked autoregressive flow in scaled space: z = f(x; m), layer by layer, the feature order reversed

@@ -1,3 +1,4 @@
+#include <eddy/base/cpu_stages.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/flow/fit.hpp>
 #include <eddy/net/panels.hpp>
@@ -228,6 +229,13 @@ StackShape stack_shape(const FlowSettings& settings, std::size_t n_features, std
   return shape;
 }
 
+void require_start(const Flow& start, const StackShape& shape) {
+  if (start.stack().shape() != shape) {
+    throw base::InputError(
+        "a flow cannot begin with the parameters of one of another shape; train that one with the same settings");
+  }
+}
+
 /// Calls f(rows) for consecutive parts of at most `most` of `rows`.
 template <class F>
 void for_each_chunk(std::span<const std::size_t> rows, std::size_t most, const F& f) {
@@ -339,6 +347,7 @@ struct StationarySample {
 
 FlowFit fit_flow(const FlowSample& given, const FlowSettings& settings, base::Seed seed, const std::string& task,
                  const base::Monitor& monitor) {
+  const base::CpuScope scope(base::CpuStage::kFlows);
   require_shapes(given.x, given.context, given.x.cols, given.context.cols);
   const std::optional<MovingQuantiles> moving = fit_moving_quantiles(given, settings);
   const StationarySample made(given, moving);
@@ -351,7 +360,12 @@ FlowFit fit_flow(const FlowSample& given, const FlowSettings& settings, base::Se
   const AutoregressiveStack stack(shape);
   AlignedVector<float> parameters(stack.n_parameters());
   AlignedVector<float> mask(stack.n_parameters());
-  stack.initialise(base::RandomStream(seed, task + "/initial weights"), parameters);
+  if (sample.start != nullptr) {
+    require_start(*sample.start, shape);
+    std::ranges::copy(sample.start->parameters(), parameters.begin());
+  } else {
+    stack.initialise(base::RandomStream(seed, task + "/initial weights"), parameters);
+  }
   stack.fill_mask(mask);
 
   const net::Objective objective = make_objective(stack, sample.base, train, validation,

@@ -26,7 +26,7 @@ struct FlowSettings {
   std::string context_scaler = "quantile";
   std::vector<std::string> scalers = {};  ///< "feature: kind" overrides
   bool moving_quantiles = false;  ///< features of enough events are made stationary first (moving_quantiles.hpp)
-  net::TrainingSettings training = {.epochs = 15, .batch_size = 256, .patience = 10};
+  net::TrainingSettings training = {.epochs = 0, .batch_size = 128, .learning_rate = 2e-3, .patience = 10};
 };
 
 /// Declares the options of `settings`, those of the training included.
@@ -57,12 +57,15 @@ struct FlowSample {
   /// trained (flows for flows, 2309.06472), in the scaled space of `base`, whose scalers it shares; `base` stays as it
   /// is.
   const Flow* base = nullptr;
+  /// Whose parameters training begins with; nullptr: random ones. It must be of the shape that the settings ask for;
+  /// features and context are scaled by the sample all the same.
+  const Flow* start = nullptr;
 };
 
 /// Maximum-likelihood fit with Adam. Deterministic in (given sample, settings, seed, task), single-threaded: members of
 /// an ensemble run side by side. Throws InputError (no spread in a feature, no training or validation events or none of
-/// positive weight, a base of other columns, with batch normalisation or moving quantiles, moving quantiles of more
-/// than one context variable), NumericError (loss not finite).
+/// positive weight, a start of another shape, a base of other columns, with batch normalisation or moving quantiles,
+/// moving quantiles of more than one context variable), NumericError (loss not finite).
 [[nodiscard]] FlowFit fit_flow(const FlowSample& given, const FlowSettings& settings, base::Seed seed,
                                const std::string& task, const base::Monitor& monitor);
 

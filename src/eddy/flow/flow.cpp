@@ -1,4 +1,5 @@
 #include <eddy/base/artefact.hpp>
+#include <eddy/base/cpu_stages.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/base/json.hpp>
 #include <eddy/base/parallel.hpp>
@@ -73,14 +74,16 @@ base::Json to_json(const StackShape& shape) {
 /// A model of `n_parameters` has no more of anything.
 StackShape shape_from_json(const base::Json& json, std::size_t n_parameters) {
   StackShape shape;
-  shape.transform = json.at("transform") == "affine" ? TransformKind::kAffine : TransformKind::kRationalQuadratic;
+  const std::string transform = json.at("transform");
+  shape.transform = transform == "affine" ? TransformKind::kAffine : TransformKind::kRationalQuadratic;
   shape.n_features = base::stored_size(json, "features", 1, n_parameters);
   shape.n_layers = base::stored_size(json, "layers", 1, n_parameters);
   shape.n_hidden = base::stored_size(json, "hidden", 1, n_parameters / shape.n_features);
   shape.n_context = base::stored_size(json, "context", 0, n_parameters / shape.n_hidden);
   shape.n_blocks = base::stored_size(json, "blocks", 0, n_parameters / shape.n_hidden);
   shape.batch_norm = json.at("batch_norm");
-  shape.spline.bins = base::stored_size(json, "bins", 0, std::max(n_parameters, shape.spline.bins));
+  const std::size_t fewest_bins = shape.transform == TransformKind::kRationalQuadratic ? 2 : 0;
+  shape.spline.bins = base::stored_size(json, "bins", fewest_bins, kMaxBins);
   shape.spline.bound = json.at("bound");
   return shape;
 }
@@ -153,6 +156,7 @@ base::Matrix Flow::to_latent(base::MatrixView x, base::MatrixView context) const
   require_shapes(x, context, n_features(), n_context());
   base::Matrix z(x.rows, n_features());
   base::parallel_blocks(x.rows, kBlock, [&](std::size_t first, std::size_t last) {
+    const base::CpuScope scope(base::CpuStage::kMapping);
     const base::Matrix block = block_to_latent(x.block(first, last - first), context.block(first, last - first), {});
     std::ranges::copy(block.values(), z.row(first).begin());
   });
@@ -164,6 +168,7 @@ std::vector<float> Flow::log_prob(base::MatrixView x, base::MatrixView context) 
   const double log_norm = 0.5 * std::log(2 * std::numbers::pi) * static_cast<double>(n_features());
   std::vector<float> log_p(x.rows);
   base::parallel_blocks(x.rows, kBlock, [&](std::size_t first, std::size_t last) {
+    const base::CpuScope scope(base::CpuStage::kMapping);
     const base::MatrixView events = x.block(first, last - first);
     const std::span<float> block = std::span(log_p).subspan(first, last - first);
     const base::Matrix z = block_to_latent(events, context.block(first, last - first), block);
@@ -183,6 +188,7 @@ base::Matrix Flow::from_latent(base::MatrixView z, base::MatrixView context) con
   require_shapes(z, context, n_features(), n_context());
   base::Matrix x(z.rows, n_features());
   base::parallel_blocks(z.rows, kBlock, [&](std::size_t first, std::size_t last) {
+    const base::CpuScope scope(base::CpuStage::kMapping);
     base::Matrix u(last - first, n_features());
     for (std::size_t i = first; i < last; ++i) {
       std::ranges::copy(z.row(i), u.row(i - first).begin());

@@ -7,12 +7,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numeric>
 
 namespace eddy::flow {
 namespace {
-
-using Knots = std::vector<double>;  // of one feature at one context, ascending
 
 constexpr std::size_t kMostQuantiles = 41;
 constexpr std::size_t kEventsPerBin = 615;
@@ -70,19 +69,39 @@ std::array<double, 3> fit_parabola(const std::vector<double>& place, const std::
   return {solution[0], solution[1], solution[2]};
 }
 
-/// The segment between two of `knots` that `value` belongs to; the outermost go on beyond.
-std::size_t segment_of(const std::vector<double>& knots, double value) {
-  const auto above = std::upper_bound(knots.begin() + 1, knots.end() - 1, value);
-  return static_cast<std::size_t>(above - knots.begin()) - 1;
+/// The segment between two of ascending `knots` that `value` belongs to; the outermost go on beyond.
+template <class Knots>
+std::size_t segment_of(const Knots& knots, double value) {
+  std::size_t low = 0;  // the segment is one of [low, high)
+  std::size_t high = knots.size() - 1;
+  while (high - low > 1) {
+    const std::size_t middle = low + (high - low) / 2;
+    (value < knots[middle] ? high : low) = middle;
+  }
+  return low;
 }
 
-double slope_of(const std::vector<double>& from, const std::vector<double>& to, std::size_t segment) {
+template <class From, class To>
+double slope_of(const From& from, const To& to, std::size_t segment) {
   return (to[segment + 1] - to[segment]) / (from[segment + 1] - from[segment]);
 }
 
-double interpolate(const std::vector<double>& from, const std::vector<double>& to, double value) {
+template <class From, class To>
+double interpolate(const From& from, const To& to, double value) {
   const std::size_t segment = segment_of(from, value);
   return to[segment] + slope_of(from, to, segment) * (value - from[segment]);
+}
+
+double at(const std::array<double, 3>& parabola, double place) {
+  const auto& [a, b, c] = parabola;
+  return a + place * (b + place * c);
+}
+
+/// The smallest value of a parabola between -1 and 1.
+double smallest_of(const std::array<double, 3>& parabola) {
+  const double ends = std::min(at(parabola, -1), at(parabola, 1));
+  const double vertex = -0.5 * parabola[1] / parabola[2];  // infinite, or not a number, for a line
+  return std::abs(vertex) < 1 ? std::min(ends, at(parabola, vertex)) : ends;
 }
 
 }  // namespace
@@ -146,22 +165,71 @@ double MovingQuantiles::place_of(float context) const {
 void MovingQuantiles::fill_quantiles(const Feature& feature, double place, std::vector<double>& values) {
   values.resize(feature.quantiles.size());
   for (std::size_t q = 0; q < values.size(); ++q) {
-    const auto& [a, b, c] = feature.quantiles[q];
-    const double value = a + place * (b + place * c);
+    const double value = at(feature.quantiles[q], place);
     values[q] = q == 0 ? value : std::max(value, values[q - 1] + feature.smallest_steps[q - 1]);
   }
 }
 
+/// The quantiles of a feature at a place, ascending. Where most parabolas are in order by themselves, each is computed
+/// when it is looked at, from the nearest that nothing moves: a search through them looks at few.
+class MovingQuantiles::QuantilesAt {
+ public:
+  /// `values` is space for those that are computed together.
+  QuantilesAt(const Feature& feature, double place, std::vector<double>& values)
+      : feature_(feature), place_(place), values_(values) {
+    if (!feature.is_mostly_anchored) {
+      fill_quantiles(feature, place, values);
+    }
+  }
+  [[nodiscard]] std::size_t size() const { return feature_.quantiles.size(); }
+  double operator[](std::size_t q) const {
+    if (!feature_.is_mostly_anchored) {
+      return values_[q];
+    }
+    std::size_t from = q;
+    while (feature_.anchored[from] == 0) {
+      --from;
+    }
+    double value = at(feature_.quantiles[from], place_);
+    while (from++ < q) {
+      value = std::max(at(feature_.quantiles[from], place_), value + feature_.smallest_steps[from - 1]);
+    }
+    return value;
+  }
+
+ private:
+  const Feature& feature_;
+  double place_;
+  const std::vector<double>& values_;
+};
+
 template <class Use>
 void MovingQuantiles::for_each_value(base::MatrixView context, const Use& use) const {
-  std::vector<double> knots;
+  std::vector<double> values;
   for (std::size_t i = 0; i < context.rows; ++i) {
     const double place = place_of(context(i, 0));
     for (std::size_t f = 0; f < features_.size(); ++f) {
-      fill_quantiles(features_[f], place, knots);
-      use(i, f, knots, features_[f].reference);
+      use(i, f, QuantilesAt(features_[f], place, values), features_[f].reference);
     }
   }
+}
+
+void MovingQuantiles::find_anchors(Feature& feature) {
+  constexpr double kRounding = 1e-9;  // of the values: much more than that of their sums
+  constexpr double kMost = 0.7;
+  const std::size_t n = feature.quantiles.size();
+  feature.anchored.assign(n, 1);
+  for (std::size_t q = 1; q < n; ++q) {
+    double steps = kRounding * std::max(std::abs(at(feature.quantiles[q], 1)), std::abs(at(feature.quantiles[q], -1)));
+    for (std::size_t below = q; below-- > 0 && feature.anchored[q] != 0;) {
+      steps += feature.smallest_steps[below];
+      Parabola distance = feature.quantiles[q];
+      std::ranges::transform(distance, feature.quantiles[below], distance.begin(), std::minus<>());
+      feature.anchored[q] = smallest_of(distance) > steps ? 1 : 0;
+    }
+  }
+  const auto n_anchored = static_cast<double>(std::ranges::count(feature.anchored, 1));
+  feature.is_mostly_anchored = n_anchored > kMost * static_cast<double>(n);
 }
 
 void MovingQuantiles::set_reference(Feature& feature) const {
@@ -174,11 +242,12 @@ void MovingQuantiles::set_reference(Feature& feature) const {
   for (std::size_t i = 0; i < n_segments; ++i) {
     feature.smallest_steps[i] = kSmallestPart * (feature.reference[i + 1] - feature.reference[i]);
   }
+  find_anchors(feature);
 }
 
 base::Matrix MovingQuantiles::forward(base::MatrixView x, base::MatrixView context) const {
   base::Matrix stationary(x.rows, x.cols);
-  for_each_value(context, [&](std::size_t i, std::size_t f, const Knots& knots, const Knots& reference) {
+  for_each_value(context, [&](std::size_t i, std::size_t f, const auto& knots, const auto& reference) {
     stationary(i, f) = static_cast<float>(interpolate(knots, reference, x(i, f)));
   });
   return stationary;
@@ -186,7 +255,7 @@ base::Matrix MovingQuantiles::forward(base::MatrixView x, base::MatrixView conte
 
 base::Matrix MovingQuantiles::inverse(base::MatrixView stationary, base::MatrixView context) const {
   base::Matrix x(stationary.rows, stationary.cols);
-  for_each_value(context, [&](std::size_t i, std::size_t f, const Knots& knots, const Knots& reference) {
+  for_each_value(context, [&](std::size_t i, std::size_t f, const auto& knots, const auto& reference) {
     x(i, f) = static_cast<float>(interpolate(reference, knots, stationary(i, f)));
   });
   return x;
@@ -194,7 +263,7 @@ base::Matrix MovingQuantiles::inverse(base::MatrixView stationary, base::MatrixV
 
 std::vector<float> MovingQuantiles::log_jacobian(base::MatrixView x, base::MatrixView context) const {
   std::vector<double> sums(x.rows);
-  for_each_value(context, [&](std::size_t i, std::size_t f, const Knots& knots, const Knots& reference) {
+  for_each_value(context, [&](std::size_t i, std::size_t f, const auto& knots, const auto& reference) {
     sums[i] += std::log(slope_of(knots, reference, segment_of(knots, x(i, f))));
   });
   return {sums.begin(), sums.end()};

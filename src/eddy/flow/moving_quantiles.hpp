@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -40,15 +41,19 @@ class MovingQuantiles {
   /// a + b t + c t^2.
   using Parabola = std::array<double, 3>;
   struct Feature {
-    std::vector<Parabola> quantiles;     ///< ascending probability
-    std::vector<double> reference;       ///< their values at m0, ascending
-    std::vector<double> smallest_steps;  ///< between neighbours, at any context
+    std::vector<Parabola> quantiles;          ///< ascending probability
+    std::vector<double> reference;            ///< their values at m0, ascending
+    std::vector<double> smallest_steps;       ///< between neighbours, at any context
+    std::vector<std::uint8_t> anchored = {};  ///< nowhere is the quantile moved by those below it
+    bool is_mostly_anchored = false;
   };
+  class QuantilesAt;
 
   /// Where the parabolas are evaluated: between -1 and 1.
   [[nodiscard]] double place_of(float context) const;
   /// Ascending `values` of the quantiles.
   static void fill_quantiles(const Feature& feature, double place, std::vector<double>& values);
+  static void find_anchors(Feature& feature);
   /// use(row, feature, quantiles at the context of the row, those of the reference) for each value.
   template <class Use>
   void for_each_value(base::MatrixView context, const Use& use) const;

@@ -18,6 +18,7 @@ struct SplineShape {
 
   /// Widths, heights, inner derivatives.
   [[nodiscard]] std::size_t n_parameters() const { return 3 * bins - 1; }
+  bool operator==(const SplineShape&) const = default;
 };
 
 /// The unnormalised derivative that gives slope 1: with zero widths and heights the spline is then the identity.

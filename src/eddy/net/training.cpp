@@ -20,6 +20,11 @@ double learning_rate_at(const TrainingSettings& settings, std::size_t step, std:
   return 0.5 * settings.learning_rate * (1 + std::cos(std::numbers::pi * progress));
 }
 
+std::size_t batches_in(const TrainingSettings& settings, std::size_t n_events) {
+  const auto size = static_cast<std::size_t>(settings.batch_size);
+  return (n_events + size - 1) / size;
+}
+
 float largest_magnitude(std::span<const float> values) {
   float largest = 0;
   for (const float v : values) {
@@ -82,12 +87,12 @@ class EpochRunner {
         adam_(n_parameters),
         gradient_(n_parameters),
         batch_size_(static_cast<std::size_t>(settings.batch_size)),
-        n_batches_((objective.n_events + batch_size_ - 1) / batch_size_) {}
+        n_batches_(batches_in(settings, objective.n_events)),
+        n_steps_(n_batches_ * epochs_for(settings, objective.n_events)) {}
 
   /// Mean loss of the epoch; NaN as soon as one batch is not finite (its number is then in `last_batch`).
   double run(std::size_t epoch, AlignedVector<float>& parameters, const base::Monitor& monitor) {
     const std::vector<std::size_t> order = shuffled(epoch);
-    const std::size_t n_steps = n_batches_ * static_cast<std::size_t>(settings_.epochs);
     double sum = 0;
     for (last_batch = 0; last_batch < n_batches_; ++last_batch) {
       monitor.check_stop();
@@ -102,7 +107,8 @@ class EpochRunner {
       if (settings_.clip_norm > 0) {
         clip_gradient(active_, gradient_, settings_.clip_norm);
       }
-      adam_.step(learning_rate_at(settings_, epoch * n_batches_ + last_batch, n_steps), active_, gradient_, parameters);
+      adam_.step(learning_rate_at(settings_, epoch * n_batches_ + last_batch, n_steps_), active_, gradient_,
+                 parameters);
     }
     if (objective_.end_epoch) {
       objective_.end_epoch(parameters);
@@ -126,6 +132,7 @@ class EpochRunner {
   AlignedVector<float> gradient_;  ///< 0 between batches: Adam leaves it so
   std::size_t batch_size_;
   std::size_t n_batches_;
+  std::size_t n_steps_;  ///< of the whole training
 };
 
 std::string describe_failure(std::size_t epoch, std::size_t batch, double loss, std::span<const float> parameters) {
@@ -137,7 +144,12 @@ std::string describe_failure(std::size_t epoch, std::size_t batch, double loss, 
 }  // namespace
 
 void describe(TrainingSettings& s, base::OptionVisitor& visitor) {
-  visitor.visit({.key = "epochs", .meaning = "passes over the training events", .minimum = 1}, s.epochs);
+  visitor.visit(
+      {.key = "epochs",
+       .meaning = "passes over the training events; 0: four, or as many as make 1,400 optimiser steps, twelve "
+                  "at most",
+       .minimum = 0},
+      s.epochs);
   visitor.visit({.key = "batch_size", .meaning = "events per optimiser step", .minimum = 1}, s.batch_size);
   visitor.visit({.key = "learning_rate", .meaning = "Adam's step size at the start", .minimum = 0, .maximum = 1},
                 s.learning_rate);
@@ -155,12 +167,25 @@ void describe(TrainingSettings& s, base::OptionVisitor& visitor) {
                 s.clip_norm);
 }
 
+std::size_t epochs_for(const TrainingSettings& settings, std::size_t n_events) {
+  if (settings.epochs > 0) {
+    return static_cast<std::size_t>(settings.epochs);
+  }
+  const std::size_t n_batches = std::max<std::size_t>(1, batches_in(settings, n_events));
+  return std::clamp((kEnoughSteps + n_batches - 1) / n_batches, kFewestEpochs, kMostEpochs);
+}
+
+std::size_t kept_epochs(const TrainingSettings& settings) {
+  const std::size_t n_epochs = settings.epochs > 0 ? static_cast<std::size_t>(settings.epochs) : kFewestEpochs;
+  return std::min(static_cast<std::size_t>(settings.keep_epochs), n_epochs);
+}
+
 TrainingResult train(const Objective& objective, const TrainingSettings& settings, const base::RandomStream& stream,
                      AlignedVector<float>& parameters, const std::string& task, const base::Monitor& monitor) {
   TrainingResult result;
-  BestEpochs best(static_cast<std::size_t>(settings.keep_epochs));
+  BestEpochs best(kept_epochs(settings));
   EpochRunner runner(objective, settings, stream, parameters.size());
-  const auto n_epochs = static_cast<std::size_t>(settings.epochs);
+  const std::size_t n_epochs = epochs_for(settings, objective.n_events);
   for (std::size_t epoch = 0; epoch < n_epochs; ++epoch) {
     const auto begin = std::chrono::steady_clock::now();
     const double train_loss = runner.run(epoch, parameters, monitor);

@@ -16,7 +16,7 @@
 namespace eddy::net {
 
 struct TrainingSettings {
-  std::int64_t epochs = 50;
+  std::int64_t epochs = 50;  ///< passes over the training events; 0: kFewestEpochs, more where events are few
   std::int64_t batch_size = 128;
   double learning_rate = 1e-3;
   std::string schedule = "cosine";  ///< "constant", or "cosine": from learning_rate to 0 over all epochs
@@ -27,6 +27,17 @@ struct TrainingSettings {
 
 /// Declares the options of `settings` (see base/options.hpp).
 void describe(TrainingSettings& settings, base::OptionVisitor& visitor);
+
+/// Where `epochs` is 0, as many as make kEnoughSteps optimiser steps, within these (docs/performance.md).
+inline constexpr std::size_t kFewestEpochs = 4;
+inline constexpr std::size_t kMostEpochs = 12;
+inline constexpr std::size_t kEnoughSteps = 1400;
+
+/// Epochs of a training with `n_events` training events.
+[[nodiscard]] std::size_t epochs_for(const TrainingSettings& settings, std::size_t n_events);
+
+/// How many epochs are kept, at most, whatever the number of events: `keep_epochs`, but no more than there are.
+[[nodiscard]] std::size_t kept_epochs(const TrainingSettings& settings);
 
 /// What is trained: a loss over numbered training events.
 struct Objective {

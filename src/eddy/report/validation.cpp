@@ -60,7 +60,8 @@ Json validation_json(const search::Validation& validation) {
   return {{"source", validation.source},
           {"experiments", validation.n_experiments},
           {"failed", validation.n_failed},
-          {"fresh_per_event", validation.fresh_per_event},
+          {"fresh_per_event", validation.fresh.beside},
+          {"fresh_per_event_signal_region", validation.fresh.inside},
           {"cuts", json_list(validation.cuts, validated_cut_json)}};
 }
 
@@ -104,16 +105,18 @@ std::string validation_table(const Json& result) {
                    prediction_cell(point.at("raw")), prediction_cell(point),
                    format_decimals(value_of(point.at("raw"), "z"), 2), format_decimals(value_of(point, "z"), 2)});
   }
+  const double beside = value_of(validation, "fresh_per_event");
+  const double inside = validation.contains("fresh_per_event_signal_region")
+                            ? value_of(validation, "fresh_per_event_signal_region")
+                            : beside;
   return table.html() +
          fmt::format(
              "<p class=\"note\">A score finds what the background model gets wrong, so that more passes in the signal "
              "region than is predicted, without any signal. {} trainings without signal (events from {}) measure by "
-             "how "
-             "much, on {:.3g} times as many fresh events as the data; the prediction is multiplied by what they saw. "
-             "The "
-             "error holds how differently they went.</p>",
+             "how much, on {:.3g} times as many fresh events as the data in the signal region and {:.3g} times as many "
+             "beside it; the prediction is multiplied by what they saw. The error holds how differently they went.</p>",
              validation.at("experiments").get<std::size_t>() - validation.at("failed").get<std::size_t>(),
-             html_text(validation.at("source").get<std::string>()), value_of(validation, "fresh_per_event"));
+             html_text(validation.at("source").get<std::string>()), inside, beside);
 }
 
 }  // namespace eddy::report

@@ -13,6 +13,7 @@
 #include <eddy/runs/task_store.hpp>
 #include <eddy/runs/toml_config.hpp>
 #include <eddy/search/families.hpp>
+#include <eddy/search/flow_record.hpp>
 #include <eddy/search/limits/limits.hpp>
 
 #include <fmt/format.h>
@@ -139,6 +140,7 @@ void limit(const LimitOptions& options, Listener& listener, const std::atomic<bo
   base::require_nobody_at_work(options.run);
   const base::Json result = finished_result(folder);
   LoadedConfig loaded = load_config(folder.file("config.toml"), {});
+  loaded.config.trained_flows = std::make_shared<search::FlowRecord>();
   require_limits(options, loaded.config, result);
   const search::SearchInputs inputs = search::load_inputs(loaded.config, loaded.folder, monitor);
   require_same_inputs(inputs.records, result, folder.path());

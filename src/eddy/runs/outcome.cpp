@@ -1,3 +1,4 @@
+#include <eddy/base/cpu_stages.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/base/files.hpp>
 #include <eddy/base/json.hpp>
@@ -89,6 +90,7 @@ base::Json with_warnings(base::Json result, const std::vector<std::string>& comp
 }  // namespace
 
 void write_result(const Found& found, const RunFolder& folder) {
+  const base::CpuScope scope(base::CpuStage::kFigures);
   // A blind result stays until the opened one takes its place in one step.
   const bool opens = folder.is_opened_by(found.result);
   if (!opens) {
@@ -108,6 +110,7 @@ void write_result(const Found& found, const RunFolder& folder) {
 
 void describe_result(const Found& found, const RunFolder& folder, const std::function<base::Json()>& facts,
                      const base::Monitor& monitor) {
+  const base::CpuScope scope(base::CpuStage::kFigures);
   Steps steps(folder, monitor);
   if (found.mass_files) {
     steps.attempt("the files of masses", [&] { write_mass_files(found.mass_files(), folder); });

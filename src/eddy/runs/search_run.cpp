@@ -11,12 +11,12 @@
 #include <eddy/runs/task_store.hpp>
 #include <eddy/runs/toml_config.hpp>
 #include <eddy/runs/unblinding.hpp>
+#include <eddy/search/flow_record.hpp>
 #include <eddy/search/injection.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <exception>
 #include <filesystem>
 #include <memory>
@@ -99,9 +99,9 @@ std::string search_in_folder(const RunOptions& options, const GoingOn& from, Lis
                              const std::atomic<bool>& stop) {
   const base::Json* earlier = from.earlier;
   const base::Monitor monitor(&listener, &stop);
-  const auto begin = std::chrono::steady_clock::now();
-  const auto elapsed = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); };
-  const LoadedConfig loaded = load_config(options.config, options.set);
+  RunClock clock;
+  LoadedConfig loaded = load_config(options.config, options.set);
+  loaded.config.trained_flows = std::make_shared<search::FlowRecord>();
   const RunFolder folder(options.out.empty() ? default_folder("[search]", loaded.config.search.name) : options.out);
   base::require_nobody_at_work(folder.path());
   folder.require_same_run(loaded.resolved, options.fresh);
@@ -146,9 +146,11 @@ std::string search_in_folder(const RunOptions& options, const GoingOn& from, Lis
     write_result(found, folder);
     tell(found, told, monitor);
     describe_result(
-        found, folder, [&] { return run_facts(elapsed()); }, monitor);
+        found, folder, [&] { return clock.facts(); }, monitor);
   };
   search::SearchRun run = search::search_alone(search);
+  clock.end_part("search", run.cpu_of_validation);
+  clock.add_part("validation", run.cpu_of_validation);
   const auto finding = std::make_shared<search::Finding>(std::move(run.finding));
   const auto describe_now = [&](base::Json scorer) {
     Found found = describe(finding, std::move(scorer));
@@ -172,9 +174,11 @@ std::string search_in_folder(const RunOptions& options, const GoingOn& from, Lis
   }
   if (adds_experiments) {
     search::add_null_experiments(search, *finding);
+    clock.end_part("null experiments");
     write(describe_now(std::move(found.scorer)));
   }
-  monitor.info(fmt::format("finished in {:.0f} s; report: {}", elapsed(), folder.file("report.html")));
+  monitor.info(fmt::format("finished in {:.0f} s ({}); report: {}", clock.seconds(), clock.summary(),
+                           folder.file("report.html")));
   return folder.path();
 }
 

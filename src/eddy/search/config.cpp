@@ -222,6 +222,12 @@ void describe_calibration(CalibrationSection& s, OptionVisitor& v) {
        .minimum = 0,
        .maximum = 100000},
       s.experiments);
+  v.visit(
+      {.key = "warm_epochs",
+       .meaning = "epochs of the flows of null experiments, which then begin as those of the search ended, with half "
+                  "their learning rate; 0: they are trained like those",
+       .minimum = 0},
+      s.warm_epochs);
 }
 
 void describe_validation(ValidationSection& s, OptionVisitor& v) {

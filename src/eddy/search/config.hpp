@@ -13,11 +13,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace eddy::search {
+
+class FlowRecord;
 
 struct SearchSection {
   std::string method = "conrad";
@@ -115,15 +118,16 @@ struct WeightSection {
 /// [calibration]: null experiments, which say how often the search would claim as much without signal.
 struct CalibrationSection {
   std::int64_t experiments = 0;
+  std::int64_t warm_epochs = 0;  ///< of their flows, which begin as those of the search ended; 0: trained like these
 };
 
 /// [validation]: the chain without signal, which says how far the predicted background is off.
 struct ValidationSection {
   std::int64_t experiments = 0;
 };
-/// Where a file does not say and the method can be validated: about as long as the search itself. Fewer than four say
-/// little of how much the chain varies.
-inline constexpr std::int64_t kValidationExperiments = 4;
+/// Where a file does not say and the method can be validated: two or three times as long as the search itself. What a
+/// correction is charged grows by a third with half as many, and by little less with twice as many.
+inline constexpr std::int64_t kValidationExperiments = 8;
 
 /// [extrapolation]: how the background is made and judged.
 struct ExtrapolationSection {
@@ -172,6 +176,8 @@ struct SearchConfig {
   QuakSettings quak;
   SupervisedSettings supervised;
   bool numbers_only = false;  ///< no option: null experiments leave out what only describes a search
+  std::shared_ptr<FlowRecord> trained_flows = {};      ///< no option: where trained flows are kept, if anywhere
+  std::shared_ptr<const FlowRecord> first_flows = {};  ///< no option: what flows begin with, if with anything
   std::vector<DiscriminantSettings> discriminants;  ///< none: a linear one and a network of all losses for each prior
 };
 

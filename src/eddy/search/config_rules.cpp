@@ -185,6 +185,10 @@ void validate(const SearchConfig& c) {
   require_dequantised(c);
   require_injection(c);
   require_weighted_files(c);
+  require(c.calibration.warm_epochs == 0 || rules_of(c).nulls_begin_warm,
+          fmt::format("[calibration] warm_epochs does not fit method \"{}\": its flows see what null experiments are "
+                      "drawn from, and would know too much; leave it at 0",
+                      c.search.method));
   rules_of(c).require_consistent(c);
 }
 

@@ -15,6 +15,7 @@ namespace eddy::search {
 
 struct Finding;
 struct FreshCount;
+struct FreshFactors;
 struct NullGenerator;
 struct Sample;
 struct Search;
@@ -49,9 +50,11 @@ struct FamilyRules {
   NullGenerator (*nulls)(const Search&, const Finding&) = nullptr;
   /// Trains the chain and judges events that nothing was trained on, `factor` times as many as the data: the count of
   /// each of the configured cuts. Where there are null experiments.
-  std::vector<FreshCount> (*count_fresh)(const Search&, const Sample& fresh, double factor) = nullptr;
+  std::vector<FreshCount> (*count_fresh)(const Search&, const Sample& fresh, const FreshFactors&) = nullptr;
   /// Makes the numbers of a cut anew, with its prediction corrected by WorkingPoint::correction. Likewise.
   void (*correct)(const Search&, const Finding&, WorkingPoint&) = nullptr;
+  /// Flows of null experiments may begin with those of the search, which have not seen what they are drawn from.
+  bool nulls_begin_warm = false;
   bool needs_regions = true;        ///< a signal region and a control region, in every sample
   bool learns_density = true;       ///< which copies of features and sums of others do not have
   std::string_view no_scores = {};  ///< why a run {0} has no score for further events; empty: it has

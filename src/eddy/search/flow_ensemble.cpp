@@ -5,6 +5,7 @@
 #include <eddy/search/copies.hpp>
 #include <eddy/search/event_weights.hpp>
 #include <eddy/search/flow_ensemble.hpp>
+#include <eddy/search/flow_record.hpp>
 
 #include <fmt/format.h>
 
@@ -15,7 +16,7 @@ namespace eddy::search {
 namespace {
 
 /// Raised whenever a change of the code changes trained flows, so that old artefacts are not taken for new ones.
-constexpr int kFlowTaskVersion = 4;
+constexpr int kFlowTaskVersion = 5;
 /// At least this many template folds: each flow trains on four fifths of the template.
 constexpr std::size_t kMinTemplateFolds = 5;
 
@@ -43,6 +44,14 @@ flow::FlowSample flow_sample(const FlowTraining& training, std::span<const float
   return sample;
 }
 
+/// Of a flow that begins where another of its kind ended.
+flow::FlowSettings warm_settings(const flow::FlowSettings& cold, const CalibrationSection& calibration) {
+  flow::FlowSettings warm = cold;
+  warm.training.epochs = calibration.warm_epochs;
+  warm.training.learning_rate /= 2;
+  return warm;
+}
+
 /// Everything that the training of a flow sees.
 base::TaskInputs inputs_of(const flow::FlowSample& sample) {
   base::TaskInputs inputs;
@@ -51,6 +60,9 @@ base::TaskInputs inputs_of(const flow::FlowSample& sample) {
   inputs.add("scaling x", sample.scaling_x).add("scaling context", sample.scaling_context);
   if (sample.base != nullptr) {
     inputs.add_model("base", sample.base->to_json());
+  }
+  if (sample.start != nullptr) {
+    inputs.add_model("start", sample.start->to_json());
   }
   return inputs;
 }
@@ -66,18 +78,25 @@ std::vector<std::uint8_t> flags_of_fold(const std::vector<std::uint8_t>& folds, 
 base::Json train_flow(const FlowTraining& training, const SearchConfig& config, const std::string& name,
                       const base::TaskStore& store, const base::Monitor& monitor) {
   const std::vector<float> weight = single_precision(training.sample.weight);
-  const flow::FlowSample sample = flow_sample(training, weight, config);
+  flow::FlowSample sample = flow_sample(training, weight, config);
+  sample.start = config.first_flows ? config.first_flows->find(name) : nullptr;
+  const flow::FlowSettings settings =
+      sample.start != nullptr ? warm_settings(training.settings, config.calibration) : training.settings;
   const base::TaskKey key(inputs_of(sample), {{"version", kFlowTaskVersion},
-                                              {"settings", base::settings_to_json(training.settings)},
+                                              {"settings", base::settings_to_json(settings)},
                                               {"features", config.features.x},
                                               {"contexts", config.features.context},
                                               {"seed", config.search.seed},
                                               {"task", name}});
   const auto compute = [&] {
     const base::Seed seed = seed_of(config);
-    return fit_to_json(flow::fit_flow(sample, training.settings, seed, name, monitor));
+    return fit_to_json(flow::fit_flow(sample, settings, seed, name, monitor));
   };
-  return store.get_or_compute("flow", key, compute, monitor);
+  base::Json artefact = store.get_or_compute("flow", key, compute, monitor);
+  if (config.trained_flows) {
+    config.trained_flows->keep(name, artefact);
+  }
+  return artefact;
 }
 
 TrainingCurve training_curve(const std::string& name, const base::Json& artefact) {

@@ -1,3 +1,4 @@
+#include <eddy/base/cpu_stages.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/search/blinding.hpp>
 #include <eddy/search/copies.hpp>
@@ -253,6 +254,7 @@ Sample load_reference(const SearchConfig& config, const SampleSection& section, 
 }
 
 SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, const base::Monitor& monitor) {
+  const base::CpuScope scope(base::CpuStage::kReading);
   SearchInputs inputs;
   const FamilyRules& rules = rules_of(config);
   InputRecord data_record{};

@@ -37,7 +37,9 @@ void correct_predictions(const Search& search, Finding& finding) {
 SearchRun search_alone(const Search& search) {
   const FamilyRules& rules = rules_of(search.config);
   SearchRun run = is_blinded(search.config) ? rules.prepare(search) : rules.run(search);
+  const base::CpuSeconds before = base::cpu_seconds();
   correct_predictions(search, run.finding);
+  run.cpu_of_validation = base::difference(base::cpu_seconds(), before);
   judge(run.finding);
   if (search.inputs.dequantisation.is_needed() && !run.scorer.is_null()) {
     run.scorer["dequantisation"] = to_json(search.inputs.dequantisation);

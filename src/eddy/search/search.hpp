@@ -1,6 +1,7 @@
 #pragma once
 // One search, of whichever family: from samples to what was found.
 
+#include <eddy/base/cpu_stages.hpp>
 #include <eddy/base/json.hpp>
 #include <eddy/base/monitor.hpp>
 #include <eddy/base/tasks.hpp>
@@ -22,6 +23,7 @@ struct Search {
 struct SearchRun {
   Finding finding;
   base::Json scorer;  ///< see scorer.hpp; null where nothing can be scored: blind, and in spaces of losses
+  base::CpuSeconds cpu_of_validation = {};
 };
 
 /// Runs the configured method, corrects its predictions by what [validation] measures, and judges what it found; while

@@ -1,3 +1,4 @@
+#include <eddy/base/cpu_stages.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/stats/abcd.hpp>
 #include <eddy/stats/abcd_discovery.hpp>
@@ -178,6 +179,7 @@ bool nothing_to_test(const AbcdFit& fit) { return fit.p_value == 1 && fit.null_b
 
 AbcdFit fit_abcd(const AbcdCounts& counts, const AbcdModel& model, base::RandomStream stream,
                  const AbcdFitOptions& options) {
+  const base::CpuScope scope(base::CpuStage::kFits);
   check_counts(counts);
   check_model(model);
   check_options(options);

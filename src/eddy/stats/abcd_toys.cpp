@@ -1,3 +1,4 @@
+#include <eddy/base/cpu_stages.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/base/parallel.hpp>
 #include <eddy/stats/abcd_toys.hpp>
@@ -70,6 +71,7 @@ void fit_toys(std::size_t n, const std::function<void(std::size_t)>& fit_toy) {
   constexpr std::size_t kBlock = 256;  // fixed, so results do not depend on the number of threads
   try {
     base::parallel_blocks(n, kBlock, [&](std::size_t first, std::size_t last) {
+      const base::CpuScope scope(base::CpuStage::kFits);
       for (std::size_t i = first; i < last; ++i) {
         fit_toy(i);
       }

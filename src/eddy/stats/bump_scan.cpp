@@ -1,3 +1,4 @@
+#include <eddy/base/cpu_stages.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/base/parallel.hpp>
 #include <eddy/stats/bump_scan.hpp>
@@ -63,6 +64,7 @@ void add_global(const std::vector<BumpModel>& models, const BumpMinimum& null, c
   const BumpToys toys(models.front(), null.point, stream);
   std::vector<double> roots(n_toys);
   base::parallel_blocks(n_toys, kToysPerBlock, [&](std::size_t first, std::size_t last) {
+    const base::CpuScope scope(base::CpuStage::kFits);
     for (std::size_t i = first; i < last; ++i) {
       roots[i] = largest_root(models, toys.draw(i), null.point.parameters);
     }

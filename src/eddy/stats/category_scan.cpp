@@ -1,3 +1,4 @@
+#include <eddy/base/cpu_stages.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/base/infinity.hpp>
 #include <eddy/base/parallel.hpp>
@@ -217,6 +218,7 @@ ToyScan scan_toys(const std::vector<Spectrum>& spectra, const base::RandomStream
   ToyScan scan{std::vector<double>(n_toys * spectra.front().models.size()), std::vector<std::size_t>(n_toys)};
   std::atomic<std::size_t> done = 0;
   base::parallel_blocks(n_toys, kBlock, [&](std::size_t first, std::size_t last) {
+    const base::CpuScope scope(base::CpuStage::kFits);
     for (std::size_t i = first; i < last; ++i) {
       monitor.check_stop();
       scan_toy(spectra, toys, i, scan);
@@ -267,6 +269,7 @@ void require_points(const CategoryScan& scan) {
 CategoryScan scan_categories(const std::vector<MassCategory>& categories, const std::vector<double>& masses,
                              const base::RandomStream& stream, const CategoryScanOptions& options,
                              const base::Monitor& monitor) {
+  const base::CpuScope scope(base::CpuStage::kFits);
   require_arguments(categories, masses, options);
   CategoryScan scan;
   std::vector<Spectrum> spectra;

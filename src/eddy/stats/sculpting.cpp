@@ -1,3 +1,4 @@
+#include <eddy/base/cpu_stages.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/base/parallel.hpp>
 #include <eddy/stats/sculpting.hpp>
@@ -145,8 +146,10 @@ std::vector<double> SculptingTest::random_subsets(std::size_t n_selected, std::s
                                        n_selected, n_events()));
   }
   std::vector<double> values(n_subsets);
-  base::parallel_tasks(
-      n_subsets, [&](std::size_t i) { values[i] = random_subset(n_selected, stream.starting_at(i * n_events())); });
+  base::parallel_tasks(n_subsets, [&](std::size_t i) {
+    const base::CpuScope scope(base::CpuStage::kFits);
+    values[i] = random_subset(n_selected, stream.starting_at(i * n_events()));
+  });
   return values;
 }
 

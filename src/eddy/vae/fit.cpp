@@ -1,3 +1,4 @@
+#include <eddy/base/cpu_stages.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/net/panels.hpp>
 #include <eddy/vae/fit.hpp>
@@ -181,6 +182,7 @@ void warn_of_collapse(const Vae& vae, base::MatrixView events, const std::string
 
 VaeFit fit_vae(base::MatrixView x, std::span<const std::uint8_t> is_validation, const VaeSettings& settings,
                base::Seed seed, const std::string& task, const base::Monitor& monitor, std::span<const float> weight) {
+  const base::CpuScope scope(base::CpuStage::kFlows);
   require_fittable(x, is_validation, weight, settings);
   const Network network(network_shape(settings, x.cols));
   require_inputs(x, network.shape());

@@ -1,4 +1,5 @@
 #include <eddy/base/artefact.hpp>
+#include <eddy/base/cpu_stages.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/base/json.hpp>
 #include <eddy/base/parallel.hpp>
@@ -70,6 +71,7 @@ template <class F>
 void Vae::for_each_panel(base::MatrixView x, const F& take) const {
   require_inputs(x, shape());
   base::parallel_blocks(x.rows, kBlock, [&](std::size_t begin, std::size_t end) {
+    const base::CpuScope scope(base::CpuStage::kMapping);
     Batch<float> batch(network_, kPanels);
     std::ranges::fill(batch.weight, 1.0F);
     const std::size_t n_features = network_.encoder().n_inputs_padded() * kPanel;

@@ -1,6 +1,7 @@
 #include <eddy/search/conrad/conrad_validation.hpp>
 #include <eddy/search/search.hpp>
 #include <eddy/search/validation/chain_validation.hpp>
+#include <eddy/search/validation/validation.hpp>
 
 #include <gtest/gtest.h>
 #include <base/temporary_folder.hpp>
@@ -21,7 +22,7 @@ TEST(CountFreshConrad, PredictsWhatPassesFromTheOtherThreeCounts) {
   config.efficiencies = {0.1};
   const Search search{inputs, config, base::TaskStore(folder.path()), {}};
   const Sample fresh = background_sample(40000, 99);
-  const std::vector<FreshCount> once = count_fresh_conrad(search, fresh, 10);
+  const std::vector<FreshCount> once = count_fresh_conrad(search, fresh, {});
   ASSERT_EQ(once.size(), 1U);
   EXPECT_NEAR(once[0].predicted / (40000 * std::exp(-1) * 0.1), 1, 0.15);
   EXPECT_NEAR(once[0].observed / once[0].predicted, 1, 0.15);
@@ -29,7 +30,7 @@ TEST(CountFreshConrad, PredictsWhatPassesFromTheOtherThreeCounts) {
   for (std::size_t i = 0; i < fresh.size(); ++i) {
     rows.insert(rows.end(), fresh.in_signal_region[i] != 0 ? 2 : 1, i);
   }
-  const std::vector<FreshCount> twice = count_fresh_conrad(search, take_events(fresh, rows), 10);
+  const std::vector<FreshCount> twice = count_fresh_conrad(search, take_events(fresh, rows), {});
   EXPECT_DOUBLE_EQ(twice[0].observed, 2 * once[0].observed);
   EXPECT_NEAR(twice[0].predicted, 2 * once[0].predicted, 1e-9 * once[0].predicted);
 }

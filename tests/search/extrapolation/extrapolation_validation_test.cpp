@@ -2,6 +2,7 @@
 #include <eddy/search/extrapolation/extrapolation_validation.hpp>
 #include <eddy/search/search.hpp>
 #include <eddy/search/validation/chain_validation.hpp>
+#include <eddy/search/validation/validation.hpp>
 
 #include <gtest/gtest.h>
 #include <base/temporary_folder.hpp>
@@ -34,8 +35,8 @@ class ExtrapolationValidation : public testing::Test {
 TEST_F(ExtrapolationValidation, ScalesThePredictionToTheFreshEvents) {
   const Search search{inputs, config, store, {}};
   const Finding finding = run_search(search).finding;
-  const FreshCount once = count_fresh_extrapolation(search, inputs.data, 1).front();
-  const FreshCount twice = count_fresh_extrapolation(search, inputs.data, 2).front();
+  const FreshCount once = count_fresh_extrapolation(search, inputs.data, {}).front();
+  const FreshCount twice = count_fresh_extrapolation(search, inputs.data, {.beside = 1, .inside = 2}).front();
   EXPECT_EQ(once.observed, twice.observed);
   EXPECT_DOUBLE_EQ(2 * once.predicted, twice.predicted);
   // The models and classifiers are those of the search, and so is what they predict.

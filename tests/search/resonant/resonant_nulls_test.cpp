@@ -47,6 +47,17 @@ TEST_F(ResonantNulls, HaveTheMassesOfTheBackground) {
   EXPECT_TRUE(std::ranges::equal(again.x.values(), null.x.values()));
 }
 
+/// Fresh events of the signal region can be many more than those beside it, with the same spectrum each.
+TEST_F(ResonantNulls, HaveAsManyFreshEventsInTheSignalRegionAsAreAskedFor) {
+  const NullGenerator nulls = resonant_nulls({inputs, config, store, {}}, finding);
+  const Sample fresh = nulls.fresh({{1}, "fresh"}, {.beside = 0.5, .inside = 4});
+  const auto n_inside = static_cast<double>(std::ranges::count(fresh.in_signal_region, 1));
+  const auto& prediction = std::get<BumpHunt>(finding.working_points.front().evidence).prediction.value();
+  EXPECT_NEAR(n_inside, 4 * prediction.total, 5 * std::sqrt(4 * prediction.total));
+  const double beside = 0.5 * (kData - prediction.total);
+  EXPECT_NEAR(static_cast<double>(fresh.size()) - n_inside, beside, 5 * std::sqrt(2 * beside));
+}
+
 /// The features follow the mass as in the data: their mean is kCorrelation m.
 TEST_F(ResonantNulls, HaveTheFeaturesOfTheData) {
   const Sample null = draw(1).data;

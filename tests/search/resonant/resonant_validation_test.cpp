@@ -1,6 +1,7 @@
 #include <eddy/search/resonant/resonant_validation.hpp>
 #include <eddy/search/search.hpp>
 #include <eddy/search/validation/chain_validation.hpp>
+#include <eddy/search/validation/validation.hpp>
 
 #include <gtest/gtest.h>
 #include <base/temporary_folder.hpp>
@@ -20,11 +21,15 @@ TEST(CountFreshResonant, PredictsFromTheSidebandsOfWhatPasses) {
   config.efficiencies = {0.1};
   const Search search{inputs, config, base::TaskStore(folder.path()), {}};
   const Sample fresh = resonance_background(40000, 99, 0);
-  const std::vector<FreshCount> counts = count_fresh_resonant(search, fresh, 10);
+  const std::vector<FreshCount> counts = count_fresh_resonant(search, fresh, {});
   ASSERT_EQ(counts.size(), 1U);
   const double expected = 40000 * kWindowFraction * 0.1;
   EXPECT_NEAR(counts[0].observed, expected, 5 * std::sqrt(expected));
   EXPECT_NEAR(counts[0].predicted, expected, 7 * std::sqrt(expected));
+  // Twice as many of the signal region as beside it: what passes there counts half.
+  const std::vector<FreshCount> half = count_fresh_resonant(search, fresh, {.beside = 1, .inside = 2});
+  EXPECT_DOUBLE_EQ(half[0].observed, counts[0].observed / 2);
+  EXPECT_EQ(half[0].predicted, counts[0].predicted);
 }
 
 /// The correction is a step in the signal region alone: prediction and fit both follow it, and a bump of the size of

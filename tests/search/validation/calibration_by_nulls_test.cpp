@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/search/flow_record.hpp>
 #include <eddy/search/validation/calibration_by_nulls.hpp>
 
 #include <gtest/gtest.h>
@@ -67,6 +68,30 @@ TEST(CalibrateByNulls, RunsWholeSearchesAndCountsWhatTheyFind) {
   EXPECT_TRUE(calibration.points[1].p->is_extrapolated);
   EXPECT_FALSE(calibration.points[2].p.has_value()) << "the search has no Z there";
   EXPECT_DOUBLE_EQ(calibration.global_p_value.value(), 2 * calibration.points[1].p->p_value);
+}
+
+/// Flows begin with those of the search where that is asked for; where there are none of them, as all do.
+TEST(CalibrateByNulls, BeginsWithTheFlowsOfTheSearch) {
+  const test::TemporaryFolder folder;
+  const base::TaskStore store(folder.path());
+  const SearchInputs inputs = resonance_inputs(4000, 0, 1, 0);
+  SearchConfig config = quick_resonant_config("lacathode");
+  config.trained_flows = std::make_shared<FlowRecord>();
+  (void)search_alone({inputs, config, store, {}});
+  EXPECT_NE(config.trained_flows->find("sideband flow, fold 2, retraining 1"), nullptr);
+  config.calibration.experiments = 2;
+  const auto z_of = [&](const SearchConfig& of) {
+    return calibrate_by_nulls({inputs, of, store, {}}, true_background(), what_was_found()).points[1].null_z;
+  };
+  const std::vector<double> cold = z_of(config);
+  config.calibration.warm_epochs = 1;
+  const std::vector<double> warm = z_of(config);
+  EXPECT_NE(warm, cold);
+  EXPECT_EQ(n_stored(folder), 4U) << "two of each kind";
+  SearchConfig without = config;
+  without.trained_flows = nullptr;
+  EXPECT_EQ(z_of(without), cold);
+  EXPECT_EQ(n_stored(folder), 4U);
 }
 
 TEST(CalibrateByNulls, GoesOnFromTheExperimentsThatAreThere) {

@@ -16,6 +16,18 @@ Sample background(const base::RandomStream& stream, double n) {
   return resonance_background(static_cast<std::size_t>(n), stream.bits_at(0), 0);
 }
 
+Sample fresh_background(const base::RandomStream& stream, const FreshFactors& factors) {
+  const Sample sample = background(stream, 4000 * factors.inside);
+  const auto kept_beside = static_cast<std::size_t>(factors.inside / factors.beside);
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; i < sample.size(); ++i) {
+    if (sample.in_signal_region[i] != 0 || i % kept_beside == 0) {
+      rows.push_back(i);
+    }
+  }
+  return take_events(sample, rows);
+}
+
 NullGenerator true_background() {
   return {.source = "the true density",
           .draw =
@@ -24,7 +36,8 @@ NullGenerator true_background() {
                 inputs.data = background(stream, 4000);
                 return inputs;
               },
-          .fresh = [](const base::RandomStream& stream, double factor) { return background(stream, 4000 * factor); }};
+          .fresh = [](const base::RandomStream& stream,
+                      const FreshFactors& factors) { return fresh_background(stream, factors); }};
 }
 
 class ChainValidation : public testing::Test {
@@ -42,19 +55,21 @@ class ChainValidation : public testing::Test {
 };
 
 /// Features that know nothing of the mass: whatever the classifiers learn, as much passes in the signal region as
-/// beside it. The ratios scatter by the counts of fresh events, ten for each of the data.
+/// beside it. The ratios scatter by the counts of fresh events.
 TEST_F(ChainValidation, SeesNothingWhereNothingIsWrong) {
   const Validation validation = validate(true_background());
   EXPECT_EQ(validation.n_experiments, 3U);
   EXPECT_EQ(validation.n_failed, 0U);
-  EXPECT_EQ(validation.fresh_per_event, 10);
+  EXPECT_EQ(validation.fresh.beside, 2);
+  const double n_inside = 4000 * kWindowFraction;
+  EXPECT_NEAR(validation.fresh.inside, 2 * (4000 - n_inside) / n_inside, 0.1 * validation.fresh.inside);
   ASSERT_EQ(validation.cuts.size(), config.efficiencies.size());
   for (const ValidatedCut& cut : validation.cuts) {
     ASSERT_EQ(cut.observed.size(), 3U);
     EXPECT_TRUE(cut.is_known);
     double counts = 0;
     for (const double n : cut.observed) {
-      EXPECT_NEAR(n, 40000 * kWindowFraction * cut.efficiency, 5 * std::sqrt(40000 * kWindowFraction));
+      EXPECT_NEAR(n, 2 * n_inside * cut.efficiency, 5 * std::sqrt(2 * n_inside));  // per event beside
       counts += n;
     }
     // The mean of three: the counts, and as much again for the fit of the sidebands.
@@ -66,8 +81,8 @@ TEST_F(ChainValidation, SeesNothingWhereNothingIsWrong) {
 /// Twice as many fresh events pass in the signal region as the chain knows of: it is the counts of these that are used.
 TEST_F(ChainValidation, CountsTheFreshEvents) {
   NullGenerator doubled = true_background();
-  doubled.fresh = [](const base::RandomStream& stream, double factor) {
-    Sample sample = background(stream, 4000 * factor);
+  doubled.fresh = [](const base::RandomStream& stream, const FreshFactors& factors) {
+    const Sample sample = fresh_background(stream, factors);
     std::vector<std::size_t> rows;
     for (std::size_t i = 0; i < sample.size(); ++i) {
       rows.insert(rows.end(), sample.in_signal_region[i] != 0 ? 2 : 1, i);

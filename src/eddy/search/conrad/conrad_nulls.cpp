@@ -8,9 +8,10 @@
 namespace eddy::search {
 namespace {
 
-/// Data events whose contexts an experiment has: `factor` times as many in each region, up to Poisson fluctuations.
-std::vector<std::size_t> draw_data_rows(const Sample& data, base::Seed seed, double factor) {
+/// Data events whose contexts an experiment has: so many times as many in each region, up to Poisson fluctuations.
+std::vector<std::size_t> draw_data_rows(const Sample& data, base::Seed seed, const FreshFactors& factors) {
   const auto draw = [&](bool signal_region, const char* name) {
+    const double factor = signal_region ? factors.inside : factors.beside;
     const std::vector<std::size_t> rows = region_rows(data, signal_region);
     return draw_rows(rows, factor * static_cast<double>(rows.size()), {seed, name});
   };
@@ -20,15 +21,16 @@ std::vector<std::size_t> draw_data_rows(const Sample& data, base::Seed seed, dou
   return drawn;
 }
 
-Sample draw_data(const Sample& data, const LearnedDensity& density, const base::RandomStream& stream, double factor) {
+Sample draw_data(const Sample& data, const LearnedDensity& density, const base::RandomStream& stream,
+                 const FreshFactors& factors) {
   const base::Seed seed{stream.bits_at(0)};
-  return sample_like(data, draw_data_rows(data, seed, factor), false, density, {seed, "data of a null experiment"});
+  return sample_like(data, draw_data_rows(data, seed, factors), false, density, {seed, "data of a null experiment"});
 }
 
 SearchInputs draw_inputs(const SearchInputs& inputs, const LearnedDensity& density, const base::RandomStream& stream) {
   const base::Seed seed{stream.bits_at(0)};
   SearchInputs drawn = null_inputs_like(inputs);
-  drawn.data = draw_data(inputs.data, density, stream, 1);
+  drawn.data = draw_data(inputs.data, density, stream, {});
   std::vector<std::size_t> all(inputs.template_sample.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
   drawn.template_sample =
@@ -47,7 +49,7 @@ NullGenerator conrad_nulls(const Search& search, const Finding& /*finding*/) {
                    density](const base::RandomStream& stream) { return draw_inputs(inputs, *density, stream); },
           .fresh = [&inputs = search.inputs, density](
                        const base::RandomStream& stream,
-                       double factor) { return draw_data(inputs.data, *density, stream, factor); }};
+                       const FreshFactors& factors) { return draw_data(inputs.data, *density, stream, factors); }};
 }
 
 }  // namespace eddy::search

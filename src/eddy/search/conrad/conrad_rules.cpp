@@ -26,7 +26,7 @@ void require_conrad(const SearchConfig& c) {
           "[template]");
   require(c.folds.score == "all", "[folds] score = \"one\" is for resonant methods; conrad scores all folds");
   require_known_choices(c);
-  require_even_spread(c, c.flow_members * std::min(c.flow.training.keep_epochs, c.flow.training.epochs));
+  require_even_spread(c, c.flow_members * static_cast<std::int64_t>(net::kept_epochs(c.flow.training)));
 }
 
 void load_conrad(const SearchConfig& config, const std::string& folder, const base::Monitor& /*monitor*/,

@@ -19,7 +19,7 @@ FreshCount count_of(const stats::AbcdCounts& counts) {
 
 }  // namespace
 
-std::vector<FreshCount> count_fresh_conrad(const Search& search, const Sample& fresh, double /*factor*/) {
+std::vector<FreshCount> count_fresh_conrad(const Search& search, const Sample& fresh, const FreshFactors& /*factors*/) {
   const SearchConfig config = with_fewer_flows(search.config);
   const Conrad c = train_conrad({search.inputs, config, search.store, search.monitor}, 1);
   ScoredSample scored = to_be_scored("data", fresh);

@@ -7,12 +7,14 @@ namespace eddy::search {
 
 struct Finding;
 struct FreshCount;
+struct FreshFactors;
 struct Sample;
 struct Search;
 struct WorkingPoint;
 
 /// Flows, classifiers of the first fold and thresholds, then the four counts of `fresh`.
-[[nodiscard]] std::vector<FreshCount> count_fresh_conrad(const Search& search, const Sample& fresh, double factor);
+[[nodiscard]] std::vector<FreshCount> count_fresh_conrad(const Search& search, const Sample& fresh,
+                                                         const FreshFactors& factors);
 
 /// The correction is the closure factor kappa of the likelihood (stats/abcd.hpp).
 void correct_conrad(const Search& search, const Finding& finding, WorkingPoint& point);

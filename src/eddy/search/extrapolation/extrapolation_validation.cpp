@@ -20,7 +20,8 @@ std::vector<std::uint8_t> deal(std::size_t n_events, std::size_t n_folds) {
 
 }  // namespace
 
-std::vector<FreshCount> count_fresh_extrapolation(const Search& search, const Sample& fresh, double factor) {
+std::vector<FreshCount> count_fresh_extrapolation(const Search& search, const Sample& fresh,
+                                                  const FreshFactors& factors) {
   const SearchConfig config = with_fewer_flows(search.config);
   ExtrapolationTask task{.inputs = search.inputs, .config = config, .store = search.store, .monitor = search.monitor};
   task.background = train_background_models(search.inputs, config, search.store, search.monitor);
@@ -31,7 +32,8 @@ std::vector<FreshCount> count_fresh_extrapolation(const Search& search, const Sa
   std::vector<FreshCount> counts;
   for (const double efficiency : config.efficiencies) {
     const double passing = count_regions(scored.background_efficiency, scored.in_signal_region, efficiency).a;
-    counts.push_back({.observed = passing, .predicted = factor * count_passing(s.scored, efficiency, true).sum});
+    counts.push_back(
+        {.observed = passing, .predicted = factors.inside * count_passing(s.scored, efficiency, true).sum});
   }
   return counts;
 }

@@ -7,13 +7,14 @@ namespace eddy::search {
 
 struct Finding;
 struct FreshCount;
+struct FreshFactors;
 struct Sample;
 struct Search;
 struct WorkingPoint;
 
-/// Models and classifiers of all folds, then what passes of `fresh`, which has `factor` times the events of the data.
+/// Models and classifiers of all folds, then what passes of `fresh`, `factors` times as many as the data.
 [[nodiscard]] std::vector<FreshCount> count_fresh_extrapolation(const Search& search, const Sample& fresh,
-                                                                double factor);
+                                                                const FreshFactors& factors);
 
 /// Corrects the constructed background; the ABCD estimate beside it stays as it is.
 void correct_extrapolation(const Search& search, const Finding& finding, WorkingPoint& point);

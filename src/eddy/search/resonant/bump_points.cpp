@@ -1,3 +1,4 @@
+#include <eddy/base/cpu_stages.hpp>
 #include <eddy/search/families.hpp>
 #include <eddy/search/flow_ensemble.hpp>
 #include <eddy/search/resonant/bump_points.hpp>
@@ -39,6 +40,7 @@ BumpHuntSettings settings_after_cut(const SearchConfig& config, const BumpHunt& 
 
 BumpHunt hunt_behind_cut(const Search& search, const std::vector<float>& masses, stats::MassWindow window,
                          double efficiency, const BumpHuntSettings& settings) {
+  const base::CpuScope scope(base::CpuStage::kFits);
   const base::RandomStream stream(seed_of(search.config), fmt::format("bump hunt/{}", efficiency));
   return hunt_bump(masses, window, settings, search.inputs.signal_template_masses, stream,
                    search.inputs.signal_template_weights);

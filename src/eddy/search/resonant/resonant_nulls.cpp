@@ -53,8 +53,26 @@ struct World {
   LearnedDensity density;
 };
 
-Sample draw_data(const Sample& like, const World& world, const base::RandomStream& stream, double factor) {
-  const std::vector<float> masses = draw_all_masses(world.spectrum, stream, factor);
+/// Of `masses`, those in the window or those beside it.
+void keep(const stats::MassWindow& window, bool inside, std::vector<float>& masses) {
+  std::erase_if(masses, [&](float mass) { return (mass >= window.low && mass <= window.high) != inside; });
+}
+
+std::vector<float> draw_masses_of(const World& world, const base::RandomStream& stream, const FreshFactors& factors) {
+  std::vector<float> masses = draw_all_masses(world.spectrum, stream, factors.beside);
+  if (factors.inside != factors.beside) {
+    keep(world.window, false, masses);
+    const base::RandomStream other({stream.bits_at(std::uint64_t{1} << 61U)}, "masses in the signal region");
+    std::vector<float> more = draw_all_masses(world.spectrum, other, factors.inside);
+    keep(world.window, true, more);
+    masses.insert(masses.end(), more.begin(), more.end());
+  }
+  return masses;
+}
+
+Sample draw_data(const Sample& like, const World& world, const base::RandomStream& stream,
+                 const FreshFactors& factors) {
+  const std::vector<float> masses = draw_masses_of(world, stream, factors);
   Sample data{.name = "data", .quantities = like.quantities};
   data.context = base::Matrix(masses.size(), 1);
   std::ranges::copy(masses, data.context.values().begin());
@@ -77,12 +95,12 @@ NullGenerator resonant_nulls(const Search& search, const Finding& finding) {
           .draw =
               [&inputs = search.inputs, world](const base::RandomStream& stream) {
                 SearchInputs drawn = null_inputs_like(inputs);
-                drawn.data = draw_data(inputs.data, *world, stream, 1);
+                drawn.data = draw_data(inputs.data, *world, stream, {});
                 return drawn;
               },
           .fresh = [&inputs = search.inputs, world](
                        const base::RandomStream& stream,
-                       double factor) { return draw_data(inputs.data, *world, stream, factor); }};
+                       const FreshFactors& factors) { return draw_data(inputs.data, *world, stream, factors); }};
 }
 
 }  // namespace eddy::search

@@ -27,7 +27,7 @@ std::vector<float> efficiencies_of(const ScoredSample& fresh) {
 
 }  // namespace
 
-std::vector<FreshCount> count_fresh_resonant(const Search& search, const Sample& fresh, double /*factor*/) {
+std::vector<FreshCount> count_fresh_resonant(const Search& search, const Sample& fresh, const FreshFactors& factors) {
   const SearchConfig config = quick_config(search.config);
   const ResonantTask task = make_resonant_task(search.inputs, config, search.store, search.monitor);
   const TrainedMethod method = train_configured_method(task);
@@ -44,7 +44,8 @@ std::vector<FreshCount> count_fresh_resonant(const Search& search, const Sample&
   for (const double efficiency : config.efficiencies) {
     const BumpHunt hunt =
         hunt_behind_cut(quick, selected_masses(scored, efficiency), task.window, efficiency, settings);
-    counts.push_back({.observed = hunt.observed, .predicted = hunt.prediction ? hunt.prediction->total : kNoNumber});
+    counts.push_back({.observed = hunt.observed * factors.beside / factors.inside,
+                      .predicted = hunt.prediction ? hunt.prediction->total : kNoNumber});
   }
   return counts;
 }

@@ -18,8 +18,9 @@ NullExperiments calibration_experiments(const SearchConfig& config) {
   return {.name = "null experiment",
           .progress = "null experiments",
           .n = config.calibration.experiments,
-          .version = 5,
-          .without_sections = {"calibration"}};
+          .version = 6,
+          .without_sections = {"calibration"},
+          .with = {{"warm epochs", config.first_flows ? config.calibration.warm_epochs : 0}}};
 }
 
 /// Z of a cut as a task keeps it: null where no fit gave one, "none" where there is nothing to test.
@@ -90,11 +91,21 @@ void warn_of_missing(NullCalibration& calibration) {
   }
 }
 
+/// Flows begin with those that the search trained for itself: it did not show them its signal region.
+SearchConfig with_first_flows(const SearchConfig& config) {
+  SearchConfig warm = config;
+  warm.first_flows = config.calibration.warm_epochs > 0 ? std::move(warm.trained_flows) : nullptr;
+  warm.trained_flows = nullptr;
+  return warm;
+}
+
 }  // namespace
 
 std::vector<base::Json> null_experiments(const Search& search, const NullGenerator& generator, const Finding& finding) {
   const std::vector<Correction> corrections = corrections_of(finding.validation);
-  return run_null_experiments(search, generator, calibration_experiments(search.config),
+  const SearchConfig config = with_first_flows(search.config);
+  const Search beginning{search.inputs, config, search.store, search.monitor};
+  return run_null_experiments(beginning, generator, calibration_experiments(config),
                               [&](const Search& experiment, const base::RandomStream& /*stream*/) {
                                 return search_without_signal(experiment, generator, corrections);
                               });

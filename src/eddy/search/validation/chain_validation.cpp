@@ -15,22 +15,25 @@ NullExperiments validation_experiments(const SearchConfig& config) {
   return {.name = "validation",
           .progress = "validation",
           .n = config.validation.experiments,
-          .version = 1,
+          .version = 2,
           .without_sections = {"calibration", "validation"}};
 }
 
-/// Ten fresh events for each of the data, as far as a million: the counts behind a cut are then known much better than
-/// those of the search.
-double fresh_per_event(const SearchInputs& inputs) {
-  constexpr double kWanted = 10;
+/// As many fresh events in the signal region as beside it, ten times as many per event of the data at most: it is
+/// those that pass there that are few.
+FreshFactors fresh_factors(const SearchInputs& inputs) {
+  constexpr double kBeside = 2;
+  constexpr double kMostInside = 10;  // for one beside
   constexpr double kMostEvents = 1'000'000;
   const auto n = static_cast<double>(inputs.data.size());
-  return std::clamp(kMostEvents / n, 1.0, kWanted);
+  const auto n_inside = static_cast<double>(region_rows(inputs.data, true).size());  // none while it is closed
+  const double beside = std::clamp(kMostEvents / n, 1.0, kBeside);
+  return {.beside = beside, .inside = beside * std::clamp((n - n_inside) / n_inside, 1.0, kMostInside)};
 }
 
-base::Json judge_fresh_events(const Search& experiment, const Sample& fresh, double factor) {
+base::Json judge_fresh_events(const Search& experiment, const Sample& fresh, const FreshFactors& factors) {
   base::Json cuts = base::Json::array();
-  for (const FreshCount& count : rules_of(experiment.config).count_fresh(experiment, fresh, factor)) {
+  for (const FreshCount& count : rules_of(experiment.config).count_fresh(experiment, fresh, factors)) {
     cuts.push_back({{"observed", count.observed},
                     {"predicted", std::isfinite(count.predicted) ? base::Json(count.predicted) : base::Json(nullptr)}});
   }
@@ -67,13 +70,13 @@ SearchConfig with_fewer_flows(const SearchConfig& config) {
 }
 
 Validation validate_chain(const Search& search, const NullGenerator& generator) {
-  const double factor = fresh_per_event(search.inputs);
+  const FreshFactors factors = fresh_factors(search.inputs);
   const std::vector<base::Json> experiments =
       run_null_experiments(search, generator, validation_experiments(search.config),
                            [&](const Search& experiment, const base::RandomStream& stream) {
-                             return judge_fresh_events(experiment, generator.fresh(stream, factor), factor);
+                             return judge_fresh_events(experiment, generator.fresh(stream, factors), factors);
                            });
-  Validation validation{.source = generator.source, .n_experiments = experiments.size(), .fresh_per_event = factor};
+  Validation validation{.source = generator.source, .n_experiments = experiments.size(), .fresh = factors};
   validation.n_failed = count_failures(experiments);
   if (const std::string warning = warning_of_failures(experiments, "validation experiments"); !warning.empty()) {
     validation.warnings.push_back(warning);

@@ -35,6 +35,7 @@ std::vector<base::Json> run_null_experiments(const Search& search, const NullGen
     const std::string name = fmt::format("{}/{}", experiments.name, i);
     const base::TaskKey key(content, {{"version", experiments.version},
                                       {"settings", settings},
+                                      {"with", experiments.with},
                                       {"features", search.config.features.x},
                                       {"source", generator.source},
                                       {"task", name}});

@@ -5,6 +5,7 @@
 #include <eddy/base/random.hpp>
 #include <eddy/base/task_key.hpp>
 #include <eddy/search/search.hpp>
+#include <eddy/search/validation/validation.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -17,8 +18,8 @@ namespace eddy::search {
 struct NullGenerator {
   std::string source;                                                  ///< in words: where the events come from
   std::function<SearchInputs(const base::RandomStream& stream)> draw;  ///< without labels; a function of the stream
-  /// Further events like the data of `draw`, `factor` times as many on average; likewise.
-  std::function<Sample(const base::RandomStream& stream, double factor)> fresh = {};
+  /// Further events like the data of `draw`, so many times as many on average; likewise.
+  std::function<Sample(const base::RandomStream& stream, const FreshFactors& factors)> fresh = {};
   /// What is done with the inputs of an experiment; empty: the search of the family.
   std::function<SearchRun(const Search& experiment)> search = {};
   /// Adds what experiments depend on beside the inputs of the search; empty: nothing.
@@ -32,6 +33,7 @@ struct NullExperiments {
   std::int64_t n = 0;                         ///< how many
   int version = 0;                            ///< raised whenever a change of the code changes what one finds
   std::vector<std::string> without_sections;  ///< of the configuration that change nothing in them
+  base::Json with = nullptr;                  ///< what else changes them
 };
 
 /// One experiment: a search with inputs of its own, which keeps nothing, and a stream for what it draws further.

@@ -14,6 +14,12 @@ struct Correction {
   double error = 0;
 };
 
+/// Fresh events per event of the data, outside the signal region and in it.
+struct FreshFactors {
+  double beside = 1;
+  double inside = 1;
+};
+
 /// One cut in all experiments. The counts are those of many fresh events, on a scale that all experiments share.
 struct ValidatedCut {
   double efficiency = 1;
@@ -26,8 +32,8 @@ struct ValidatedCut {
 struct Validation {
   std::string source;  ///< where the events of the experiments come from
   std::size_t n_experiments = 0;
-  std::size_t n_failed = 0;    ///< of these: no result at all
-  double fresh_per_event = 0;  ///< fresh events that are judged, per event of the data
+  std::size_t n_failed = 0;  ///< of these: no result at all
+  FreshFactors fresh = {};   ///< what is judged
   std::vector<ValidatedCut> cuts = {};
   std::vector<std::string> warnings = {};
 };

@@ -63,6 +63,7 @@ SearchConfig config_of_experiment(const SearchConfig& config, const base::Random
   experiment.validation.experiments = 0;
   experiment.bump_hunt.scan_points = 0;
   experiment.numbers_only = true;
+  experiment.trained_flows = nullptr;
   return experiment;
 }
 

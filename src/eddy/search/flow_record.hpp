@@ -1,0 +1,27 @@
+#pragma once
+
+#include <eddy/base/json_fwd.hpp>
+#include <eddy/flow/flow.hpp>
+
+#include <map>
+#include <mutex>
+#include <string>
+
+namespace eddy::search {
+
+/// The flows that a search trained, by the names of their tasks: what its null experiments may begin with. Only flows
+/// that a search trains for itself are kept, which see no more than it shows them; never those that null experiments
+/// are drawn from.
+class FlowRecord {
+ public:
+  /// Keeps the best flow of an artefact of train_flow. Thread-safe.
+  void keep(const std::string& name, const base::Json& artefact);
+  /// nullptr where there is none of that name.
+  [[nodiscard]] const flow::Flow* find(const std::string& name) const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::string, flow::Flow> flows_;
+};
+
+}  // namespace eddy::search
