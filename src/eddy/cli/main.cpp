@@ -42,6 +42,7 @@ struct Options {
   eddy::runs::InspectOptions inspect;
   std::string report_folder;
   eddy::runs::CompareOptions compare;
+  bool plan = false;
   std::size_t threads = 0;
   std::optional<std::int64_t> seed;
   bool quiet = false;
@@ -87,7 +88,10 @@ void add_run(CLI::App& app, Options& options) {
          },
          "cr: [search] blind = true, the signal region stays closed; sr: it is opened at once")
       ->check(CLI::IsMember({"cr", "sr"}));
-  run->add_flag("--fresh", options.run.fresh, "remove an earlier run in the same folder first");
+  run->add_flag("--fresh", options.run.fresh, "remove an earlier run in the same folder first")
+      ->excludes(run->add_flag("--tasks-only", options.run.tasks_only,
+                               "as one of several processes: compute tasks that no other is at, and write no result"));
+  run->add_flag("--plan", options.plan, "only print the tasks of the search, one a line as JSON");
   run->add_flag("--quiet", options.quiet, "only warnings on the terminal");
 }
 
@@ -101,6 +105,8 @@ void add_calibrate(CLI::App& app, Options& options) {
       ->check(whole_number);
   calibrate->add_option("--store", options.calibrate.store, "folder of finished tasks, as given to eddy run")
       ->check(some_path);
+  calibrate->add_flag("--tasks-only", options.calibrate.tasks_only,
+                      "as one of several processes: compute experiments that no other is at, and write no result");
   calibrate->add_option("--threads", options.threads, "threads to use; default all cores")->check(whole_number);
   calibrate->add_flag("--quiet", options.quiet, "only warnings on the terminal");
 }
@@ -217,7 +223,11 @@ void execute(const CLI::App& app, Options& options, eddy::cli::Terminal& termina
     if (options.seed) {
       options.run.set.push_back(fmt::format("search.seed={}", *options.seed));
     }
-    runs::run(options.run, terminal, cli::StopSignals::requested());
+    if (options.plan) {
+      cli::print_out(runs::plan(options.run));
+    } else {
+      runs::run(options.run, terminal, cli::StopSignals::requested());
+    }
   } else if (app.got_subcommand("calibrate")) {
     runs::calibrate(options.calibrate, terminal, cli::StopSignals::requested());
   } else if (app.got_subcommand("limit")) {

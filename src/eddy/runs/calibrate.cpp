@@ -6,6 +6,7 @@
 #include <eddy/runs/same_run.hpp>
 #include <eddy/runs/search_run.hpp>
 #include <eddy/runs/toml_config.hpp>
+#include <eddy/runs/work.hpp>
 #include <eddy/search/families.hpp>
 
 #include <fmt/format.h>
@@ -23,7 +24,9 @@ void calibrate(const CalibrateOptions& options, Listener& listener, const std::a
         fmt::format("--experiments {} is more than the {} that are possible", options.experiments, kMostExperiments));
   }
   const RunFolder folder(options.run);
-  base::require_nobody_at_work(options.run);
+  if (!options.tasks_only) {
+    base::require_nobody_at_work(options.run);
+  }
   const base::Json result = finished_result(folder);
   const std::string config = folder.file("config.toml");
   const search::SearchConfig searched = load_config(config, {}).config;
@@ -37,8 +40,13 @@ void calibrate(const CalibrateOptions& options, Listener& listener, const std::a
         options.run));
   }
   const std::string experiments = fmt::format("calibration.experiments={}", options.experiments);
-  search_in_folder({.config = config, .out = options.run, .store = options.store, .set = {experiments}},
-                   {Occasion::kCalibrate, &result}, listener, stop);
+  const RunOptions search{.config = config, .out = options.run, .store = options.store, .set = {experiments}};
+  const GoingOn from{Occasion::kCalibrate, &result};
+  if (options.tasks_only) {
+    work_in_folder(search, from, listener, stop);
+  } else {
+    search_in_folder(search, from, listener, stop);
+  }
 }
 
 }  // namespace eddy::runs

@@ -18,14 +18,21 @@ struct RunOptions {
   std::string store;  ///< folder of finished tasks; empty: models/ of the run
   std::vector<std::string> set;
   bool fresh = false;
+  bool tasks_only = false;  ///< as one of several processes: computes tasks, and writes no result
 };
 /// From a configuration to a run folder with result.json and report.html. Returns the folder.
 std::string run(const RunOptions& options, Listener& listener, const std::atomic<bool>& stop);
+
+/// The tasks of the search, one a line as JSON: "task", its "stage", the "kind" of its file, the stages that must be
+/// done before ("after"), and the length of the longest chain of stages up to it ("depth"). From the configuration
+/// alone.
+[[nodiscard]] std::string plan(const RunOptions& options);
 
 struct CalibrateOptions {
   std::string run;
   std::string store;             ///< as given to `run`
   std::size_t experiments = 50;  ///< in all: those that are there count
+  bool tasks_only = false;       ///< as one of several processes: computes experiments, and writes no result
 };
 /// Adds null experiments to a finished run: whole searches without signal. Its result, figures and report are written
 /// again, with what these say. Throws InputError for a run that is not finished, or whose method knows no such

@@ -16,6 +16,7 @@ namespace eddy::search {
 struct Finding;
 struct FreshCount;
 struct NullGenerator;
+struct PlannedStage;
 struct Sample;
 struct Search;
 struct SearchConfig;
@@ -45,6 +46,8 @@ struct FamilyRules {
   void (*load)(const SearchConfig&, const std::string& folder, const base::Monitor&, SearchInputs&) = nullptr;
   SearchRun (*run)(const Search&) = nullptr;      ///< the search itself, without its judgement
   SearchRun (*prepare)(const Search&) = nullptr;  ///< what needs no data of the signal region, which the inputs lack
+  /// The stages of its tasks (plan.hpp), without those of validation and null experiments.
+  std::vector<PlannedStage> (*plan)(const SearchConfig&) = nullptr;
   /// What null experiments are made from when the search is over; nullptr: there are none yet.
   NullGenerator (*nulls)(const Search&, const Finding&) = nullptr;
   /// Trains the chain and judges events that nothing was trained on, `factor` times as many as the data: the count of
@@ -52,6 +55,7 @@ struct FamilyRules {
   std::vector<FreshCount> (*count_fresh)(const Search&, const Sample& fresh, double factor) = nullptr;
   /// Makes the numbers of a cut anew, with its prediction corrected by WorkingPoint::correction. Likewise.
   void (*correct)(const Search&, const Finding&, WorkingPoint&) = nullptr;
+  bool learns_nulls = true;         ///< null experiments are drawn from a flow of their own
   bool needs_regions = true;        ///< a signal region and a control region, in every sample
   bool learns_density = true;       ///< which copies of features and sums of others do not have
   std::string_view no_scores = {};  ///< why a run {0} has no score for further events; empty: it has
