@@ -191,6 +191,14 @@ TEST_F(Leases, AreHeldByOneOfManyThatTakeThemAtOnce) {
   EXPECT_EQ(n_held, 1);
 }
 
+TEST_F(Leases, OfTasksThatAreFinishedAreRemoved) {
+  write_lease(folder_.file("done.lease"), foreign_lease(1));
+  write_lease(folder_.file("done.eddy"), "result");
+  write_lease(folder_.file("begun.lease"), foreign_lease(1));
+  remove_spent_leases(folder_.path(), ".eddy");
+  EXPECT_THAT(folder_.listing(), ::testing::UnorderedElementsAre("done.eddy", "begun.lease"));
+}
+
 TEST(LeasesWithoutAFolder, SayWhatIsWrong) {
   const test::TemporaryFolder folder;
   TaskLeases leases(folder.file("nowhere"), "eddy run", kQuick);

@@ -243,6 +243,15 @@ std::vector<LeaseOnTask> leases_in(const std::string& folder) {
   return leases;
 }
 
+void remove_spent_leases(const std::string& folder, const std::string& ending) {
+  for (const LeaseOnTask& lease : leases_in(folder)) {
+    const std::string task = folder + "/" + lease.task;
+    if (std::error_code ignored; std::filesystem::exists(task + ending, ignored)) {
+      ::unlink((task + std::string(kLeaseEnd)).c_str());
+    }
+  }
+}
+
 bool is_lease(const std::string& name) { return name.ends_with(kLeaseEnd); }
 
 }  // namespace eddy::base

@@ -72,6 +72,10 @@ struct LeaseOnTask {
 };
 [[nodiscard]] std::vector<LeaseOnTask> leases_in(const std::string& folder);
 
+/// Removes the leases in `folder` of tasks whose results TASK + `ending` are there: of processes that were killed
+/// between writing one and giving its lease back. Never throws.
+void remove_spent_leases(const std::string& folder, const std::string& ending);
+
 /// Whether a file of this name is a lease.
 [[nodiscard]] bool is_lease(const std::string& name);
 

@@ -74,10 +74,38 @@ struct StudyOptions {
   std::string store;  ///< folder of finished tasks; empty: models/ of the study
   std::vector<std::string> set;
   bool fresh = false;
+  bool tasks_only = false;  ///< as one of several processes: searches points, and writes no table
 };
 /// From a study file to a folder with table.csv, table.h5, study.json and report.html: one search for each point of the
 /// product of its axes. Throws Error at the end when searches failed.
 void study(const StudyOptions& options, Listener& listener, const std::atomic<bool>& stop);
+
+struct SubmitOptions {
+  std::string what;   ///< configuration, study file, or the folder of a run
+  std::string batch;  ///< "slurm" or "htcondor"
+  std::string out;    ///< of a configuration or study; empty: as eddy run has it
+  std::string store;  ///< as given to eddy run
+  std::vector<std::string> set;
+  std::optional<std::size_t> experiments;  ///< null experiments; nothing: those of the configuration, of a run 50
+  std::optional<std::size_t> processes;    ///< at once, at most; nothing: 20
+  std::optional<std::size_t> threads;      ///< of each; nothing: 1
+  std::optional<std::size_t> memory_mb;    ///< of each; nothing: what the batch system gives
+  std::string time;                        ///< longest time of each, as the batch system writes it
+  std::vector<std::string> options;        ///< further lines for the batch system
+  bool dry_run = false;                    ///< only says what would be submitted
+  bool resubmit = false;                   ///< what is missing of an earlier submission of a run's folder
+};
+/// Gives the tasks of a search, of its null experiments or of a study to a batch system, as plain eddy commands, with a
+/// last job that puts them together. Returns the text of all files where nothing is submitted (dry_run), else nothing.
+/// Throws InputError for what cannot be submitted, Error where the batch system refuses.
+std::string submit(const SubmitOptions& options, Listener& listener);
+
+struct StatusOptions {
+  std::string run;
+  bool json = false;
+};
+/// How far the processes are that compute the tasks of a run or study together: text, or a JSON document.
+[[nodiscard]] std::string status(const StatusOptions& options);
 
 struct FeaturesOptions {
   std::string particles;

@@ -6,7 +6,6 @@
 #include <eddy/runs/config_text.hpp>
 #include <eddy/runs/found.hpp>
 #include <eddy/runs/outputs.hpp>
-#include <eddy/runs/run_facts.hpp>
 #include <eddy/runs/same_run.hpp>
 #include <eddy/runs/task_store.hpp>
 #include <eddy/runs/toml_config.hpp>
@@ -17,7 +16,6 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <exception>
 #include <filesystem>
 #include <memory>
 #include <system_error>
@@ -108,24 +106,6 @@ std::size_t compute_free_experiments(const search::Search& search, const search:
       }
     }
   }
-}
-
-/// Tells the journal how the work ends, whichever way it does.
-void with_journal(WorkJournal& journal, const std::function<void()>& work) {
-  const auto begin = std::chrono::steady_clock::now();
-  const auto close = [&](const std::string& how) {
-    journal.close(how, run_facts(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count()));
-  };
-  try {
-    work();
-  } catch (const std::exception& error) {
-    try {
-      close(error.what());
-    } catch (const std::exception&) {  // the disk is full: what went wrong first counts
-    }
-    throw;
-  }
-  close("finished");
 }
 
 }  // namespace

@@ -1,9 +1,11 @@
 #include <eddy/base/descriptor.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/base/files.hpp>
+#include <eddy/base/holder.hpp>
 #include <eddy/base/json.hpp>
 #include <eddy/base/process.hpp>
 #include <eddy/net/instruction_set.hpp>
+#include <eddy/runs/run_facts.hpp>
 #include <eddy/runs/work_journal.hpp>
 
 #include <fcntl.h>
@@ -12,9 +14,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <exception>
 #include <filesystem>
 #include <mutex>
 #include <optional>
@@ -77,9 +81,7 @@ WorkJournal::WorkJournal(std::string batch, std::string store, const std::string
                                     std::strerror(errno)));
   }
   state_->add({{"worker",
-                {{"command", command},
-                 {"host", base::host_name()},
-                 {"process", ::getpid()},
+                {{"holder", base::Json::parse(base::text_of_this_process(command))},
                  {"job", batch_job()},
                  {"instructions", net::to_string(net::instruction_set())},
                  {"store", state_->store}}},
@@ -89,11 +91,17 @@ WorkJournal::WorkJournal(std::string batch, std::string store, const std::string
 WorkJournal::~WorkJournal() = default;
 
 void WorkJournal::plan(const std::string& work, const std::vector<std::string>& tasks) {
+  plan(work, tasks, state_->store, ".eddy");
+}
+
+void WorkJournal::plan(const std::string& work, const std::vector<std::string>& tasks, const std::string& folder,
+                       const std::string& ending) {
   const std::scoped_lock lock(state_->mutex);
   state_->planned = tasks;
   const std::string path = fmt::format("{}/{}", state_->batch, task_list_name(work));
   if (!has_list(path, tasks)) {
-    base::write_atomically(path, base::Json{{"work", work}, {"store", state_->store}, {"tasks", tasks}}.dump(1) + "\n");
+    base::write_atomically(
+        path, base::Json{{"work", work}, {"folder", folder}, {"ending", ending}, {"tasks", tasks}}.dump(1) + "\n");
   }
 }
 
@@ -140,6 +148,23 @@ std::string batch_job() {
     return job;
   }
   return environment("EDDY_BATCH_JOB");  // what the submit files for HTCondor set
+}
+
+void with_journal(WorkJournal& journal, const std::function<void()>& work) {
+  const auto begin = std::chrono::steady_clock::now();
+  const auto close = [&](const std::string& how) {
+    journal.close(how, run_facts(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count()));
+  };
+  try {
+    work();
+  } catch (const std::exception& error) {
+    try {
+      close(error.what());
+    } catch (const std::exception&) {  // the disk is full: what went wrong first counts
+    }
+    throw;
+  }
+  close("finished");
 }
 
 }  // namespace eddy::runs

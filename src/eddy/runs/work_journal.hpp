@@ -5,6 +5,7 @@
 #include <eddy/base/json_fwd.hpp>
 #include <eddy/base/tasks.hpp>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,6 +23,9 @@ class WorkJournal : public base::TaskObserver {
   ~WorkJournal() override;
 
   void plan(const std::string& work, const std::vector<std::string>& tasks) override;
+  /// The same of tasks whose results are files FOLDER/TASK + `ending` elsewhere than in the store.
+  void plan(const std::string& work, const std::vector<std::string>& tasks, const std::string& folder,
+            const std::string& ending);
   void begin(const std::string& task) override;
   void end(const std::string& task, base::TaskOutcome outcome, double seconds) override;
 
@@ -37,8 +41,12 @@ class WorkJournal : public base::TaskObserver {
   std::unique_ptr<State> state_;
 };
 
-/// The file of tasks of one kind of work in batch/: "null experiments" is "tasks-null-experiments.json".
+/// The file of tasks of one kind of work in batch/: "null experiments" is "tasks-null-experiments.json", with "folder"
+/// and "ending" of the files of finished ones.
 [[nodiscard]] std::string task_list_name(const std::string& work);
+
+/// Does `work` and closes the journal, whichever way it ends; what it throws is passed on.
+void with_journal(WorkJournal& journal, const std::function<void()>& work);
 
 /// The job of a batch system that this process is a part of, as the system names it: "1234_5"; empty outside of one.
 [[nodiscard]] std::string batch_job();
