@@ -72,7 +72,9 @@ class Cluster:
         (self.folder / "munge").chmod(0o755)
         port, port_a, port_b = free_ports(3)
         host = subprocess.run(["hostname", "-s"], capture_output=True, text=True, check=True).stdout.strip()
-        (self.folder / "slurm.conf").write_text(CONFIG.format(host=host, folder=self.folder, port=port, port_a=port_a, port_b=port_b))
+        (self.folder / "slurm.conf").write_text(
+            CONFIG.format(host=host, folder=self.folder, port=port, port_a=port_a, port_b=port_b)
+        )
         (self.folder / "cgroup.conf").write_text("CgroupPlugin=cgroup/v1\nCgroupAutomount=no\n")
         self.environment = {**os.environ, "SLURM_CONF": str(self.folder / "slurm.conf"), "PATH": path_with_daemons()}
         try:
@@ -86,8 +88,16 @@ class Cluster:
         key = munge / "key"
         key.write_bytes(os.urandom(128))
         key.chmod(0o600)
-        self.begin("munged", "--foreground", "--force", f"--socket={munge}/socket", f"--key-file={key}", f"--pid-file={munge}/pid",
-                   f"--log-file={munge}/log", f"--seed-file={munge}/seed")
+        self.begin(
+            "munged",
+            "--foreground",
+            "--force",
+            f"--socket={munge}/socket",
+            f"--key-file={key}",
+            f"--pid-file={munge}/pid",
+            f"--log-file={munge}/log",
+            f"--seed-file={munge}/seed",
+        )
         self.wait(lambda: (munge / "socket").exists(), "munged")
         self.begin("slurmctld", "-D")
         self.wait(lambda: self.says("scontrol", "ping").returncode == 0, "slurmctld")
@@ -104,7 +114,9 @@ class Cluster:
         end = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > end:
-                logs = "\n".join(f"{path.name}: {path.read_text(errors='replace')[-600:]}" for path in sorted(self.folder.glob("*.log")))
+                logs = "\n".join(
+                    f"{path.name}: {path.read_text(errors='replace')[-600:]}" for path in sorted(self.folder.glob("*.log"))
+                )
                 raise RuntimeError(f"{what} did not come up within {seconds} s\n{logs}")
             time.sleep(0.2)
 

@@ -69,20 +69,40 @@ class HTCondor(Workspace):
         return description
 
     def test_a_search_and_its_experiments(self):
-        for name in ("plain", "my run", "it's \"quoted\"", "$(HOME) $ENV(PATH)", "100%"):
+        for name in ("plain", "my run", 'it\'s "quoted"', "$(HOME) $ENV(PATH)", "100%"):
             with self.subTest(name):
                 run = self.folder / name
-                files = self.files("search.toml", "--out", name, "--experiments", 40, "--processes", 8, "--threads", 2, "--memory", 3000,
-                                   "--time", "7200", "--batch-option", "+JobFlavour = \"longlunch\"")
+                files = self.files(
+                    "search.toml",
+                    "--out",
+                    name,
+                    "--experiments",
+                    40,
+                    "--processes",
+                    8,
+                    "--threads",
+                    2,
+                    "--memory",
+                    3000,
+                    "--time",
+                    "7200",
+                    "--batch-option",
+                    '+JobFlavour = "longlunch"',
+                )
                 self.assertEqual(set(files), {"search.sub", "found.sub", "experiments.sub", "result.sub", "eddy.dag"})
                 experiments = self.description(files["experiments.sub"])
                 self.assertEqual(experiments.getQArgs(), "8")
-                self.assertEqual(split_arguments(experiments.expand("arguments")),
-                                 ["calibrate", str(run), "--experiments", "40", "--tasks-only", "--threads", "2"])
+                self.assertEqual(
+                    split_arguments(experiments.expand("arguments")),
+                    ["calibrate", str(run), "--experiments", "40", "--tasks-only", "--threads", "2"],
+                )
                 self.assertEqual(Path(experiments.expand("executable")), Path(os.environ["EDDY"]).resolve())
                 self.assertEqual(Path(experiments.expand("output")).parent, run / "batch/log")
                 self.assertEqual(experiments.expand("initialdir"), str(self.folder))
-                self.assertEqual((experiments["request_cpus"], experiments["request_memory"], experiments["should_transfer_files"]), ("2", "3000", "NO"))
+                self.assertEqual(
+                    (experiments["request_cpus"], experiments["request_memory"], experiments["should_transfer_files"]),
+                    ("2", "3000", "NO"),
+                )
                 self.assertIn("EDDY_BATCH_JOB=", experiments.expand("environment"))
                 self.assertEqual(experiments["My.JobFlavour"], '"longlunch"')
                 result = self.description(files["result.sub"])

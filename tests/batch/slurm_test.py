@@ -19,8 +19,11 @@ from workspace import CONFIG, Workspace  # noqa: E402
 
 N_EXPERIMENTS = 200
 # Long enough per experiment (some 0.3 s) that something can happen to one.
-SLOWER = CONFIG.replace("epochs = 1", "epochs = 4").replace("members = 2\n[trees]", "members = 4\n[trees]").replace("max_iterations = 5",
-                                                                                                               "max_iterations = 20")
+SLOWER = (
+    CONFIG.replace("epochs = 1", "epochs = 4")
+    .replace("members = 2\n[trees]", "members = 4\n[trees]")
+    .replace("max_iterations = 5", "max_iterations = 20")
+)
 
 
 @unittest.skipIf(why_not(), why_not())
@@ -40,8 +43,14 @@ class Slurm(Workspace):
         self.write_config(SLOWER)
 
     def eddy(self, *arguments, cwd=None, environment=None):
-        return subprocess.run([os.environ["EDDY"], *map(str, arguments)], cwd=cwd or self.folder, capture_output=True, text=True, timeout=600,
-                              env=environment or self.cluster.environment)
+        return subprocess.run(
+            [os.environ["EDDY"], *map(str, arguments)],
+            cwd=cwd or self.folder,
+            capture_output=True,
+            text=True,
+            timeout=600,
+            env=environment or self.cluster.environment,
+        )
 
     def well(self, *arguments):
         done = self.eddy(*arguments)
@@ -71,7 +80,9 @@ class Slurm(Workspace):
         return [worker for worker in self.status(run)["workers"] if worker["state"] == "at work"]
 
     def logs(self, run):
-        return "\n".join(f"{path.name}: {path.read_text()[-400:]}" for path in sorted((self.folder / run / "batch/log").iterdir()))
+        return "\n".join(
+            f"{path.name}: {path.read_text()[-400:]}" for path in sorted((self.folder / run / "batch/log").iterdir())
+        )
 
     def local(self, experiments):
         """The same by one process after the other, without a batch system."""
@@ -81,7 +92,9 @@ class Slurm(Workspace):
 
     def test_200_null_experiments_with_kills_a_drained_and_a_lost_node(self):
         local = self.local(N_EXPERIMENTS)
-        said = self.eddy("submit", "search.toml", "--out", "my run", "--experiments", N_EXPERIMENTS, "--processes", 4, "--time", "10")
+        said = self.eddy(
+            "submit", "search.toml", "--out", "my run", "--experiments", N_EXPERIMENTS, "--processes", 4, "--time", "10"
+        )
         self.assertEqual(said.returncode, 0, said.stderr)
         run = self.folder / "my run"
         self.wait_for_experiments("my run", 20)
@@ -94,7 +107,10 @@ class Slurm(Workspace):
         self.assertIn("died without a word", self.well("status", "my run"))
         self.cluster.set_node("b", "drain")  # what is on it ends, nothing begins
         self.wait_for_experiments("my run", 50)
-        on_b = [line.split()[0] for line in self.cluster.says("squeue", "-h", "-r", "-w", "b", "-t", "R", "-o", "%i").stdout.splitlines()]
+        on_b = [
+            line.split()[0]
+            for line in self.cluster.says("squeue", "-h", "-r", "-w", "b", "-t", "R", "-o", "%i").stdout.splitlines()
+        ]
         self.cluster.set_node("b", "down")  # lost: Slurm begins its jobs anew elsewhere
         self.wait_for_experiments("my run", 80)
         running = [job for job, state in self.cluster.queue().items() if state == "RUNNING"]
@@ -108,8 +124,10 @@ class Slurm(Workspace):
         self.assertEqual(self.experiments("my run")["finished"], N_EXPERIMENTS)
         states = [worker["state"] for worker in self.status("my run")["workers"]]
         self.assertIn("died", states)
-        print(f"\n{N_EXPERIMENTS} null experiments by {len(states)} processes ({', '.join(f'{states.count(s)} {s}' for s in sorted(set(states)))}), "
-              f"{len(on_b)} on the lost node: the bits of a local calibration")
+        counts = ", ".join(f"{states.count(state)} {state}" for state in sorted(set(states)))
+        print(
+            f"\n{N_EXPERIMENTS} null experiments by {len(states)} processes ({counts}), {len(on_b)} on the lost node: same bits"
+        )
         leftovers = [path.name for path in run.rglob("*") if path.name.endswith(".lease")]
         self.wait_for_end()
         self.well("calibrate", "my run", "--experiments", N_EXPERIMENTS)
@@ -134,15 +152,21 @@ class Slurm(Workspace):
         self.well("submit", "run", "--resubmit")
         self.wait_for_end()
         self.same_result(local, run)
-        self.assertEqual(self.eddy("submit", "run", "--resubmit", "--dry-run").stdout.count("--tasks-only"), 0, "nothing is missing")
+        self.assertEqual(
+            self.eddy("submit", "run", "--resubmit", "--dry-run").stdout.count("--tasks-only"), 0, "nothing is missing"
+        )
 
     def test_a_study(self):
-        self.write_config('[study]\nname = "lines"\nbase = "search.toml"\n[[axis]]\nkey = "search.seed"\nvalues = [1, 2, 3, 4]\n', "study.toml")
+        self.write_config(
+            '[study]\nname = "lines"\nbase = "search.toml"\n[[axis]]\nkey = "search.seed"\nvalues = [1, 2, 3, 4]\n', "study.toml"
+        )
         self.well("study", "study.toml", "--out", "local", "--quiet")
         self.well("submit", "study.toml", "--out", "my study", "--processes", 3)
         self.wait_for_end()
         for name in ("table.csv", "study.json", "figures.json"):
-            self.assertEqual((self.folder / "my study" / name).read_bytes(), (self.folder / "local" / name).read_bytes(), self.logs("my study"))
+            self.assertEqual(
+                (self.folder / "my study" / name).read_bytes(), (self.folder / "local" / name).read_bytes(), self.logs("my study")
+            )
         self.assertIn("searches: 4 of 4 finished", self.well("status", "my study"))
 
     def test_a_disk_that_is_full(self):
@@ -168,8 +192,12 @@ class Slurm(Workspace):
 
     def test_a_queue_that_refuses(self):
         self.run_search("run")
-        for option, words in ((("--batch-option=--partition=nowhere",), ("invalid partition",)), (("--processes", 5000), ("array",)),
-                              (("--time", "soon"), ("time",)), (("--memory", 90000000), ("sbatch refused",))):
+        for option, words in (
+            (("--batch-option=--partition=nowhere",), ("invalid partition",)),
+            (("--processes", 5000), ("array",)),
+            (("--time", "soon"), ("time",)),
+            (("--memory", 90000000), ("sbatch refused",)),
+        ):
             with self.subTest(option=option):
                 self.fails(["submit", "run", "--experiments", 6000, *option], "sbatch refused", "--batch-option", *words, code=1)
                 self.assertEqual(self.cluster.queue(), {})

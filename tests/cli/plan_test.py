@@ -56,14 +56,21 @@ class Plan(Workspace):
 
     def test_of_resonant_methods(self):
         with h5py.File(self.folder / "events.h5", "w") as file:
-            for group, columns in {"data": resonant_test.sample(1, 4000, 60), "background": resonant_test.sample(2, 4000, 0)}.items():
+            for group, columns in {
+                "data": resonant_test.sample(1, 4000, 60),
+                "background": resonant_test.sample(2, 4000, 0),
+            }.items():
                 for name, values in columns.items():
                     file[f"{group}/{name}"] = values
         quick = resonant_test.CONFIG.replace("epochs = 3", "epochs = 1").replace("toys = 50", "toys = 10")
         for method in ("lacathode", "cathode", "anode", "cwola", "idealized", "supervised"):
             with self.subTest(method):
-                self.write_config(quick.replace('"lacathode"', f'"{method}"') + '[benchmarks]\nbackground = "events.h5:background"\n')
-                self.is_what_a_run_computes(method, "validation.experiments=0" if method in ("idealized", "supervised") else "validation.experiments=2")
+                self.write_config(
+                    quick.replace('"lacathode"', f'"{method}"') + '[benchmarks]\nbackground = "events.h5:background"\n'
+                )
+                self.is_what_a_run_computes(
+                    method, "validation.experiments=0" if method in ("idealized", "supervised") else "validation.experiments=2"
+                )
         self.write_config(quick)
         self.is_what_a_run_computes("blind", "search.blind=true")
         self.is_what_a_run_computes("one", "folds.score=one", "calibration.experiments=1")
@@ -82,7 +89,7 @@ class Plan(Workspace):
         write(self.folder / "events.h5", {"data": background, "background": background, "signal": quak_test.together(up, down)})
         self.write_config(quak_test.CONFIG)
         self.is_what_a_run_computes("losses")
-        self.write_config(quak_test.CONFIG.split("[[evaluate]]")[0] + quak_test.CONFIG[quak_test.CONFIG.index("[units]"):])
+        self.write_config(quak_test.CONFIG.split("[[evaluate]]")[0] + quak_test.CONFIG[quak_test.CONFIG.index("[units]") :])
         self.is_what_a_run_computes("plain", "calibration.experiments=1")
 
 

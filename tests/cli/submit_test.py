@@ -1,5 +1,6 @@
-"""`eddy submit` and `eddy status` without a batch system: what would be submitted, and what a stand-in for sbatch is told. The real
-ones are in tests/batch."""
+"""`eddy submit` and `eddy status` without a batch system: what would be submitted, and what a stand-in for sbatch is told.
+
+The real ones are in tests/batch."""
 
 import json
 import os
@@ -31,25 +32,58 @@ class Submit(Workspace):
         self.environment = {**os.environ, "PATH": f"{tools}:{os.environ['PATH']}"}
 
     def eddy(self, *arguments, cwd=None, **environment):
-        return subprocess.run([EDDY, *map(str, arguments)], cwd=cwd or self.folder, capture_output=True, text=True, timeout=300,
-                              env={**self.environment, **environment})
+        return subprocess.run(
+            [EDDY, *map(str, arguments)],
+            cwd=cwd or self.folder,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            env={**self.environment, **environment},
+        )
 
     def told(self):
         return (self.tools / "told").read_text().splitlines()
 
     def test_a_dry_run_shows_all_and_writes_nothing(self):
         before = sorted(self.folder.rglob("*"))
-        done = self.eddy("submit", "search.toml", "--out", "it's a run", "--experiments", 30, "--processes", 7, "--threads", 2, "--memory", 1500,
-                         "--time", "1:00:00", "--batch-option=--partition=short", "--dry-run")
+        done = self.eddy(
+            "submit",
+            "search.toml",
+            "--out",
+            "it's a run",
+            "--experiments",
+            30,
+            "--processes",
+            7,
+            "--threads",
+            2,
+            "--memory",
+            1500,
+            "--time",
+            "1:00:00",
+            "--batch-option=--partition=short",
+            "--dry-run",
+        )
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(sorted(self.folder.rglob("*")), before)
-        for line in ("#SBATCH --array=1-7", "#SBATCH --cpus-per-task=2", "#SBATCH --mem=1500M", "#SBATCH --time=1:00:00", "#SBATCH --partition=short",
-                     "sbatch --dependency=afterany:experiments result.sh", "sbatch --dependency=afterok:found experiments.sh"):
+        for line in (
+            "#SBATCH --array=1-7",
+            "#SBATCH --cpus-per-task=2",
+            "#SBATCH --mem=1500M",
+            "#SBATCH --time=1:00:00",
+            "#SBATCH --partition=short",
+            "sbatch --dependency=afterany:experiments result.sh",
+            "sbatch --dependency=afterok:found experiments.sh",
+        ):
             self.assertIn(line, done.stdout.splitlines())
         # The shell reads what was meant.
         command = next(line for line in done.stdout.splitlines() if line.startswith("exec ") and "calibrate" in line)
-        words = subprocess.run(["bash", "-c", "printf '%s\\n' " + command.removeprefix("exec ")], capture_output=True, text=True).stdout.splitlines()
-        self.assertEqual(words[1:], ["calibrate", str(self.folder / "it's a run"), "--experiments", "30", "--tasks-only", "--threads", "2"])
+        words = subprocess.run(
+            ["bash", "-c", "printf '%s\\n' " + command.removeprefix("exec ")], capture_output=True, text=True
+        ).stdout.splitlines()
+        self.assertEqual(
+            words[1:], ["calibrate", str(self.folder / "it's a run"), "--experiments", "30", "--tasks-only", "--threads", "2"]
+        )
         # No more processes than there are tasks side by side.
         few = self.eddy("submit", "search.toml", "--processes", 500, "--dry-run").stdout
         self.assertIn("--array=1-4\n", few)
@@ -57,13 +91,21 @@ class Submit(Workspace):
     def test_jobs_are_submitted_in_their_order_and_recorded(self):
         done = self.eddy("submit", "search.toml", "--out", "run", "--experiments", 30)
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertEqual(self.told(), ["--parsable search.sh", "--parsable --dependency=afterany:1 --kill-on-invalid-dep=yes found.sh",
-                                       "--parsable --dependency=afterok:2 --kill-on-invalid-dep=yes experiments.sh",
-                                       "--parsable --dependency=afterany:3 --kill-on-invalid-dep=yes result.sh"])
+        self.assertEqual(
+            self.told(),
+            [
+                "--parsable search.sh",
+                "--parsable --dependency=afterany:1 --kill-on-invalid-dep=yes found.sh",
+                "--parsable --dependency=afterok:2 --kill-on-invalid-dep=yes experiments.sh",
+                "--parsable --dependency=afterany:3 --kill-on-invalid-dep=yes result.sh",
+            ],
+        )
         run = self.folder / "run"
-        record, = json.loads((run / "batch/submitted.json").read_text())["submissions"]
+        (record,) = json.loads((run / "batch/submitted.json").read_text())["submissions"]
         self.assertEqual(record["jobs"], {"search": "1", "found": "2", "experiments": "3", "result": "4"})
-        (self.tools / "queue").write_text("1|RUNNING|None|1_1\n1|PENDING|Resources|1_2\n2|PENDING|Dependency|2\n77|RUNNING|None|77\n")
+        (self.tools / "queue").write_text(
+            "1|RUNNING|None|1_1\n1|PENDING|Resources|1_2\n2|PENDING|Dependency|2\n77|RUNNING|None|77\n"
+        )
         self.assertIn("queue: 1 running, 2 waiting (Resources)", self.eddy("status", "run").stdout)
         self.fails(["submit", "run", "--resubmit"], "1 jobs of 'run' are running and 2 are waiting", "scancel")
         # As the jobs would: the scripts are plain commands.
@@ -74,7 +116,10 @@ class Submit(Workspace):
         self.assertEqual(json.loads((run / "result.json").read_text())["calibration"]["experiments"], 30)
         self.same_result(self.run_search("alone", "--set", "calibration.experiments=30"), run)
         status = json.loads(self.eddy("status", "run", "--json").stdout)
-        self.assertEqual([(work["work"], work["tasks"], work["finished"], work["first_finished"]) for work in status["work"]], [("null experiments", 30, 30, 30)])
+        self.assertEqual(
+            [(work["work"], work["tasks"], work["finished"], work["first_finished"]) for work in status["work"]],
+            [("null experiments", 30, 30, 30)],
+        )
         self.assertTrue(all(worker["state"] == "finished" for worker in status["workers"]))
         self.assertNotIn("--resubmit", self.eddy("status", "run").stdout)
         self.fails(["submit", "run", "--resubmit"], "nothing of 'run' is missing")
@@ -111,11 +156,17 @@ class Submit(Workspace):
         self.fails(["submit", "run", "--experiments", 0, "--dry-run"], "--experiments 0")
         self.fails(["submit", "run", "--set", "flow.epochs=2", "--dry-run"], "--set")
         self.fails(["submit", "run", "--batch", "pbs"], "pbs", "slurm")
-        self.fails(["submit", "run", "--batch-option", "partition=short", "--dry-run"], "partition=short", "--batch-option=--partition=short")
-        self.fails(["submit", "run", "--batch", "htcondor", "--batch-option=--partition=short", "--dry-run"], "no line of a submit file")
+        self.fails(
+            ["submit", "run", "--batch-option", "partition=short", "--dry-run"],
+            "partition=short",
+            "--batch-option=--partition=short",
+        )
+        self.fails(
+            ["submit", "run", "--batch", "htcondor", "--batch-option=--partition=short", "--dry-run"], "no line of a submit file"
+        )
         self.fails(["submit", "run", "--resubmit"], "nothing of 'run' was submitted yet")
         self.fails(["submit", "search.toml", "--resubmit"], "--resubmit", "folder")
-        self.fails(["submit", "search.toml", "--out", "quoted\"run", "--dry-run"], "quoted\"run", "--out")
+        self.fails(["submit", "search.toml", "--out", 'quoted"run', "--dry-run"], 'quoted"run', "--out")
         self.fails(["status", "nowhere"], "'nowhere'")
         self.write_config(CONFIG.replace("[data]", "blind = true\n[data]"))
         self.fails(["submit", "search.toml", "--out", "blind", "--experiments", 10, "--dry-run"], "blind", "--experiments")

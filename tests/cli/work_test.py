@@ -1,4 +1,6 @@
-"""Several processes compute the tasks of one run together (--tasks-only), and the plain command finds the bits that it would have found alone."""
+"""Several processes compute the tasks of one run together (--tasks-only).
+
+The plain command then finds the bits that it would have found alone."""
 
 import json
 import os
@@ -16,7 +18,10 @@ VALIDATED = SLOWER.replace("experiments = 0", "experiments = 3")
 
 def journal(run):
     """Per process: the lines that it wrote."""
-    return {path.name: [json.loads(line) for line in path.read_text().splitlines()] for path in sorted((run / "batch/work").glob("*.jsonl"))}
+    return {
+        path.name: [json.loads(line) for line in path.read_text().splitlines()]
+        for path in sorted((run / "batch/work").glob("*.jsonl"))
+    }
 
 
 def computed(run):
@@ -30,8 +35,15 @@ class Work(Workspace):
         processes = []
         for i in range(n):
             with open(self.folder / f"worker{i}", "w") as log:
-                processes.append(subprocess.Popen([EDDY, *map(str, arguments), "--tasks-only", "--threads", "1"], cwd=self.folder, stdout=log, stderr=log,
-                                                  env={**os.environ, **(environment or {})}))
+                processes.append(
+                    subprocess.Popen(
+                        [EDDY, *map(str, arguments), "--tasks-only", "--threads", "1"],
+                        cwd=self.folder,
+                        stdout=log,
+                        stderr=log,
+                        env={**os.environ, **(environment or {})},
+                    )
+                )
         return processes
 
     def all_well(self, processes):
@@ -39,7 +51,11 @@ class Work(Workspace):
             self.assertEqual(process.wait(timeout=300), 0, (self.folder / f"worker{i}").read_text())
 
     def leftovers(self, run):
-        return [path.name for path in run.rglob("*") if ".partial-" in path.name or path.name.endswith(".lease") or path.name == "eddy.lock"]
+        return [
+            path.name
+            for path in run.rglob("*")
+            if ".partial-" in path.name or path.name.endswith(".lease") or path.name == "eddy.lock"
+        ]
 
     def test_a_search_of_three_processes_is_that_of_one(self):
         self.write_config(VALIDATED)
@@ -51,7 +67,9 @@ class Work(Workspace):
         self.assertEqual(set(done.values()), {1}, "a task was computed twice")
         self.assertEqual({f"{task}.eddy" for task in done}, set(artefacts(run)))
         self.assertEqual(set(artefacts(run)), set(artefacts(alone)))
-        self.assertGreater(sum(any("outcome" in line for line in lines) for lines in journal(run).values()), 1, "one process did all")
+        self.assertGreater(
+            sum(any("outcome" in line for line in lines) for lines in journal(run).values()), 1, "one process did all"
+        )
         before = artefacts(run)
         self.run_search("run")
         self.same_result(alone, run)
@@ -79,7 +97,9 @@ class Work(Workspace):
         run = self.run_search("run")
         before = (run / "result.json").read_bytes()
         processes = self.at_once(3, "calibrate", "run", "--experiments", 12)
-        self.wait_for(lambda: len(list((run / "models").glob("null-*.eddy"))) >= 2 and list((run / "models").glob("*.lease")), processes[0])
+        self.wait_for(
+            lambda: len(list((run / "models").glob("null-*.eddy"))) >= 2 and list((run / "models").glob("*.lease")), processes[0]
+        )
         processes[1].send_signal(signal.SIGKILL)
         processes[1].wait()
         self.all_well([processes[0]])
@@ -97,10 +117,36 @@ class Work(Workspace):
         self.assertEqual(self.eddy("calibrate", "run", "--experiments", 5).returncode, 0)
         self.assertEqual(artefacts(run), finished)
 
+    def test_a_study_of_three_processes_is_that_of_one(self):
+        study = '[study]\nbase = "search.toml"\n[[axis]]\nkey = "search.seed"\nvalues = [1, 2, 3, 4]\n'
+        self.write_config(study, "study.toml")
+        self.assertEqual(self.eddy("study", "study.toml", "--out", "alone").returncode, 0)
+        self.all_well(self.at_once(3, "study", "study.toml", "--out", "study"))
+        run = self.folder / "study"
+        self.assertFalse((run / "table.csv").exists())
+        points = {path.name: path.stat().st_mtime_ns for path in (run / "points").iterdir()}
+        self.assertEqual(len(points), 4)
+        self.assertEqual(self.eddy("study", "study.toml", "--out", "study").returncode, 0)
+        self.assertEqual({path.name: path.stat().st_mtime_ns for path in (run / "points").iterdir()}, points, "searched again")
+        for name in ("table.csv", "study.json", "figures.json"):
+            self.assertEqual((run / name).read_bytes(), (self.folder / "alone" / name).read_bytes())
+        self.assertEqual(self.leftovers(run), [])
+
+    def test_a_point_that_fails_is_left_to_the_plain_command(self):
+        study = '[study]\nbase = "search.toml"\n[[axis]]\nkey = "regions.signal"\nvalues = ["met > 700", "met > 99999"]\n'
+        self.write_config(study, "study.toml")
+        self.all_well(self.at_once(1, "study", "study.toml", "--out", "study"))
+        status = json.loads(self.eddy("status", "study", "--json").stdout)
+        (work,) = status["work"]
+        self.assertEqual((work["finished"], work["failed"], work["tasks"]), (1, 1, 2))
+        done = self.eddy("study", "study.toml", "--out", "study", "--quiet")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("1 of 2 searches failed", done.stderr)
+
     def test_a_stopped_process_gives_back_what_it_was_at(self):
         self.write_config(SLOWER)
         run = self.run_search()
-        process, = self.at_once(1, "calibrate", "run", "--experiments", 50)
+        (process,) = self.at_once(1, "calibrate", "run", "--experiments", 50)
         self.wait_for(lambda: list((run / "models").glob("*.lease")), process)
         process.send_signal(signal.SIGTERM)
         self.assertEqual(process.wait(timeout=60), 1)
@@ -117,13 +163,19 @@ class Work(Workspace):
     def test_what_cannot_be_shared_says_so(self):
         self.write_config(CONFIG.replace("[data]", "blind = true\n[data]"))
         run = self.run_search("blind")
-        self.fails(["run", "search.toml", "--out", "blind", "--stage", "sr", "--tasks-only", "--quiet"], "eddy unblind blind", "closed")
+        self.fails(
+            ["run", "search.toml", "--out", "blind", "--stage", "sr", "--tasks-only", "--quiet"], "eddy unblind blind", "closed"
+        )
         self.assertFalse((run / "unblinding.json").exists())
         self.write_config(CONFIG)
         self.fails(["run", "search.toml", "--out", "run", "--tasks-only", "--fresh"], "--fresh", "--tasks-only")
         self.fails(["calibrate", "run", "--tasks-only"], "'run' is not a finished run")
         run = self.run_search()
-        self.fails(["run", "search.toml", "--out", "run", "--set", "flow.epochs=2", "--tasks-only", "--quiet"], "another configuration", "epochs")
+        self.fails(
+            ["run", "search.toml", "--out", "run", "--set", "flow.epochs=2", "--tasks-only", "--quiet"],
+            "another configuration",
+            "epochs",
+        )
 
     def test_all_processes_have_one_instruction_set(self):
         self.run_search()
@@ -131,7 +183,13 @@ class Work(Workspace):
         machine = self.folder / "run/batch/machine.json"
         own = json.loads(machine.read_text())["instructions"]
         machine.write_text(json.dumps({"instructions": "avx1024"}))
-        self.fails(["calibrate", "run", "--experiments", 2, "--tasks-only", "--quiet"], "avx1024", own, "EDDY_INSTRUCTIONS=avx1024", "machine.json")
+        self.fails(
+            ["calibrate", "run", "--experiments", 2, "--tasks-only", "--quiet"],
+            "avx1024",
+            own,
+            "EDDY_INSTRUCTIONS=avx1024",
+            "machine.json",
+        )
 
     def test_a_full_disk_loses_nothing(self):
         run = self.run_search()

@@ -20,6 +20,7 @@
 #include <ctime>
 #include <exception>
 #include <filesystem>
+#include <map>
 #include <mutex>
 #include <optional>
 
@@ -35,6 +36,14 @@ const char* word_of(base::TaskOutcome outcome) {
   return outcome == base::TaskOutcome::kFound      ? "found"
          : outcome == base::TaskOutcome::kComputed ? "computed"
                                                    : "failed";
+}
+
+/// Of the whole process: those of a task where it is the only one at a time, with one thread.
+double cpu_seconds() {
+  timespec now{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  constexpr double kNano = 1e-9;
+  return static_cast<double>(now.tv_sec) + kNano * static_cast<double>(now.tv_nsec);
 }
 
 /// Whether the list in a file begins with `tasks`: then it says all that they say.
@@ -57,6 +66,7 @@ struct WorkJournal::State {
   std::mutex mutex;
   std::vector<std::string> planned;
   std::size_t n_computed = 0;
+  std::map<std::string, double> cpu_at_begin;
 
   /// One line, whole or not at all: each is one write to a file that is only appended to.
   void add(const base::Json& line) {
@@ -107,6 +117,7 @@ void WorkJournal::plan(const std::string& work, const std::vector<std::string>& 
 
 void WorkJournal::begin(const std::string& task) {
   const std::scoped_lock lock(state_->mutex);
+  state_->cpu_at_begin[task] = cpu_seconds();
   state_->add({{"task", task}, {"begin", std::time(nullptr)}});
 }
 
@@ -116,7 +127,9 @@ void WorkJournal::end(const std::string& task, base::TaskOutcome outcome, double
   }
   const std::scoped_lock lock(state_->mutex);
   state_->n_computed += outcome == base::TaskOutcome::kComputed ? 1 : 0;
-  state_->add({{"task", task}, {"outcome", word_of(outcome)}, {"seconds", seconds}});
+  const double cpu = cpu_seconds() - state_->cpu_at_begin[task];
+  state_->cpu_at_begin.erase(task);
+  state_->add({{"task", task}, {"outcome", word_of(outcome)}, {"seconds", seconds}, {"cpu_seconds", cpu}});
 }
 
 void WorkJournal::close(const std::string& how, const base::Json& facts) {

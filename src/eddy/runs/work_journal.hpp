@@ -13,8 +13,8 @@
 namespace eddy::runs {
 
 /// The journal of one process: batch/work/HOST-PROCESS-START.jsonl, a JSON object a line: {"worker"}, then {"task",
-/// "begin"} and {"task", "outcome", "seconds"} for each task that it computed, and {"end"} with how it ended. And the
-/// list of tasks that there are of one kind of work: batch/tasks-WORK.json, the same from every process.
+/// "begin"} and {"task", "outcome", "seconds", "cpu_seconds"} for each task that it computed, and {"end"} with how it
+/// ended. And the list of tasks that there are of one kind of work: batch/tasks-WORK.json, the same from every process.
 class WorkJournal : public base::TaskObserver {
  public:
   /// `batch` is the folder, which is made; `store` that of the finished tasks; `command` what is worked at: "eddy
