@@ -124,6 +124,13 @@ class Submit(Workspace):
         self.assertNotIn("--resubmit", self.eddy("status", "run").stdout)
         self.fails(["submit", "run", "--resubmit"], "nothing of 'run' is missing")
 
+    def test_variables_of_the_configuration_are_passed_on(self):
+        self.write_config(CONFIG.replace('"events.h5:', '"${MY_DATA}/events.h5:'))
+        done = self.eddy("submit", "search.toml", "--dry-run", MY_DATA="/a folder/$x")
+        self.assertIn("export MY_DATA='/a folder/$x'\n", done.stdout)
+        done = self.eddy("submit", "search.toml", "--batch", "htcondor", "--dry-run", MY_DATA="/a folder")
+        self.assertIn("MY_DATA='/a folder' EDDY_BATCH_JOB=", done.stdout)
+
     def test_what_is_missing_is_submitted_again(self):
         run = self.run_search("run")
         self.assertEqual(self.eddy("submit", "run", "--experiments", 20, "--processes", 6, "--time", "30").returncode, 0)

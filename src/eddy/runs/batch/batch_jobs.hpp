@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace eddy::runs {
@@ -18,10 +19,11 @@ struct BatchJob {
 
 /// What all jobs share.
 struct BatchSettings {
-  std::string name;                  ///< of the run, for lists of jobs
-  std::string folder;                ///< batch/ of the run, absolute
-  std::string start;                 ///< where commands start, absolute
-  std::string instructions;          ///< EDDY_INSTRUCTIONS of all of them
+  std::string name;    ///< of the run, for lists of jobs
+  std::string folder;  ///< batch/ of the run, absolute
+  std::string start;   ///< where commands start, absolute
+  /// Name and value of what all of them find in their environment: EDDY_INSTRUCTIONS, and what the configuration names.
+  std::vector<std::pair<std::string, std::string>> environment;
   std::int64_t threads = 1;          ///< of each process
   std::int64_t memory_mb = 0;        ///< of each process; 0: what the system gives
   std::string time;                  ///< longest time of each process, as the system writes it; empty: its default

@@ -51,8 +51,11 @@ std::string description(const BatchJob& job, const BatchSettings& settings) {
   std::vector<std::string> words;
   std::transform(job.command.begin() + 1, job.command.end(), std::back_inserter(words), submit_word);
   set("arguments", fmt::format("\"{}\"", fmt::join(words, " ")));
-  set("environment", fmt::format("\"EDDY_INSTRUCTIONS={} EDDY_BATCH_JOB=$(ClusterId)_$(ProcId)\"",
-                                 submit_word(settings.instructions)));
+  std::string environment;
+  for (const auto& [name, value] : settings.environment) {
+    environment += fmt::format("{}={} ", name, submit_word(value));
+  }
+  set("environment", fmt::format("\"{}EDDY_BATCH_JOB=$(ClusterId)_$(ProcId)\"", environment));
   set("initialdir", submit_text(settings.start));
   const std::string log = submit_text(settings.folder) + "/log/" + job.name;
   set("output", log + "-$(ClusterId)_$(ProcId).txt");

@@ -70,7 +70,9 @@ BatchFile slurm_script(const BatchJob& job, const BatchSettings& settings) {
     require_sbatch_option(further);
     option(further);
   }
-  text += fmt::format("export EDDY_INSTRUCTIONS={}\n", shell_word(settings.instructions));
+  for (const auto& [name, value] : settings.environment) {
+    text += fmt::format("export {}={}\n", name, shell_word(value));
+  }
   std::vector<std::string> words;
   std::ranges::transform(job.command, std::back_inserter(words), shell_word);
   text += fmt::format("exec {}\n", fmt::join(words, " "));

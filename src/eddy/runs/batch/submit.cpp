@@ -19,8 +19,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <functional>
+#include <map>
+#include <regex>
 #include <system_error>
 
 namespace eddy::runs {
@@ -38,6 +41,7 @@ struct Work {
   RunFolder folder;
   Submission submission;
   std::vector<BatchJob> jobs;
+  std::string resolved;           ///< the configuration, of a study that of its base
   std::function<void()> prepare;  ///< makes the folder ready
 };
 
@@ -155,11 +159,12 @@ Work search_work(const SubmitOptions& options, const std::string& config, const 
   const LoadedConfig loaded = load_config(config, set);
   const RunFolder folder(out.empty() ? default_folder("[search]", loaded.config.search.name) : out);
   folder.require_same_run(loaded.resolved, false);
-  Work work{.folder = folder, .submission = submission_of(options, earlier), .jobs = {}, .prepare = {}};
+  Work work{.folder = folder, .submission = submission_of(options, earlier), .jobs = {}, .resolved = {}, .prepare = {}};
   work.submission.config = absolute(folder.file("config.toml"));
   work.submission.experiments = static_cast<std::int64_t>(options.experiments || earlier.experiments == 0
                                                               ? experiments_of(options, asked.config)
                                                               : static_cast<std::size_t>(earlier.experiments));
+  work.resolved = loaded.resolved;
   work.prepare = [folder, loaded] { prepare_for_work(folder, loaded.resolved); };
   const std::vector<std::string> where = {"--out", absolute(folder.path()), "--set", kNoExperiments};
   add_jobs(
@@ -173,15 +178,15 @@ Work search_work(const SubmitOptions& options, const std::string& config, const 
 
 /// Null experiments of a run that is there.
 Work experiment_work(const SubmitOptions& options, const RunFolder& folder, const Submission& earlier) {
-  Work work{.folder = folder, .submission = submission_of(options, earlier), .jobs = {}, .prepare = {}};
+  Work work{.folder = folder, .submission = submission_of(options, earlier), .jobs = {}, .resolved = {}, .prepare = {}};
   const std::size_t otherwise =
       earlier.experiments > 0 ? static_cast<std::size_t>(earlier.experiments) : kDefaultExperiments;
   work.submission.config = "";
   work.submission.experiments =
       in_range("--experiments", options.experiments.value_or(otherwise), 1, static_cast<std::int64_t>(100'000));
   static_cast<void>(result_to_calibrate(folder, static_cast<std::size_t>(work.submission.experiments)));
-  const std::string resolved = base::read_file(folder.file("config.toml"));
-  work.prepare = [folder, resolved] { prepare_for_work(folder, resolved); };
+  work.resolved = base::read_file(folder.file("config.toml"));
+  work.prepare = [folder, resolved = work.resolved] { prepare_for_work(folder, resolved); };
   add_experiments(work, missing_experiments(folder, work.submission.experiments));
   return work;
 }
@@ -196,10 +201,11 @@ Work study_work(const SubmitOptions& options, const std::string& file, const std
   const std::vector<PlannedPoint> points = plan_points(plan, overrides);
   const RunFolder folder(out.empty() ? default_folder("[study]", plan.name) : out, FolderKind::kStudy);
   folder.require_same_run(base.resolved, false);
-  Work work{.folder = folder, .submission = submission_of(options, earlier), .jobs = {}, .prepare = {}};
+  Work work{.folder = folder, .submission = submission_of(options, earlier), .jobs = {}, .resolved = {}, .prepare = {}};
   work.submission.config = absolute(file);
   work.submission.is_study = true;
   work.submission.set = set;
+  work.resolved = base.resolved;
   work.prepare = [folder, base] { prepare_for_work(folder, base.resolved); };
   const auto n_points = std::ssize(points);
   const std::optional<WorkProgress> progress = progress_of_work(folder.path(), "searches", n_points);
@@ -259,13 +265,27 @@ std::string instructions_of(const RunFolder& folder) {
                                                      : own;
 }
 
+/// What the processes find in their environment: the variables that the configuration names as ${NAME}, as they are
+/// here.
+std::vector<std::pair<std::string, std::string>> environment_of(const Work& work) {
+  std::map<std::string, std::string> variables = {{"EDDY_INSTRUCTIONS", instructions_of(work.folder)}};
+  const std::regex named(R"(\$\{([A-Za-z_][A-Za-z0-9_]*)\})");
+  for (std::sregex_iterator at(work.resolved.begin(), work.resolved.end(), named), end; at != end; ++at) {
+    const std::string name = (*at)[1];
+    if (const char* value = std::getenv(name.c_str())) {  // NOLINT(concurrency-mt-unsafe): nothing sets any
+      variables.emplace(name, value);
+    }
+  }
+  return {variables.begin(), variables.end()};
+}
+
 BatchSettings settings_of(const Work& work) {
   const Submission& s = work.submission;
   const std::string run = absolute(work.folder.path());
   return {.name = fs::path(run).filename().string(),
           .folder = run + "/batch",
           .start = s.start,
-          .instructions = instructions_of(work.folder),
+          .environment = environment_of(work),
           .threads = s.threads,
           .memory_mb = s.memory_mb,
           .time = s.time,
