@@ -2,6 +2,7 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/files.hpp>
 #include <eddy/base/json.hpp>
+#include <eddy/base/parallel.hpp>
 #include <eddy/base/task_leases.hpp>
 #include <eddy/base/tasks.hpp>
 
@@ -217,6 +218,32 @@ TEST_F(SharedTasks, AreEachComputedByOneProcessAndFoundByAll) {
     }
   }
   EXPECT_THAT(leases_in(folder_.path()), IsEmpty());
+}
+
+// A thread that waits for parts of its task must not begin to wait for another process meanwhile: that one may wait for
+// it.
+TEST_F(SharedTasks, WithPartsSideBySideNeverWaitForOneAnotherInACircle) {
+  constexpr int kTasks = 24;
+  std::atomic<int> n_computed = 0;
+  const auto process = [&](bool backwards) {
+    const TaskStore store = store_.shared(std::make_shared<TaskLeases>(folder_.path(), "eddy run", kQuick), nullptr);
+    for_each_task(kTasks, store, AtOnce::kAll, [&](std::size_t place, const TaskStore& shared) {
+      const auto i = static_cast<int>(backwards ? kTasks - 1 - place : place);
+      static_cast<void>(shared.get_or_compute("parts", key_of({{"i", i}}),
+                                              [&] {
+                                                parallel_tasks(8, [](std::size_t part) {
+                                                  std::this_thread::sleep_for(std::chrono::milliseconds(1 + part));
+                                                });
+                                                ++n_computed;
+                                                return Json{{"square", i * i}};
+                                              },
+                                              {}));
+    });
+  };
+  std::jthread other([&] { process(true); });
+  process(false);
+  other.join();
+  EXPECT_EQ(n_computed, kTasks);
 }
 
 TEST_F(SharedTasks, ThatOthersAreAtAreLeftToThemOnceNothingElseIsLeft) {

@@ -8,6 +8,7 @@
 #include <eddy/base/tasks.hpp>
 
 #include <fmt/format.h>
+#include <tbb/task_arena.h>
 
 #include <algorithm>
 #include <chrono>
@@ -115,7 +116,9 @@ Json TaskStore::compute_shared(const std::string& task, const std::function<Json
         observer_->begin(task);
       }
       try {
-        Json result = compute_and_store(task, compute);
+        // While this thread waits for parts of the task it must not take up another one, which may wait for a process
+        // that waits for this task.
+        Json result = tbb::this_task_arena::isolate([&] { return compute_and_store(task, compute); });
         tell(TaskOutcome::kComputed);
         return result;
       } catch (const std::exception&) {
