@@ -9,6 +9,7 @@ import subprocess
 import unittest
 from collections import Counter
 
+import limit_test
 from workspace import BUMP, CONFIG, EDDY, Workspace, artefacts
 
 # Longer than the other cases' runs, so that processes meet.
@@ -142,6 +143,18 @@ class Work(Workspace):
         done = self.eddy("study", "study.toml", "--out", "study", "--quiet")
         self.assertEqual(done.returncode, 1)
         self.assertIn("1 of 2 searches failed", done.stderr)
+
+    def test_limits_of_two_processes_are_those_of_one(self):
+        limit_test.Limit.write_signal(self)
+        alone, run = self.run_search("alone"), self.run_search("run")
+        asked = ("--signal", "signal.h5", "--points", 2, "--repetitions", 2, "--nulls", 5)
+        self.assertEqual(self.eddy("limit", "alone", *asked).returncode, 0)
+        self.all_well(self.at_once(2, "limit", "run", *asked))
+        self.assertFalse((run / "limit.json").exists())
+        before = artefacts(run)
+        self.assertEqual(self.eddy("limit", "run", *asked).returncode, 0)
+        self.assertEqual(artefacts(run), before, "something was computed again")
+        self.assertEqual((run / "limit.json").read_bytes(), (alone / "limit.json").read_bytes())
 
     def test_a_stopped_process_gives_back_what_it_was_at(self):
         self.write_config(SLOWER)

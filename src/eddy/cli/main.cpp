@@ -133,6 +133,8 @@ void add_limit(CLI::App& app, Options& options) {
       "cross-section at which --expected, or the sum of --weight, signal events are in the signal region");
   limit->add_option("--expected", chosen.expected, "signal events in the signal region at --cross-section");
   limit->add_option("--unit", chosen.unit, "unit of the cross-section; default fb");
+  limit->add_flag("--tasks-only", chosen.tasks_only,
+                  "as one of several processes: compute searches that no other is at, and write no limit");
   limit->add_option("--store", chosen.store, "folder of finished tasks, as given to eddy run")->check(some_path);
   limit->add_option("--threads", options.threads, "threads to use; default all cores")->check(whole_number);
   limit->add_flag("--quiet", options.quiet, "only warnings on the terminal");

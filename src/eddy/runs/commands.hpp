@@ -54,6 +54,7 @@ struct LimitOptions {
   std::optional<double> expected;       ///< nothing: the sum of `weight`
   std::string unit = "fb";              ///< of the cross-section
   std::string store;                    ///< as given to `run`
+  bool tasks_only = false;              ///< as one of several processes: computes searches, and writes no limit
 };
 /// Limits on a signal, with the chain of a finished run trained anew at each strength: limit.json, and a section of the
 /// report. Throws InputError for a run that is not finished or that has no limits, and for options that cannot be.

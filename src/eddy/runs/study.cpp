@@ -239,17 +239,13 @@ void require_closed_to_nobody(const RunFolder& folder, const std::string& resolv
 void search_free_points(std::vector<Task>& tasks, const Checksums& checksums, const RunFolder& folder,
                         const std::string& store_folder, Listener& listener, const std::atomic<bool>& stop) {
   const std::string points = folder.file("points");
-  const std::string models = store_folder.empty() ? folder.models() : store_folder;
-  const base::TaskStore store = open_store(store_folder, folder);
-  const auto journal = std::make_shared<WorkJournal>(folder.file("batch"), models, "eddy study");
-  const base::TaskStore shared = store.shared(std::make_shared<base::TaskLeases>(models, "eddy study"), journal);
   base::TaskLeases leases(points, "eddy study");
   std::vector<std::string> names;
   std::ranges::transform(tasks, std::back_inserter(names), task_name);
-  journal->plan("searches", names, std::filesystem::absolute(points).lexically_normal().string(), ".json");
   PointSink sink(listener, tasks.size());
   const base::Monitor monitor(&sink, &stop);
-  with_journal(*journal, [&] {
+  work_on_tasks(folder, store_folder, "eddy study", [&](const Workplace& place) {
+    place.journal.plan("searches", names, std::filesystem::absolute(points).lexically_normal().string(), ".json");
     std::vector<Task*> left = unfinished(tasks, folder, listener);
     do {
       std::erase_if(left, [&](Task* task) {
@@ -260,7 +256,8 @@ void search_free_points(std::vector<Task>& tasks, const Checksums& checksums, co
         }
         if (!is_finished(*task, folder, listener)) {
           sink.begin(task->point.name);
-          search_in_journal(*task, *journal, [&] { search_point(*task, checksums, folder, shared, monitor); });
+          search_in_journal(*task, place.journal,
+                            [&] { search_point(*task, checksums, folder, place.store, monitor); });
           sink.end();
         }
         return true;

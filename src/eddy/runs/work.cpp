@@ -133,19 +133,23 @@ void work_in_folder(const RunOptions& options, const GoingOn& from, Listener& li
   }
   require_store(options.store);
   prepare_for_work(folder, loaded.resolved);
-  const std::string where = options.store.empty() ? folder.models() : options.store;
   const std::string command = from.occasion == Occasion::kCalibrate ? "eddy calibrate" : "eddy run";
-  const base::TaskStore own = open_store(options.store, folder);
-  const auto leases = std::make_shared<base::TaskLeases>(where, command);
-  const auto journal = std::make_shared<WorkJournal>(folder.file("batch"), where, command);
-  const base::TaskStore store = own.shared(leases, journal);
-  with_journal(*journal, [&] {
-    const search::Search search{inputs, loaded.config, store, monitor};
+  work_on_tasks(folder, options.store, command, [&](const Workplace& place) {
+    const search::Search search{inputs, loaded.config, place.store, monitor};
     const search::Finding finding = search_together(search, loaded.resolved, from, folder);
-    const std::size_t elsewhere = compute_free_experiments(search, finding, *journal, *leases);
-    monitor.info(fmt::format("{} tasks computed here{}", journal->n_computed(),
+    const std::size_t elsewhere = compute_free_experiments(search, finding, place.journal, place.leases);
+    monitor.info(fmt::format("{} tasks computed here{}", place.journal.n_computed(),
                              elsewhere > 0 ? fmt::format(", others are at {} more", elsewhere) : ""));
   });
+}
+
+void work_on_tasks(const RunFolder& folder, const std::string& store, const std::string& command,
+                   const std::function<void(const Workplace&)>& work) {
+  const std::string where = store.empty() ? folder.models() : store;
+  const base::TaskStore own = open_store(store, folder);
+  const auto leases = std::make_shared<base::TaskLeases>(where, command);
+  const auto journal = std::make_shared<WorkJournal>(folder.file("batch"), where, command);
+  with_journal(*journal, [&] { work({own.shared(leases, journal), *journal, *leases}); });
 }
 
 }  // namespace eddy::runs
