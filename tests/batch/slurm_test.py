@@ -104,7 +104,7 @@ class Slurm(Workspace):
 
         os.kill(self.at_work("my run")[0]["process"], signal.SIGKILL)
         self.wait(lambda: any(worker["state"] == "died" for worker in self.status("my run")["workers"]), "a death that is seen")
-        self.assertIn("died without a word", self.well("status", "my run"))
+        self.assertIn("ended without a word", self.well("status", "my run"))
         self.cluster.set_node("b", "drain")  # what is on it ends, nothing begins
         self.wait_for_experiments("my run", 50)
         on_b = [

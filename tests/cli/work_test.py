@@ -165,6 +165,8 @@ class Work(Workspace):
         self.assertEqual(process.wait(timeout=60), 1)
         self.assertEqual(self.leftovers(run), [])
         self.assertIn("stopped on request", (self.folder / "worker0").read_text())
+        work = json.loads(self.eddy("status", "run", "--json").stdout)["work"][0]
+        self.assertEqual((work["failed"], work["running"]), (0, 0))
 
     def test_a_shared_store_elsewhere(self):
         self.all_well(self.at_once(2, "run", "search.toml", "--out", "my run", "--store", "my store"))

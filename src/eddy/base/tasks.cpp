@@ -121,6 +121,8 @@ Json TaskStore::compute_shared(const std::string& task, const std::function<Json
         Json result = tbb::this_task_arena::isolate([&] { return compute_and_store(task, compute); });
         tell(TaskOutcome::kComputed);
         return result;
+      } catch (const Interrupted&) {
+        throw;  // nothing is wrong with the task
       } catch (const std::exception&) {
         tell(TaskOutcome::kFailed);
         throw;

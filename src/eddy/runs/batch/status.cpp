@@ -157,9 +157,10 @@ std::string lines_of_workers(const Status& status) {
   std::int64_t n_bad = 0;
   for (const Worker& worker : status.progress.workers) {
     if ((worker.state == WorkerState::kFailed || worker.state == WorkerState::kDied) && ++n_bad <= kShown) {
-      text += fmt::format("  process {} on {}{} {}\n", worker.process, worker.host,
-                          worker.job.empty() ? "" : fmt::format(" (job {})", worker.job),
-                          worker.how.empty() ? "died without a word" : "ended with: " + worker.how);
+      text += fmt::format(
+          "  process {} on {}{} {}\n", worker.process, worker.host,
+          worker.job.empty() ? "" : fmt::format(" (job {})", worker.job),
+          worker.how.empty() ? "ended without a word: killed, evicted or out of memory" : "ended with: " + worker.how);
     }
   }
   return text;
