@@ -146,6 +146,18 @@ class Submit(Workspace):
         self.assertIn("--time=30\n", script)
         self.assertEqual(len(artefacts(run)), len(set(artefacts(run))))
 
+    def test_a_search_without_experiments_has_none_missing(self):
+        self.assertEqual(self.eddy("submit", "search.toml", "--out", "run").returncode, 0)
+        self.assertEqual(
+            self.told(), ["--parsable search.sh", "--parsable --dependency=afterany:1 --kill-on-invalid-dep=yes result.sh"]
+        )
+        self.assertEqual(
+            self.eddy("submit", "run", "--resubmit", "--dry-run").stdout.count("sbatch "), 2, "the search is missing"
+        )
+        for job in ("search", "result"):
+            subprocess.run(["bash", str(self.folder / f"run/batch/{job}.sh")], check=True, capture_output=True, cwd=self.folder)
+        self.fails(["submit", "run", "--resubmit"], "nothing of 'run' is missing")
+
     def test_where_one_job_is_refused_none_is_submitted(self):
         done = self.eddy("submit", "search.toml", "--out", "run", "--experiments", 30, REFUSE="3")
         self.assertEqual((done.returncode, len(done.stderr.splitlines())), (1, 1), done.stderr)

@@ -157,6 +157,10 @@ BatchWork search_work(const SubmitOptions& options, const std::string& config, c
 BatchWork experiment_work(const SubmitOptions& options, const RunFolder& folder, const Submission& earlier) {
   BatchWork work{
       .folder = folder, .submission = submission_of(options, earlier), .jobs = {}, .resolved = {}, .prepare = {}};
+  if (options.resubmit && !options.experiments && earlier.experiments == 0 && !submissions_of(folder.path()).empty()) {
+    throw base::InputError(fmt::format(
+        "nothing of '{}' is missing: the search is finished, and no null experiments were submitted", folder.path()));
+  }
   const std::size_t otherwise =
       earlier.experiments > 0 ? static_cast<std::size_t>(earlier.experiments) : kDefaultExperiments;
   work.submission.config = "";
