@@ -84,9 +84,11 @@ class Submit(Workspace):
         self.assertEqual(
             words[1:], ["calibrate", str(self.folder / "it's a run"), "--experiments", "30", "--tasks-only", "--threads", "2"]
         )
-        # No more processes than there are tasks side by side.
+        # No more processes than there are tasks side by side that take longer than what each does for itself.
         few = self.eddy("submit", "search.toml", "--processes", 500, "--dry-run").stdout
-        self.assertIn("--array=1-4\n", few)
+        self.assertIn("--array=1-2\n", few)
+        networks = self.eddy("submit", "search.toml", "--processes", 500, "--set", "classifier.kind=mlp", "--dry-run").stdout
+        self.assertIn("--array=1-4\n", networks)
 
     def test_jobs_are_submitted_in_their_order_and_recorded(self):
         done = self.eddy("submit", "search.toml", "--out", "run", "--experiments", 30)

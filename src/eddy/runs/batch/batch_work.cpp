@@ -103,11 +103,17 @@ std::int64_t missing_experiments(const RunFolder& folder, std::int64_t n) {
   return progress ? n - progress->finished : n;
 }
 
-/// The widest stage: more processes than that have nothing to do.
+/// The widest stage of tasks that are worth a process: more of them would wait. Every process reads the events and
+/// judges the search for itself, which takes longer than a few trees (docs/scale.md).
 std::int64_t widest_stage(const search::SearchConfig& config) {
+  const std::vector<search::PlannedStage> stages = search::plan_search(config);
+  const auto is_quick = [&](const search::PlannedStage& stage) {
+    return stage.kind == "classifier" && config.classifier.classifier.kind != "mlp";
+  };
+  const bool only_quick = std::ranges::all_of(stages, is_quick);
   std::int64_t widest = 1;
-  for (const search::PlannedStage& stage : search::plan_search(config)) {
-    widest = std::max(widest, stage.tasks);
+  for (const search::PlannedStage& stage : stages) {
+    widest = only_quick || !is_quick(stage) ? std::max(widest, stage.tasks) : widest;
   }
   return widest;
 }
