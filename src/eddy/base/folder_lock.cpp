@@ -1,12 +1,11 @@
 #include <eddy/base/descriptor.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/base/folder_lock.hpp>
-#include <eddy/base/json.hpp>
+#include <eddy/base/holder.hpp>
 #include <eddy/base/process.hpp>
 #include <eddy/base/temporary_file.hpp>
 
 #include <fcntl.h>
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -17,7 +16,6 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstring>
-#include <ctime>
 #include <mutex>
 #include <optional>
 #include <string_view>
@@ -37,43 +35,10 @@ constexpr off_t kLongestText = 4096;
 
 std::string lock_path(const std::string& folder) { return folder + "/" + kLockName; }
 
-/// The process that a lock file names.
-struct Holder {
-  std::string command;
-  std::string host;
-  std::string boot;
-  std::string space;  ///< process_space() of the holder
-  std::string since;
-  long process = 0;
-  std::uint64_t start = 0;
-};
-
-std::string text_of(const std::string& command) {
-  const Json text = {{"command", command},
-                     {"host", host_name()},
-                     {"boot", boot_id()},
-                     {"processes", process_space()},
-                     {"since", fmt::format("{:%Y-%m-%d %H:%M:%S}", fmt::localtime(std::time(nullptr)))},
-                     {"process", ::getpid()},
-                     {"start_ticks", start_ticks(::getpid())}};
-  return text.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-std::optional<Holder> holder_in(int file) {
+std::optional<Holder> holder_in_file(int file) {
   std::array<char, kLongestText> text{};
   const ssize_t n = ::pread(file, text.data(), text.size(), 0);
-  const Json json = Json::parse(text.begin(), text.begin() + std::max<ssize_t>(n, 0), nullptr, false);
-  try {
-    return Holder{.command = json.at("command"),
-                  .host = json.at("host"),
-                  .boot = json.at("boot"),
-                  .space = json.value("processes", ""),  // not by earlier versions
-                  .since = json.at("since"),
-                  .process = json.at("process"),
-                  .start = json.at("start_ticks")};
-  } catch (const Json::exception&) {
-    return std::nullopt;  // not written yet, or not by eddy
-  }
+  return holder_in(std::string_view(text.data(), static_cast<std::size_t>(std::max<ssize_t>(n, 0))));
 }
 
 [[noreturn]] void throw_taken(const std::string& folder, const std::optional<Holder>& holder) {
@@ -128,16 +93,13 @@ KernelLock try_lock(int file, int mode) {
 }
 
 /// Whether the process that the open `file` names is at work although the system gave us the lock.
-bool is_at_work(const Holder& holder, KernelLock lock, int file, const std::string& path) {
+bool is_holding(const Holder& holder, KernelLock lock, int file, const std::string& path) {
   const bool is_of_this_machine = !holder.boot.empty() && holder.boot == boot_id();
   if (is_of_this_machine && lock == KernelLock::kHeld) {  // whose locks are to be believed
     return false;
   }
-  if (is_of_this_machine && !holder.space.empty() && holder.space == process_space()) {
-    const std::uint64_t start = start_ticks(holder.process);
-    if (start > 0 || is_gone(holder.process)) {
-      return holder.process != ::getpid() && holder.start > 0 && start == holder.start;
-    }
+  if (const std::optional<bool> known = is_at_work(holder)) {
+    return *known && holder.process != ::getpid();
   }
   return is_touched_again(file, path);  // of another machine or container, or hidden from this process
 }
@@ -167,14 +129,14 @@ int attempt(const std::string& folder, const std::string& path, bool is_last) {
   const KernelLock lock = try_lock(file.get(), LOCK_EX);
   if (lock == KernelLock::kTaken) {
     if (is_last) {
-      throw_taken(folder, holder_in(file.get()));
+      throw_taken(folder, holder_in_file(file.get()));
     }
     return -1;
   }
   if (!is_same(file.get(), path)) {  // the one before has just removed it
     return -1;
   }
-  if (const auto holder = holder_in(file.get()); holder && is_at_work(*holder, lock, file.get(), path)) {
+  if (const auto holder = holder_in_file(file.get()); holder && is_holding(*holder, lock, file.get(), path)) {
     throw_taken(folder, holder);
   }
   return is_same(file.get(), path) ? file.release() : -1;  // removed while we watched: another file is the lock now
@@ -213,7 +175,7 @@ struct FolderLock::Held {
 FolderLock::FolderLock(const std::string& folder, const std::string& command) {
   const std::string path = lock_path(folder);
   held_ = std::make_unique<Held>(path, acquire(folder, path));
-  const std::string text = text_of(command);
+  const std::string text = text_of_this_process(command);
   if (::ftruncate(held_->file.get(), 0) != 0 || !write_all(held_->file.get(), text)) {
     const int error = errno;
     ::unlink(path.c_str());
@@ -234,7 +196,7 @@ void require_nobody_at_work(const std::string& folder) {
   const std::string path = lock_path(folder);
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (file.get() >= 0 && try_lock(file.get(), LOCK_SH) == KernelLock::kTaken && is_same(file.get(), path)) {
-    throw_taken(folder, holder_in(file.get()));
+    throw_taken(folder, holder_in_file(file.get()));
   }
 }
 

@@ -1,6 +1,8 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/options.hpp>
 #include <eddy/base/parallel.hpp>
+#include <eddy/cli/batch_options.hpp>
+#include <eddy/cli/option_checks.hpp>
 #include <eddy/cli/standard_streams.hpp>
 #include <eddy/cli/stop_signals.hpp>
 #include <eddy/cli/terminal.hpp>
@@ -42,23 +44,16 @@ struct Options {
   eddy::runs::InspectOptions inspect;
   std::string report_folder;
   eddy::runs::CompareOptions compare;
+  eddy::runs::SubmitOptions submit;
+  eddy::runs::StatusOptions status;
+  bool plan = false;
   std::size_t threads = 0;
   std::optional<std::int64_t> seed;
   bool quiet = false;
 };
 
-/// For CLI11: the complaint about a path that is none, as of a variable of the shell that is not set.
-std::string some_path(const std::string& text) {
-  return text.empty() ? "it is empty; name a folder or file, or leave the option out" : "";
-}
-
-/// For CLI11: the complaint about a text that is no number from 0 on, or nothing.
-std::string whole_number(const std::string& text) {
-  constexpr std::size_t kMostDigits = 18;  // fits 64 bits
-  const bool good =
-      !text.empty() && text.size() <= kMostDigits && text.find_first_not_of("0123456789") == std::string::npos;
-  return good ? "" : fmt::format("'{}' is not a whole number of at least 0 with at most {} digits", text, kMostDigits);
-}
+using eddy::cli::some_path;
+using eddy::cli::whole_number;
 
 void add_run(CLI::App& app, Options& options) {
   CLI::App* run = app.add_subcommand("run", "Run a search from a configuration file to a report");
@@ -87,7 +82,10 @@ void add_run(CLI::App& app, Options& options) {
          },
          "cr: [search] blind = true, the signal region stays closed; sr: it is opened at once")
       ->check(CLI::IsMember({"cr", "sr"}));
-  run->add_flag("--fresh", options.run.fresh, "remove an earlier run in the same folder first");
+  run->add_flag("--fresh", options.run.fresh, "remove an earlier run in the same folder first")
+      ->excludes(run->add_flag("--tasks-only", options.run.tasks_only,
+                               "as one of several processes: compute tasks that no other is at, and write no result"));
+  run->add_flag("--plan", options.plan, "only print the tasks of the search, one a line as JSON");
   run->add_flag("--quiet", options.quiet, "only warnings on the terminal");
 }
 
@@ -101,6 +99,8 @@ void add_calibrate(CLI::App& app, Options& options) {
       ->check(whole_number);
   calibrate->add_option("--store", options.calibrate.store, "folder of finished tasks, as given to eddy run")
       ->check(some_path);
+  calibrate->add_flag("--tasks-only", options.calibrate.tasks_only,
+                      "as one of several processes: compute experiments that no other is at, and write no result");
   calibrate->add_option("--threads", options.threads, "threads to use; default all cores")->check(whole_number);
   calibrate->add_flag("--quiet", options.quiet, "only warnings on the terminal");
 }
@@ -133,6 +133,8 @@ void add_limit(CLI::App& app, Options& options) {
       "cross-section at which --expected, or the sum of --weight, signal events are in the signal region");
   limit->add_option("--expected", chosen.expected, "signal events in the signal region at --cross-section");
   limit->add_option("--unit", chosen.unit, "unit of the cross-section; default fb");
+  limit->add_flag("--tasks-only", chosen.tasks_only,
+                  "as one of several processes: compute searches that no other is at, and write no limit");
   limit->add_option("--store", chosen.store, "folder of finished tasks, as given to eddy run")->check(some_path);
   limit->add_option("--threads", options.threads, "threads to use; default all cores")->check(whole_number);
   limit->add_flag("--quiet", options.quiet, "only warnings on the terminal");
@@ -160,7 +162,9 @@ void add_study(CLI::App& app, Options& options) {
                    "override a setting of the base configuration: section.key=value, any number of times")
       ->allow_extra_args(false);
   study->add_option("--threads", options.threads, "threads to use; default all cores")->check(whole_number);
-  study->add_flag("--fresh", options.study.fresh, "remove an earlier study in the same folder first");
+  study->add_flag("--fresh", options.study.fresh, "remove an earlier study in the same folder first")
+      ->excludes(study->add_flag("--tasks-only", options.study.tasks_only,
+                                 "as one of several processes: search points that no other is at, and write no table"));
   study->add_flag("--quiet", options.quiet, "only warnings on the terminal");
 }
 
@@ -183,6 +187,7 @@ void add_commands(CLI::App& app, Options& options) {
   add_calibrate(app, options);
   add_limit(app, options);
   add_study(app, options);
+  eddy::cli::add_batch_commands(app, options.submit, options.status);
   add_features(app, options);
   CLI::App* score = app.add_subcommand("score", "Score events with a finished run");
   score->add_option("run", options.score.run, "run folder")->required();
@@ -217,7 +222,11 @@ void execute(const CLI::App& app, Options& options, eddy::cli::Terminal& termina
     if (options.seed) {
       options.run.set.push_back(fmt::format("search.seed={}", *options.seed));
     }
-    runs::run(options.run, terminal, cli::StopSignals::requested());
+    if (options.plan) {
+      cli::print_out(runs::plan(options.run));
+    } else {
+      runs::run(options.run, terminal, cli::StopSignals::requested());
+    }
   } else if (app.got_subcommand("calibrate")) {
     runs::calibrate(options.calibrate, terminal, cli::StopSignals::requested());
   } else if (app.got_subcommand("limit")) {
@@ -226,6 +235,10 @@ void execute(const CLI::App& app, Options& options, eddy::cli::Terminal& termina
     runs::unblind(options.unblind, terminal, cli::StopSignals::requested());
   } else if (app.got_subcommand("study")) {
     runs::study(options.study, terminal, cli::StopSignals::requested());
+  } else if (app.got_subcommand("submit")) {
+    cli::print_out(runs::submit(options.submit, terminal));
+  } else if (app.got_subcommand("status")) {
+    cli::print_out(runs::status(options.status));
   } else if (app.got_subcommand("features")) {
     runs::features(options.features, monitor);
   } else if (app.got_subcommand("score")) {

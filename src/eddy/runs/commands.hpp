@@ -18,14 +18,21 @@ struct RunOptions {
   std::string store;  ///< folder of finished tasks; empty: models/ of the run
   std::vector<std::string> set;
   bool fresh = false;
+  bool tasks_only = false;  ///< as one of several processes: computes tasks, and writes no result
 };
 /// From a configuration to a run folder with result.json and report.html. Returns the folder.
 std::string run(const RunOptions& options, Listener& listener, const std::atomic<bool>& stop);
+
+/// The tasks of the search, one a line as JSON: "task", its "stage", the "kind" of its file, the stages that must be
+/// done before ("after"), and the length of the longest chain of stages up to it ("depth"). From the configuration
+/// alone.
+[[nodiscard]] std::string plan(const RunOptions& options);
 
 struct CalibrateOptions {
   std::string run;
   std::string store;             ///< as given to `run`
   std::size_t experiments = 50;  ///< in all: those that are there count
+  bool tasks_only = false;       ///< as one of several processes: computes experiments, and writes no result
 };
 /// Adds null experiments to a finished run: whole searches without signal. Its result, figures and report are written
 /// again, with what these say. Throws InputError for a run that is not finished, or whose method knows no such
@@ -47,6 +54,7 @@ struct LimitOptions {
   std::optional<double> expected;       ///< nothing: the sum of `weight`
   std::string unit = "fb";              ///< of the cross-section
   std::string store;                    ///< as given to `run`
+  bool tasks_only = false;              ///< as one of several processes: computes searches, and writes no limit
 };
 /// Limits on a signal, with the chain of a finished run trained anew at each strength: limit.json, and a section of the
 /// report. Throws InputError for a run that is not finished or that has no limits, and for options that cannot be.
@@ -67,10 +75,38 @@ struct StudyOptions {
   std::string store;  ///< folder of finished tasks; empty: models/ of the study
   std::vector<std::string> set;
   bool fresh = false;
+  bool tasks_only = false;  ///< as one of several processes: searches points, and writes no table
 };
 /// From a study file to a folder with table.csv, table.h5, study.json and report.html: one search for each point of the
 /// product of its axes. Throws Error at the end when searches failed.
 void study(const StudyOptions& options, Listener& listener, const std::atomic<bool>& stop);
+
+struct SubmitOptions {
+  std::string what;   ///< configuration, study file, or the folder of a run
+  std::string batch;  ///< "slurm" or "htcondor"
+  std::string out;    ///< of a configuration or study; empty: as eddy run has it
+  std::string store;  ///< as given to eddy run
+  std::vector<std::string> set;
+  std::optional<std::size_t> experiments;  ///< null experiments; nothing: those of the configuration, of a run 50
+  std::optional<std::size_t> processes;    ///< at once, at most; nothing: 20
+  std::optional<std::size_t> threads;      ///< of each; nothing: 1
+  std::optional<std::size_t> memory_mb;    ///< of each; nothing: what the batch system gives
+  std::string time;                        ///< longest time of each, as the batch system writes it
+  std::vector<std::string> options;        ///< further lines for the batch system
+  bool dry_run = false;                    ///< only says what would be submitted
+  bool resubmit = false;                   ///< what is missing of an earlier submission of a run's folder
+};
+/// Gives the tasks of a search, of its null experiments or of a study to a batch system, as plain eddy commands, with a
+/// last job that puts them together. Returns the text of all files where nothing is submitted (dry_run), else nothing.
+/// Throws InputError for what cannot be submitted, Error where the batch system refuses.
+std::string submit(const SubmitOptions& options, Listener& listener);
+
+struct StatusOptions {
+  std::string run;
+  bool json = false;
+};
+/// How far the processes are that compute the tasks of a run or study together: text, or a JSON document.
+[[nodiscard]] std::string status(const StatusOptions& options);
 
 struct FeaturesOptions {
   std::string particles;

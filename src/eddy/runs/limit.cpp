@@ -12,6 +12,7 @@
 #include <eddy/runs/same_run.hpp>
 #include <eddy/runs/task_store.hpp>
 #include <eddy/runs/toml_config.hpp>
+#include <eddy/runs/work.hpp>
 #include <eddy/search/families.hpp>
 #include <eddy/search/flow_record.hpp>
 #include <eddy/search/limits/limits.hpp>
@@ -137,7 +138,9 @@ void limit(const LimitOptions& options, Listener& listener, const std::atomic<bo
   require_options(options);
   const base::Monitor monitor(&listener, &stop);
   const RunFolder folder(options.run);
-  base::require_nobody_at_work(options.run);
+  if (!options.tasks_only) {
+    base::require_nobody_at_work(options.run);
+  }
   const base::Json result = finished_result(folder);
   LoadedConfig loaded = load_config(folder.file("config.toml"), {});
   loaded.config.trained_flows = std::make_shared<search::FlowRecord>();
@@ -152,20 +155,29 @@ void limit(const LimitOptions& options, Listener& listener, const std::atomic<bo
                                                                inputs);
   const std::optional<double> per_event = cross_section_per_event(options, signal);
   require_store(options.store);
+  const auto find = [&](const base::TaskStore& store) {
+    const search::Finding finding = same_finding({inputs, loaded.config, store, monitor}, loaded, result, folder);
+    if (options.nulls) {
+      loaded.config.calibration.experiments = static_cast<std::int64_t>(*options.nulls);
+    }
+    return search::find_limits({inputs, loaded.config, store, monitor}, finding, signal,
+                               {.strengths = options.injections,
+                                .n_strengths = options.points,
+                                .n_repetitions = options.repetitions,
+                                .in_nulls = options.into_nulls.value_or(search::has_null_experiments(loaded.config))});
+  };
+  if (options.tasks_only) {
+    tell_of_signal(signal, monitor);
+    work_on_tasks(folder, options.store, "eddy limit", [&](const Workplace& place) {
+      static_cast<void>(find(place.store));
+      monitor.info(fmt::format("{} tasks computed here", place.journal.n_computed()));
+    });
+    return;
+  }
   const base::FolderLock lock(options.run, "eddy limit");
   listener.open_log(folder.file("log.txt"));
   tell_of_signal(signal, monitor);
-  const base::TaskStore store = open_store(options.store, folder);
-  const search::Finding finding = same_finding({inputs, loaded.config, store, monitor}, loaded, result, folder);
-  if (options.nulls) {
-    loaded.config.calibration.experiments = static_cast<std::int64_t>(*options.nulls);
-  }
-  search::LimitResult limit =
-      search::find_limits({inputs, loaded.config, store, monitor}, finding, signal,
-                          {.strengths = options.injections,
-                           .n_strengths = options.points,
-                           .n_repetitions = options.repetitions,
-                           .in_nulls = options.into_nulls.value_or(search::has_null_experiments(loaded.config))});
+  search::LimitResult limit = find(open_store(options.store, folder));
   limit.cross_section = per_event;
   limit.cross_section_unit = options.unit;
   write_limit(folder, result, report::limit_json(limit));

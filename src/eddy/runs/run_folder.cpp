@@ -4,6 +4,7 @@
 #include <eddy/base/files.hpp>
 #include <eddy/base/inputs.hpp>
 #include <eddy/base/json.hpp>
+#include <eddy/base/task_leases.hpp>
 #include <eddy/base/temporary_file.hpp>
 #include <eddy/report/result_reader.hpp>
 #include <eddy/runs/config_text.hpp>
@@ -24,12 +25,13 @@ namespace eddy::runs {
 namespace {
 
 // What is left in a folder of each kind. config.toml last: while it is there, the rest is known to be eddy's.
-constexpr std::array kRunFiles = {"result.json", "figures.json", "run.json",   "scores.h5", "report.html",
-                                  "log.txt",     "masses",       "limit.json", "models",    "config.toml"};
+constexpr std::array kRunFiles = {"result.json", "figures.json", "run.json", "scores.h5", "report.html", "log.txt",
+                                  "masses",      "limit.json",   "models",   "batch",     "config.toml"};
 // Stays whatever happens to the run: a signal region that was seen is not unseen by searching again (unblinding.hpp).
 constexpr const char* kUnblinding = "unblinding.json";
-constexpr std::array kStudyFiles = {"study.toml",  "study.json", "figures.json", "run.json", "table.csv",  "table.h5",
-                                    "report.html", "log.txt",    "points",       "models",   "config.toml"};
+constexpr std::array kStudyFiles = {"study.toml", "study.json", "figures.json", "run.json",
+                                    "table.csv",  "table.h5",   "report.html",  "log.txt",
+                                    "points",     "models",     "batch",        "config.toml"};
 
 std::span<const char* const> files_of(FolderKind kind) {
   return kind == FolderKind::kRun ? std::span<const char* const>(kRunFiles) : std::span<const char* const>(kStudyFiles);
@@ -70,7 +72,8 @@ bool RunFolder::holds_finished_tasks() const {
   std::error_code error;
   for (std::filesystem::directory_iterator entry(models(), error), end; !error && entry != end;
        entry.increment(error)) {
-    if (!base::is_temporary(entry->path().filename().string())) {  // what a killed process left is nothing
+    const std::string name = entry->path().filename().string();
+    if (!base::is_temporary(name) && !base::is_lease(name)) {  // what a killed process left is nothing
       return true;
     }
   }

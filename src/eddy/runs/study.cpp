@@ -5,6 +5,7 @@
 #include <eddy/base/hash.hpp>
 #include <eddy/base/inputs.hpp>
 #include <eddy/base/json.hpp>
+#include <eddy/base/task_leases.hpp>
 #include <eddy/events/read.hpp>
 #include <eddy/events/write.hpp>
 #include <eddy/report/result_check.hpp>
@@ -21,6 +22,8 @@
 #include <eddy/runs/study_plan.hpp>
 #include <eddy/runs/task_store.hpp>
 #include <eddy/runs/unblinding.hpp>
+#include <eddy/runs/work.hpp>
+#include <eddy/runs/work_journal.hpp>
 #include <eddy/search/file_location.hpp>
 
 #include <fmt/format.h>
@@ -29,8 +32,10 @@
 #include <chrono>
 #include <exception>
 #include <filesystem>
+#include <functional>
 #include <iterator>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <vector>
@@ -143,6 +148,25 @@ void search_point(const Task& task, const Checksums& checksums, const RunFolder&
   folder.write(task.file, found.result);
 }
 
+/// The name of a point among the tasks of several processes: that of its file.
+std::string task_name(const Task& task) { return std::filesystem::path(task.file).stem().string(); }
+
+/// Tells the journal of a point, and keeps what went wrong with it.
+void search_in_journal(Task& task, WorkJournal& journal, const std::function<void()>& search) {
+  const std::string name = task_name(task);
+  const auto begin = std::chrono::steady_clock::now();
+  journal.begin(name);
+  try {
+    search();
+  } catch (const base::Interrupted&) {
+    throw;
+  } catch (const std::exception& error) {
+    task.error = error.what();
+  }
+  journal.end(name, task.error.empty() ? base::TaskOutcome::kComputed : base::TaskOutcome::kFailed,
+              std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+}
+
 std::vector<Task*> unfinished(std::vector<Task>& tasks, const RunFolder& folder, Listener& listener) {
   std::vector<Task*> missing;
   for (Task& task : tasks) {
@@ -202,6 +226,48 @@ report::StudyPoint read_point(const Task& task, const RunFolder& folder, const s
   return point;
 }
 
+void require_closed_to_nobody(const RunFolder& folder, const std::string& resolved_config) {
+  if (opens(folder, resolved_config)) {
+    throw base::InputError(fmt::format(
+        "the study '{}' would open signal regions that were closed, which several processes cannot do: give the same "
+        "command once without --tasks-only",
+        folder.path()));
+  }
+}
+
+/// Searches points that no other process is at. One that fails does not stop the others; the plain command says it.
+void search_free_points(std::vector<Task>& tasks, const Checksums& checksums, const RunFolder& folder,
+                        const std::string& store_folder, Listener& listener, const std::atomic<bool>& stop) {
+  const std::string points = folder.file("points");
+  base::TaskLeases leases(points, "eddy study");
+  std::vector<std::string> names;
+  std::ranges::transform(tasks, std::back_inserter(names), task_name);
+  PointSink sink(listener, tasks.size());
+  const base::Monitor monitor(&sink, &stop);
+  work_on_tasks(folder, store_folder, "eddy study", [&](const Workplace& place) {
+    place.journal.plan("searches", names, std::filesystem::absolute(points).lexically_normal().string(), ".json");
+    std::vector<Task*> left = unfinished(tasks, folder, listener);
+    do {
+      std::erase_if(left, [&](Task* task) {
+        monitor.check_stop();
+        const auto lease = leases.take(task_name(*task));
+        if (!lease) {
+          return is_finished(*task, folder, listener);
+        }
+        if (!is_finished(*task, folder, listener)) {
+          sink.begin(task->point.name);
+          search_in_journal(*task, place.journal,
+                            [&] { search_point(*task, checksums, folder, place.store, monitor); });
+          sink.end();
+        }
+        return true;
+      });
+      names.clear();
+      std::ranges::transform(left, std::back_inserter(names), [](const Task* task) { return task_name(*task); });
+    } while (!left.empty() && leases.may_take_any(names, monitor));
+  });
+}
+
 report::StudyTable collect(const StudyPlan& plan, const std::vector<Task>& tasks, const RunFolder& folder) {
   std::vector<report::StudyPoint> points;
   std::vector<std::optional<std::string>> complaints(plan.metrics.size());
@@ -250,12 +316,22 @@ void study(const StudyOptions& options, Listener& listener, const std::atomic<bo
   const LoadedConfig base = load_base_config(plan.base, overrides);
   const std::vector<PlannedPoint> points = plan_points(plan, overrides);
   const RunFolder folder(options.out.empty() ? default_folder("[study]", plan.name) : options.out, FolderKind::kStudy);
-  base::require_nobody_at_work(folder.path());
+  if (!options.tasks_only) {
+    base::require_nobody_at_work(folder.path());
+  }
   folder.require_same_run(base.resolved, options.fresh);
   folder.require_no_input(input_files_of(plan, points, options.study, folder), plan.base, base.resolved);
   Checksums checksums;
   std::vector<Task> tasks = tasks_of(points, checksums);
   require_store(options.store);  // before the output folder is made
+  if (options.tasks_only) {
+    require_closed_to_nobody(folder, base.resolved);
+    prepare_for_work(folder, base.resolved);
+    base::write_atomically(folder.file("study.toml"), write_study(plan));
+    base::require_writable_folder(folder.file("points"));
+    search_free_points(tasks, checksums, folder, options.store, listener, stop);
+    return;
+  }
   const base::FolderLock lock = folder.claim(base.resolved, options.fresh, "eddy study");
   if (opens(folder, base.resolved)) {
     record_opening(folder, base.resolved, {}, true);

@@ -1,5 +1,6 @@
 #include <eddy/base/files.hpp>
 #include <eddy/base/json.hpp>
+#include <eddy/base/task_leases.hpp>
 #include <eddy/base/temporary_file.hpp>
 #include <eddy/net/instruction_set.hpp>
 #include <eddy/runs/task_store.hpp>
@@ -18,6 +19,7 @@ base::TaskStore open_store(const std::string& store, const RunFolder& folder) {
   const std::string path = store.empty() ? folder.models() : store;
   base::TaskStore tasks(path, task_environment());
   base::remove_orphaned_temporaries(path);
+  base::remove_spent_leases(path, ".eddy");
   return tasks;
 }
 

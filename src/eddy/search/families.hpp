@@ -17,6 +17,7 @@ struct Finding;
 struct FreshCount;
 struct FreshFactors;
 struct NullGenerator;
+struct PlannedStage;
 struct Sample;
 struct Search;
 struct SearchConfig;
@@ -46,6 +47,8 @@ struct FamilyRules {
   void (*load)(const SearchConfig&, const std::string& folder, const base::Monitor&, SearchInputs&) = nullptr;
   SearchRun (*run)(const Search&) = nullptr;      ///< the search itself, without its judgement
   SearchRun (*prepare)(const Search&) = nullptr;  ///< what needs no data of the signal region, which the inputs lack
+  /// The stages of its tasks (plan.hpp), without those of validation and null experiments.
+  std::vector<PlannedStage> (*plan)(const SearchConfig&) = nullptr;
   /// What null experiments are made from when the search is over; nullptr: there are none yet.
   NullGenerator (*nulls)(const Search&, const Finding&) = nullptr;
   /// Trains the chain and judges events that nothing was trained on, `factor` times as many as the data: the count of
@@ -55,6 +58,7 @@ struct FamilyRules {
   void (*correct)(const Search&, const Finding&, WorkingPoint&) = nullptr;
   /// Flows of null experiments may begin with those of the search, which have not seen what they are drawn from.
   bool nulls_begin_warm = false;
+  bool learns_nulls = true;         ///< null experiments are drawn from a flow of their own
   bool needs_regions = true;        ///< a signal region and a control region, in every sample
   bool learns_density = true;       ///< which copies of features and sums of others do not have
   std::string_view no_scores = {};  ///< why a run {0} has no score for further events; empty: it has

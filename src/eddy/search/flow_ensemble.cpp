@@ -117,10 +117,10 @@ FlowEnsemble train_flows(const Sample& sample, const SearchConfig& config, const
   FlowEnsemble ensemble;
   ensemble.template_fold = events::assign_folds(seed, "template folds", split_index(sample), n_folds);
   std::vector<base::Json> artefacts(n_members);
-  base::parallel_tasks(n_members, [&](std::size_t m) {
+  base::for_each_task(n_members, store, base::AtOnce::kAll, [&](std::size_t m, const base::TaskStore& shared) {
     const std::vector<std::uint8_t> is_validation = flags_of_fold(ensemble.template_fold, m);
     artefacts[m] = train_flow({.sample = sample, .is_validation = is_validation, .settings = config.flow}, config,
-                              fmt::format("{} {}", name, m + 1), store, monitor);
+                              fmt::format("{} {}", name, m + 1), shared, monitor);
   });
   for (std::size_t m = 0; m < n_members; ++m) {
     for (const base::Json& flow : artefacts[m].at("flows")) {

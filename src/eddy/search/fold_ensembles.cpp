@@ -21,7 +21,6 @@ struct Trainer {
   const WeakTraining& training;
   const classify::ClassifierSettings& settings;
   std::int64_t seed;
-  const base::TaskStore& store;
   const base::Monitor& monitor;
   std::atomic<std::size_t> n_done{0};
 };
@@ -64,7 +63,8 @@ classify::Classifier fit_member(const Trainer& trainer, const classify::Training
 }
 
 /// Trains (or finds) the members of one fold and space. Their events live only as long as this.
-void train_group(Trainer& trainer, std::size_t fold, std::size_t space, std::span<base::Json> artefacts) {
+void train_group(Trainer& trainer, const base::TaskStore& store, std::size_t fold, std::size_t space,
+                 std::span<base::Json> artefacts) {
   std::vector<std::size_t> members;
   for (std::size_t member = space; member < trainer.training.n_members; member += trainer.training.n_spaces) {
     members.push_back(member);
@@ -72,7 +72,7 @@ void train_group(Trainer& trainer, std::size_t fold, std::size_t space, std::spa
   classify::LabelledEvents gathered = gather_events(trainer, fold, space);
   const base::TaskInputs inputs = classify::task_inputs(gathered);
   const auto is_missing = [&](std::size_t member) {
-    return !std::filesystem::exists(trainer.store.path_of("classifier", key_of(trainer, inputs, fold, member)));
+    return !std::filesystem::exists(store.path_of("classifier", key_of(trainer, inputs, fold, member)));
   };
   const auto prepare = [&](classify::LabelledEvents events) {
     return classify::prepare_events(std::move(events), trainer.settings);
@@ -81,15 +81,16 @@ void train_group(Trainer& trainer, std::size_t fold, std::size_t space, std::spa
   if (std::ranges::any_of(members, is_missing)) {
     events = prepare(std::move(gathered));
   }
-  base::parallel_tasks(members.size(), [&](std::size_t i) {
+  base::for_each_task(members.size(), store, base::AtOnce::kAll, [&](std::size_t i, const base::TaskStore& shared) {
     const std::size_t member = members[i];
     const auto compute = [&] {  // not prepared where a file that was there turns out to be damaged
       return classify::to_json(events ? fit_member(trainer, *events, fold, member)
                                       : fit_member(trainer, prepare(gathered), fold, member));
     };
+    const bool is_new = artefacts[member].is_null();  // else it was there when another process was at its neighbour
     artefacts[member] =
-        trainer.store.get_or_compute("classifier", key_of(trainer, inputs, fold, member), compute, trainer.monitor);
-    trainer.monitor.progress(fmt::format("{}: classifiers", trainer.training.name), ++trainer.n_done,
+        shared.get_or_compute("classifier", key_of(trainer, inputs, fold, member), compute, trainer.monitor);
+    trainer.monitor.progress(fmt::format("{}: classifiers", trainer.training.name), trainer.n_done += is_new ? 1 : 0,
                              trainer.training.n_folds * trainer.training.n_members);
   });
 }
@@ -116,13 +117,14 @@ std::vector<std::size_t> rows_outside_fold(std::span<const std::size_t> rows,
 std::vector<Ensemble> train_fold_ensembles(const WeakTraining& training, const classify::ClassifierSettings& settings,
                                            std::int64_t seed, const base::TaskStore& store,
                                            const base::Monitor& monitor) {
-  Trainer trainer{training, settings, seed, store, monitor};
+  Trainer trainer{training, settings, seed, monitor};
   std::vector<base::Json> artefacts(training.n_folds * training.n_members);
-  base::parallel_tasks(training.n_folds * trainer.training.n_spaces, [&](std::size_t group) {
-    const std::size_t fold = group / trainer.training.n_spaces;
-    train_group(trainer, fold, group % trainer.training.n_spaces,
-                std::span(artefacts).subspan(fold * training.n_members, training.n_members));
-  });
+  base::for_each_task(training.n_folds * training.n_spaces, store, base::AtOnce::kAll,
+                      [&](std::size_t group, const base::TaskStore& shared) {
+                        const std::size_t fold = group / training.n_spaces;
+                        train_group(trainer, shared, fold, group % training.n_spaces,
+                                    std::span(artefacts).subspan(fold * training.n_members, training.n_members));
+                      });
   std::vector<Ensemble> ensembles(training.n_folds);
   for (std::size_t task = 0; task < artefacts.size(); ++task) {
     ensembles[task / training.n_members].push_back(classify::classifier_from_json(artefacts[task]));

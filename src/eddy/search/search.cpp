@@ -59,6 +59,14 @@ void add_null_experiments(const Search& search, Finding& finding) {
   judge(finding);
 }
 
+void compute_null_experiments(const Search& search, const Finding& finding) {
+  if (search.config.calibration.experiments > 0 && can_be_repeated(search, finding)) {
+    const base::TaskStore waiting = search.store.with_waiting();
+    const Search prepared{search.inputs, search.config, waiting, search.monitor};  // what all experiments begin with
+    static_cast<void>(null_experiments(search, rules_of(search.config).nulls(prepared, finding), finding));
+  }
+}
+
 SearchRun run_search(const Search& search) {
   SearchRun run = search_alone(search);
   add_null_experiments(search, run.finding);

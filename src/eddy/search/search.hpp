@@ -35,6 +35,10 @@ struct SearchRun {
 /// there costs no result, and is a warning.
 void add_null_experiments(const Search& search, Finding& finding);
 
+/// Only these experiments, as tasks of the store: what one of several processes that share it does. Where the store
+/// does not wait, TakenElsewhere says that others are at the rest.
+void compute_null_experiments(const Search& search, const Finding& finding);
+
 /// Both.
 [[nodiscard]] SearchRun run_search(const Search& search);
 

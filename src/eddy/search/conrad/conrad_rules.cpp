@@ -2,6 +2,7 @@
 #include <eddy/search/conrad/conrad_rules.hpp>
 #include <eddy/search/families.hpp>
 #include <eddy/search/inputs.hpp>
+#include <eddy/search/plan.hpp>
 
 #include <algorithm>
 
@@ -32,6 +33,28 @@ void require_conrad(const SearchConfig& c) {
 void load_conrad(const SearchConfig& config, const std::string& folder, const base::Monitor& /*monitor*/,
                  SearchInputs& inputs) {
   inputs.template_sample = load_reference(config, config.template_sample, "template", folder, inputs);
+}
+
+std::vector<PlannedStage> plan_conrad(const SearchConfig& c) {
+  constexpr std::int64_t kGateTasks = 4;  // two folds, two classifiers each
+  const PlannedStage gate{.name = "latent gate", .kind = "classifier", .tasks = kGateTasks, .after = {"flows"}};
+  std::vector<PlannedStage> stages = {{.name = "flows", .kind = "flow", .tasks = c.flow_members}};
+  if (is_blinded(c)) {
+    stages.push_back(gate);
+    return stages;
+  }
+  stages.push_back(
+      {.name = "classifiers", .kind = "classifier", .tasks = c.folds.k * c.classifier.members, .after = {"flows"}});
+  stages.push_back(gate);
+  if (has_labels(c) && !c.benchmarks.background.empty()) {
+    const std::int64_t n = c.folds.k * c.benchmarks.members;
+    stages.push_back({.name = "benchmark supervised", .kind = "classifier", .tasks = n});
+    stages.push_back({.name = "benchmark idealized (x)", .kind = "classifier", .tasks = n});
+    stages.push_back({.name = "benchmark flows", .kind = "flow", .tasks = c.flow_members});
+    stages.push_back(
+        {.name = "benchmark idealized (z)", .kind = "classifier", .tasks = n, .after = {"benchmark flows"}});
+  }
+  return stages;
 }
 
 }  // namespace eddy::search

@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace eddy::base {
 class Monitor;
@@ -11,6 +12,7 @@ class Monitor;
 
 namespace eddy::search {
 
+struct PlannedStage;
 struct SearchConfig;
 struct SearchInputs;
 
@@ -26,5 +28,8 @@ void require_conrad(const SearchConfig& config);
 /// The template. Throws InputError like load_reference.
 void load_conrad(const SearchConfig& config, const std::string& folder, const base::Monitor& monitor,
                  SearchInputs& inputs);
+
+/// The stages of its tasks (search/plan.hpp).
+[[nodiscard]] std::vector<PlannedStage> plan_conrad(const SearchConfig& config);
 
 }  // namespace eddy::search

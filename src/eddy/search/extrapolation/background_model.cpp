@@ -149,8 +149,9 @@ BackgroundModels train_background_models(const SearchInputs& inputs, const Searc
                                              "control region folds/simulation", n_region_folds(config));
   std::vector<std::optional<BackgroundModel>> trained(n_models);
   std::vector<std::vector<TrainingCurve>> training(n_models);
-  base::parallel_tasks(n_models, [&](std::size_t member) {
-    const ModelTask task = make_task(inputs, config, store, monitor, models, member);
+  base::for_each_task(n_models, store, base::AtOnce::kAll, [&](std::size_t member, const base::TaskStore& shared) {
+    const ModelTask task = make_task(inputs, config, shared, monitor, models, member);
+    training[member].clear();  // begun before, when another process was at a part of it
     trained[member] = train_model(task, training[member]);
   });
   for (std::size_t member = 0; member < n_models; ++member) {

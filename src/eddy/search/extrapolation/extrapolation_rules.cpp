@@ -2,6 +2,7 @@
 #include <eddy/search/extrapolation/extrapolation_rules.hpp>
 #include <eddy/search/families.hpp>
 #include <eddy/search/inputs.hpp>
+#include <eddy/search/plan.hpp>
 
 #include <fmt/format.h>
 
@@ -82,6 +83,39 @@ void require_extrapolation(const SearchConfig& c) {
 void load_extrapolation(const SearchConfig& config, const std::string& folder, const base::Monitor& /*monitor*/,
                         SearchInputs& inputs) {
   inputs.simulation = load_reference(config, config.simulation, "simulation", folder, inputs);
+}
+
+std::vector<PlannedStage> plan_extrapolation(const SearchConfig& c) {
+  constexpr std::int64_t kHalves = 2;
+  constexpr std::int64_t kTests = 3;  // the method, simulation as it is, true events against true events
+  std::vector<PlannedStage> stages = {{.name = "weights", .kind = "weights", .tasks = c.flow_members}};
+  std::vector<std::string> model = {"weights"};
+  if (c.search.method != "reweight") {
+    const bool is_morph = c.search.method == "morph";
+    stages.push_back({.name = is_morph ? "base flows" : "data flows", .kind = "flow", .tasks = c.flow_members});
+    model.push_back(stages.back().name);
+    if (is_morph) {
+      stages.push_back({.name = "transfer flows", .kind = "flow", .tasks = c.flow_members, .after = {"base flows"}});
+      model.push_back(stages.back().name);
+    }
+  }
+  const std::int64_t n_closure = kTests * kHalves * c.extrapolation.closure_runs;
+  stages.push_back({.name = "closure in the control region", .kind = "classifier", .tasks = n_closure, .after = model});
+  if (is_blinded(c)) {
+    return stages;
+  }
+  if (has_labels(c)) {
+    stages.push_back(
+        {.name = "closure in the signal region", .kind = "classifier", .tasks = n_closure, .after = model});
+  }
+  stages.push_back(
+      {.name = "classifiers", .kind = "classifier", .tasks = c.folds.k * c.classifier.members, .after = model});
+  if (has_labels(c) && !c.benchmarks.background.empty()) {
+    const std::int64_t n = c.folds.k * c.benchmarks.members;
+    stages.push_back({.name = "benchmark supervised", .kind = "classifier", .tasks = n});
+    stages.push_back({.name = "benchmark idealized (x)", .kind = "classifier", .tasks = n});
+  }
+  return stages;
 }
 
 }  // namespace eddy::search

@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace eddy::base {
 class Monitor;
@@ -11,6 +12,7 @@ class Monitor;
 
 namespace eddy::search {
 
+struct PlannedStage;
 struct SearchConfig;
 struct SearchInputs;
 
@@ -28,5 +30,8 @@ void require_extrapolation(const SearchConfig& config);
 /// The simulation. Throws InputError like load_reference.
 void load_extrapolation(const SearchConfig& config, const std::string& folder, const base::Monitor& monitor,
                         SearchInputs& inputs);
+
+/// The stages of its tasks (search/plan.hpp).
+[[nodiscard]] std::vector<PlannedStage> plan_extrapolation(const SearchConfig& config);
 
 }  // namespace eddy::search

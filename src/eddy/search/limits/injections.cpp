@@ -101,19 +101,22 @@ base::Json settings_of(const InjectionBase& base) {
 std::vector<Injection> inject(const InjectionBase& base, double strength, std::size_t n_repetitions) {
   const base::TaskInputs content = content_of(base);
   base::Json settings = settings_of(base);
-  std::vector<Injection> injections;
-  for (std::size_t i = 0; i < n_repetitions; ++i) {
-    const std::string name = fmt::format("injection of {}/{}", strength, i);
-    base.search.monitor.progress(fmt::format("searches with {:.4g} signal events", strength), i, n_repetitions);
-    settings["task"] = name;
-    const base::Json found = base.search.store.get_or_compute(
-        "injection", base::TaskKey(content, settings),
-        [&] {
-          return found_or_failure([&] { return run_injection(base, strength, {seed_of(base.search.config), name}); });
-        },
-        base.search.monitor);
-    injections.push_back(injection_of(strength, i, found));
-  }
+  std::vector<Injection> injections(n_repetitions);
+  base::for_each_task(
+      n_repetitions, base.search.store, base::AtOnce::kOne, [&](std::size_t i, const base::TaskStore& store) {
+        const std::string name = fmt::format("injection of {}/{}", strength, i);
+        base.search.monitor.progress(fmt::format("searches with {:.4g} signal events", strength), i, n_repetitions);
+        settings["task"] = name;
+        const base::Json found = store.get_or_compute(
+            "injection", base::TaskKey(content, settings),
+            [&] {
+              return found_or_failure([&] {
+                return run_injection(base, strength, {seed_of(base.search.config), name});
+              });
+            },
+            base.search.monitor);
+        injections[i] = injection_of(strength, i, found);
+      });
   base.search.monitor.progress(fmt::format("searches with {:.4g} signal events", strength), n_repetitions,
                                n_repetitions);
   return injections;

@@ -120,10 +120,20 @@ struct Sources {
   std::vector<std::vector<std::optional<stats::PassingSignal>>> null_signals = {};
 };
 
-void add_strength(const Sources& sources, double strength, LimitResult& result) {
-  const InjectionBase base{sources.search, sources.signal, sources.finding,
-                           sources.settings.in_nulls ? &sources.nulls.value() : nullptr};
-  std::ranges::move(inject(base, strength, sources.settings.n_repetitions), std::back_inserter(result.injections));
+/// Processes that share the store go on to the next strength where others are at one.
+void add_strengths(const Sources& sources, const std::vector<double>& strengths, LimitResult& result) {
+  const Search& search = sources.search;
+  std::vector<std::vector<Injection>> injections(strengths.size());
+  base::for_each_task(strengths.size(), search.store, base::AtOnce::kOne,
+                      [&](std::size_t i, const base::TaskStore& store) {
+                        const Search shared{search.inputs, search.config, store, search.monitor};
+                        const InjectionBase base{shared, sources.signal, sources.finding,
+                                                 sources.settings.in_nulls ? &sources.nulls.value() : nullptr};
+                        injections[i] = inject(base, strengths[i], sources.settings.n_repetitions);
+                      });
+  for (std::vector<Injection>& of_strength : injections) {
+    std::ranges::move(of_strength, std::back_inserter(result.injections));
+  }
 }
 
 void solve_cuts(const Sources& sources, LimitResult& result) {
@@ -200,14 +210,13 @@ LimitResult find_limits(const Search& search, const Finding& finding, const Limi
   std::vector<double> strengths = is_chosen
                                       ? strengths_for(finding.working_points, n_data, largest, settings.n_strengths)
                                       : sorted_strengths(settings.strengths);
-  add_strength(sources, 0, result);
-  for (const double strength : strengths) {
-    add_strength(sources, strength, result);
-  }
+  std::vector<double> first = strengths;
+  first.insert(first.begin(), 0);
+  add_strengths(sources, first, result);
   solve_cuts(sources, result);
   for (int i = 0; is_chosen && i < kMostFurther && !is_complete(result) && 2 * strengths.back() <= largest; ++i) {
     strengths.push_back(2 * strengths.back());
-    add_strength(sources, strengths.back(), result);
+    add_strengths(sources, {strengths.back()}, result);
     solve_cuts(sources, result);
   }
   warn_of_failures(result);

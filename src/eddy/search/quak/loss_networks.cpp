@@ -82,8 +82,8 @@ LossNetworks train_loss_networks(const SearchInputs& inputs, const SearchConfig&
   }
   space.scaling = fit_scaling(config, samples.front());
   std::vector<base::Json> artefacts(samples.size());
-  base::parallel_tasks(samples.size(), [&](std::size_t i) {
-    artefacts[i] = train_network(samples[i], space.scaling, "autoencoder " + space.names[i], config, store, monitor);
+  base::for_each_task(samples.size(), store, base::AtOnce::kAll, [&](std::size_t i, const base::TaskStore& shared) {
+    artefacts[i] = train_network(samples[i], space.scaling, "autoencoder " + space.names[i], config, shared, monitor);
   });
   for (std::size_t i = 0; i < artefacts.size(); ++i) {
     space.networks.push_back(vae::Vae::from_json(artefacts[i].at("network")));

@@ -319,25 +319,26 @@ std::vector<Separation> separate_supervised(const SearchInputs& inputs, const Se
   const Sample background = training_part(config, inputs.background);
   const Sample held_out = held_out_part(config, inputs.background);
   std::vector<std::vector<Separation>> of_prior(inputs.priors.size());
-  base::parallel_tasks(inputs.priors.size(), [&](std::size_t p) {
-    const std::string name = "supervised on " + config.priors[p].name;
-    const Sample prior = training_part(config, inputs.priors[p]);
-    const classify::LabelledEvents all =
-        label_events({background.x, single_precision(background.weight)}, {prior.x, single_precision(prior.weight)});
-    const std::vector<std::size_t> seen = seen_features(config, all.x);
-    const classify::Classifier classifier = train(
-        {name, {take_columns(all.x, seen), all.label, all.weight}, dense_network(config)}, config, store, monitor);
-    const auto judging = [&](const Sample& sample) {
-      WeightedEvents events = take_half(Side::kJudging, sample);
-      events.x = take_columns(events.x, seen);
-      return events;
-    };
-    const WeightedEvents judge_background = judging(held_out);
-    for (std::size_t s = 0; s < inputs.evaluated.size(); ++s) {
-      of_prior[p].push_back(
-          judge(config.evaluate[s].name, name, classifier, judge_background, judging(inputs.evaluated[s])));
-    }
-  });
+  base::for_each_task(
+      inputs.priors.size(), store, base::AtOnce::kAll, [&](std::size_t p, const base::TaskStore& shared) {
+        const std::string name = "supervised on " + config.priors[p].name;
+        const Sample prior = training_part(config, inputs.priors[p]);
+        const classify::LabelledEvents all = label_events({background.x, single_precision(background.weight)},
+                                                          {prior.x, single_precision(prior.weight)});
+        const std::vector<std::size_t> seen = seen_features(config, all.x);
+        const classify::Classifier classifier = train(
+            {name, {take_columns(all.x, seen), all.label, all.weight}, dense_network(config)}, config, shared, monitor);
+        const auto judging = [&](const Sample& sample) {
+          WeightedEvents events = take_half(Side::kJudging, sample);
+          events.x = take_columns(events.x, seen);
+          return events;
+        };
+        const WeightedEvents judge_background = judging(held_out);
+        for (std::size_t s = 0; s < inputs.evaluated.size(); ++s) {
+          of_prior[p].push_back(
+              judge(config.evaluate[s].name, name, classifier, judge_background, judging(inputs.evaluated[s])));
+        }
+      });
   std::vector<Separation> separations;
   for (std::vector<Separation>& prior : of_prior) {
     std::ranges::move(prior, std::back_inserter(separations));

@@ -1,4 +1,5 @@
 #include <eddy/search/config_checks.hpp>
+#include <eddy/search/plan.hpp>
 #include <eddy/search/quak/quak_rules.hpp>
 
 #include <fmt/format.h>
@@ -120,6 +121,27 @@ void require_quak(const SearchConfig& c) {
   require(c.features.context.empty() || n_categories <= kMaxCategories,
           fmt::format("[quak] categories = {} in each of {} dimensions are {} categories, more than {}; lower it",
                       c.quak.categories, n_dimensions, n_categories, kMaxCategories));
+}
+
+std::vector<PlannedStage> plan_quak(const SearchConfig& c) {
+  const auto n_priors = static_cast<std::int64_t>(c.priors.size());
+  std::vector<PlannedStage> stages = {{.name = "autoencoders", .kind = "vae", .tasks = 1 + n_priors}};
+  if (c.evaluate.empty()) {
+    return stages;
+  }
+  const auto n_latent = std::ranges::count(c.discriminants, "latent", &DiscriminantSettings::space);
+  const auto n_losses = c.discriminants.empty() ? 2 * n_priors : std::ssize(c.discriminants) - n_latent;
+  if (n_losses > 0) {
+    stages.push_back(
+        {.name = "discriminants of losses", .kind = "supervised", .tasks = n_losses, .after = {"autoencoders"}});
+  }
+  if (n_latent > 0) {
+    stages.push_back({.name = "joint autoencoders", .kind = "vae", .tasks = n_latent});
+    stages.push_back(
+        {.name = "discriminants of latents", .kind = "supervised", .tasks = n_latent, .after = {"joint autoencoders"}});
+  }
+  stages.push_back({.name = "supervised classifiers", .kind = "supervised", .tasks = n_priors});
+  return stages;
 }
 
 }  // namespace eddy::search

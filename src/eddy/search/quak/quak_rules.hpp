@@ -3,9 +3,11 @@
 
 #include <array>
 #include <string_view>
+#include <vector>
 
 namespace eddy::search {
 
+struct PlannedStage;
 struct SearchConfig;
 
 /// Sections that it reads beside those of all families.
@@ -21,5 +23,8 @@ void apply_quak_paper_preset(SearchConfig& config);
 /// Both throw InputError.
 void require_quak_context(const SearchConfig& config);
 void require_quak(const SearchConfig& config);
+
+/// The stages of its tasks (search/plan.hpp).
+[[nodiscard]] std::vector<PlannedStage> plan_quak(const SearchConfig& config);
 
 }  // namespace eddy::search

@@ -1,6 +1,7 @@
 #include <eddy/search/config_checks.hpp>
 #include <eddy/search/families.hpp>
 #include <eddy/search/inputs.hpp>
+#include <eddy/search/plan.hpp>
 #include <eddy/search/resonant/resonant_rules.hpp>
 #include <eddy/search/signal_window.hpp>
 #include <eddy/search/spectrum_holes.hpp>
@@ -73,6 +74,56 @@ void load_resonant(const SearchConfig& config, const std::string& /*folder*/, co
     const std::vector<double> edges = bump_hunt_edges(masses, window, config.bump_hunt);
     require_no_hole(masses, {edges.front(), edges.back()}, "[bump_hunt] range");
   }
+}
+
+namespace {
+
+std::int64_t trained_folds(const SearchConfig& c) { return c.folds.score == "all" ? c.folds.k : 1; }
+
+void plan_benchmarks(const SearchConfig& c, std::vector<PlannedStage>& stages) {
+  const std::int64_t n = trained_folds(c) * c.classifier.members;
+  const bool is_in_x = c.classifier.space == "x";
+  if (c.search.method != "supervised" && (has_labels(c) || !c.benchmarks.signal.empty())) {
+    stages.push_back({.name = "benchmark supervised", .kind = "classifier", .tasks = n});
+  }
+  if (c.search.method != "idealized" || !is_in_x) {
+    stages.push_back({.name = "benchmark idealized (x)", .kind = "classifier", .tasks = n});
+  }
+  if (needs_flow(c) && (c.search.method != "idealized" || c.classifier.space != "z")) {
+    stages.push_back(
+        {.name = "benchmark idealized (z)", .kind = "classifier", .tasks = n, .after = {"sideband flows"}});
+  }
+}
+
+}  // namespace
+
+std::vector<PlannedStage> plan_resonant(const SearchConfig& c) {
+  constexpr std::int64_t kGateTasks = 4;  // two folds, two classifiers each
+  const std::int64_t n_flows = trained_folds(c) * c.flow_members;
+  std::vector<PlannedStage> stages;
+  std::vector<std::string> background;
+  if (needs_flow(c)) {
+    stages.push_back({.name = "sideband flows", .kind = "flow", .tasks = n_flows});
+    background = {"sideband flows"};
+  }
+  const bool is_blind = is_blinded(c);
+  if (!is_blind && c.search.method == "anode") {
+    stages.push_back({.name = "signal-region flows", .kind = "flow", .tasks = n_flows});
+  } else if (!is_blind) {
+    stages.push_back({.name = "classifiers",
+                      .kind = "classifier",
+                      .tasks = trained_folds(c) * c.classifier.members,
+                      .after = background});
+  }
+  const bool has_latent =
+      c.search.method == "lacathode" || c.search.method == "anode" || c.search.method == "idealized";
+  if (needs_flow(c) && (is_blind || has_latent)) {
+    stages.push_back({.name = "latent gate", .kind = "classifier", .tasks = kGateTasks, .after = background});
+  }
+  if (!is_blind && !c.benchmarks.background.empty()) {
+    plan_benchmarks(c, stages);
+  }
+  return stages;
 }
 
 }  // namespace eddy::search

@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace eddy::base {
 class Monitor;
@@ -11,6 +12,7 @@ class Monitor;
 
 namespace eddy::search {
 
+struct PlannedStage;
 struct SearchConfig;
 struct SearchInputs;
 
@@ -27,5 +29,8 @@ void require_resonant(const SearchConfig& config);
 /// Reads nothing; throws InputError for masses that the bump hunt cannot work with.
 void load_resonant(const SearchConfig& config, const std::string& folder, const base::Monitor& monitor,
                    SearchInputs& inputs);
+
+/// The stages of its tasks (search/plan.hpp).
+[[nodiscard]] std::vector<PlannedStage> plan_resonant(const SearchConfig& config);
 
 }  // namespace eddy::search

@@ -55,13 +55,13 @@ FoldFlows train_fold_flows(const ResonantTask& task, bool signal_region, const s
   base::parallel_tasks(task.n_folds, [&](std::size_t fold) {
     samples[fold] = take_events(task.inputs.data, training_rows(task, signal_region, fold));
   });
-  base::parallel_tasks(n_flows, [&](std::size_t i) {
+  base::for_each_task(n_flows, task.store, base::AtOnce::kAll, [&](std::size_t i, const base::TaskStore& store) {
     const Sample& sample = samples[i / task.n_retrainings];
     const std::vector<std::uint8_t> is_validation =
         events::assign_subset(seed_of(task), fmt::format("flow validation/{}", i % task.n_retrainings),
                               split_index(sample), kValidationFraction);
     artefacts[i] = train_flow({.sample = sample, .is_validation = is_validation, .settings = task.config.flow},
-                              task.config, name_of(i), task.store, task.monitor);
+                              task.config, name_of(i), store, task.monitor);
   });
   fitted.flows.resize(task.n_folds);
   for (std::size_t i = 0; i < n_flows; ++i) {

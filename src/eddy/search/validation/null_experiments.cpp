@@ -29,23 +29,23 @@ std::vector<base::Json> run_null_experiments(const Search& search, const NullGen
     generator.add_content(content);
   }
   const base::Json settings = settings_of(search.config, experiments.without_sections);
-  std::vector<base::Json> found;
+  const auto name_of = [&](std::size_t i) { return fmt::format("{}/{}", experiments.name, i); };
+  std::vector<base::TaskKey> keys;
   for (std::size_t i = 0; i < n; ++i) {
-    search.monitor.progress(experiments.progress, i, n);
-    const std::string name = fmt::format("{}/{}", experiments.name, i);
-    const base::TaskKey key(content, {{"version", experiments.version},
-                                      {"settings", settings},
-                                      {"with", experiments.with},
-                                      {"features", search.config.features.x},
-                                      {"source", generator.source},
-                                      {"task", name}});
-    found.push_back(search.store.get_or_compute(
-        "null", key,
-        [&] {
-          return run_one(search, generator, run, {seed_of(search.config), name});
-        },
-        search.monitor));
+    keys.emplace_back(content, base::Json{{"version", experiments.version},
+                                          {"settings", settings},
+                                          {"with", experiments.with},
+                                          {"features", search.config.features.x},
+                                          {"source", generator.source},
+                                          {"task", name_of(i)}});
   }
+  search.store.plan(experiments.progress, "null", keys);
+  std::vector<base::Json> found(n);
+  base::for_each_task(n, search.store, base::AtOnce::kOne, [&](std::size_t i, const base::TaskStore& store) {
+    search.monitor.progress(experiments.progress, i, n);
+    const auto compute = [&] { return run_one(search, generator, run, {seed_of(search.config), name_of(i)}); };
+    found[i] = store.get_or_compute("null", keys[i], compute, search.monitor);
+  });
   search.monitor.progress(experiments.progress, n, n);
   return found;
 }

@@ -1,0 +1,153 @@
+#include <eddy/base/error.hpp>
+#include <eddy/base/files.hpp>
+#include <eddy/base/json.hpp>
+#include <eddy/net/instruction_set.hpp>
+#include <eddy/runs/batch/batch_work.hpp>
+#include <eddy/runs/batch/htcondor.hpp>
+#include <eddy/runs/commands.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <iterator>
+#include <map>
+#include <regex>
+
+namespace eddy::runs {
+namespace {
+
+/// The instruction set of the processes that have begun, or of this machine.
+std::string instructions_of(const RunFolder& folder) {
+  const std::string own(net::to_string(net::instruction_set()));
+  return is_on_disk(folder.file("batch/machine.json")) ? folder.read("batch/machine.json").value("instructions", own)
+                                                       : own;
+}
+
+/// What the processes find in their environment: the variables that the configuration names as ${NAME}, as they are
+/// here.
+std::vector<std::pair<std::string, std::string>> environment_of(const BatchWork& work) {
+  std::map<std::string, std::string> variables = {{"EDDY_INSTRUCTIONS", instructions_of(work.folder)}};
+  const std::regex named(R"(\$\{([A-Za-z_][A-Za-z0-9_]*)\})");
+  for (std::sregex_iterator at(work.resolved.begin(), work.resolved.end(), named), end; at != end; ++at) {
+    const std::string name = (*at)[1];
+    if (const char* value = std::getenv(name.c_str())) {  // NOLINT(concurrency-mt-unsafe): nothing sets any
+      variables.emplace(name, value);
+    }
+  }
+  return {variables.begin(), variables.end()};
+}
+
+BatchSettings settings_of(const BatchWork& work) {
+  const Submission& s = work.submission;
+  const std::string run = absolute_path(work.folder.path());
+  return {.name = std::filesystem::path(run).filename().string(),
+          .folder = run + "/batch",
+          .start = s.start,
+          .environment = environment_of(work),
+          .threads = s.threads,
+          .memory_mb = s.memory_mb,
+          .time = s.time,
+          .options = s.options};
+}
+
+std::vector<BatchFile> files_of(const BatchWork& work, const BatchSettings& settings) {
+  if (work.submission.batch == "htcondor") {
+    return htcondor_files(work.jobs, settings);
+  }
+  std::vector<BatchFile> files;
+  std::ranges::transform(work.jobs, std::back_inserter(files),
+                         [&](const BatchJob& job) { return slurm_script(job, settings); });
+  return files;
+}
+
+std::string text_of(const BatchWork& work, const BatchSettings& settings, const std::vector<BatchFile>& files) {
+  std::string text;
+  for (const BatchFile& file : files) {
+    text += fmt::format("==> {}/{}\n{}\n", settings.folder, file.name, file.text);
+  }
+  if (work.submission.batch == "slurm") {
+    for (const BatchJob& job : work.jobs) {
+      text += fmt::format(
+          "sbatch {}{}.sh\n",
+          job.after.empty() ? ""
+                            : fmt::format("--dependency={}:{} ", job.after_success ? "afterok" : "afterany", job.after),
+          job.name);
+    }
+  } else {
+    text += fmt::format("condor_submit_dag -f {}\n", kDagFile);
+  }
+  return text;
+}
+
+/// Jobs that are in the queue take what is missing; more of them would do so twice.
+void require_empty_queue(const BatchWork& work, bool resubmit) {
+  const std::vector<Submission> earlier = submissions_of(work.folder.path());
+  const QueueState queue = earlier.empty() ? QueueState{.is_known = true} : queue_of(earlier);
+  if (!queue.is_known) {
+    throw base::Error(fmt::format(
+        "it is not known which jobs of '{}' are still in the queue: {}; give this command on a machine of the cluster, "
+        "or again in a moment",
+        work.folder.path(), queue.why));
+  }
+  if (queue.running + queue.waiting > 0) {
+    throw base::InputError(fmt::format(
+        "{} jobs of '{}' are running and {} are waiting: they take whatever is missing, also of others that failed; "
+        "wait for them, or cancel them first ({})",
+        queue.running, work.folder.path(), queue.waiting, earlier.back().batch == "slurm" ? "scancel" : "condor_rm"));
+  }
+  if (resubmit && earlier.empty()) {
+    throw base::InputError(fmt::format("nothing of '{}' was submitted yet; leave out --resubmit", work.folder.path()));
+  }
+}
+
+/// Submitting again what is there would be a job that finds nothing to do.
+void require_missing(const BatchWork& work, bool resubmit) {
+  const bool is_alone = work.jobs.size() == 1 && is_on_disk(work.folder.file("result.json"));
+  if (!resubmit || !is_alone) {
+    return;
+  }
+  const base::Json result = work.folder.read("result.json");
+  const base::Json calibration = result.value("calibration", base::Json());
+  if (calibration.is_object() && calibration.value("experiments", std::int64_t{0}) >= work.submission.experiments) {
+    throw base::InputError(fmt::format("nothing of '{}' is missing: its result has all {} null experiments",
+                                       work.folder.path(), work.submission.experiments));
+  }
+}
+
+std::map<std::string, std::string> give_to_batch(const BatchWork& work, const BatchSettings& settings) {
+  if (work.submission.batch == "slurm") {
+    return submit_to_slurm(work.jobs, settings);
+  }
+  return {{"dag", submit_to_htcondor(settings)}};
+}
+
+}  // namespace
+
+std::string submit(const SubmitOptions& options, Listener& listener) {
+  BatchWork work = batch_work(options);
+  const BatchSettings settings = settings_of(work);
+  const std::vector<BatchFile> files = files_of(work, settings);
+  if (options.dry_run) {
+    return text_of(work, settings, files);
+  }
+  require_empty_queue(work, options.resubmit);
+  require_missing(work, options.resubmit);
+  work.prepare();
+  base::require_writable_folder(settings.folder + "/log");
+  for (const BatchFile& file : files) {
+    base::write_atomically(settings.folder + "/" + file.name, file.text);
+  }
+  work.submission.jobs = give_to_batch(work, settings);
+  record_submission(work.folder.path(), work.submission);
+  for (const BatchJob& job : work.jobs) {
+    const auto id = work.submission.jobs.find(job.name);
+    listener.info(fmt::format("{}: {} process{}{}", job.name, job.processes, job.processes == 1 ? "" : "es",
+                              id == work.submission.jobs.end() ? "" : fmt::format(", job {}", id->second)));
+  }
+  listener.info(fmt::format("submitted; eddy status {} says how far they are", shell_word(work.folder.path())));
+  return "";
+}
+
+}  // namespace eddy::runs

@@ -1,0 +1,56 @@
+#include <eddy/search/config.hpp>
+#include <eddy/search/families.hpp>
+#include <eddy/search/injection.hpp>
+#include <eddy/search/plan.hpp>
+
+#include <algorithm>
+#include <iterator>
+
+namespace eddy::search {
+
+namespace {
+
+std::vector<std::string> names_of(const std::vector<PlannedStage>& stages) {
+  std::vector<std::string> names;
+  std::ranges::transform(stages, std::back_inserter(names), &PlannedStage::name);
+  return names;
+}
+
+}  // namespace
+
+std::vector<PlannedStage> plan_search(const SearchConfig& config) {
+  const FamilyRules& rules = rules_of(config);
+  std::vector<PlannedStage> stages = rules.plan(config);
+  if (is_blinded(config) || !has_null_experiments(config)) {
+    return stages;
+  }
+  const bool is_validated = has_validation(config) && config.validation.experiments > 0;
+  const std::int64_t n_experiments = config.calibration.experiments;
+  std::vector<std::string> before = names_of(stages);
+  if ((is_validated || n_experiments > 0) && rules.learns_nulls) {
+    stages.push_back({.name = "flow of null experiments", .kind = "flow", .tasks = 1, .after = before});
+    before = {stages.back().name};
+  }
+  if (is_validated) {
+    stages.push_back({.name = "validation", .kind = "null", .tasks = config.validation.experiments, .after = before});
+    before = {stages.back().name};
+  }
+  if (n_experiments > 0) {
+    stages.push_back({.name = "null experiments", .kind = "null", .tasks = n_experiments, .after = before});
+  }
+  return stages;
+}
+
+std::int64_t depth_of(const PlannedStage& stage, const std::vector<PlannedStage>& stages) {
+  std::int64_t deepest = 0;
+  for (const PlannedStage& other : stages) {
+    if (std::ranges::count(stage.after, other.name) > 0) {
+      deepest = std::max(deepest, depth_of(other, stages));
+    }
+  }
+  return deepest + 1;
+}
+
+bool has_labels(const SearchConfig& config) { return !config.data.label.empty() || is_injected(config.inject); }
+
+}  // namespace eddy::search
