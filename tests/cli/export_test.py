@@ -28,7 +28,7 @@ class Export(Workspace):
     def test_of_a_blind_run_nothing_leaves(self):
         self.write_config(CONFIG.replace("[search]", "[search]\nblind = true"))
         self.run_search()
-        for name in ("pyhf", "hs3", "combine"):
+        for name in ("pyhf", "hs3", "combine", "hepdata"):
             self.fails(["export", "run", "--format", name], "'run' is blind: nothing of a closed signal region is exported",
                        "eddy unblind run")
         self.assertFalse((self.folder / "run" / "export").exists())
@@ -37,7 +37,7 @@ class Export(Workspace):
         self.fails(["export", "run", "--format", "pyhf"], "'run'")
         self.run_search()
         self.fails(["export", "run"], "--format")
-        self.fails(["export", "run", "--format", "root"], "--format root does not exist; there are pyhf, hs3, combine")
+        self.fails(["export", "run", "--format", "root"], "--format root does not exist; there are pyhf, hs3, combine, hepdata")
         self.fails(["export", "run", "--format", "pyhf", "--spurious-signal", "3"], "--spurious-signal is of bump hunts", "'abcd'")
         self.fails(["export", "run", "--format", "pyhf", "--spurious-signal", "-3"], "--spurious-signal")
         (self.folder / "mine").mkdir()

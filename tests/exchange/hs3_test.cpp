@@ -30,7 +30,8 @@ TEST(Hs3, EveryParameterHasADomainAndAStart) {
   EXPECT_EQ(document["functions"][0]["expression"], "exp((0.05)*shape_1)");
 }
 
-// Slopes 1, 3 and 1 per 100: y = 1 + x / 100 + |x - 100| / 100 - |x - 200| / 100, which is 0, 1, 4, 5 at 0, 100, 200, 300.
+// Slopes 1, 3 and 1 per 100: y = 1 + x / 100 + |x - 100| / 100 - |x - 200| / 100, which is 0, 1, 4, 5 at 0, 100, 200,
+// 300.
 TEST(Hs3, PassingIsStraightBetweenStrengths) {
   EXPECT_EQ(passing_expression(synthetic_model().grid, 3, "x"),
             "(0.9999999999999999) + (0.01)*x + (0.009999999999999998)*sqrt((x - 100)*(x - 100)) + "

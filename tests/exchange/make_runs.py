@@ -17,7 +17,7 @@ import extrapolation_test
 import quak_test
 import workspace
 
-FORMATS = ("pyhf", "hs3", "combine")
+FORMATS = ("pyhf", "hs3", "combine", "hepdata")
 VALIDATED = "\n[validation]\nexperiments = 2\n"
 
 

@@ -181,9 +181,10 @@ void add_features(CLI::App& app, Options& options) {
 
 void add_export(CLI::App& app, Options& options) {
   eddy::exchange::ExportOptions& chosen = options.export_run;
-  CLI::App* command = app.add_subcommand("export", "Write what a run found for other programs: statistical models");
+  CLI::App* command =
+      app.add_subcommand("export", "Write what a run found for other programs: statistical models, tables");
   command->add_option("run", chosen.run, "run folder")->required();
-  command->add_option("--format", chosen.format, "pyhf, hs3 or combine")->required();
+  command->add_option("--format", chosen.format, "pyhf, hs3, combine or hepdata")->required();
   command->add_option("-o,--output", chosen.output, "folder to write; default RUN/export/FORMAT")->check(some_path);
   command
       ->add_option("--spurious-signal", chosen.spurious_signal,

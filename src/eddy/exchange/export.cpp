@@ -1,11 +1,13 @@
 #include <eddy/base/content_hash.hpp>
 #include <eddy/base/error.hpp>
+#include <eddy/base/files.hpp>
 #include <eddy/base/folder_lock.hpp>
 #include <eddy/base/json.hpp>
 #include <eddy/base/options.hpp>
 #include <eddy/exchange/combine.hpp>
 #include <eddy/exchange/export.hpp>
 #include <eddy/exchange/export_folder.hpp>
+#include <eddy/exchange/hepdata.hpp>
 #include <eddy/exchange/histfactory.hpp>
 #include <eddy/exchange/hs3.hpp>
 #include <eddy/exchange/models.hpp>
@@ -26,7 +28,7 @@ namespace {
 using base::InputError;
 using base::Json;
 
-const std::vector<std::string> kFormats = {"pyhf", "hs3", "combine"};
+const std::vector<std::string> kFormats = {"pyhf", "hs3", "combine", "hepdata"};
 
 void require_format(const std::string& format) {
   if (std::ranges::find(kFormats, format) == kFormats.end()) {
@@ -132,22 +134,28 @@ void export_run(const ExportOptions& options, const base::Monitor& monitor) {
                   {"method", result.at("method")},
                   {"eddy", EDDY_VERSION},
                   {"result_sha256", base::content_sha256(result)}};
+    if (options.format == "hepdata") {
+      files = hepdata_files(
+          {result, folder.read("figures.json"), limit.get(), base::read_file(folder.file("config.toml"))});
+      return about;
+    }
     about.update(write_models(result, limit.get(), options, files));
     about["lacks_limit"] = limit == nullptr && result.at("evidence") != "categories";
     return about;
   });
-  const bool lacks_limit = facts.at("lacks_limit").get<bool>();
+  const bool lacks_limit = facts.value("lacks_limit", false);
   facts.erase("lacks_limit");
-  const Json left_out = facts.at("left_out");
+  const Json left_out = facts.value("left_out", Json::array());
   write_export(output, files, std::move(facts));
   for (const Json& sentence : left_out) {
     monitor.warn("left out: " + sentence.get<std::string>());
   }
   if (lacks_limit) {
-    monitor.info(fmt::format(
-        "no limit.json: the models hold signal events behind the cut; eddy limit {} --signal FILE measures how many of a "
-        "signal pass, and another export has that too",
-        options.run));
+    monitor.info(
+        fmt::format("no limit.json: the models hold signal events behind the cut; eddy limit {} --signal FILE measures "
+                    "how many of a "
+                    "signal pass, and another export has that too",
+                    options.run));
   }
   monitor.info(fmt::format("{}: {} files in {}", options.format, files.size() + 1, output));
 }

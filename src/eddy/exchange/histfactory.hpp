@@ -9,8 +9,8 @@ namespace eddy::exchange {
 /// A workspace, with one measurement for each strength. Free factors are normfactors, log-normal ones normsys, shifts
 /// histosys that are symmetric, hence linear. HistFactory has no exponential without constraint; a log-linear factor is
 /// a normsys in the branch beyond one standard deviation, which is an exponential in every implementation, around
-/// alpha = 3: its constraint is centred there and 40 times as wide as the fit knows the parameter, so that it weighs less
-/// than a thousandth. Nominal contents are those at alpha = 0, where nothing is to be read from them.
+/// alpha = 3: its constraint is centred there and 40 times as wide as the fit knows the parameter, so that it weighs
+/// less than a thousandth. Nominal contents are those at alpha = 0, where nothing is to be read from them.
 [[nodiscard]] base::Json histfactory_workspace(const StatisticalModel& model);
 
 /// A patch for each strength of the grid: the signal of this strength at mu = 1, with the spread of its efficiency as a
