@@ -4,7 +4,9 @@ import json
 import shutil
 import unittest
 
-from workspace import CONFIG, Workspace
+import numpy as np
+
+from workspace import CONFIG, Workspace, write
 
 
 class Export(Workspace):
@@ -28,7 +30,7 @@ class Export(Workspace):
     def test_of_a_blind_run_nothing_leaves(self):
         self.write_config(CONFIG.replace("[search]", "[search]\nblind = true"))
         self.run_search()
-        for name in ("pyhf", "hs3", "combine", "hepdata"):
+        for name in ("pyhf", "hs3", "combine", "hepdata", "onnx"):
             self.fails(["export", "run", "--format", name], "'run' is blind: nothing of a closed signal region is exported",
                        "eddy unblind run")
         self.assertFalse((self.folder / "run" / "export").exists())
@@ -37,7 +39,7 @@ class Export(Workspace):
         self.fails(["export", "run", "--format", "pyhf"], "'run'")
         self.run_search()
         self.fails(["export", "run"], "--format")
-        self.fails(["export", "run", "--format", "root"], "--format root does not exist; there are pyhf, hs3, combine, hepdata")
+        self.fails(["export", "run", "--format", "root"], "--format root does not exist; there are pyhf, hs3, combine, hepdata, onnx")
         self.fails(["export", "run", "--format", "pyhf", "--spurious-signal", "3"], "--spurious-signal is of bump hunts", "'abcd'")
         self.fails(["export", "run", "--format", "pyhf", "--spurious-signal", "-3"], "--spurious-signal")
         (self.folder / "mine").mkdir()
@@ -45,6 +47,27 @@ class Export(Workspace):
         self.fails(["export", "run", "--format", "pyhf", "-o", "mine"], "'mine' holds 'notes.txt', which no export wrote")
         self.fails(["export", "run", "--format", "pyhf", "-o", "search.toml"], "'search.toml' is a file", "-o")
         self.assertEqual((self.folder / "mine" / "notes.txt").read_text(), "mine")
+
+    def test_check_says_whether_an_export_is_that_of_the_run(self):
+        run = self.run_search()
+        for name in ("pyhf", "onnx"):
+            self.assertEqual(self.eddy("export", "run", "--format", name, "--quiet").returncode, 0)
+            done = self.eddy("export", "run", "--format", name, "--check")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("are those of this run", done.stderr)
+        model = run / "export" / "onnx" / "model.onnx"
+        model.write_bytes(model.read_bytes()[:-1] + b"x")
+        self.fails(["export", "run", "--format", "onnx", "--check"], "model.onnx' is not as this run and this version of eddy write it", "export again")
+        (run / "export" / "pyhf" / "cut_0.1.json").unlink()
+        self.fails(["export", "run", "--format", "pyhf", "--check"], "cut_0.1.json' is missing, as this run")
+
+    def test_a_score_that_no_graph_computes_is_refused(self):
+        rng = np.random.default_rng(3)
+        for table in self.tables.values():
+            table["m"] = rng.integers(0, 6, len(table["met"]))
+        write(self.folder / "events.h5", self.tables)
+        self.run_search()
+        self.fails(["export", "run", "--format", "onnx"], "the feature 'm' takes steps of 1", "hash of the event")
 
     def test_a_result_of_another_layout_is_refused(self):
         run = self.run_search()

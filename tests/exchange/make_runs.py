@@ -18,6 +18,7 @@ import quak_test
 import workspace
 
 FORMATS = ("pyhf", "hs3", "combine", "hepdata")
+SCORED = ("conrad", "dijet", "generate", "lacathode", "affine", "anode")  # families and models with a score, for ONNX
 VALIDATED = "\n[validation]\nexperiments = 2\n"
 
 
@@ -74,6 +75,39 @@ def write_inputs(folder):
     write_signals(folder)
 
 
+def networks(method, classifier, **flow):
+    """A resonant search with flows, and classifiers of another kind."""
+    settings = "".join(f"{key} = {value}\n" for key, value in flow.items())
+    config = workspace.BUMP.replace('"cwola"', f'"{method}"').replace("[flow]\nmembers = 2\n", f"[flow]\nmembers = 2\nepochs = 2\nhidden = 16\n{settings}")
+    return config.replace("[classifier]\nmembers = 2\n", f'[classifier]\nmembers = 2\nkind = "{classifier}"\n[mlp]\nepochs = 2\nhidden = 16\n')
+
+
+def score_many(folder, name):
+    """100,000 further events with the scores that eddy gives them, as NAME/many.npz."""
+    rng = np.random.default_rng(11)
+    n = 100_000
+    if name == "conrad":
+        columns = {key: value for key, value in workspace.events(9, n).items() if key != "label"}
+        columns["met"] = columns["met"] + 10.5
+    elif name == "generate":
+        columns = extrapolation_test.events(9, n, 0)
+    else:
+        mjj = (rng.pareto(8, 3 * n) + 1) * 2500
+        columns = {"mjj": mjj[(mjj > 2501) & (mjj < 7000)][:n], "x1": rng.normal(0.3, 1.2, n), "x2": rng.normal(0.3, 1.2, n)}
+    columns = {key: np.asarray(value, "f4") for key, value in columns.items()}
+    with workspace.h5py.File(folder / f"{name}_many.h5", "w") as file:
+        for key, values in columns.items():
+            file[key] = values
+            if key in ("met", "mjj") and name != "generate":
+                file[key].attrs["units"] = "GeV"
+    eddy("score", folder / name, folder / f"{name}_many.h5", "-o", folder / f"{name}_scores.h5", "--quiet")
+    with workspace.h5py.File(folder / f"{name}_scores.h5") as file:
+        scores = {key: file[key][...] for key in ("row", "score", "background_efficiency")}
+    if name == "conrad":
+        columns["ratio"] = (columns["m"].astype("f8") / columns["t"].astype("f8")).astype("f4")  # the derived column
+    np.savez(folder / name / "many.npz", **{f"in_{key}": values[scores["row"]] for key, values in columns.items()}, **scores)
+
+
 def configurations():
     bump = validated(workspace.BUMP).replace("efficiency = [0.1]", "efficiency = [0.3, 0.1]")
     return {"conrad": validated(workspace.CONFIG).replace("events.h5", "tail_events.h5"),
@@ -81,6 +115,9 @@ def configurations():
             "bernstein": bump.replace("[bump_hunt]\n", '[bump_hunt]\nshape = "bernstein"\nrange = [2600, 5100]\nsignal_uncertainty = 0.1\nclosure_error = 0.05\n'),
             "generate": validated(extrapolation_test.CONFIG).replace("events.h5", "regions.h5"),
             "quak": quak_test.CONFIG.replace("events.h5", "losses.h5"),
+            "lacathode": networks("lacathode", "mlp"),
+            "affine": networks("lacathode", "linear", transform='"affine"', batch_norm="true", feature_scaler='"logit"'),
+            "anode": networks("anode", "trees", feature_scaler='"standard"'),
             "blind": workspace.CONFIG.replace("events.h5", "tail_events.h5").replace("[search]\n", "[search]\nblind = true\n")}
 
 
@@ -95,8 +132,11 @@ def main(folder):
     for name, signal in (("conrad", "tail"), ("bernstein", "peak")):
         eddy("limit", folder / name, "--signal", folder / f"{signal}.h5", "--points", 4, "--repetitions", 2, "--quiet")
     for name in configurations():
-        for format_name in FORMATS if name != "blind" else ():
+        for format_name in FORMATS if name not in ("blind", "lacathode", "affine", "anode") else ():
             eddy("export", folder / name, "--format", format_name, "--quiet")
+    for name in SCORED:
+        eddy("export", folder / name, "--format", "onnx", "--quiet")
+        score_many(folder, name)
     eddy("export", folder / "bernstein", "--format", "pyhf", "--spurious-signal", 20, "-o", folder / "spurious", "--quiet")
 
 

@@ -182,14 +182,15 @@ void add_features(CLI::App& app, Options& options) {
 void add_export(CLI::App& app, Options& options) {
   eddy::exchange::ExportOptions& chosen = options.export_run;
   CLI::App* command =
-      app.add_subcommand("export", "Write what a run found for other programs: statistical models, tables");
+      app.add_subcommand("export", "Write what a run found for other programs: statistical models, tables, the score");
   command->add_option("run", chosen.run, "run folder")->required();
-  command->add_option("--format", chosen.format, "pyhf, hs3, combine or hepdata")->required();
+  command->add_option("--format", chosen.format, "pyhf, hs3, combine, hepdata or onnx")->required();
   command->add_option("-o,--output", chosen.output, "folder to write; default RUN/export/FORMAT")->check(some_path);
   command
       ->add_option("--spurious-signal", chosen.spurious_signal,
                    "of bump hunts: signal events that a wrong background shape may make, one standard deviation")
       ->check(CLI::NonNegativeNumber);
+  command->add_flag("--check", chosen.check, "write nothing: is the export that is there that of this run?");
   command->add_flag("--quiet", options.quiet, "only warnings on the terminal");
 }
 

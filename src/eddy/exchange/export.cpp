@@ -11,9 +11,12 @@
 #include <eddy/exchange/histfactory.hpp>
 #include <eddy/exchange/hs3.hpp>
 #include <eddy/exchange/models.hpp>
+#include <eddy/exchange/onnx_scorer.hpp>
 #include <eddy/runs/limit_file.hpp>
 #include <eddy/runs/run_folder.hpp>
 #include <eddy/runs/same_run.hpp>
+#include <eddy/runs/toml_config.hpp>
+#include <eddy/search/families.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -28,7 +31,7 @@ namespace {
 using base::InputError;
 using base::Json;
 
-const std::vector<std::string> kFormats = {"pyhf", "hs3", "combine", "hepdata"};
+const std::vector<std::string> kFormats = {"pyhf", "hs3", "combine", "hepdata", "onnx"};
 
 void require_format(const std::string& format) {
   if (std::ranges::find(kFormats, format) == kFormats.end()) {
@@ -52,6 +55,16 @@ Json open_result(const runs::RunFolder& folder) {
         folder.path()));
   }
   return result;
+}
+
+/// A search in a space of losses has no score.
+void require_scores(const runs::RunFolder& folder) {
+  const runs::LoadedConfig loaded = runs::load_config(folder.file("config.toml"), {});
+  if (!search::rules_of(loaded.config).no_scores.empty()) {
+    throw InputError(fmt::format(
+        "--format onnx exports the score of a search, and '{}' has none (method {}); the other formats take it",
+        folder.path(), loaded.config.search.method));
+  }
 }
 
 std::string text_of(const Json& json) { return json.dump(1) + "\n"; }
@@ -134,6 +147,11 @@ void export_run(const ExportOptions& options, const base::Monitor& monitor) {
                   {"method", result.at("method")},
                   {"eddy", EDDY_VERSION},
                   {"result_sha256", base::content_sha256(result)}};
+    if (options.format == "onnx") {
+      require_scores(folder);
+      files = onnx_files({folder.read_scorer(), result, about.at("result_sha256")});
+      return about;
+    }
     if (options.format == "hepdata") {
       files = hepdata_files(
           {result, folder.read("figures.json"), limit.get(), base::read_file(folder.file("config.toml"))});
@@ -146,7 +164,12 @@ void export_run(const ExportOptions& options, const base::Monitor& monitor) {
   const bool lacks_limit = facts.value("lacks_limit", false);
   facts.erase("lacks_limit");
   const Json left_out = facts.value("left_out", Json::array());
-  write_export(output, files, std::move(facts));
+  if (options.check) {
+    require_export(output, files, facts);
+    monitor.info(fmt::format("{}: the {} files in {} are those of this run", options.format, files.size() + 1, output));
+    return;
+  }
+  write_export(output, files, facts);
   for (const Json& sentence : left_out) {
     monitor.warn("left out: " + sentence.get<std::string>());
   }

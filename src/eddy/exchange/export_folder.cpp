@@ -55,9 +55,33 @@ void require_own(const fs::path& folder, const std::set<std::string>& own) {
   }
 }
 
+/// export.json.
+std::string facts_text(const ExportFiles& files, Json facts) {
+  facts["format"] = kMark;
+  facts["files"] = Json::array();
+  for (const auto& file : files) {
+    facts["files"].push_back(file.first);
+  }
+  return facts.dump(2) + "\n";
+}
+
 }  // namespace
 
-void write_export(const std::string& folder, const ExportFiles& files, Json facts) {
+void require_export(const std::string& folder, const ExportFiles& files, const Json& facts) {
+  ExportFiles all = files;
+  all[kFacts] = facts_text(files, facts);
+  for (const auto& [name, content] : all) {
+    const fs::path path = fs::path(folder) / name;
+    std::error_code error;
+    const bool is_there = fs::exists(path, error);
+    if (!is_there || base::read_file(path.string()) != content) {
+      throw base::InputError(fmt::format("'{}' {} as this run and this version of eddy write it; export again",
+                                         path.string(), is_there ? "is not" : "is missing,"));
+    }
+  }
+}
+
+void write_export(const std::string& folder, const ExportFiles& files, const Json& facts) {
   const std::set<std::string> earlier = earlier_files(folder);
   try {
     require_own(folder, earlier);
@@ -65,15 +89,12 @@ void write_export(const std::string& folder, const ExportFiles& files, Json fact
     for (const std::string& name : earlier) {
       fs::remove(fs::path(folder) / name);
     }
-    facts["format"] = kMark;
-    facts["files"] = Json::array();
     for (const auto& [name, content] : files) {
       const fs::path path = fs::path(folder) / name;
       fs::create_directories(path.parent_path());
       base::write_atomically(path.string(), content);
-      facts["files"].push_back(name);
     }
-    base::write_atomically((fs::path(folder) / kFacts).string(), facts.dump(2) + "\n");
+    base::write_atomically((fs::path(folder) / kFacts).string(), facts_text(files, facts));
   } catch (const fs::filesystem_error& error) {
     throw base::IoError(
         fmt::format("the export cannot be written to '{}': {}; choose another folder with -o", folder, error.what()));
