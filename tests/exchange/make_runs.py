@@ -103,8 +103,6 @@ def score_many(folder, name):
     eddy("score", folder / name, folder / f"{name}_many.h5", "-o", folder / f"{name}_scores.h5", "--quiet")
     with workspace.h5py.File(folder / f"{name}_scores.h5") as file:
         scores = {key: file[key][...] for key in ("row", "score", "background_efficiency")}
-    if name == "conrad":
-        columns["ratio"] = (columns["m"].astype("f8") / columns["t"].astype("f8")).astype("f4")  # the derived column
     np.savez(folder / name / "many.npz", **{f"in_{key}": values[scores["row"]] for key, values in columns.items()}, **scores)
 
 

@@ -58,13 +58,14 @@ Json open_result(const runs::RunFolder& folder) {
 }
 
 /// A search in a space of losses has no score.
-void require_scores(const runs::RunFolder& folder) {
-  const runs::LoadedConfig loaded = runs::load_config(folder.file("config.toml"), {});
+runs::LoadedConfig config_with_scores(const runs::RunFolder& folder) {
+  runs::LoadedConfig loaded = runs::load_config(folder.file("config.toml"), {});
   if (!search::rules_of(loaded.config).no_scores.empty()) {
     throw InputError(fmt::format(
         "--format onnx exports the score of a search, and '{}' has none (method {}); the other formats take it",
         folder.path(), loaded.config.search.method));
   }
+  return loaded;
 }
 
 std::string text_of(const Json& json) { return json.dump(1) + "\n"; }
@@ -148,8 +149,8 @@ void export_run(const ExportOptions& options, const base::Monitor& monitor) {
                   {"eddy", EDDY_VERSION},
                   {"result_sha256", base::content_sha256(result)}};
     if (options.format == "onnx") {
-      require_scores(folder);
-      files = onnx_files({folder.read_scorer(), result, about.at("result_sha256")});
+      const runs::LoadedConfig loaded = config_with_scores(folder);
+      files = onnx_files({folder.read_scorer(), result, about.at("result_sha256"), loaded.config.columns});
       return about;
     }
     if (options.format == "hepdata") {

@@ -3,6 +3,7 @@
 #include <eddy/base/json.hpp>
 #include <eddy/base/matrix.hpp>
 #include <eddy/base/random.hpp>
+#include <eddy/events/events.hpp>
 #include <eddy/exchange/onnx_check.hpp>
 #include <eddy/search/scorer.hpp>
 
@@ -69,19 +70,30 @@ std::vector<Range> ranges_of_inputs(const Json& scorer, const OnnxNames& names) 
   return ranges;
 }
 
-Json column_of(const base::Matrix& table, std::size_t column) {
-  Json values = Json::array();
-  for (std::size_t i = 0; i < table.rows(); ++i) {
-    values.push_back(table(i, column));
+/// Evenly spread events: every input in the range of its feature or context; columns that are neither, from 0.1 to 1.
+events::Events made_up_events(const Json& scorer, const OnnxNames& names, const std::vector<std::string>& inputs) {
+  const std::vector<Range> ranges = ranges_of_inputs(scorer, names);
+  std::vector<std::string> known = names.features;
+  known.insert(known.end(), names.contexts.begin(), names.contexts.end());
+  base::RandomStream stream({1}, "ONNX test vector");
+  events::Events events;
+  for (const std::string& name : inputs) {
+    const auto at = std::ranges::find(known, name);
+    const Range range = at == known.end() ? Range{0.1, 1} : ranges.at(static_cast<std::size_t>(at - known.begin()));
+    std::vector<float> values(kEvents);
+    std::ranges::generate(values,
+                          [&] { return static_cast<float>(range.low + stream.uniform() * (range.high - range.low)); });
+    events.add({name, "", values});
   }
-  return values;
+  return events;
 }
 
-base::Matrix table_of(const Json& inputs, const std::vector<std::string>& names, std::size_t n_events) {
-  base::Matrix table(n_events, names.size());
+/// Columns that the graph needs no context from are 0: nothing looks at them.
+base::Matrix table_of(const events::Events& events, const std::vector<std::string>& names) {
+  base::Matrix table(events.size(), names.size());
   for (std::size_t c = 0; c < names.size(); ++c) {
-    for (std::size_t i = 0; i < n_events && inputs.contains(names[c]); ++i) {
-      table(i, c) = inputs.at(names[c]).at(i).get<float>();
+    for (std::size_t i = 0; i < events.size() && events.has(names[c]); ++i) {
+      table(i, c) = events.column(names[c])[i];
     }
   }
   return table;
@@ -93,32 +105,24 @@ Json outputs_of(const search::ScoredEvents& scored) {
 
 }  // namespace
 
-Json test_vector(const Json& scorer, const OnnxNames& names, bool with_context) {
-  const std::vector<Range> ranges = ranges_of_inputs(scorer, names);
-  base::RandomStream stream({1}, "ONNX test vector");
-  base::Matrix x(kEvents, names.features.size());
-  base::Matrix context(kEvents, names.contexts.size());
-  const auto fill = [&](base::Matrix& table, std::size_t first) {
-    for (std::size_t i = 0; i < table.rows(); ++i) {
-      for (std::size_t c = 0; c < table.cols(); ++c) {
-        const Range& range = ranges.at(first + c);
-        table(i, c) = static_cast<float>(range.low + stream.uniform() * (range.high - range.low));
-      }
-    }
+Json test_vector(const Json& scorer, const OnnxNames& names, const std::vector<std::string>& inputs,
+                 search::DerivedColumns derived) {
+  events::Events events = made_up_events(scorer, names, inputs);
+  Json values = Json::object();
+  for (const std::string& name : inputs) {
+    const std::span<const float> column = events.column(name);
+    values[name] = std::vector<float>(column.begin(), column.end());
+  }
+  std::erase_if(derived, [&](const auto& column) { return events.has(column.first); });
+  const auto is_derived = [&](const std::string& name) {
+    return std::ranges::any_of(derived, [&](const auto& column) { return column.first == name; });
   };
-  fill(x, 0);
-  fill(context, names.features.size());
-  Json inputs = Json::object();
-  for (std::size_t c = 0; c < names.contexts.size() && with_context; ++c) {
-    inputs[names.contexts[c]] = column_of(context, c);
-  }
-  for (std::size_t c = 0; c < names.features.size(); ++c) {
-    inputs[names.features[c]] = column_of(x, c);
-  }
-  // A column that is feature and context has one value.
-  x = table_of(inputs, names.features, kEvents);
-  context = table_of(inputs, names.contexts, kEvents);
-  return {{"inputs", inputs}, {"outputs", outputs_of(search::score_events(scorer, x, context))}};
+  std::vector<std::string> needed;
+  std::ranges::copy_if(names.features, std::back_inserter(needed), is_derived);
+  search::add_derived_columns(derived, needed, {}, events);
+  const search::ScoredEvents scored =
+      search::score_events(scorer, table_of(events, names.features), table_of(events, names.contexts));
+  return {{"inputs", values}, {"outputs", outputs_of(scored)}};
 }
 
 std::string check_program() {

@@ -2,6 +2,7 @@
 // The stored test vector of an exported scorer.
 
 #include <eddy/base/json_fwd.hpp>
+#include <eddy/search/derived_columns.hpp>
 
 #include <string>
 #include <vector>
@@ -16,7 +17,9 @@ struct OnnxNames {
 
 /// {"inputs": {name: [...]}, "outputs": {"score": [...], "background_efficiency": [...]}} of 128 made-up events, spread
 /// evenly over the range that the models were trained on; no event of the data is among them.
-[[nodiscard]] base::Json test_vector(const base::Json& scorer, const OnnxNames& names, bool with_context);
+/// `inputs` are those of the graph; `derived` columns are computed as eddy does.
+[[nodiscard]] base::Json test_vector(const base::Json& scorer, const OnnxNames& names,
+                                     const std::vector<std::string>& inputs, search::DerivedColumns derived);
 
 /// A program in Python that compares model.onnx in its folder with test_vector.json, with ONNX Runtime.
 [[nodiscard]] std::string check_program();

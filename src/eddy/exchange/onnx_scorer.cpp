@@ -3,6 +3,7 @@
 #include <eddy/base/json.hpp>
 #include <eddy/exchange/onnx_check.hpp>
 #include <eddy/exchange/onnx_classifier.hpp>
+#include <eddy/exchange/onnx_expression.hpp>
 #include <eddy/exchange/onnx_flow.hpp>
 #include <eddy/exchange/onnx_scorer.hpp>
 #include <eddy/search/old_scorer.hpp>
@@ -52,15 +53,12 @@ struct Inputs {
   Value context;  ///< empty: the graph needs none
 };
 
-Inputs add_inputs(Graph& graph, const OnnxNames& names, bool needs_context) {
-  std::map<std::string, Value> known;
-  const auto table = [&](const std::vector<std::string>& columns) {
+Inputs add_inputs(Graph& graph, const OnnxRun& run, const OnnxNames& names, bool needs_context) {
+  onnx::Columns columns(graph, {run.derived.begin(), run.derived.end()});
+  const auto table = [&](const std::vector<std::string>& all) {
     std::vector<Value> values;
-    for (const std::string& name : columns) {
-      if (!known.contains(name)) {
-        known[name] = graph.cast(graph.input(name, 1), onnx::Type::kDouble);
-      }
-      values.push_back(known.at(name));
+    for (const std::string& name : all) {
+      values.push_back(columns.column(name));
     }
     return graph.concat(values, 1);
   };
@@ -182,9 +180,9 @@ void describe(onnx::Model& model, const OnnxRun& run, const OnnxNames& names, co
                     {"eddy.units", units.dump()}};
 }
 
-std::string scorer_model(const OnnxRun& run, const Json& scorer, const OnnxNames& names, bool with_context) {
+onnx::Model scorer_model(const OnnxRun& run, const Json& scorer, const OnnxNames& names) {
   Graph graph("eddy_scorer");
-  const Inputs inputs = add_inputs(graph, names, with_context);
+  const Inputs inputs = add_inputs(graph, run, names, needs_context(scorer));
   const auto [score, efficiency] = ScorerGraph(graph, scorer, inputs).scores();
   const auto flat = [&](const Value& value) { return graph.cast(graph.reshape(value, {-1}), onnx::Type::kFloat); };
   graph.output("score", flat(score), 0);
@@ -192,14 +190,14 @@ std::string scorer_model(const OnnxRun& run, const Json& scorer, const OnnxNames
   describe(graph.model(), run, names,
            "score of events that no classifier of the search was trained on: mean over folds and members; the fraction "
            "of the background (resonant: of the signal-region data) that scores at least as high");
-  return onnx::serialised(graph.model());
+  return graph.model();
 }
 
 void add_flow_models(const OnnxRun& run, const Json& scorer, const OnnxNames& names, ExportFiles& files) {
   for (std::size_t i = 0; i < scorer.at("flows").size(); ++i) {
     const flow::Flow flow = flow::Flow::from_json(scorer.at("flows").at(i));
     Graph forward("eddy_flow");
-    const Inputs inputs = add_inputs(forward, names, flow.n_context() > 0);
+    const Inputs inputs = add_inputs(forward, run, names, flow.n_context() > 0);
     const onnx::FlowValues values = onnx::flow_forward(forward, flow, inputs.x, inputs.context);
     forward.output("log_prob", forward.cast(forward.reshape(values.log_prob, {-1}), onnx::Type::kFloat), 0);
     forward.output("latent", forward.cast(values.latent, onnx::Type::kFloat), flow.n_features());
@@ -226,11 +224,12 @@ ExportFiles onnx_files(const OnnxRun& run) {
   const OnnxNames names{names_of(run.result.at("setup").at("features")),
                         names_of(run.result.at("setup").at("contexts"))};
   require_continuous(scorer, names.features);
-  ExportFiles files;
-  const bool with_context = needs_context(scorer);
-  files["model.onnx"] = scorer_model(run, scorer, names, with_context);
+  const onnx::Model model = scorer_model(run, scorer, names);
+  std::vector<std::string> inputs;
+  std::ranges::transform(model.inputs, std::back_inserter(inputs), &onnx::Port::name);
+  ExportFiles files = {{"model.onnx", onnx::serialised(model)}};
   add_flow_models(run, scorer, names, files);
-  files["test_vector.json"] = test_vector(scorer, names, with_context).dump(1) + "\n";
+  files["test_vector.json"] = test_vector(scorer, names, inputs, run.derived).dump(1) + "\n";
   files["check.py"] = check_program();
   return files;
 }

@@ -3,6 +3,7 @@
 
 #include <eddy/base/json_fwd.hpp>
 #include <eddy/exchange/export_folder.hpp>
+#include <eddy/search/derived_columns.hpp>
 
 #include <string>
 #include <utility>
@@ -14,6 +15,7 @@ struct OnnxRun {
   const base::Json& scorer;  ///< as RunFolder::read_scorer gives it
   const base::Json& result;
   std::string result_sha256;
+  search::DerivedColumns derived = {};  ///< of the configuration
 };
 
 /// model.onnx: features and contexts by their names, (events, 1) float32 in the units of the files -> "score" and
