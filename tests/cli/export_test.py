@@ -5,7 +5,6 @@ import shutil
 import unittest
 
 import numpy as np
-
 from workspace import CONFIG, Workspace, write
 
 
@@ -31,17 +30,25 @@ class Export(Workspace):
         self.write_config(CONFIG.replace("[search]", "[search]\nblind = true"))
         self.run_search()
         for name in ("pyhf", "hs3", "combine", "hepdata", "onnx"):
-            self.fails(["export", "run", "--format", name], "'run' is blind: nothing of a closed signal region is exported",
-                       "eddy unblind run")
+            self.fails(
+                ["export", "run", "--format", name],
+                "'run' is blind: nothing of a closed signal region is exported",
+                "eddy unblind run",
+            )
         self.assertFalse((self.folder / "run" / "export").exists())
 
     def test_what_cannot_be_is_refused(self):
         self.fails(["export", "run", "--format", "pyhf"], "'run'")
         self.run_search()
         self.fails(["export", "run"], "--format")
-        self.fails(["export", "run", "--format", "root"], "--format root does not exist; there are pyhf, hs3, combine, hepdata, onnx")
-        self.fails(["export", "run", "--format", "pyhf", "--spurious-signal", "3"], "--spurious-signal is of bump hunts", "'abcd'")
+        self.fails(
+            ["export", "run", "--format", "root"], "--format root does not exist; there are pyhf, hs3, combine, hepdata, onnx"
+        )
+        self.fails(
+            ["export", "run", "--format", "pyhf", "--spurious-signal", "3"], "--spurious-signal is of bump hunts", "'abcd'"
+        )
         self.fails(["export", "run", "--format", "pyhf", "--spurious-signal", "-3"], "--spurious-signal")
+        self.fails(["export", "run", "--format", "onnx", "--spurious-signal", "3"], "--spurious-signal is of statistical models")
         (self.folder / "mine").mkdir()
         (self.folder / "mine" / "notes.txt").write_text("mine")
         self.fails(["export", "run", "--format", "pyhf", "-o", "mine"], "'mine' holds 'notes.txt', which no export wrote")
@@ -57,7 +64,11 @@ class Export(Workspace):
             self.assertIn("are those of this run", done.stderr)
         model = run / "export" / "onnx" / "model.onnx"
         model.write_bytes(model.read_bytes()[:-1] + b"x")
-        self.fails(["export", "run", "--format", "onnx", "--check"], "model.onnx' is not as this run and this version of eddy write it", "export again")
+        self.fails(
+            ["export", "run", "--format", "onnx", "--check"],
+            "model.onnx' is not as this run and this version of eddy write it",
+            "export again",
+        )
         (run / "export" / "pyhf" / "cut_0.1.json").unlink()
         self.fails(["export", "run", "--format", "pyhf", "--check"], "cut_0.1.json' is missing, as this run")
 

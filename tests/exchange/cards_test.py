@@ -67,7 +67,9 @@ class Card:
             self.errors.append("signal must have a number of 0 or less, background more")
         if any(float(rate) < 0 for rate in rates):
             self.errors.append("a rate is negative")
-        if any(len(cells) != len(columns) or any(cell != "-" and float(cell) <= 0 for cell in cells) for cells in self.sizes.values()):
+        if any(
+            len(cells) != len(columns) or any(cell != "-" and float(cell) <= 0 for cell in cells) for cells in self.sizes.values()
+        ):
             self.errors.append("a lnN has not one cell above 0 or '-' for each process")
         names = [*bins, *processes, *self.sizes, *self.pulls, *self.free]
         self.errors += [f"{name} is no name" for name in names if not NAME.match(name)]
@@ -111,8 +113,12 @@ class Cards(unittest.TestCase):
 
     def test_the_checker_finds_what_is_wrong(self):
         text = (FOLDER / "conrad/export/combine/cut_0.1.txt").read_text()
-        for old, new, word in (("imax 4", "imax 3", "imax"), ("scale_B,transfer", "scale_B,elsewhere", "defined nowhere"),
-                               ("process 0", "process 1", "signal must have"), ("closure lnN -", "closure lnN 0", "lnN")):
+        for old, new, word in (
+            ("imax 4", "imax 3", "imax"),
+            ("scale_B,transfer", "scale_B,elsewhere", "defined nowhere"),
+            ("process 0", "process 1", "signal must have"),
+            ("closure lnN -", "closure lnN 0", "lnN"),
+        ):
             self.assertIn(old, text)
             self.assertIn(word, " ".join(Card(text.replace(old, new, 1)).errors))
 
@@ -136,12 +142,16 @@ class Cards(unittest.TestCase):
                     values[parameter] = (one["inits"][0] if "inits" in one else 0.0) + off
                     at.append(values[parameter])
             expected = model.expected_data(at, include_auxdata=False)
-            start = sum(model.config.channel_nbins[one] for one in model.config.channels[:model.config.channels.index(channels[0])])
+            start = sum(
+                model.config.channel_nbins[one] for one in model.config.channels[: model.config.channels.index(channels[0])]
+            )
             found = np.array(list(card.means(values[poi], values).values()))
             order = [model.config.channels.index(one) for one in channels]
             self.assertEqual(order, list(range(order[0], order[0] + len(order))))
-            np.testing.assert_allclose(found, expected[start:start + len(found)], rtol=1e-6)
-            np.testing.assert_array_equal(list(card.observed.values()), workspace.data(model, include_auxdata=False)[start:start + len(found)])
+            np.testing.assert_allclose(found, expected[start : start + len(found)], rtol=1e-6)
+            np.testing.assert_array_equal(
+                list(card.observed.values()), workspace.data(model, include_auxdata=False)[start : start + len(found)]
+            )
 
     def test_four_counts(self):
         self.check_means("conrad", "cut_0.1", "cut_0.1", ["A", "B", "C", "D"])

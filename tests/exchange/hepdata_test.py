@@ -80,8 +80,11 @@ class Hepdata(unittest.TestCase):
             self.assertEqual(columns["Z"][i]["value"], point["z"])
             self.assertEqual(columns["Predicted background"][i]["errors"][0]["symerror"], point["predicted_error"])
             expected = columns["Expected upper limit at 95 % CL"][i]
-            self.assertAlmostEqual(expected["value"] + expected["errors"][1]["asymerror"]["plus"],
-                                   point["expected_upper_limit"]["plus_2_sigma"], places=9)
+            self.assertAlmostEqual(
+                expected["value"] + expected["errors"][1]["asymerror"]["plus"],
+                point["expected_upper_limit"]["plus_2_sigma"],
+                places=9,
+            )
 
     def test_limit_and_configuration_are_there(self):
         self.assertIn("limits", tables("conrad"))

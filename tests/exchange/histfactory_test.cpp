@@ -1,3 +1,4 @@
+#include <eddy/base/error.hpp>
 #include <eddy/base/json.hpp>
 #include <eddy/exchange/histfactory.hpp>
 
@@ -31,6 +32,13 @@ TEST(Histfactory, LogLinearFactorsAreExponentialsWhereAlphaIs) {
     const double events = background["data"][0].get<double>() * beyond_one(shape, centre + theta / width);
     EXPECT_NEAR(events, 10 * std::exp(0.05 * theta), 1e-9 * events) << theta;
   }
+}
+
+TEST(Histfactory, ExponentsBeyondDoublePrecisionAreRefused) {
+  StatisticalModel model = synthetic_model();
+  EXPECT_NO_THROW(require_exponents(model));
+  model.channels[0].samples[2].factors[0].log_size = -6;
+  EXPECT_THROW(require_exponents(model), base::NumericError);
 }
 
 TEST(Histfactory, ShiftsAreSymmetric) {

@@ -28,8 +28,9 @@ class Likelihood:
     def __init__(self, json_document):
         pytensor.config.cxx = ""  # no compiler is needed for a few evaluations
         workspace = pyhs3.Workspace(**json_document)
-        self.start = {one["name"]: one["value"] for one in json_document["parameter_points"][0]["parameters"]
-                      if not one.get("const")}
+        self.start = {
+            one["name"]: one["value"] for one in json_document["parameter_points"][0]["parameters"] if not one.get("const")
+        }
         self.bounds = {axis["name"]: (axis["min"], axis["max"]) for axis in json_document["domains"][0]["axes"]}
         model = workspace.model(workspace.analyses[json_document["analyses"][0]["name"]])
         log_prob = model.log_prob
@@ -106,7 +107,7 @@ class Hs3(unittest.TestCase):
     def test_what_is_no_hs3_is_refused(self):
         broken = document("conrad", "cut_0.1")
         del broken["distributions"][0]["samples"][0]["data"]
-        with self.assertRaises(Exception):
+        with self.assertRaisesRegex(Exception, "data"):
             pyhs3.Workspace(**broken)
 
 

@@ -50,8 +50,10 @@ def write_signals(folder):
     """signal.h5 of the tail search and peak.h5 of the resonant one."""
     rng = np.random.default_rng(7)
     n = 3000
-    columns = {"tail": {"met": rng.uniform(600, 1200, n), "m": rng.normal(5, 0.2, n), "t": rng.normal(2, 0.05, n)},
-               "peak": {"mjj": rng.normal(3500, 100, n), "x1": rng.normal(2, 0.3, n), "x2": rng.normal(2, 0.3, n)}}
+    columns = {
+        "tail": {"met": rng.uniform(600, 1200, n), "m": rng.normal(5, 0.2, n), "t": rng.normal(2, 0.05, n)},
+        "peak": {"mjj": rng.normal(3500, 100, n), "x1": rng.normal(2, 0.3, n), "x2": rng.normal(2, 0.3, n)},
+    }
     for name, of_signal in columns.items():
         with workspace.h5py.File(folder / f"{name}.h5", "w") as file:
             for column, values in of_signal.items():
@@ -66,9 +68,11 @@ def write_inputs(folder):
     data = extrapolation_test.events(3, 8000, 0) | {"label": np.random.default_rng(4).random(8000) < 0.01}
     workspace.write(folder / "regions.h5", {"data": data, "simulation": extrapolation_test.events(5, 8000, 0.3)})
     with workspace.h5py.File(folder / "losses.h5", "w") as file:
-        tables = {"data": quak_test.together(quak_test.events(1, 3000, 0), quak_test.events(2, 60, 1)),
-                  "background": quak_test.events(3, 3000, 0),
-                  "signal": quak_test.together(quak_test.events(4, 1000, 1), quak_test.events(5, 1000, -1))}
+        tables = {
+            "data": quak_test.together(quak_test.events(1, 3000, 0), quak_test.events(2, 60, 1)),
+            "background": quak_test.events(3, 3000, 0),
+            "signal": quak_test.together(quak_test.events(4, 1000, 1), quak_test.events(5, 1000, -1)),
+        }
         for group, columns in tables.items():
             for name, values in columns.items():
                 file[f"{group}/{name}"] = np.asarray(values, dtype="f4")
@@ -78,8 +82,12 @@ def write_inputs(folder):
 def networks(method, classifier, **flow):
     """A resonant search with flows, and classifiers of another kind."""
     settings = "".join(f"{key} = {value}\n" for key, value in flow.items())
-    config = workspace.BUMP.replace('"cwola"', f'"{method}"').replace("[flow]\nmembers = 2\n", f"[flow]\nmembers = 2\nepochs = 2\nhidden = 16\n{settings}")
-    return config.replace("[classifier]\nmembers = 2\n", f'[classifier]\nmembers = 2\nkind = "{classifier}"\n[mlp]\nepochs = 2\nhidden = 16\n')
+    config = workspace.BUMP.replace('"cwola"', f'"{method}"').replace(
+        "[flow]\nmembers = 2\n", f"[flow]\nmembers = 2\nepochs = 2\nhidden = 16\n{settings}"
+    )
+    return config.replace(
+        "[classifier]\nmembers = 2\n", f'[classifier]\nmembers = 2\nkind = "{classifier}"\n[mlp]\nepochs = 2\nhidden = 16\n'
+    )
 
 
 def score_many(folder, name):
@@ -108,15 +116,20 @@ def score_many(folder, name):
 
 def configurations():
     bump = validated(workspace.BUMP).replace("efficiency = [0.1]", "efficiency = [0.3, 0.1]")
-    return {"conrad": validated(workspace.CONFIG).replace("events.h5", "tail_events.h5"),
-            "dijet": bump,
-            "bernstein": bump.replace("[bump_hunt]\n", '[bump_hunt]\nshape = "bernstein"\nrange = [2600, 5100]\nsignal_uncertainty = 0.1\nclosure_error = 0.05\n'),
-            "generate": validated(extrapolation_test.CONFIG).replace("events.h5", "regions.h5"),
-            "quak": quak_test.CONFIG.replace("events.h5", "losses.h5"),
-            "lacathode": networks("lacathode", "mlp"),
-            "affine": networks("lacathode", "linear", transform='"affine"', batch_norm="true", feature_scaler='"logit"'),
-            "anode": networks("anode", "trees", feature_scaler='"standard"'),
-            "blind": workspace.CONFIG.replace("events.h5", "tail_events.h5").replace("[search]\n", "[search]\nblind = true\n")}
+    return {
+        "conrad": validated(workspace.CONFIG).replace("events.h5", "tail_events.h5"),
+        "dijet": bump,
+        "bernstein": bump.replace(
+            "[bump_hunt]\n",
+            '[bump_hunt]\nshape = "bernstein"\nrange = [2600, 5100]\nsignal_uncertainty = 0.1\nclosure_error = 0.05\n',
+        ),
+        "generate": validated(extrapolation_test.CONFIG).replace("events.h5", "regions.h5"),
+        "quak": quak_test.CONFIG.replace("events.h5", "losses.h5"),
+        "lacathode": networks("lacathode", "mlp"),
+        "affine": networks("lacathode", "linear", transform='"affine"', batch_norm="true", feature_scaler='"logit"'),
+        "anode": networks("anode", "trees", feature_scaler='"standard"'),
+        "blind": workspace.CONFIG.replace("events.h5", "tail_events.h5").replace("[search]\n", "[search]\nblind = true\n"),
+    }
 
 
 def main(folder):

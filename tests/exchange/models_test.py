@@ -3,6 +3,7 @@
 usage: models_test.py FOLDER     (of make_runs.py; the Python environment of tools/requirements/exchange.txt)
 """
 
+import functools
 import json
 import logging
 import math
@@ -67,10 +68,10 @@ class Models(unittest.TestCase):
                 eddy, unit = fact["eddy"], fact["strengths"][0]["signal_events_at_1"]
                 self.same_z(signed_root(model, data), stats.norm.isf(eddy.get("p_value_asymptotic", eddy["p_value"])))
                 if not eddy["from_toys"]:  # else limits are from pseudo-experiments, where asymptotic ones do not hold
-                    self.excludes_same(eddy["upper_limit"] / unit, lambda mu: cls(mu, model, data))
+                    self.excludes_same(eddy["upper_limit"] / unit, functools.partial(cls, model=model, data=data))
                     for band, key in enumerate(("minus_2_sigma", "minus_1_sigma", "median", "plus_1_sigma", "plus_2_sigma")):
                         limit = eddy["expected_upper_limit"][key] / unit
-                        self.excludes_same(limit, lambda mu, band=band: cls(mu, model, data, band))
+                        self.excludes_same(limit, functools.partial(cls, model=model, data=data, band=band))
 
     def test_four_counts(self):
         self.check_asymptotic("conrad")
@@ -117,14 +118,14 @@ class Models(unittest.TestCase):
         def averaged(probability):
             def weighted(b):
                 return probability(b) * stats.norm.pdf(b, mean, sigma)
+
             low, high = max(0.0, mean - 12 * sigma), mean + 12 * sigma
             return integrate.quad(weighted, low, high, points=[mean], limit=500)[0] / stats.norm.sf(0, mean, sigma)
 
         p_value = averaged(lambda b: stats.poisson.sf(observed - 1, b))
         self.assertAlmostEqual(p_value / fact["eddy"]["p_value"], 1, delta=WITHIN)
         below = averaged(lambda b: stats.poisson.cdf(observed, b))
-        self.excludes_same(fact["eddy"]["upper_limit"],
-                           lambda s: averaged(lambda b: stats.poisson.cdf(observed, s + b)) / below)
+        self.excludes_same(fact["eddy"]["upper_limit"], lambda s: averaged(lambda b: stats.poisson.cdf(observed, s + b)) / below)
         model = workspace.model()
         z = signed_root(model, workspace.data(model))
         print(f"count: Z {fact['eddy']['z']:.3f} of eddy, {z:.3f} of the profile likelihood")
@@ -134,8 +135,9 @@ class Models(unittest.TestCase):
         folder, facts = exported("generate")
         fact = next(one for one in facts if one["name"].endswith("abcd"))
         model = load(folder, fact["name"]).model()
-        self.same_z(signed_root(model, load(folder, fact["name"]).data(model)),
-                    stats.norm.isf(fact["eddy"]["p_value_asymptotic"]))
+        self.same_z(
+            signed_root(model, load(folder, fact["name"]).data(model)), stats.norm.isf(fact["eddy"]["p_value_asymptotic"])
+        )
 
     def check_strengths(self, run, name):
         """Patches hold the signal of each strength; where their CLs is 5 %, that is about the limit of eddy limit."""
@@ -155,7 +157,7 @@ class Models(unittest.TestCase):
         limit = fact["eddy"]["limit_on_strength"]
         self.assertIsNotNone(limit, "the small run has a limit")
         below = max(i for i, value in enumerate(values) if value > 0.05)
-        found = np.interp(-math.log(0.05), -np.log(values[below:below + 2]), strengths[below:below + 2])
+        found = np.interp(-math.log(0.05), -np.log(values[below : below + 2]), strengths[below : below + 2])
         print(f"{run} {name}: limit on the strength {limit:.1f} of eddy, {found:.1f} of pyhf")
         self.assertLess(abs(found / limit - 1), 0.15)
 

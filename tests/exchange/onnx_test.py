@@ -30,7 +30,9 @@ def session(run, name="model.onnx"):
 
 def run_in_blocks(model, inputs, outputs, block=10_000):
     n = len(next(iter(inputs.values())))
-    parts = [model.run(outputs, {key: values[first:first + block] for key, values in inputs.items()}) for first in range(0, n, block)]
+    parts = [
+        model.run(outputs, {key: values[first : first + block] for key, values in inputs.items()}) for first in range(0, n, block)
+    ]
     return [np.concatenate(values) for values in zip(*parts)]
 
 
@@ -46,8 +48,10 @@ class Onnx(unittest.TestCase):
             onnx.checker.check_model(model, full_check=True)
             self.assertEqual({one.domain: one.version for one in model.opset_import}, {"": 15, "ai.onnx.ml": 3})
             metadata = {one.key: one.value for one in model.metadata_props}
-            self.assertEqual(json.loads(metadata["eddy.features"]),
-                             [one["name"] for one in json.loads((path.parents[2] / "result.json").read_text())["setup"]["features"]])
+            self.assertEqual(
+                json.loads(metadata["eddy.features"]),
+                [one["name"] for one in json.loads((path.parents[2] / "result.json").read_text())["setup"]["features"]],
+            )
             self.assertEqual(len(metadata["eddy.result_sha256"]), 64)
 
     def test_scores_are_those_of_eddy(self):
@@ -59,9 +63,12 @@ class Onnx(unittest.TestCase):
                 score, efficiency = run_in_blocks(model, inputs, ["score", "background_efficiency"])
                 difference = np.abs(score - file["score"]) / file["score"]
                 beyond = int((difference > WITHIN).sum())
-                print(f"{run}: {len(score)} events, largest relative difference of the score {difference.max():.2g}, beyond {WITHIN}: {beyond}")
+                print(f"{run}: {len(score)} events, largest difference {difference.max():.2g}, beyond {WITHIN}: {beyond}")
                 for cut in json.loads((FOLDER / run / "result.json").read_text())["working_points"]:
-                    crossed = (difference <= WITHIN) & ((efficiency <= np.float32(cut["efficiency"])) != (file["background_efficiency"] <= np.float32(cut["efficiency"])))
+                    crossed = (difference <= WITHIN) & (
+                        (efficiency <= np.float32(cut["efficiency"]))
+                        != (file["background_efficiency"] <= np.float32(cut["efficiency"]))
+                    )
                     # Only events whose score is that of the cut, to the digits of float32.
                     edge = file["score"][file["background_efficiency"] <= np.float32(cut["efficiency"])].min(initial=1)
                     for value in file["score"][crossed]:
@@ -70,7 +77,9 @@ class Onnx(unittest.TestCase):
 
     def test_the_vector_and_its_program(self):
         for run in SCORED:
-            done = subprocess.run([sys.executable, FOLDER / run / "export/onnx/check.py"], capture_output=True, text=True, check=False)
+            done = subprocess.run(
+                [sys.executable, FOLDER / run / "export/onnx/check.py"], capture_output=True, text=True, check=False
+            )
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
             self.assertIn("score: 128 events", done.stdout)
         changed = FOLDER / "changed"
@@ -93,7 +102,7 @@ class Onnx(unittest.TestCase):
                 z = rng.normal(size=(n, 2)).astype("f4")
                 (x,) = inverse.run(["features"], {"latent": z, **inputs})
                 names = [one["name"] for one in json.loads((FOLDER / run / "result.json").read_text())["setup"]["features"]]
-                columns = {name: x[:, i:i + 1] for i, name in enumerate(names)}
+                columns = {name: x[:, i : i + 1] for i, name in enumerate(names)}
                 if run == "conrad":  # whose second feature is a derived column
                     self.assertEqual({one.name for one in forward.get_inputs()}, {"m", "t", "met"})
                     columns["t"] = columns["m"] / columns.pop("ratio")

@@ -33,9 +33,14 @@ using base::Json;
 
 const std::vector<std::string> kFormats = {"pyhf", "hs3", "combine", "hepdata", "onnx"};
 
-void require_format(const std::string& format) {
+void require_options(const ExportOptions& options) {
+  const std::string& format = options.format;
   if (std::ranges::find(kFormats, format) == kFormats.end()) {
     throw InputError(fmt::format("--format {} does not exist; there are {}", format, fmt::join(kFormats, ", ")));
+  }
+  if (options.spurious_signal > 0 && (format == "hepdata" || format == "onnx")) {
+    throw InputError(
+        fmt::format("--spurious-signal is of statistical models, and --format {} has none: leave it out", format));
   }
 }
 
@@ -134,7 +139,7 @@ Json write_models(const Json& result, const Json* limit, const ExportOptions& op
 }  // namespace
 
 void export_run(const ExportOptions& options, const base::Monitor& monitor) {
-  require_format(options.format);
+  require_options(options);
   const runs::RunFolder folder(options.run);
   base::require_nobody_at_work(options.run);
   const std::string output = options.output.empty() ? folder.file("export/" + options.format) : options.output;

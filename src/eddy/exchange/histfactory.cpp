@@ -1,3 +1,4 @@
+#include <eddy/base/error.hpp>
 #include <eddy/base/hash.hpp>
 #include <eddy/base/json.hpp>
 #include <eddy/exchange/canonical_json.hpp>
@@ -140,6 +141,24 @@ Json histfactory_workspace(const StatisticalModel& model) {
     measurements.push_back(measurement(model, strength));
   }
   return {{"channels", channels}, {"observations", observations}, {"measurements", measurements}, {"version", "1.0.0"}};
+}
+
+void require_exponents(const StatisticalModel& model) {
+  constexpr double kLargest = 600;  // of an exponent in double precision, with room for what it multiplies
+  const double width = width_of_alpha(model);
+  for (const Channel& channel : model.channels) {
+    for (const ModelSample& sample : channel.samples) {
+      double exponent = 0;
+      for (const Factor& factor : sample.factors) {
+        exponent += factor.kind == Factor::Kind::kLogLinear ? kCentre * width * std::abs(factor.log_size) : 0;
+      }
+      if (exponent > kLargest) {
+        throw base::NumericError(
+            "the background is known so badly in some bin that its exponentials are beyond double precision, so there "
+            "is no model to export; widen the bins, or use fewer parameters");
+      }
+    }
+  }
 }
 
 Json signal_patches(const StatisticalModel& model, const Json& workspace) {

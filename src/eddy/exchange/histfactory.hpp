@@ -13,6 +13,9 @@ namespace eddy::exchange {
 /// less than a thousandth. Nominal contents are those at alpha = 0, where nothing is to be read from them.
 [[nodiscard]] base::Json histfactory_workspace(const StatisticalModel& model);
 
+/// Throws NumericError where the exponentials of log-linear factors are beyond double precision.
+void require_exponents(const StatisticalModel& model);
+
 /// A patch for each strength of the grid: the signal of this strength at mu = 1, with the spread of its efficiency as a
 /// log-normal nuisance. `workspace` is that of the model, and bound to the patches by its digest. Needs a grid.
 [[nodiscard]] base::Json signal_patches(const StatisticalModel& model, const base::Json& workspace);

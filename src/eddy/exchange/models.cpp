@@ -1,5 +1,6 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/json.hpp>
+#include <eddy/exchange/histfactory.hpp>
 #include <eddy/exchange/models.hpp>
 #include <eddy/stats/efficiency_curve.hpp>
 
@@ -8,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 namespace eddy::exchange {
 namespace {
@@ -43,7 +45,9 @@ void add_model(const std::string& name, const Json& point, const Make& make, Mod
     return;
   }
   try {
-    found.models.push_back(make());
+    StatisticalModel model = make();
+    require_exponents(model);
+    found.models.push_back(std::move(model));
   } catch (const base::NumericError& error) {
     found.left_out.push_back(fmt::format("{}: {}", name, error.what()));
   }
