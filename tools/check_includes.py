@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 # Top to bottom: a module may include itself and those before it.
-MODULES = ["base", "events", "jets", "net", "flow", "classify", "vae", "stats", "search", "report", "runs", "cli"]
+MODULES = ["base", "events", "jets", "net", "flow", "classify", "vae", "stats", "search", "report", "runs", "exchange", "cli"]
 
 INCLUDE = re.compile(r'\s*#\s*include\s*[<"]eddy/([^/>"]+)/')
 

@@ -124,6 +124,7 @@ search::BumpHunt hunt(const std::vector<double>& masses, std::size_t n_toys) {
   const stats::OrderChoice choice =
       stats::choose_order(found.spectrum, stats::DijetShape{.sqrt_s = 13, .n_parameters = 3}, kWindow);
   found.shape = stats::describe(choice.shape);
+  found.background_shape = choice.shape;
   found.order_steps = choice.steps;
   found.prediction = stats::predict_from_sidebands(found.spectrum, choice.shape, kWindow);
   for (std::size_t bin = found.signal_bins.first; bin < found.signal_bins.last; ++bin) {

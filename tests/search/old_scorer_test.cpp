@@ -22,6 +22,7 @@ TEST(UpgradedScorer, of_folds_of_classifiers_has_one_detector_in_each) {
   EXPECT_EQ(detector.at("classifiers"), Json({"a", "b", "c"}));
   EXPECT_EQ(detector.at("flows"), Json({0, 1}));
   EXPECT_EQ(detector.at("fixed_context"), 2.5);
+  EXPECT_EQ(upgraded_scorer(now), now);
 }
 
 TEST(UpgradedScorer, of_detectors_with_flows_collects_them) {

@@ -6,6 +6,7 @@
 #include <eddy/cli/standard_streams.hpp>
 #include <eddy/cli/stop_signals.hpp>
 #include <eddy/cli/terminal.hpp>
+#include <eddy/exchange/export.hpp>
 #include <eddy/runs/commands.hpp>
 #include <eddy/runs/options_page.hpp>
 
@@ -47,6 +48,7 @@ struct Options {
   eddy::runs::SubmitOptions submit;
   eddy::runs::StatusOptions status;
   bool plan = false;
+  eddy::exchange::ExportOptions export_run;
   std::size_t threads = 0;
   std::optional<std::int64_t> seed;
   bool quiet = false;
@@ -181,6 +183,21 @@ void add_features(CLI::App& app, Options& options) {
   features->add_flag("--quiet", options.quiet, "only warnings on the terminal");
 }
 
+void add_export(CLI::App& app, Options& options) {
+  eddy::exchange::ExportOptions& chosen = options.export_run;
+  CLI::App* command =
+      app.add_subcommand("export", "Write what a run found for other programs: statistical models, tables, the score");
+  command->add_option("run", chosen.run, "run folder")->required();
+  command->add_option("--format", chosen.format, "pyhf, hs3, combine, hepdata or onnx")->required();
+  command->add_option("-o,--output", chosen.output, "folder to write; default RUN/export/FORMAT")->check(some_path);
+  command
+      ->add_option("--spurious-signal", chosen.spurious_signal,
+                   "of bump hunts: signal events that a wrong background shape may make, one standard deviation")
+      ->check(CLI::NonNegativeNumber);
+  command->add_flag("--check", chosen.check, "write nothing: is the export that is there that of this run?");
+  command->add_flag("--quiet", options.quiet, "only warnings on the terminal");
+}
+
 void add_commands(CLI::App& app, Options& options) {
   add_run(app, options);
   add_unblind(app, options);
@@ -210,6 +227,7 @@ void add_commands(CLI::App& app, Options& options) {
                    "folder for compare.html and compare.json; default comparison")
       ->check(some_path);
   compare->add_flag("--quiet", options.quiet, "only warnings on the terminal");
+  add_export(app, options);
   app.add_subcommand("options", "Print the reference page of all configuration options (Markdown)");
 }
 
@@ -250,6 +268,8 @@ void execute(const CLI::App& app, Options& options, eddy::cli::Terminal& termina
     monitor.info(fmt::format("report: {}/report.html", options.report_folder));
   } else if (app.got_subcommand("compare")) {
     runs::compare(options.compare, monitor);
+  } else if (app.got_subcommand("export")) {
+    eddy::exchange::export_run(options.export_run, monitor);
   } else {
     cli::print_out(runs::option_reference());
   }

@@ -168,6 +168,7 @@ void fit_signal(BumpHunt& hunt, const stats::BackgroundShape& shape, const BumpH
   if (settings.signal_uncertainty > 0) {
     options.nuisances.push_back({"signal yield", stats::NuisanceTarget::kSignal, settings.signal_uncertainty, {}});
   }
+  hunt.nuisances = options.nuisances;
   attempt("signal and background fit", hunt.failures,
           [&] { hunt.signal = stats::fit_signal(hunt.spectrum, shape, hunt.signal_template, options); });
 }
@@ -315,6 +316,7 @@ void fit_all(BumpHunt& hunt, stats::MassWindow window, const BumpHuntSettings& s
   }
   hunt.order_steps = choice->steps;
   hunt.shape = stats::describe(choice->shape);
+  hunt.background_shape = choice->shape;
   require_description(hunt, *choice);
   predict_background(hunt, choice->shape, window, settings);
   fit_signal(hunt, choice->shape, settings);

@@ -48,6 +48,8 @@ struct BumpHunt {
   double n_outside_range = 0;     ///< selected events outside the fit range
   stats::BinRange signal_bins;    ///< bins of the signal region; its borders are bin edges
   std::string shape;              ///< chosen background shape, in words; empty when no fit was possible
+  std::optional<stats::BackgroundShape> background_shape;  ///< the same; nothing when no fit was possible
+  std::vector<stats::LogNormalNuisance> nuisances;         ///< of the signal + background fit
   std::vector<stats::OrderStep> order_steps;
   std::optional<stats::SidebandPrediction> prediction;
   double observed = 0;          ///< events in signal_bins

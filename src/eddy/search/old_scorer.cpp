@@ -20,6 +20,7 @@ void make_one_detector_of_a_fold(base::Json& scorer) {
                                  {"classifiers", std::move(fold.at("classifiers"))}});
     fold.erase("classifiers");
   }
+  scorer.erase("space");  // what is upgraded stays as it is
 }
 
 void collect_flows(base::Json& scorer) {

@@ -22,6 +22,8 @@ struct CategorySearch {
   std::size_t n_preselected = 0;             ///< data behind it, inside the fit range: those in the categories
   std::optional<double> n_true_signal = {};  ///< labelled ones among them
   std::vector<LossBox> boxes;                ///< of the categories
+  std::size_t order = 0;                     ///< of the Bernstein polynomial that is the background of each
+  double signal_width = 0;                   ///< standard deviation of the signal, relative to its mass
   std::vector<stats::MassCategory> spectra;
   stats::CategoryScan scan;
   std::optional<UnlikelyBin> unlikely_bin = {};  ///< of all categories together

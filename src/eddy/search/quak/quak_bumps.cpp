@@ -218,6 +218,8 @@ CategorySearch search_categories(const LossSpectrum& spectrum, const SearchConfi
   const auto n = static_cast<std::size_t>(config.quak.categories);
   CategorySearch found;
   found.threshold = background_quantile(spectrum, config.quak.preselection);
+  found.order = static_cast<std::size_t>(config.quak.order);
+  found.signal_width = config.quak.width;
   const std::vector<double> edges = edges_of(spectrum.data.mass, config.quak);
   const std::vector<std::size_t> rows =
       rows_in(background_cut(losses.cols, found.threshold), losses, rows_in_bins(spectrum.data, edges));

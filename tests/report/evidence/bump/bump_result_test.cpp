@@ -52,6 +52,30 @@ TEST(ResonantResult, FitHoldsOrderQualityAndScans) {
   EXPECT_EQ(fit["scan_signal_region"]["global_p_value"], hunt.scan_signal_region->global_p_value);
 }
 
+// Other programs fit again what is stored: the shape with all that defines it, and every nuisance.
+TEST(ResonantResult, TheModelOfTheFitIsStored) {
+  search::Finding changed = output();
+  auto& hunt = std::get<search::BumpHunt>(changed.working_points[1].evidence);
+  hunt.nuisances = {{"closure", stats::NuisanceTarget::kBackground, 0.1, {0, 1}, 1.05},
+                    {"signal yield", stats::NuisanceTarget::kSignal, 0.2, {}, 1}};
+  const Json model = report_test::result_of(changed)["working_points"][1]["fit"]["model"];
+  const auto& dijet = std::get<stats::DijetShape>(*hunt.background_shape);
+  EXPECT_EQ(model["background"],
+            (Json{{"shape", "dijet"}, {"n_parameters", dijet.n_parameters}, {"sqrt_s", dijet.sqrt_s}}));
+  ASSERT_EQ(model["nuisances"].size(), 2U);
+  EXPECT_EQ(model["nuisances"][0], (Json{{"name", "closure"},
+                                         {"target", "background"},
+                                         {"relative_size", 0.1},
+                                         {"factor", 1.05},
+                                         {"per_bin", {0, 1}}}));
+  EXPECT_EQ(model["nuisances"][1]["target"], "signal");
+  hunt.background_shape = stats::BernsteinShape{2};
+  EXPECT_EQ(report_test::result_of(changed)["working_points"][1]["fit"]["model"]["background"],
+            (Json{{"shape", "bernstein"}, {"order", 2}}));
+  hunt.background_shape.reset();
+  EXPECT_TRUE(report_test::result_of(changed)["working_points"][1]["fit"]["model"].is_null());
+}
+
 // (k + 1) / (n + 1) is a bound on p when no toy reaches the data, k = 0.
 TEST(ResonantResult, AGlobalPValueThatNoToyReachedIsABound) {
   search::Finding changed = output();

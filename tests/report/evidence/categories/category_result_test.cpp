@@ -48,6 +48,9 @@ TEST(QuakResult, MethodTwoIsTheAnswer) {
   EXPECT_EQ(point["global_z"], scan.global_z);
   EXPECT_EQ(point["categories"].size(), 4U);
   EXPECT_EQ(point["scan"].size(), scan.points.size());
+  EXPECT_EQ(point["model"], (Json{{"background", {{"shape", "bernstein"}, {"order", categories(output()).order}}},
+                                  {"signal_width", categories(output()).signal_width}}));
+  EXPECT_EQ(categories(output()).order, 3U);
   EXPECT_EQ(result["setup"]["losses"], Json({"background", "p"}));
 }
 

@@ -86,6 +86,29 @@ Json spectrum_json(const search::BumpHunt& hunt) {
           {"signal_template", numbers_or_null(hunt.signal_template)}};
 }
 
+Json shape_json(const stats::BackgroundShape& shape) {
+  if (const auto* dijet = std::get_if<stats::DijetShape>(&shape)) {
+    return {{"shape", "dijet"}, {"n_parameters", dijet->n_parameters}, {"sqrt_s", dijet->sqrt_s}};
+  }
+  return {{"shape", "bernstein"}, {"order", std::get<stats::BernsteinShape>(shape).order}};
+}
+
+Json nuisance_json(const stats::LogNormalNuisance& nuisance) {
+  return {{"name", nuisance.name},
+          {"target", nuisance.target == stats::NuisanceTarget::kSignal ? "signal" : "background"},
+          {"relative_size", number_or_null(nuisance.relative_size)},
+          {"factor", number_or_null(nuisance.factor)},
+          {"per_bin", numbers_or_null(nuisance.per_bin)}};
+}
+
+/// What was fitted to the spectrum; null where nothing could be.
+Json model_json(const search::BumpHunt& hunt) {
+  if (!hunt.background_shape) {
+    return nullptr;
+  }
+  return {{"background", shape_json(*hunt.background_shape)}, {"nuisances", json_list(hunt.nuisances, nuisance_json)}};
+}
+
 Json hunt_json(const search::BumpHunt& hunt) {
   const auto& spectrum = hunt.spectrum;
   Json range = spectrum.edges.empty()
@@ -94,6 +117,7 @@ Json hunt_json(const search::BumpHunt& hunt) {
   return {{"range", range},
           {"n_bins", spectrum.n_bins()},
           {"spectrum", spectrum_json(hunt)},
+          {"model", model_json(hunt)},
           {"n_outside_range", number_or_null(hunt.n_outside_range)},
           {"shape", hunt.shape.empty() ? Json(nullptr) : Json(hunt.shape)},
           {"order_steps", json_list(hunt.order_steps, order_step)},

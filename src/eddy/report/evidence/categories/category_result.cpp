@@ -61,6 +61,8 @@ void add_categories(Json& json, const search::WorkingPoint& point) {
   json["n_left_out_toys"] = scan.n_left_out_toys;
   json["scan"] = scan_json(scan);
   json["edges"] = search.spectra.empty() ? Json::array() : numbers_or_null(search.spectra.front().histogram.edges);
+  json["model"] = {{"background", {{"shape", "bernstein"}, {"order", search.order}}},
+                   {"signal_width", number_or_null(search.signal_width)}};
   json["categories"] = Json::array();
   for (std::size_t c = 0; c < search.boxes.size(); ++c) {
     json["categories"].push_back(category_json(search, c));

@@ -1,0 +1,25 @@
+#pragma once
+// A conditional flow as nodes of a graph.
+
+#include <eddy/exchange/onnx_graph.hpp>
+#include <eddy/flow/flow.hpp>
+
+namespace eddy::exchange::onnx {
+
+/// z and log p of events; x: (events, n_features), context: (events, n_context), physical units.
+struct FlowValues {
+  Value latent;    ///< (events, n_features)
+  Value log_prob;  ///< (events, 1), in inverse physical units
+};
+[[nodiscard]] FlowValues flow_forward(Graph& graph, const flow::Flow& flow, const Value& x, const Value& context);
+
+/// x = f^-1(z; context): (events, n_features).
+[[nodiscard]] Value flow_inverse(Graph& graph, const flow::Flow& flow, const Value& z, const Value& context);
+
+/// A dense layer y = x W + b of weights that lie as `shape` says, from `parameters` on: x (events, n_in_padded).
+[[nodiscard]] Value dense(Graph& graph, const net::DenseShape& shape, std::span<const float> parameters,
+                          const Value& x);
+/// Columns of zeros up to `n`.
+[[nodiscard]] Value padded(Graph& graph, const Value& x, std::size_t n_columns, std::size_t n);
+
+}  // namespace eddy::exchange::onnx

@@ -1,0 +1,101 @@
+"""eddy export from the command line: what it leaves, and what it refuses, in one sentence."""
+
+import json
+import shutil
+import unittest
+
+import numpy as np
+from workspace import CONFIG, Workspace, write
+
+
+class Export(Workspace):
+    def test_leaves_a_folder_that_says_what_is_in_it(self):
+        self.run_search()
+        done = self.eddy("export", "run", "--format", "pyhf")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("3 files in run/export/pyhf", done.stderr)
+        self.assertIn("eddy limit run --signal FILE", done.stderr)
+        folder = self.folder / "run" / "export" / "pyhf"
+        facts = json.loads((folder / "export.json").read_text())
+        self.assertEqual(facts["files"], ["cut_0.05.json", "cut_0.1.json"])
+        self.assertEqual({model["name"] for model in facts["models"]}, {"cut_0.05", "cut_0.1"})
+        for model in facts["models"]:
+            self.assertIn("definition", model["eddy"])
+        before = {path.name: path.read_bytes() for path in folder.iterdir()}
+        self.assertEqual(self.eddy("export", "run", "--format", "pyhf", "--quiet").returncode, 0)
+        self.assertEqual({path.name: path.read_bytes() for path in folder.iterdir()}, before)
+        self.assertEqual(self.eddy("report", "run").returncode, 0, "the run folder is still one")
+
+    def test_of_a_blind_run_nothing_leaves(self):
+        self.write_config(CONFIG.replace("[search]", "[search]\nblind = true"))
+        self.run_search()
+        for name in ("pyhf", "hs3", "combine", "hepdata", "onnx"):
+            self.fails(
+                ["export", "run", "--format", name],
+                "'run' is blind: nothing of a closed signal region is exported",
+                "eddy unblind run",
+            )
+        self.assertFalse((self.folder / "run" / "export").exists())
+
+    def test_what_cannot_be_is_refused(self):
+        self.fails(["export", "run", "--format", "pyhf"], "'run'")
+        self.run_search()
+        self.fails(["export", "run"], "--format")
+        self.fails(
+            ["export", "run", "--format", "root"], "--format root does not exist; there are pyhf, hs3, combine, hepdata, onnx"
+        )
+        self.fails(
+            ["export", "run", "--format", "pyhf", "--spurious-signal", "3"], "--spurious-signal is of bump hunts", "'abcd'"
+        )
+        self.fails(["export", "run", "--format", "pyhf", "--spurious-signal", "-3"], "--spurious-signal")
+        self.fails(["export", "run", "--format", "onnx", "--spurious-signal", "3"], "--spurious-signal is of statistical models")
+        (self.folder / "mine").mkdir()
+        (self.folder / "mine" / "notes.txt").write_text("mine")
+        self.fails(["export", "run", "--format", "pyhf", "-o", "mine"], "'mine' holds 'notes.txt', which no export wrote")
+        self.fails(["export", "run", "--format", "pyhf", "-o", "search.toml"], "'search.toml' is a file", "-o")
+        self.assertEqual((self.folder / "mine" / "notes.txt").read_text(), "mine")
+
+    def test_check_says_whether_an_export_is_that_of_the_run(self):
+        run = self.run_search()
+        for name in ("pyhf", "onnx"):
+            self.assertEqual(self.eddy("export", "run", "--format", name, "--quiet").returncode, 0)
+            done = self.eddy("export", "run", "--format", name, "--check")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("are those of this run", done.stderr)
+        model = run / "export" / "onnx" / "model.onnx"
+        model.write_bytes(model.read_bytes()[:-1] + b"x")
+        self.fails(
+            ["export", "run", "--format", "onnx", "--check"],
+            "model.onnx' is not as this run and this version of eddy write it",
+            "export again",
+        )
+        (run / "export" / "pyhf" / "cut_0.1.json").unlink()
+        self.fails(["export", "run", "--format", "pyhf", "--check"], "cut_0.1.json' is missing, as this run")
+
+    def test_a_score_that_no_graph_computes_is_refused(self):
+        rng = np.random.default_rng(3)
+        for table in self.tables.values():
+            table["m"] = rng.integers(0, 6, len(table["met"]))
+        write(self.folder / "events.h5", self.tables)
+        self.run_search()
+        self.fails(["export", "run", "--format", "onnx"], "the feature 'm' takes steps of 1", "hash of the event")
+
+    def test_a_result_of_another_layout_is_refused(self):
+        run = self.run_search()
+        result = json.loads((run / "result.json").read_text())
+        for schema, place in ((3, "later"), (None, "earlier")):
+            changed = dict(result, schema=schema, eddy="0.0.1")
+            if schema is None:
+                del changed["schema"]
+            shutil.copytree(run, self.folder / place)
+            (self.folder / place / "result.json").write_text(json.dumps(changed))
+            self.fails(["export", place, "--format", "hs3"], f"'{place}'", "eddy 0.0.1", "run the search again")
+
+    def test_a_limit_of_another_result_is_refused(self):
+        run = self.run_search()
+        (run / "limit.json").write_text(json.dumps({"result_sha256": "0" * 64}))
+        self.fails(["export", "run", "--format", "pyhf"], "limit.json' is not the limit of", "eddy limit run")
+
+
+if __name__ == "__main__":
+    unittest.main()
