@@ -1,6 +1,7 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/options.hpp>
 #include <eddy/base/parallel.hpp>
+#include <eddy/cli/command_line.hpp>
 #include <eddy/cli/standard_streams.hpp>
 #include <eddy/cli/stop_signals.hpp>
 #include <eddy/cli/terminal.hpp>
@@ -345,8 +346,8 @@ int print_help(const CLI::App& app, const CLI::ParseError& error) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  eddy::cli::prepare_standard_streams();
+int eddy::cli::command_line(int argc, char** argv) {
+  prepare_standard_streams();
   keep_libraries_single_threaded();
   Options options;
   CLI::App app{"eddy: complete, model-agnostic searches at colliders"};
@@ -359,7 +360,7 @@ int main(int argc, char** argv) {
     if (error.get_exit_code() == 0) {  // --help, --version
       return print_help(app, error);
     }
-    eddy::cli::print_error(fmt::format("eddy: {}\n", explain(app, error)));
+    print_error(fmt::format("eddy: {}\n", explain(app, error)));
     return kUsage;
   }
   return run_command(app, options);
