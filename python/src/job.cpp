@@ -1,6 +1,6 @@
 #include "job.hpp"
 
-#include <eddy/base/error.hpp>
+#include <eddy/base/parallel.hpp>
 #include <eddy/runs/log_file.hpp>
 
 #include <fmt/format.h>
@@ -100,16 +100,16 @@ class Mailbox final : public runs::Listener {
     }
     return news;
   }
-  /// After the end; for the log, too.
-  void rethrow() {
-    if (error_) {
-      try {
+  /// After the end: what the work threw, which the log says too.
+  [[nodiscard]] std::exception_ptr error() {
+    try {
+      if (error_) {
         std::rethrow_exception(error_);
-      } catch (const std::exception& error) {
-        log("error", error.what());
-        throw;
       }
+    } catch (const std::exception& error) {
+      log("error", error.what());
     }
+    return error_;
   }
 
  private:
@@ -175,11 +175,12 @@ void run_job(const nb::object& tell, const nb::object& progress, const Work& wor
   {
     const nb::gil_scoped_release released;
     worker.join();
+    base::release_threads();
   }
-  if (raised) {
-    std::rethrow_exception(raised);
+  const std::exception_ptr error = mailbox.error();
+  if (raised || error) {
+    std::rethrow_exception(raised ? raised : error);
   }
-  mailbox.rethrow();
 }
 
 void run_monitored(const nb::object& tell, const nb::object& progress,
