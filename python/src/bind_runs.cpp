@@ -119,10 +119,10 @@ void bind_runs(nb::module_& module) {
       .def_rw("injections", &runs::LimitOptions::injections)
       .def_rw("points", &runs::LimitOptions::points)
       .def_rw("repetitions", &runs::LimitOptions::repetitions)
-      .def_rw("nulls", &runs::LimitOptions::nulls)
-      .def_rw("into_nulls", &runs::LimitOptions::into_nulls)
-      .def_rw("cross_section", &runs::LimitOptions::cross_section)
-      .def_rw("expected", &runs::LimitOptions::expected)
+      .def_rw("nulls", &runs::LimitOptions::nulls, nb::arg().none())
+      .def_rw("into_nulls", &runs::LimitOptions::into_nulls, nb::arg().none())
+      .def_rw("cross_section", &runs::LimitOptions::cross_section, nb::arg().none())
+      .def_rw("expected", &runs::LimitOptions::expected, nb::arg().none())
       .def_rw("unit", &runs::LimitOptions::unit)
       .def_rw("store", &runs::LimitOptions::store);
   module.def(

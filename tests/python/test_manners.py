@@ -25,7 +25,7 @@ LONG = {
 
 
 def n_threads() -> int:
-    return len(os.listdir("/proc/self/task"))
+    return len(list(Path("/proc/self/task").iterdir()))
 
 
 def threads_left(expected: int) -> int:
