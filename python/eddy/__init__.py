@@ -5,8 +5,11 @@
 ['anode', 'cathode', 'conrad']
 """
 
-from . import _eddy
+from . import _eddy, jets, stats
+from ._classifier import Classifier
+from ._flow import Flow
 from ._points import WorkingPoints
+from ._quak import QuakSpace
 from ._run import Run, load
 from ._search import Search, methods, run, search
 from .errors import ConfigError, DataError, EddyError, FileError, NumericError
@@ -14,17 +17,22 @@ from .errors import ConfigError, DataError, EddyError, FileError, NumericError
 __version__: str = _eddy.__version__
 
 __all__ = [
+    "Classifier",
     "ConfigError",
     "DataError",
     "EddyError",
     "FileError",
+    "Flow",
     "NumericError",
+    "QuakSpace",
     "Run",
     "Search",
     "WorkingPoints",
     "__version__",
+    "jets",
     "load",
     "methods",
     "run",
     "search",
+    "stats",
 ]

@@ -7,4 +7,7 @@ NB_MODULE(_eddy, module) {
   eddy::python::bind_configs(module);
   eddy::python::bind_events(module);
   eddy::python::bind_runs(module);
+  eddy::python::bind_stats(module);
+  eddy::python::bind_models(module);
+  eddy::python::bind_jets(module);
 }

@@ -10,5 +10,8 @@ void bind_errors(nanobind::module_& module);
 void bind_runs(nanobind::module_& module);
 void bind_events(nanobind::module_& module);
 void bind_configs(nanobind::module_& module);
+void bind_stats(nanobind::module_& module);
+void bind_models(nanobind::module_& module);
+void bind_jets(nanobind::module_& module);
 
 }  // namespace eddy::python
