@@ -228,8 +228,9 @@ void bind_classifier(nb::module_& module) {
   module.def(
       "classifier_from_bytes",
       [](const nb::bytes& bytes) {
+        const base::Json document = document_of(bytes);
         Ensemble ensemble;
-        for (const base::Json& member : document_of(bytes).at("members")) {
+        for (const base::Json& member : document.at("members")) {
           ensemble.members.push_back(classify::classifier_from_json(member));
         }
         return ensemble;
