@@ -97,6 +97,8 @@ class Classifier(Estimator):
         matrix = self._matrix(X, fitting=True)
         labels = self._labels(y, len(matrix))
         weights = weights_of(sample_weight, len(matrix))
+        if len(weights) and len(np.unique(labels[weights > 0])) < 2:
+            raise DataError("only one class has events of weight above 0; both labels need some")
         self.model_ = _eddy.fit_classifier(
             matrix,
             np.ascontiguousarray(labels == self.classes_[1], dtype=np.uint8),
@@ -115,7 +117,7 @@ class Classifier(Estimator):
             raise DataError("requires y to be passed, but the target y is None: give the label of each event")
         labels = np.asarray(y)
         if labels.ndim == 2 and labels.shape[1] == 1:
-            _warn_of_column(labels)
+            _warn_of_column()
             labels = labels[:, 0]
         if labels.ndim != 1 or len(labels) != n:
             raise DataError(f"y has the shape {labels.shape} for {n} events; give one label per event")
@@ -165,11 +167,11 @@ class Classifier(Estimator):
         return tags
 
 
-def _warn_of_column(labels: npt.NDArray[Any]) -> None:
+def _warn_of_column() -> None:
     import sys
     import warnings
 
     category: type[Warning] = UserWarning
     if "sklearn.exceptions" in sys.modules:
         category = sys.modules["sklearn.exceptions"].DataConversionWarning
-    warnings.warn(f"y is a column of shape {labels.shape}; a 1d array was expected, its column is taken", category, stacklevel=3)
+    warnings.warn("A column-vector y was passed when a 1d array was expected; its column is taken", category, stacklevel=3)

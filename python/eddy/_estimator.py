@@ -96,7 +96,7 @@ class Estimator:
     def _matrix(self, X: Any, *, fitting: bool = False) -> Matrix:
         """The table as (n_events, n_features) of float32; after fit, columns of tables are picked by name."""
         names = None if fitting else self.__dict__.get("feature_names_in_")
-        matrix, found = matrix_of(X, None if names is None else list(names))
+        matrix, found = matrix_of(X, None if names is None else list(names), fitting=fitting)
         if fitting:
             self._note_features(found, matrix.shape[1])
         else:
@@ -147,7 +147,7 @@ def _comparable(state: dict[str, Any]) -> dict[str, Any]:
     return {key: value.tolist() if isinstance(value, np.ndarray) else value for key, value in state.items()}
 
 
-def matrix_of(X: Any, names: list[str] | None = None, shown: str = "X") -> tuple[Matrix, list[str] | None]:
+def matrix_of(X: Any, names: list[str] | None = None, shown: str = "X", fitting: bool = False) -> tuple[Matrix, list[str] | None]:
     """X as (n_events, n_columns) of float32, and the names of its columns where it has some.
 
     Parameters
@@ -162,6 +162,8 @@ def matrix_of(X: Any, names: list[str] | None = None, shown: str = "X") -> tuple
     DataError
         For values that are missing or not finite, other shapes, no events or no features.
     """
+    if hasattr(X, "toarray"):
+        raise TypeError(f"{shown} is a sparse matrix; eddy takes dense ones, use {shown}.toarray()")
     if is_table(X) and not isinstance(X, list):
         table = table_of(X, shown)
         chosen = names if names is not None else table.names
@@ -171,10 +173,8 @@ def matrix_of(X: Any, names: list[str] | None = None, shown: str = "X") -> tuple
             if chosen
             else np.empty((0, 0), np.float32)
         )
-        _require_numbers(matrix, shown)
+        _require_numbers(matrix, shown, fitting)
         return np.ascontiguousarray(matrix), chosen
-    if hasattr(X, "toarray"):
-        raise TypeError(f"{shown} is a sparse matrix; eddy takes dense ones, use {shown}.toarray()")
     array = np.asarray(X)
     if array.dtype.kind == "c":
         raise DataError(f"Complex data not supported: {shown} is {array.dtype}; give real numbers")
@@ -189,7 +189,7 @@ def matrix_of(X: Any, names: list[str] | None = None, shown: str = "X") -> tuple
         except (TypeError, ValueError) as error:
             raise type(error)(f"{shown} holds objects, not numbers; argument must be a string or a number: {error}") from error
     matrix = as_matrix(array, shown)
-    _require_numbers(matrix, shown)
+    _require_numbers(matrix, shown, fitting)
     return matrix, None
 
 
@@ -200,11 +200,13 @@ def as_matrix(array: npt.NDArray[Any], shown: str) -> Matrix:
         return np.ascontiguousarray(array, dtype=np.float32)
 
 
-def _require_numbers(matrix: Matrix, shown: str) -> None:
+def _require_numbers(matrix: Matrix, shown: str, fitting: bool) -> None:
     if matrix.shape[1] == 0:
         raise DataError(f"0 feature(s) (shape=({matrix.shape[0]}, 0)) while a minimum of 1 is required: {shown} has no columns")
     if matrix.shape[0] == 0:
         raise DataError(f"Found array with 0 sample(s) in {shown}: there are no events; check what was selected")
+    if matrix.shape[0] == 1 and shown == "X" and fitting:
+        raise DataError("X has 1 sample (n_samples=1); nothing can be learned from a single event")
     bad = ~np.isfinite(matrix)
     if bad.any():
         row, column = np.argwhere(bad)[0]
@@ -215,9 +217,11 @@ def weights_of(sample_weight: Any, n: int) -> npt.NDArray[np.float32]:
     """What each event counts: shape (n), or empty for 1 each."""
     if sample_weight is None:
         return np.empty(0, np.float32)
-    if np.ndim(sample_weight) == 0 and np.isscalar(sample_weight):
+    if np.isscalar(sample_weight):
         return np.full(n, sample_weight, np.float32)
     weights = as_column("sample_weight", sample_weight, "the arguments").astype(np.float32)
     if len(weights) != n:
         raise DataError(f"sample_weight has {len(weights)} values for {n} events; give one per event")
+    if not weights.any():
+        raise DataError("all weights in sample_weight are zero, so no event counts; give one above 0 to those that do")
     return np.ascontiguousarray(weights)

@@ -110,7 +110,7 @@ def _momenta_of(particles: Any) -> tuple[npt.NDArray[np.float64], npt.NDArray[np
 def _of_awkward(particles: Any) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
     import awkward
 
-    if particles.ndim != 2 or not particles.fields:
+    if not particles.fields or particles[particles.fields[0]].ndim != 2:
         raise DataError(
             f"particles are {particles.type}; give events of particles with the fields px, py, pz, e or pt, eta, phi, m"
         )
@@ -118,7 +118,7 @@ def _of_awkward(particles: Any) -> tuple[npt.NDArray[np.float64], npt.NDArray[np
         found = [next((name for name in names if name in particles.fields), None) for names in fields]
         if None not in found:
             columns = [awkward.to_numpy(awkward.flatten(particles[name])).astype(np.float64) for name in found]
-            offsets = np.concatenate([[0], np.cumsum(awkward.to_numpy(awkward.num(particles)))])
+            offsets = np.concatenate([[0], np.cumsum(awkward.to_numpy(awkward.num(particles[found[0]])))])
             return np.ascontiguousarray(np.column_stack(_cartesian(layout, columns))), offsets.astype(np.int64)
     raise DataError(f"particles have the fields {', '.join(particles.fields)}; px, py, pz, e or pt, eta, phi, m are needed")
 
