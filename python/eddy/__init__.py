@@ -7,6 +7,7 @@
 
 from . import _eddy, jets, stats
 from ._classifier import Classifier
+from ._convert import convert
 from ._flow import Flow
 from ._points import WorkingPoints
 from ._quak import QuakSpace
@@ -29,6 +30,7 @@ __all__ = [
     "Search",
     "WorkingPoints",
     "__version__",
+    "convert",
     "jets",
     "load",
     "methods",

@@ -151,6 +151,8 @@ def _write_all(config: Config, folder: str, set_texts: list[str], events: Path) 
             options[option] = f"{_stem(key)}.h5"
         else:
             options[option] = _absolute(options[option], folder)
+    if any(isinstance(table, _readers.ForeignTable) for table in tables.values()):
+        config = _readers.with_element_names(config)
     path = events / "search.toml"
     _write_text(path, to_toml(config))
     columns = {key: names for key, _, names in _eddy.read_config(str(path), set_texts)["events"]}

@@ -15,7 +15,7 @@ from ._tables import is_table
 from ._toml import override, to_toml
 from .errors import ConfigError
 
-__all__ = ["Search", "methods", "run", "search"]
+__all__ = ["Search", "default_folder", "methods", "run", "search"]
 
 
 def methods() -> dict[str, str]:
@@ -102,14 +102,14 @@ def _threads(threads: int) -> int:
 def _run_sections(
     config: Config, folder: str, overrides: dict[str, Any], out: Any, store: Any, fresh: bool, threads: int, progress: Progress
 ) -> Run:
-    out = os.fspath(out) if out is not None else _default_folder(config, overrides)
+    out = os.fspath(out) if out is not None else default_folder(config, overrides)
     with prepared(config, folder, overrides, out) as ready:
         run = _run_file(ready.config, ready.overrides, out, store, fresh, threads, progress)
     remove_stale(out)
     return run
 
 
-def _default_folder(config: Config, overrides: dict[str, Any]) -> str:
+def default_folder(config: Config, overrides: dict[str, Any]) -> str:
     options = config.get("search")
     name = overrides.get("search.name", options.get("name", "search") if isinstance(options, Mapping) else "search")
     if not isinstance(name, str) or not name or "/" in name or name in (".", ".."):
