@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import types
 import typing
 from collections.abc import Mapping
@@ -12,11 +11,16 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-@functools.cache
+_known_fields: dict[type[Any], tuple[tuple[str, str, Any], ...]] = {}
+
+
 def _fields_of(cls: type[Any]) -> tuple[tuple[str, str, Any], ...]:
     """Attribute, key in the document, and type of each field."""
-    hints = typing.get_type_hints(cls)
-    return tuple((f.name, f.metadata.get("key", f.name.rstrip("_")), hints[f.name]) for f in dataclasses.fields(cls))
+    if cls not in _known_fields:
+        hints = typing.get_type_hints(cls)
+        fields = dataclasses.fields(cls)
+        _known_fields[cls] = tuple((f.name, f.metadata.get("key", f.name.rstrip("_")), hints[f.name]) for f in fields)
+    return _known_fields[cls]
 
 
 def decode(cls: type[T], document: Mapping[str, Any], given: Mapping[str, Any] | None = None) -> T:

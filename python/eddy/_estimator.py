@@ -29,7 +29,8 @@ def not_fitted(estimator: Any) -> Exception:
     sentence = f"this {type(estimator).__name__} is not fitted yet; call fit first"
     if "sklearn.exceptions" in sys.modules:
         theirs = sys.modules["sklearn.exceptions"].NotFittedError
-        return type("NotFittedError", (NotFittedError, theirs), {})(sentence)
+        both: type[Exception] = type("NotFittedError", (NotFittedError, theirs), {})
+        return both(sentence)
     return NotFittedError(sentence)
 
 

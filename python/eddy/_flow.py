@@ -154,7 +154,7 @@ class Flow(Estimator):
 
     def _split_columns(self) -> tuple[list[int], list[int]]:
         """Positions of the features and of the context among the columns of X."""
-        given = [] if self.context is None else [self.context] if isinstance(self.context, str) else list(self.context)
+        given: list[Any] = [] if self.context is None else [self.context] if isinstance(self.context, str) else list(self.context)
         known = list(getattr(self, "feature_names_in_", []))
         contexts = []
         for column in given:
@@ -199,7 +199,8 @@ class Flow(Estimator):
         """log p(features | context) in inverse physical units, shape (n_events); values outside the range of the training
         events are clipped to it."""
         model = self._require_fitted()
-        return model.log_prob(*self._split(self._matrix(X)))
+        density: npt.NDArray[np.float32] = model.log_prob(*self._split(self._matrix(X)))
+        return density
 
     def score_samples(self, X: Any) -> npt.NDArray[np.float32]:
         """`log_prob`, under the name that scikit-learn gives densities."""
@@ -212,7 +213,8 @@ class Flow(Estimator):
     def transform(self, X: Any) -> Matrix:
         """The latent z = f(x; context), shape (n_events, n_features): standard normal where X follows the density."""
         model = self._require_fitted()
-        return model.to_latent(*self._split(self._matrix(X)))
+        latent: Matrix = model.to_latent(*self._split(self._matrix(X)))
+        return latent
 
     def fit_transform(self, X: Any, y: Any = None, **fit_params: Any) -> Matrix:
         """fit, then transform."""
@@ -240,7 +242,8 @@ class Flow(Estimator):
                 f"Z has the shape {z.shape} and the context {conditions.shape}; this Flow has {len(self._columns[0])} features "
                 "and wants one context per event"
             )
-        return model.from_latent(z, conditions)
+        features: Matrix = model.from_latent(z, conditions)
+        return features
 
     def sample(self, n_samples: int = 1, *, context: Any = None, random_state: Seed = None) -> Matrix:
         """Features drawn from the density, shape (n_samples, n_features); with a context, one per row of it.
@@ -256,7 +259,8 @@ class Flow(Estimator):
         return self._sample(model, n_samples, context, self._seed())
 
     def _sample(self, model: Any, n_samples: int, context: Any, seed: int) -> Matrix:
-        return model.sample(self._context_matrix(context, n_samples), seed)
+        drawn: Matrix = model.sample(self._context_matrix(context, n_samples), seed)
+        return drawn
 
     def __sklearn_tags__(self) -> Any:
         from sklearn.utils import TransformerTags

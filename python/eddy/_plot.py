@@ -190,7 +190,7 @@ def _heatmap(axes: Any, trace: Trace, colors: Any) -> None:
     is_log = colors.get("scale") == "log"
     norm = LogNorm(max(low, np.nanmin(z[z > 0], initial=1.0) if low <= 0 else low), high) if is_log else Normalize(low, high)
     shades = LinearSegmentedColormap.from_list("eddy", MAPS[colors.get("kind", "sequential")])
-    mesh = axes.pcolormesh(_x_of(trace), floats(trace["y"]), np.ma.masked_invalid(z), cmap=shades, norm=norm, rasterized=True)
+    mesh = axes.pcolormesh(_x_of(trace), floats(trace["y"]), z, cmap=shades, norm=norm, rasterized=True)
     axes.figure.colorbar(mesh, ax=axes, label=rich(colors.get("label", "")), pad=0.02)
 
 

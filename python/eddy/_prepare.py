@@ -195,7 +195,9 @@ def remove_stale(out: str) -> None:
     """Events of earlier searches that the configuration of the run does not name any more."""
     config = Path(out) / "config.toml"
     events = Path(out) / FOLDER
-    used = config.read_text(encoding="utf-8", errors="replace") if config.is_file() else None
-    for path in events.glob("*.h5") if used is not None and events.is_dir() else ():
+    if not config.is_file() or not events.is_dir():
+        return
+    used = config.read_text(encoding="utf-8", errors="replace")
+    for path in events.glob("*.h5"):
         if _OURS.fullmatch(path.name) and path.name not in used and not path.name.startswith("signal-"):
             path.unlink(missing_ok=True)

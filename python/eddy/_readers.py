@@ -1,8 +1,9 @@
 """Files of other programs: ROOT (with uproot) and parquet (with pyarrow).
 
 A place is "file.root:tree", "file.parquet", a list of these, or a pattern such as "part-*.root:tree"; files in a list
-follow each other. "a.root:events + b.root:extra" sets trees of equally many entries side by side: friends. Elements of jagged
-columns are named `FatJet_pt[0]` or `FatJet_pt_0`; what an event does not have is NaN, and the option `nonfinite` of its section says what happens then.
+follow each other. "a.root:events + b.root:extra" sets trees of equally many entries side by side: friends. Elements of
+jagged columns are named `FatJet_pt[0]` or `FatJet_pt_0`; what an event does not have is NaN, and the option `nonfinite` of
+its section says what happens then.
 """
 
 from __future__ import annotations
@@ -175,7 +176,7 @@ def _kind_of(text: str) -> Callable[[str, str], Source] | None:
             start = file.read(4)
     except OSError:
         return None
-    return {b"root": RootSource, b"PAR1": ParquetSource}.get(start)
+    return RootSource if start == b"root" else ParquetSource if start == b"PAR1" else None
 
 
 def _open(text: str) -> Source:
@@ -216,7 +217,8 @@ class RootSource:
             hint = f"did you mean '{near}'?" if near else f"there are {', '.join(names) or 'none'}"
             raise DataError(f"'{path}' has no tree '{tree}'; {hint}")
         self.shown = f"'{path}:{tree}'"
-        self.flat, self.jagged = [], []
+        self.flat: list[str] = []
+        self.jagged: list[str] = []
         try:
             self._tree = file[tree]
             self.n_events = int(self._tree.num_entries)
@@ -264,7 +266,8 @@ class ParquetSource:
             raise FileError(f"'{path}' cannot be read: {_first_line(error)}; copy or write it again") from error
         self.n_events = int(self._file.metadata.num_rows)
         kinds = self._arrow.types
-        self.flat, self.jagged = [], []
+        self.flat: list[str] = []
+        self.jagged: list[str] = []
         for field in self._file.schema_arrow:
             if _is_number(kinds, field.type):
                 self.flat.append(field.name)
@@ -309,7 +312,8 @@ class Friends:
 
     def __init__(self, sources: list[Any]) -> None:
         self.shown = " + ".join(source.shown for source in sources)
-        self.flat, self.jagged = [], []
+        self.flat: list[str] = []
+        self.jagged: list[str] = []
         self._owner: dict[str, Any] = {}
         for source in sources:
             if source.n_events != sources[0].n_events:

@@ -61,7 +61,7 @@ class Run:
         self._read()
 
     def _read(self) -> None:
-        self._words = _eddy.read_result(os.fspath(self.path))
+        self._words: dict[str, str] = _eddy.read_result(os.fspath(self.path))
         document = json.loads(self._words["json"])
         setup, point = PARTS[document["family"]]
         given = {
@@ -256,14 +256,15 @@ class Run:
         return path
 
     def _figures(self) -> list[dict[str, Any]]:
-        figures = json.loads(self._file("figures.json").read_text(encoding="utf-8"))["figures"]
+        figures: list[dict[str, Any]] = json.loads(self._file("figures.json").read_text(encoding="utf-8"))["figures"]
         limit = self.path / "limit.json"
         return figures + (json.loads(limit.read_text(encoding="utf-8"))["figures"] if limit.is_file() else [])
 
     @staticmethod
     def _as_file(events: Any, folder: str, stem: str, wanted: list[str]) -> str:
         if not is_table(events):
-            return os.fspath(events)
+            path: str = os.fspath(events)
+            return path
         os.makedirs(folder, exist_ok=True)
         return os.path.join(folder, _eddy.write_events(folder, stem, table_of(events, f"the {stem}").written(wanted)))
 

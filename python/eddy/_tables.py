@@ -121,7 +121,7 @@ def _kept_type(array: Array, where: str) -> np.dtype[Any]:
 
 def _plain_array(values: Any, where: str) -> Array:
     if isinstance(values, np.ma.MaskedArray):
-        n_masked = int(np.ma.count_masked(values))
+        n_masked = int(np.broadcast_to(values.mask, values.shape).sum())
         if n_masked > 0:
             raise DataError(f"{where} has {n_masked} masked values; fill them with numbers, or leave these events out")
         return np.asarray(values.data)

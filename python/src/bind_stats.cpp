@@ -171,7 +171,7 @@ nb::object scan_of(const std::optional<stats::MassScan>& scan) {
   return found;
 }
 
-nb::object hunted(const search::BumpHunt& hunt) {
+nb::dict hunted(const search::BumpHunt& hunt) {
   nb::dict found;
   found["edges"] = to_numpy(hunt.spectrum.edges);
   found["counts"] = to_numpy(hunt.spectrum.counts);
@@ -200,7 +200,7 @@ nb::object hunted(const search::BumpHunt& hunt) {
   return found;
 }
 
-nb::object bump_hunt(const Vector<float>& masses, const std::array<double, 2>& window,
+nb::dict bump_hunt(const Vector<float>& masses, const std::array<double, 2>& window,
                      const Vector<float>& template_masses, const std::vector<std::string>& settings,
                      std::uint64_t seed) {
   search::BumpHunt hunt;
