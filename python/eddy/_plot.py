@@ -39,7 +39,7 @@ MARKERS: dict[str, dict[str, Any]] = {
 STYLE = {
     "axes.edgecolor": INK, "axes.labelcolor": INK, "text.color": INK, "xtick.color": INK, "ytick.color": INK,
     "xtick.direction": "in", "ytick.direction": "in", "xtick.top": True, "ytick.right": True, "axes.linewidth": 0.8,
-    "font.size": 9, "axes.titlesize": 9.5, "axes.titlelocation": "left", "legend.fontsize": 8, "svg.fonttype": "path",
+    "font.size": 9, "axes.titlesize": 9.5, "axes.titlelocation": "left", "legend.fontsize": 8, "svg.fonttype": "none",
     "xtick.minor.visible": True, "ytick.minor.visible": True, "mathtext.default": "regular",
 }  # fmt: skip
 
@@ -67,6 +67,15 @@ def floats(values: Sequence[float | None]) -> np.ndarray[Any, np.dtype[np.float6
     return np.array([math.nan if value is None else value for value in values], dtype=float)
 
 
+class Drawing(Figure):
+    """A figure that a notebook shows, whether or not pyplot is in use."""
+
+    def _repr_png_(self) -> bytes:
+        image = io.BytesIO()
+        self.savefig(image, format="png", dpi=90)
+        return image.getvalue()
+
+
 def draw(figure: Mapping[str, Any]) -> Figure:
     """One figure of figures.json.
 
@@ -81,7 +90,7 @@ def draw(figure: Mapping[str, Any]) -> Figure:
         has_below = any("below" in panel for panel in panels)
         width = {1: 6.4, 2: 8.6}.get(columns, 11.0)
         height = rows * ({1: 3.6, 2: 3.0}.get(columns, 2.8) + (1.1 if has_below else 0.0)) + 0.8
-        drawn = Figure(figsize=(width, height), layout="constrained")
+        drawn = Drawing(figsize=(width, height), layout="constrained")
         FigureCanvasAgg(drawn)
         drawn.suptitle(figure["title"], x=0.01, ha="left", fontsize=11, fontweight="bold")
         grid = drawn.add_gridspec(rows, columns)
@@ -94,7 +103,8 @@ def draw(figure: Mapping[str, Any]) -> Figure:
 def to_svg(figure: Figure) -> str:
     """The drawing as an <svg> element that scales with its page."""
     text = io.StringIO()
-    figure.savefig(text, format="svg", metadata={"Date": None})
+    with matplotlib.rc_context(STYLE):
+        figure.savefig(text, format="svg", metadata={"Date": None})
     svg = text.getvalue()
     svg = svg[svg.index("<svg") :]
     return re.sub(

@@ -5,6 +5,7 @@
 #include <eddy/base/json.hpp>
 
 #include <base/temporary_folder.hpp>
+#include <check_throws.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -131,7 +132,7 @@ TEST_F(Artefact, IsInvalidWhereThereIsNone) {
   EXPECT_THROW(static_cast<void>(read_artefact(path_)), IoError);
 }
 
-TEST(Artefact, BytesAreThoseOfTheFile) {
+TEST_F(Artefact, BytesAreThoseOfTheFile) {
   const test::TemporaryFolder folder;
   const Json document = {{"a", 1}, {"b", pack_floats(std::vector<float>{1, 2})}};
   write_artefact(folder.file("a.eddy"), document);
