@@ -9,7 +9,7 @@ import pytest
 from conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "python" / "tools"))
-import notebooks  # noqa: E402
+import notebooks
 
 pytest.importorskip("matplotlib")
 pytest.importorskip("pandas")
