@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _eddy
+from ._arguments import whole_number
 from ._decode import decode
 from ._limits import Limit
 from ._points import WorkingPoints
@@ -189,7 +190,7 @@ class Run:
         with tempfile.TemporaryDirectory(prefix="eddy-") as folder:
             source = self._as_file(events, folder, "events", _eddy.columns_to_score(os.fspath(self.path)))
             output = os.path.join(folder, "scores.h5")
-            _eddy.score(os.fspath(self.path), source, output, threads, tell, progress_of(progress))
+            _eddy.score(os.fspath(self.path), source, output, whole_number(threads, "threads"), tell, progress_of(progress))
             columns = _read_columns(Path(output))
         if hasattr(events, "iloc"):
             import pandas
@@ -224,14 +225,16 @@ class Run:
         if signal is not None:
             options = _eddy.LimitOptions()
             options.run, options.weight, options.unit, options.store = os.fspath(self.path), weight, unit, os.fspath(store)
-            options.injections, options.points, options.repetitions = [float(x) for x in injections], points, repetitions
-            options.nulls, options.cross_section, options.expected = nulls, cross_section, expected
+            options.injections = [float(x) for x in injections]
+            options.points, options.repetitions = whole_number(points, "points", 1), whole_number(repetitions, "repetitions", 2)
+            options.nulls = None if nulls is None else whole_number(nulls, "nulls")
+            options.cross_section, options.expected = cross_section, expected
             if into not in (None, "data", "nulls"):
                 raise ConfigError(f'into is {into!r}; give "data" or "nulls", or leave it out')
             options.into_nulls = None if into is None else into == "nulls"
             wanted = _eddy.columns_of_signal(os.fspath(self.path), weight)
             options.signal = self._as_file(signal, os.fspath(self.path / FOLDER), "signal", wanted)
-            _eddy.limit(options, threads, tell, progress_of(progress))
+            _eddy.limit(options, whole_number(threads, "threads"), tell, progress_of(progress))
         document = json.loads(self._file("limit.json").read_text(encoding="utf-8"))
         return decode(Limit, document)
 
@@ -239,13 +242,20 @@ class Run:
         self, experiments: int = 50, *, store: str | os.PathLike[str] = "", threads: int = 0, progress: Progress = None
     ) -> Run:
         """Adds null experiments: whole searches without signal, `experiments` in all. Returns this run, read again."""
-        _eddy.calibrate(os.fspath(self.path), os.fspath(store), experiments, threads, tell, progress_of(progress))
+        _eddy.calibrate(
+            os.fspath(self.path),
+            os.fspath(store),
+            whole_number(experiments, "experiments"),
+            whole_number(threads, "threads"),
+            tell,
+            progress_of(progress),
+        )
         self._read()
         return self
 
     def unblind(self, *, store: str | os.PathLike[str] = "", threads: int = 0, progress: Progress = None) -> Run:
         """Opens the signal region of a blind run; that is recorded for good. Returns this run, read again."""
-        _eddy.unblind(os.fspath(self.path), os.fspath(store), threads, tell, progress_of(progress))
+        _eddy.unblind(os.fspath(self.path), os.fspath(store), whole_number(threads, "threads"), tell, progress_of(progress))
         self._read()
         return self
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from . import _eddy
+from ._arguments import whole_number
 from ._prepare import Config, config_of, needs_preparation, prepared, remove_stale, with_overrides
 from ._progress import Progress, progress_of, tell
 from ._run import Run
@@ -90,13 +91,7 @@ def _has_foreign_events(path: str, overrides: dict[str, Any]) -> bool:
 
 def _run_file(path: str, texts: list[str], out: str, store: Any, fresh: bool, threads: int, progress: Progress) -> Run:
     store = "" if store is None else os.fspath(store)
-    return Run(_eddy.run(path, out, store, texts, fresh, _threads(threads), tell, progress_of(progress)))
-
-
-def _threads(threads: int) -> int:
-    if isinstance(threads, bool) or not isinstance(threads, int) or threads < 0:
-        raise ConfigError(f"threads is {threads!r}; give a whole number, 0 for all cores")
-    return threads
+    return Run(_eddy.run(path, out, store, texts, fresh, whole_number(threads, "threads"), tell, progress_of(progress)))
 
 
 def _run_sections(

@@ -14,9 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _eddy
+from ._arguments import whole_number
 from ._tables import as_column
 from ._toml import override
-from .errors import ConfigError, DataError
+from .errors import DataError
 
 __all__ = [
     "AbcdFit", "BumpHunt", "Count", "Fisher", "MassScan", "Sculpting", "Sic", "abcd", "asimov", "bump_hunt", "cls", "fisher",
@@ -107,7 +108,12 @@ def abcd(
     100 ± 4.6, Z = 2.58, at most 51 signal events
     """
     found = _eddy.abcd(
-        [a, b, c, d], [closure, closure_error], list(leakage), confidence_level, [n_toys, n_limit_toys], _seed(random_state)
+        [a, b, c, d],
+        [closure, closure_error],
+        list(leakage),
+        confidence_level,
+        [whole_number(n_toys, "n_toys"), whole_number(n_limit_toys, "n_limit_toys")],
+        _seed(random_state),
     )
     return AbcdFit(**found)
 
@@ -371,7 +377,15 @@ def sculpting(masses: Numbers, passes: Numbers, *, n_bins: int = 300, n_subsets:
     True
     """
     flags = np.ascontiguousarray(np.asarray(passes, dtype=bool), dtype=np.uint8)
-    return Sculpting(**_eddy.sculpting(_float32(masses, "masses"), flags, n_bins, n_subsets, _seed(random_state)))
+    return Sculpting(
+        **_eddy.sculpting(
+            _float32(masses, "masses"),
+            flags,
+            whole_number(n_bins, "n_bins", 2),
+            whole_number(n_subsets, "n_subsets"),
+            _seed(random_state),
+        )
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -439,6 +453,4 @@ def _float32(values: Numbers, name: str) -> npt.NDArray[np.float32]:
 
 
 def _seed(random_state: Any) -> int:
-    if isinstance(random_state, (int, np.integer)) and not isinstance(random_state, bool) and 0 <= random_state < 2**63:
-        return int(random_state)
-    raise ConfigError(f"random_state is {random_state!r}; give a whole number from 0 on")
+    return whole_number(random_state, "random_state")

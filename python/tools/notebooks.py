@@ -50,7 +50,10 @@ def shown(value: Any) -> dict[str, Any]:
 def execute(source: str, namespace: dict[str, Any]) -> list[dict[str, Any]]:
     """Runs a cell; what it prints, and the value of its last expression."""
     tree = ast.parse(source)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    end = tree.body[-1] if tree.body else None
+    last = end if isinstance(end, ast.Expr) else None
+    if last is not None:
+        tree.body.pop()
     said = io.StringIO()
     outputs: list[dict[str, Any]] = []
     with contextlib.redirect_stdout(said):

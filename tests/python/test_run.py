@@ -128,6 +128,22 @@ def test_pickles_and_copies_as_its_path(quick_run):
         assert other.working_points == quick_run.working_points
 
 
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda run: run.calibrate(-1), "experiments is -1; give a whole number from 0 on"),
+        (lambda run: run.calibrate(2.5), "experiments is 2.5"),
+        (lambda run: run.calibrate(2, threads=-3), "threads is -3"),
+        (lambda run: run.limit("signal.h5", repetitions=1), "repetitions is 1; give a whole number from 2 on"),
+        (lambda run: run.limit("signal.h5", into="signal"), "into is 'signal'"),
+        (lambda run: run.unblind(), "was never blind"),
+    ],
+)
+def test_bad_arguments_are_a_sentence(quick_run, call, sentence):
+    with pytest.raises(eddy.ConfigError, match=sentence):
+        call(quick_run)
+
+
 def test_a_folder_without_a_run(tmp_path):
     with pytest.raises(eddy.EddyError, match=str(tmp_path / "none")):
         eddy.load(tmp_path / "none")
