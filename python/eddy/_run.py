@@ -21,6 +21,7 @@ from ._limits import Limit
 from ._points import WorkingPoints
 from ._prepare import FOLDER
 from ._progress import Progress, progress_of, tell
+from ._readers import foreign_table
 from ._results import PARTS, Calibration, Result, Validation, Verdict
 from ._tables import is_table, table_of
 from .errors import ConfigError, FileError
@@ -272,11 +273,13 @@ class Run:
 
     @staticmethod
     def _as_file(events: Any, folder: str, stem: str, wanted: list[str]) -> str:
-        if not is_table(events):
+        shown = f"the {stem}"
+        table = table_of(events, shown) if is_table(events) else foreign_table(events, str(Path.cwd()), shown)
+        if table is None:
             path: str = os.fspath(events)
             return path
         os.makedirs(folder, exist_ok=True)
-        return os.path.join(folder, _eddy.write_events(folder, stem, table_of(events, f"the {stem}").written(wanted)))
+        return os.path.join(folder, _eddy.write_events(folder, stem, table.written(wanted)))
 
     def __eq__(self, other: object) -> bool:
         return self.result == other.result if isinstance(other, Run) else NotImplemented

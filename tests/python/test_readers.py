@@ -91,6 +91,16 @@ def test_the_command_line_reads_root(tmp_path, expected):
     assert "mjj" in said.stdout and "3000" in said.stdout.replace(",", "")
 
 
+def test_runs_score_root(tmp_path):
+    write_root(tmp_path / "data.root")
+    run = quick_search(EVENTS, identity=["event"]).run(tmp_path / "run")
+    expected = run.score(EVENTS)
+    for events in (f"{tmp_path}/data.root:events", tmp_path / "data.root"):
+        np.testing.assert_array_equal(run.score(events)["score"], expected["score"])
+    with pytest.raises(eddy.FileError, match="there is no file"):
+        run.score(tmp_path / "none.root")
+
+
 def test_mistakes_on_the_command_line_leave_nothing(tmp_path):
     write_root(tmp_path / "data.root")
     command = [sys.executable, "-m", "eddy._command", "run", config_for(tmp_path, "data.root"), "--out", tmp_path / "run"]
