@@ -1,9 +1,11 @@
 #include <eddy/base/artefact.hpp>
+#include <eddy/base/artefact_bytes.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/base/files.hpp>
 #include <eddy/base/json.hpp>
 
 #include <base/temporary_folder.hpp>
+#include <check_throws.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -128,6 +130,18 @@ TEST_F(Artefact, IsInvalidWhereThereIsNone) {
   EXPECT_FALSE(is_valid_artefact(path_));
   EXPECT_FALSE(is_valid_artefact(folder_.path()));
   EXPECT_THROW(static_cast<void>(read_artefact(path_)), IoError);
+}
+
+TEST_F(Artefact, BytesAreThoseOfTheFile) {
+  const test::TemporaryFolder folder;
+  const Json document = {{"a", 1}, {"b", pack_floats(std::vector<float>{1, 2})}};
+  write_artefact(folder.file("a.eddy"), document);
+  const std::string bytes = artefact_bytes(document);
+  EXPECT_EQ(bytes, read_file(folder.file("a.eddy")));
+  EXPECT_EQ(document_of_artefact(bytes, "a pickle"), document);
+  test::expect_throws_with<IoError>(
+      [&] { static_cast<void>(document_of_artefact(std::string_view(bytes).substr(0, bytes.size() - 1), "a pickle")); },
+      "a pickle", "truncated or altered");
 }
 
 }  // namespace

@@ -5,6 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <iterator>
 #include <mutex>
 #include <numeric>
 #include <set>
@@ -34,6 +37,28 @@ TEST(ParallelTasks, RunsEachTaskOnceWhateverTheNumberOfThreads) {
     for (std::size_t i = 0; i < calls.size(); ++i) {
       ASSERT_EQ(calls[i], 1) << "task " << i << " with a limit of " << limit;
     }
+  }
+}
+
+std::size_t threads_of_this_process() {
+  const std::filesystem::directory_iterator tasks("/proc/self/task");
+  return static_cast<std::size_t>(std::distance(begin(tasks), end(tasks)));
+}
+
+TEST(ReleaseThreads, EndsThoseThatWaitAndLaterCallsMakeNewOnes) {
+  const ThreadLimit threads(4);
+  for (int round = 0; round < 3; ++round) {
+    std::atomic<int> calls{0};
+    parallel_tasks(64, [&](std::size_t) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      ++calls;
+    });
+    EXPECT_EQ(calls, 64);
+    release_threads();
+    for (int i = 0; i < 200 && threads_of_this_process() > 1; ++i) {  // listed for a moment after it was joined
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    EXPECT_EQ(threads_of_this_process(), 1U);
   }
 }
 

@@ -36,6 +36,19 @@ TEST_F(Inputs, selection_regions_and_columns) {
   EXPECT_EQ(inputs.features.at(1).name, "ratio");
 }
 
+TEST_F(Inputs, columns_of_a_file_are_those_that_anything_needs) {
+  config.data.label = "label";
+  config.data.selection = "c > 1";
+  EXPECT_THAT(columns_of_file(config, config.data), testing::UnorderedElementsAre("M", "a", "b", "c", "label"));
+  config.template_sample.weight = "w";
+  EXPECT_THAT(columns_of_file(config, config.template_sample), testing::UnorderedElementsAre("M", "a", "b", "w"));
+}
+
+TEST_F(Inputs, what_files_hold_is_told_from_what_a_configuration_says) {
+  config.features.x = {"a", "nothing"};
+  EXPECT_THROW(static_cast<void>(load()), base::DataError);
+}
+
 TEST_F(Inputs, features_that_take_steps_are_spread_within_them_in_all_roles) {
   const SearchInputs inputs = load();
   ASSERT_EQ(inputs.dequantisation.lattice.size(), 2U);

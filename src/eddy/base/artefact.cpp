@@ -1,4 +1,5 @@
 #include <eddy/base/artefact.hpp>
+#include <eddy/base/artefact_bytes.hpp>
 #include <eddy/base/cpu_stages.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/base/files.hpp>
@@ -32,30 +33,33 @@ std::string_view checked_payload(std::string_view content) {
 
 }  // namespace
 
-void write_artefact(const std::string& path, const Json& document) {
+std::string artefact_bytes(const Json& document) {
   const CpuScope scope(CpuStage::kKeys);
   const std::vector<std::uint8_t> cbor = Json::to_cbor(document);
   const std::string_view payload(reinterpret_cast<const char*>(cbor.data()), cbor.size());
   std::string content;
   content.reserve(kMagic.size() + kHashDigits + payload.size());
   content.append(kMagic).append(sha256(payload)).append(payload);
-  write_atomically(path, content);
+  return content;
 }
 
-Json read_artefact(const std::string& path) {
+Json document_of_artefact(std::string_view bytes, const std::string& shown) {
   const CpuScope scope(CpuStage::kKeys);
-  const std::string content = read_file(path);
-  const std::string_view payload = checked_payload(content);
+  const std::string_view payload = checked_payload(bytes);
   if (payload.empty()) {
     throw IoError(
-        fmt::format("'{}' is not a complete eddy artefact (truncated or altered); delete it and run again", path));
+        fmt::format("{} is not a complete eddy artefact (truncated or altered); delete it and run again", shown));
   }
   try {
     return Json::from_cbor(payload);
   } catch (const Json::exception&) {
-    throw IoError(fmt::format("'{}' holds something else than an eddy artefact; delete it and run again", path));
+    throw IoError(fmt::format("{} holds something else than an eddy artefact; delete it and run again", shown));
   }
 }
+
+void write_artefact(const std::string& path, const Json& document) { write_atomically(path, artefact_bytes(document)); }
+
+Json read_artefact(const std::string& path) { return document_of_artefact(read_file(path), fmt::format("'{}'", path)); }
 
 bool is_valid_artefact(const std::string& path) {
   try {

@@ -20,6 +20,12 @@ class InputError : public Error {
   using Error::Error;
 };
 
+/// An InputError about what files of events hold, for programs that tell it from one about the configuration.
+class DataError : public InputError {
+ public:
+  using InputError::InputError;
+};
+
 /// A file could not be read or written. Exit code 1.
 class IoError : public Error {
  public:

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <new>
 #include <thread>
 
 #ifdef __SANITIZE_THREAD__
@@ -74,6 +75,11 @@ void parallel_blocks(std::size_t n, std::size_t block, const std::function<void(
   assert(block > 0);
   const std::size_t n_blocks = (n + block - 1) / block;
   parallel_tasks(n_blocks, [&](std::size_t b) { body(b * block, std::min(n, (b + 1) * block)); });
+}
+
+void release_threads() {
+  tbb::task_scheduler_handle handle{tbb::attach{}};
+  static_cast<void>(tbb::finalize(handle, std::nothrow));  // false: somebody is at work
 }
 
 }  // namespace eddy::base

@@ -29,4 +29,9 @@ void parallel_tasks(std::size_t n, const std::function<void(std::size_t)>& task)
 /// of threads, so sums kept per block are reproducible.
 void parallel_blocks(std::size_t n, std::size_t block, const std::function<void(std::size_t, std::size_t)>& body);
 
+/// Ends the threads that wait for work, and returns when they have ended; the next call that needs threads makes new
+/// ones. For programs that have other things to do than eddy's, and before a process forks: a child has no threads.
+/// Does nothing while other threads are at work in parallel_tasks.
+void release_threads();
+
 }  // namespace eddy::base

@@ -2,6 +2,7 @@
 #include <eddy/base/options.hpp>
 #include <eddy/base/parallel.hpp>
 #include <eddy/cli/batch_options.hpp>
+#include <eddy/cli/command_line.hpp>
 #include <eddy/cli/option_checks.hpp>
 #include <eddy/cli/standard_streams.hpp>
 #include <eddy/cli/stop_signals.hpp>
@@ -378,8 +379,8 @@ int print_help(const CLI::App& app, const CLI::ParseError& error) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  eddy::cli::prepare_standard_streams();
+int eddy::cli::command_line(int argc, char** argv) {
+  prepare_standard_streams();
   keep_libraries_single_threaded();
   Options options;
   CLI::App app{"eddy: complete, model-agnostic searches at colliders"};
@@ -392,7 +393,7 @@ int main(int argc, char** argv) {
     if (error.get_exit_code() == 0) {  // --help, --version
       return print_help(app, error);
     }
-    eddy::cli::print_error(fmt::format("eddy: {}\n", explain(app, error)));
+    print_error(fmt::format("eddy: {}\n", explain(app, error)));
     return kUsage;
   }
   return run_command(app, options);

@@ -1,17 +1,11 @@
-#include <eddy/base/error.hpp>
-#include <eddy/base/files.hpp>
 #include <eddy/cli/standard_streams.hpp>
 #include <eddy/cli/terminal.hpp>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <ctime>
 
 namespace eddy::cli {
 namespace {
@@ -27,8 +21,7 @@ std::string remaining_time(double seconds) {
 
 }  // namespace
 
-Terminal::Terminal(bool quiet)
-    : quiet_(quiet), interactive_(::isatty(STDERR_FILENO) == 1), log_(nullptr, &std::fclose) {}
+Terminal::Terminal(bool quiet) : quiet_(quiet), interactive_(::isatty(STDERR_FILENO) == 1) {}
 
 Terminal::~Terminal() {
   const std::scoped_lock lock(mutex_);
@@ -36,25 +29,18 @@ Terminal::~Terminal() {
 }
 
 void Terminal::open_log(const std::string& path) {
-  base::require_no_stream(path);
   const std::scoped_lock lock(mutex_);
-  log_.reset(std::fopen(path.c_str(), "a"));
-  if (!log_) {
-    throw base::IoError(
-        fmt::format("cannot write the log '{}': {}; choose another folder with --out", path, std::strerror(errno)));
-  }
-  append_to_log(unlogged_);
-  unlogged_.clear();
+  log_.open(path);
 }
 
 void Terminal::log(const std::string& level, const std::string& message) {
   const std::scoped_lock lock(mutex_);
-  log_line(level, message);
+  log_.write(level, message);
 }
 
 void Terminal::error(const std::string& message) {
   const std::scoped_lock lock(mutex_);
-  log_line("error", message);
+  log_.write("error", message);
   erase_bars();
   bars_.clear();
   print_error(fmt::format("eddy: {}\n", message));
@@ -64,7 +50,7 @@ void Terminal::last_words(const std::string& message) {
   constexpr auto kPatience = std::chrono::milliseconds(100);
   const std::unique_lock lock(mutex_, kPatience);
   if (lock.owns_lock()) {
-    log_line("error", message);
+    log_.write("error", message);
   }
   pollfd terminal{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
   if (::poll(&terminal, 1, 0) == 1 && (terminal.revents & POLLOUT) != 0) {
@@ -75,7 +61,7 @@ void Terminal::last_words(const std::string& message) {
 
 void Terminal::info(const std::string& message) {
   const std::scoped_lock lock(mutex_);
-  log_line("info", message);
+  log_.write("info", message);
   if (!quiet_) {
     erase_bars();
     print_error(fmt::format("{}\n", message));
@@ -85,7 +71,7 @@ void Terminal::info(const std::string& message) {
 
 void Terminal::warn(const std::string& message) {
   const std::scoped_lock lock(mutex_);
-  log_line("warning", message);
+  log_.write("warning", message);
   erase_bars();
   print_error(fmt::format("warning: {}\n", message));
   draw_bars();
@@ -105,10 +91,10 @@ void Terminal::progress(std::string_view task, std::size_t done, std::size_t tot
   bar->total = total;
   if (!note.empty()) {
     bar->note = note;
-    log_line("progress", fmt::format("{}: {} of {}, {}", task, done, total, note));
+    log_.write("progress", fmt::format("{}: {} of {}, {}", task, done, total, note));
   }
   if (done >= total) {
-    log_line("progress", fmt::format("{}: {} of {} done", task, total, total));
+    log_.write("progress", fmt::format("{}: {} of {} done", task, total, total));
     erase_bars();
     if (!quiet_) {
       print_error(fmt::format("{}\n", render(*bar)));
@@ -124,22 +110,6 @@ void Terminal::progress(std::string_view task, std::size_t done, std::size_t tot
     erase_bars();
     draw_bars();
   }
-}
-
-void Terminal::log_line(const std::string& level, const std::string& message) {
-  const std::string line =
-      fmt::format("{:%Y-%m-%d %H:%M:%S} {} {}\n", fmt::localtime(std::time(nullptr)), level, message);
-  if (log_) {
-    append_to_log(line);
-  } else {
-    unlogged_ += line;
-  }
-}
-
-/// A log that cannot be written any more (full disk) does not end a search; its results have errors of their own.
-void Terminal::append_to_log(const std::string& text) {
-  static_cast<void>(std::fwrite(text.data(), 1, text.size(), log_.get()));
-  static_cast<void>(std::fflush(log_.get()));
 }
 
 void Terminal::erase_bars() {

@@ -1,11 +1,9 @@
 #pragma once
 
 #include <eddy/runs/listener.hpp>
+#include <eddy/runs/log_file.hpp>
 
 #include <chrono>
-#include <cstdio>
-#include <functional>
-#include <memory>
 #include <mutex>
 #include <set>
 #include <string>
@@ -49,8 +47,6 @@ class Terminal final : public runs::Listener {
     std::string note;
     std::chrono::steady_clock::time_point begin;
   };
-  void log_line(const std::string& level, const std::string& message);
-  void append_to_log(const std::string& text);
   void erase_bars();
   void draw_bars();
   [[nodiscard]] static std::string render(const Bar& bar);
@@ -58,8 +54,7 @@ class Terminal final : public runs::Listener {
   std::timed_mutex mutex_;
   bool quiet_;
   bool interactive_;
-  std::unique_ptr<std::FILE, int (*)(std::FILE*)> log_;
-  std::string unlogged_;  ///< lines from before the log was opened
+  runs::LogFile log_;
   std::vector<Bar> bars_;
   std::set<std::string, std::less<>> finished_;  ///< tasks done: steps that arrive late draw no new bar
   std::size_t n_drawn_ = 0;

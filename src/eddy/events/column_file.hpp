@@ -43,9 +43,10 @@ class ColumnFile {
     write_bytes(column, first * sizeof(T), std::as_bytes(values));
   }
 
- private:
+  /// The same from byte `first` of the column on, for values that are not typed.
   void write_bytes(std::size_t column, std::size_t first, std::span<const std::byte> bytes);
 
+ private:
   std::string shown_;
   std::vector<std::uint64_t> offsets_;  ///< of the columns' first values in the file
   int descriptor_ = -1;

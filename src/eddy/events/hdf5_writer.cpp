@@ -5,6 +5,8 @@
 #include <hdf5.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <string>
 
 namespace eddy::events {
 namespace {
@@ -56,7 +58,9 @@ Hdf5Writer::Hdf5Writer() {
   const Hdf5Session session;
   const Hdf5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   H5Pset_fapl_core(access.get(), kMemoryStep, false);
-  file_ = Hdf5Handle(H5Fcreate("events in memory", H5F_ACC_TRUNC, H5P_DEFAULT, access.get()), H5Fclose);
+  static std::uint64_t n_writers = 0;  // a library that knows two open files of one name refuses the second
+  const std::string name = fmt::format("events in memory {}", ++n_writers);
+  file_ = Hdf5Handle(H5Fcreate(name.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()), H5Fclose);
   if (!file_) {
     throw_build_error("file");
   }

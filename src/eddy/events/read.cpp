@@ -15,6 +15,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <utility>
 
 namespace eddy::events {
 namespace {
@@ -108,9 +109,23 @@ std::string hexadecimal(std::string_view bytes) {
   return text;
 }
 
+/// Formats that other programs are needed for.
+void require_not_foreign(const Location& location, std::string_view start) {
+  for (const auto& [signature, name] :
+       {std::pair<std::string_view, const char*>{"root", "ROOT"}, {"PAR1", "parquet"}}) {
+    if (start.starts_with(signature) && !is_text(start)) {
+      throw InputError(fmt::format(
+          "'{0}' is a {1} file, which the command 'eddy' of the Python package reads (pip install "
+          "eddy-hep); give the same command there, or convert the file with 'eddy convert {0} -o events.h5'",
+          location.path, name));
+    }
+  }
+}
+
 const Format& recognise(const Location& location) {
   require_file(location);
   const std::string start = read_start(location.path, 0, kStartSize);
+  require_not_foreign(location, start);
   for (const std::string_view signature : {kHdf5Signature, kNpySignature, kZipSignature}) {
     if (start.size() < signature.size() && signature.starts_with(start)) {
       throw IoError(fmt::format("'{}' is truncated to {} bytes; copy it again", location.path, start.size()));

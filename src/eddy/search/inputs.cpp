@@ -2,6 +2,7 @@
 #include <eddy/base/error.hpp>
 #include <eddy/search/blinding.hpp>
 #include <eddy/search/copies.hpp>
+#include <eddy/search/data_error.hpp>
 #include <eddy/search/event_weights.hpp>
 #include <eddy/search/families.hpp>
 #include <eddy/search/injection.hpp>
@@ -222,38 +223,7 @@ std::vector<std::size_t> rows_that_show_steps(const SearchInputs& inputs) {
   return rows;
 }
 
-}  // namespace
-
-void dequantise(const SearchConfig& config, SearchInputs& inputs) {
-  inputs.dequantisation = choose_dequantisation(config, base::take_rows(inputs.data.x, rows_that_show_steps(inputs)));
-  for (Sample* sample : {&inputs.data, &inputs.template_sample, &inputs.simulation, &inputs.benchmark_background,
-                         &inputs.benchmark_signal}) {
-    if (sample->size() > 0) {
-      std::ranges::move(warnings_of_steps(inputs.dequantisation, *sample, config.features),
-                        std::back_inserter(inputs.warnings));
-      if (inputs.dequantisation.is_needed()) {
-        sample->x = dequantised(inputs.dequantisation, sample->x, sample->context);
-      }
-    }
-  }
-}
-
-Sample load_reference(const SearchConfig& config, const SampleSection& section, const std::string& role,
-                      const std::string& folder, SearchInputs& inputs) {
-  InputRecord record{};
-  Sample sample = load_sample(config, section, folder, role, record);
-  require_same_units(inputs.records, record);
-  if (rules_of(config).needs_regions) {
-    require_regions(config, record);
-  }
-  require_usable_features(config, sample, record);
-  require_not_the_data(config, folder, section, sample, record, inputs);
-  require_trainable(sample, record, fmt::format("[{}] weight", role), least_counting(config));
-  inputs.records.push_back(record);
-  return sample;
-}
-
-SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, const base::Monitor& monitor) {
+SearchInputs read_inputs(const SearchConfig& config, const std::string& folder, const base::Monitor& monitor) {
   const base::CpuScope scope(base::CpuStage::kReading);
   SearchInputs inputs;
   const FamilyRules& rules = rules_of(config);
@@ -297,6 +267,41 @@ SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, 
                              record.weight.empty() ? "" : weights));
   }
   return inputs;
+}
+
+}  // namespace
+
+void dequantise(const SearchConfig& config, SearchInputs& inputs) {
+  inputs.dequantisation = choose_dequantisation(config, base::take_rows(inputs.data.x, rows_that_show_steps(inputs)));
+  for (Sample* sample : {&inputs.data, &inputs.template_sample, &inputs.simulation, &inputs.benchmark_background,
+                         &inputs.benchmark_signal}) {
+    if (sample->size() > 0) {
+      std::ranges::move(warnings_of_steps(inputs.dequantisation, *sample, config.features),
+                        std::back_inserter(inputs.warnings));
+      if (inputs.dequantisation.is_needed()) {
+        sample->x = dequantised(inputs.dequantisation, sample->x, sample->context);
+      }
+    }
+  }
+}
+
+Sample load_reference(const SearchConfig& config, const SampleSection& section, const std::string& role,
+                      const std::string& folder, SearchInputs& inputs) {
+  InputRecord record{};
+  Sample sample = load_sample(config, section, folder, role, record);
+  require_same_units(inputs.records, record);
+  if (rules_of(config).needs_regions) {
+    require_regions(config, record);
+  }
+  require_usable_features(config, sample, record);
+  require_not_the_data(config, folder, section, sample, record, inputs);
+  require_trainable(sample, record, fmt::format("[{}] weight", role), least_counting(config));
+  inputs.records.push_back(record);
+  return sample;
+}
+
+SearchInputs load_inputs(const SearchConfig& config, const std::string& folder, const base::Monitor& monitor) {
+  return errors_of_data([&] { return read_inputs(config, folder, monitor); });
 }
 
 }  // namespace eddy::search

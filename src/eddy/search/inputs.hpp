@@ -50,7 +50,7 @@ struct SearchInputs {
   std::vector<std::string> warnings = {};  ///< of features that no flow can learn
 };
 
-/// Reads everything `config` names. `folder` is where relative paths start. Throws InputError (columns, expressions,
+/// Reads everything `config` names. `folder` is where relative paths start. Throws DataError (columns, expressions,
 /// NaN, empty regions, too few events) and IoError (files).
 [[nodiscard]] SearchInputs load_inputs(const SearchConfig& config, const std::string& folder,
                                        const base::Monitor& monitor);
@@ -65,7 +65,12 @@ void dequantise(const SearchConfig& config, SearchInputs& inputs);
 [[nodiscard]] Sample load_reference(const SearchConfig& config, const SampleSection& section, const std::string& role,
                                     const std::string& folder, SearchInputs& inputs);
 
+/// The columns that a search reads from the file of a section: features, context, label, weight and identity, and what
+/// derived columns and expressions are made of. Throws InputError for expressions that do not parse.
+[[nodiscard]] std::vector<std::string> columns_of_file(const SearchConfig& config, const SampleSection& section);
+
 /// Reads one file with the columns, selection and regions of `config`, for scoring with a finished search.
+/// Throws DataError and IoError.
 [[nodiscard]] Sample load_sample(const SearchConfig& config, const SampleSection& section, const std::string& folder,
                                  const std::string& role, InputRecord& record);
 

@@ -3,6 +3,7 @@
 #include <eddy/events/read.hpp>
 #include <eddy/search/blinding.hpp>
 #include <eddy/search/copies.hpp>
+#include <eddy/search/data_error.hpp>
 #include <eddy/search/derived_columns.hpp>
 #include <eddy/search/event_selection.hpp>
 #include <eddy/search/event_weights.hpp>
@@ -50,9 +51,7 @@ std::string unit_of(const SearchConfig& config, const events::Events& events, co
   return given != config.units.end() ? given->second : events.unit(name);
 }
 
-events::Events read_columns(const SearchConfig& config, const SampleSection& section, const std::string& folder,
-                            InputRecord& record) {
-  const events::Location location = locate(section.file, folder);
+events::ReadOptions read_options(const SearchConfig& config, const SampleSection& section) {
   const std::vector<std::string> expressions = wanted_expressions(config, section);
   const std::vector<std::string> wanted = wanted_names(config, section);
   const ColumnsToRead columns = columns_to_read(config.columns, wanted, expressions);
@@ -72,6 +71,13 @@ events::Events read_columns(const SearchConfig& config, const SampleSection& sec
       options.wanted.push_back(name);
     }
   }
+  return options;
+}
+
+events::Events read_columns(const SearchConfig& config, const SampleSection& section, const std::string& folder,
+                            InputRecord& record) {
+  const events::Location location = locate(section.file, folder);
+  const events::ReadOptions options = read_options(config, section);
   base::FileStamps stamps;
   stamps.note(location.path);
   for (const std::string& other : events::files_behind(location, options)) {
@@ -94,7 +100,8 @@ events::Events read_columns(const SearchConfig& config, const SampleSection& sec
       record.units.emplace_back(name, unit);
     }
   }
-  add_derived_columns(config.columns, wanted, expressions, events, {section.weight});
+  add_derived_columns(config.columns, wanted_names(config, section), wanted_expressions(config, section), events,
+                      {section.weight});
   return events;
 }
 
@@ -165,25 +172,7 @@ void take_stock(Sample& sample, InputRecord& record) {
   record_weights(sample, record);
 }
 
-}  // namespace
-
-Sample keep_events(const Sample& sample, const std::vector<std::size_t>& rows, InputRecord& record) {
-  Sample kept = take_events(sample, rows);
-  take_stock(kept, record);
-  return kept;
-}
-
-Sample without_rows(const Sample& sample, const std::set<std::uint64_t>& rows_in_file, InputRecord& record) {
-  std::vector<std::size_t> kept;
-  for (std::size_t i = 0; i < sample.size(); ++i) {
-    if (!rows_in_file.contains(sample.index[i])) {
-      kept.push_back(i);
-    }
-  }
-  return keep_events(sample, kept, record);
-}
-
-Sample load_sample(const SearchConfig& config, const SampleSection& section, const std::string& folder,
+Sample read_sample(const SearchConfig& config, const SampleSection& section, const std::string& folder,
                    const std::string& role, InputRecord& record) {
   record.role = role;
   record.weight = section.weight;
@@ -205,6 +194,33 @@ Sample load_sample(const SearchConfig& config, const SampleSection& section, con
   take_stock(sample, record);
   require_positive_sum(sample, record);
   return sample;
+}
+
+}  // namespace
+
+std::vector<std::string> columns_of_file(const SearchConfig& config, const SampleSection& section) {
+  return read_options(config, section).wanted;
+}
+
+Sample keep_events(const Sample& sample, const std::vector<std::size_t>& rows, InputRecord& record) {
+  Sample kept = take_events(sample, rows);
+  take_stock(kept, record);
+  return kept;
+}
+
+Sample without_rows(const Sample& sample, const std::set<std::uint64_t>& rows_in_file, InputRecord& record) {
+  std::vector<std::size_t> kept;
+  for (std::size_t i = 0; i < sample.size(); ++i) {
+    if (!rows_in_file.contains(sample.index[i])) {
+      kept.push_back(i);
+    }
+  }
+  return keep_events(sample, kept, record);
+}
+
+Sample load_sample(const SearchConfig& config, const SampleSection& section, const std::string& folder,
+                   const std::string& role, InputRecord& record) {
+  return errors_of_data([&] { return read_sample(config, section, folder, role, record); });
 }
 
 }  // namespace eddy::search

@@ -1,0 +1,3 @@
+#include <eddy/cli/command_line.hpp>
+
+int main(int argc, char** argv) { return eddy::cli::command_line(argc, argv); }
