@@ -201,8 +201,7 @@ nb::dict hunted(const search::BumpHunt& hunt) {
 }
 
 nb::dict bump_hunt(const Vector<float>& masses, const std::array<double, 2>& window,
-                     const Vector<float>& template_masses, const std::vector<std::string>& settings,
-                     std::uint64_t seed) {
+                   const Vector<float>& template_masses, const std::vector<std::string>& settings, std::uint64_t seed) {
   search::BumpHunt hunt;
   {
     const nb::gil_scoped_release released;
