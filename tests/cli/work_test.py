@@ -156,6 +156,18 @@ class Work(Workspace):
         self.assertEqual(artefacts(run), before, "something was computed again")
         self.assertEqual((run / "limit.json").read_bytes(), (alone / "limit.json").read_bytes())
 
+    def test_null_experiments_that_begin_with_the_flows_of_the_search(self):
+        self.write_masses()
+        warm = BUMP.replace('"cwola"', '"cathode"').replace("[flow]\n", "[flow]\nepochs = 2\nhidden = 8\n")
+        self.write_config(warm + "[calibration]\nwarm_epochs = 1\n")
+        alone, run = self.run_search("alone"), self.run_search("run")
+        self.assertEqual(self.eddy("calibrate", "alone", "--experiments", 4).returncode, 0)
+        self.all_well(self.at_once(2, "calibrate", "run", "--experiments", 4))
+        before = artefacts(run)
+        self.assertEqual(self.eddy("calibrate", "run", "--experiments", 4).returncode, 0)
+        self.assertEqual(artefacts(run), before, "something was computed again")
+        self.same_result(alone, run)
+
     def test_a_stopped_process_gives_back_what_it_was_at(self):
         self.write_config(SLOWER)
         run = self.run_search()
