@@ -35,7 +35,7 @@ class Flow(Estimator):
     layers, bins, hidden, blocks, batch_norm, bound, feature_scaler, context_scaler, moving_quantiles
         As in the section [flow] of a configuration (docs/options.md).
     epochs, batch_size, learning_rate, schedule, patience
-        Of the training; the best epoch is kept.
+        Of the training; the best epoch is kept. epochs = 0: four passes over the events, more where events are few.
     validation_fraction
         Of the events, never trained on, which decide when to stop.
     random_state
@@ -76,9 +76,9 @@ class Flow(Estimator):
         feature_scaler: str = "quantile",
         context_scaler: str = "quantile",
         moving_quantiles: bool = False,
-        epochs: int = 15,
-        batch_size: int = 256,
-        learning_rate: float = 1e-3,
+        epochs: int = 0,
+        batch_size: int = 128,
+        learning_rate: float = 2e-3,
         schedule: str = "cosine",
         patience: int = 10,
         validation_fraction: float = 0.2,

@@ -398,6 +398,27 @@ class ResonantFitSpectrum:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ResonantFitModelNuisances:
+    """Resonant fit model nuisances"""
+
+    name: str
+    target: Literal["signal", "background"]
+    relative_size: float
+    factor: float
+    per_bin: tuple[float, ...]
+    """empty: 1 in every bin"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResonantFitModel:
+    """What was fitted to the spectrum; null where nothing could be; absent in results of earlier versions"""
+
+    background: Mapping[str, Any]
+    nuisances: tuple[ResonantFitModelNuisances, ...]
+    """log-normal: the target of bin i is multiplied by (factor (1 + relative_size)^pull)^per_bin[i]"""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ResonantFit:
     """Resonant fit"""
 
@@ -428,6 +449,8 @@ class ResonantFit:
     """why fits did not converge"""
     spectrum: ResonantFitSpectrum | None
     """what every number of the fit can be found from again"""
+    model: ResonantFitModel | None = field(default=None)
+    """what was fitted to the spectrum; null where nothing could be; absent in results of earlier versions"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -550,6 +573,15 @@ class QuakCategory:
 
 
 @dataclass(frozen=True, kw_only=True)
+class QuakWorkingPointModel:
+    """What was fitted to each category; absent in results of earlier versions"""
+
+    background: Mapping[str, Any]
+    signal_width: float
+    """standard deviation of the Gaussian, relative to its mass"""
+
+
+@dataclass(frozen=True, kw_only=True)
 class QuakWorkingPoint:
     """Method 2: all categories together, at the most significant mass of the scan"""
 
@@ -606,6 +638,8 @@ class QuakWorkingPoint:
     observed_interval: tuple[float | None, ...]
     edges: tuple[float | None, ...]
     """of the bins of all categories, in the unit of the context"""
+    model: QuakWorkingPointModel | None = field(default=None)
+    """what was fitted to each category; absent in results of earlier versions"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -769,7 +803,9 @@ class Validation:
     failed: int
     """of these: no result at all"""
     fresh_per_event: float | None
-    """fresh events that are judged, per event of the data"""
+    """fresh events that are judged, per event of the data outside the signal region"""
+    fresh_per_event_signal_region: float | None = field(default=None)
+    """in the signal region; as many as outside where it is missing"""
     cuts: tuple[ValidationCuts, ...]
     """one for each configured cut, in their order"""
 
