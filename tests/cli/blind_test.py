@@ -68,7 +68,8 @@ FAMILIES = {
 }
 # What tells one run from another, whatever they found: times, and how fast it went.
 TIMES = re.compile(rb'^.*\bprogress\b.*\n|\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d|\b\d+(\.\d+)? s\b|"(wall_seconds|cpu_seconds|peak_memory_mb)": [\d.]+'
-                   rb'|<th scope="row">(wall_seconds|cpu_seconds|peak_memory_mb)</th><td>[^<]*</td>', re.MULTILINE)
+                   rb'|<th scope="row">(wall_seconds|cpu_seconds|peak_memory_mb)</th><td>[^<]*</td>'
+                   rb'|"cpu_stages": \{(?:[^{}]|\{[^{}]*\})*\}|<tr><th scope="row">cpu_stages[^<]*</th><td[^>]*>[^<]*</td></tr>\n?| of CPU: [^)]*', re.MULTILINE)
 
 
 def closed(text):

@@ -292,7 +292,7 @@ class Failing(Study):
                 (STUDY.split("[[axis]]")[0], ["no axis", "[[axis]]"]),
                 ("[study", ["study.toml:1", "correct the TOML"]),
                 # The last value of the last axis is looked at before anything runs.
-                (STUDY + last.format("flow.epochs", "[1, 2, 0]"), ["inject.count = 0, inject.seed = 1, flow.epochs = 0", "out of range"]),
+                (STUDY + last.format("flow.epochs", "[1, 2, -1]"), ["inject.count = 0, inject.seed = 1, flow.epochs = -1", "out of range"]),
                 (STUDY + last.format("flow.epoch", "[1]"), ["flow.epoch = 1", "unknown key 'epoch'", "did you mean 'epochs'"]),
                 (STUDY + last.format("classifier.reference", '["normal", "nothing"]'), ["classifier.reference = nothing", "not a choice"])]:
             with self.subTest(words=words):

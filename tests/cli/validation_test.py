@@ -22,7 +22,7 @@ class Validation(Workspace):
         run = self.run_search()
         raw, result = result_of(raw_run), result_of(run)
         self.assertIsNone(raw["validation"])
-        self.assertEqual(result["validation"]["experiments"], 4)
+        self.assertEqual(result["validation"]["experiments"], 8)
         self.assertEqual(result["validation"]["failed"], 0)
         log = (run / "log.txt").read_text()
         for before, point, cut in zip(raw["working_points"], result["working_points"], result["validation"]["cuts"], strict=True):
@@ -30,7 +30,7 @@ class Validation(Workspace):
             self.assertEqual(point["correction"], cut["correction"])
             self.assertAlmostEqual(point["predicted"] / before["predicted"], point["correction"]["factor"])
             self.assertEqual(point["observed"], before["observed"])
-            self.assertEqual(len(cut["observed"]), 4)
+            self.assertEqual(len(cut["observed"]), 8)
             self.assertGreater(len(set(cut["observed"])), 1, "every experiment has events of its own")
             self.assertIn(f"to {point['predicted']:.1f} ± {point['predicted_error']:.1f}", log)
         self.assertIn("What the chain predicts where there is nothing", (run / "report.html").read_text())
