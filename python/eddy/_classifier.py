@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _eddy
-from ._estimator import Estimator, Matrix, Seed, weights_of
+from ._estimator import Estimator, Matrix, Seed, all_or_nothing, unmasked, weights_of
 from ._progress import Progress, progress_of, tell
 from ._toml import override
 from .errors import ConfigError, DataError
@@ -71,6 +71,7 @@ class Classifier(Estimator):
     def _model_of(content: bytes) -> Any:
         return _eddy.classifier_from_bytes(content)
 
+    @all_or_nothing
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Classifier:
         """Learns to tell the two labels of `y`.
 
@@ -115,7 +116,7 @@ class Classifier(Estimator):
     def _labels(self, y: Any, n: int) -> npt.NDArray[Any]:
         if y is None:
             raise DataError("requires y to be passed, but the target y is None: give the label of each event")
-        labels = np.asarray(y)
+        labels = np.asarray(unmasked(y, "y"))
         if labels.ndim == 2 and labels.shape[1] == 1:
             _warn_of_column()
             labels = labels[:, 0]

@@ -142,7 +142,7 @@ def _prepared_run(given: list[str]) -> Iterator[list[str]]:
         arguments = [text for name, value in kept if value is not None for text in (f"--{name}", value)]
         sets = [text for override in ready.overrides for text in ("--set", override)]
         yield ["run", ready.config, "--out", out, *sets, *arguments, *others]
-    remove_stale(out)
+        remove_stale(out)
 
 
 def _overrides(texts: list[str]) -> dict[str, Any] | None:

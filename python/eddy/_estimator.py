@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, TypeVar
 
 import numpy as np
@@ -16,6 +17,7 @@ from ._toml import override
 from .errors import ConfigError, DataError, EddyError
 
 E = TypeVar("E", bound="Estimator")
+F = TypeVar("F", bound=Callable[..., Any])
 Matrix = npt.NDArray[np.float32]
 Seed = int | np.random.RandomState | None
 
@@ -176,7 +178,7 @@ def matrix_of(X: Any, names: list[str] | None = None, shown: str = "X", fitting:
         )
         _require_numbers(matrix, shown, fitting)
         return np.ascontiguousarray(matrix), chosen
-    array = np.asarray(X)
+    array = np.asarray(unmasked(X, shown))
     if array.dtype.kind == "c":
         raise DataError(f"Complex data not supported: {shown} is {array.dtype}; give real numbers")
     if array.ndim != 2:
@@ -192,6 +194,29 @@ def matrix_of(X: Any, names: list[str] | None = None, shown: str = "X", fitting:
     matrix = as_matrix(array, shown)
     _require_numbers(matrix, shown, fitting)
     return matrix, None
+
+
+def unmasked(values: Any, shown: str) -> Any:
+    """The values, none of which may be masked: what stands under a mask is no number that anybody meant."""
+    if isinstance(values, np.ma.MaskedArray) and np.any(values.mask):
+        raise DataError(f"{shown} has masked values; leave such events out, or fill them with .filled()")
+    return values
+
+
+def all_or_nothing(fit: F) -> F:
+    """A fit that fails leaves the estimator as it was, and never half of one and half of another."""
+
+    @functools.wraps(fit)
+    def guarded(self: Any, *args: Any, **kwargs: Any) -> Any:
+        before = dict(self.__dict__)
+        try:
+            return fit(self, *args, **kwargs)
+        except BaseException:
+            self.__dict__.clear()
+            self.__dict__.update(before)
+            raise
+
+    return guarded  # type: ignore[return-value]
 
 
 def as_matrix(array: npt.NDArray[Any], shown: str) -> Matrix:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _eddy
-from ._estimator import Estimator, Matrix, Seed, matrix_of, weights_of
+from ._estimator import Estimator, Matrix, Seed, all_or_nothing, matrix_of, unmasked, weights_of
 from ._progress import Progress, progress_of, tell
 from ._tables import is_table
 from ._toml import override as _option
@@ -109,6 +109,7 @@ class Flow(Estimator):
     def _model_of(content: bytes) -> Any:
         return _eddy.flow_from_bytes(content)
 
+    @all_or_nothing
     def fit(self, X: Any, y: Any = None, *, sample_weight: Any = None) -> Flow:
         """Learns p(features | context).
 
@@ -188,7 +189,7 @@ class Flow(Estimator):
         names = [str(self.feature_names_in_[i]) for i in contexts] if hasattr(self, "feature_names_in_") else None
         if is_table(context):
             return matrix_of(context, names, "context")[0]
-        array = np.asarray(context)
+        array = np.asarray(unmasked(context, "context"))
         array = array.reshape(-1, 1) if array.ndim == 1 and len(contexts) == 1 else array
         matrix, _ = matrix_of(array, None, "context")
         if matrix.shape[1] != len(contexts):
@@ -235,7 +236,7 @@ class Flow(Estimator):
         Features in the order of X at fit, without the context.
         """
         model = self._require_fitted()
-        z, _ = matrix_of(np.asarray(Z), None, "Z")
+        z, _ = matrix_of(np.asarray(unmasked(Z, "Z")), None, "Z")
         conditions = self._context_matrix(context, len(z))
         if z.shape[1] != len(self._columns[0]) or len(conditions) != len(z):
             raise DataError(

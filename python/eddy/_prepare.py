@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import re
 import shutil
@@ -107,6 +108,23 @@ def _stem(key: Key) -> str:
 
 
 @contextlib.contextmanager
+def _held(events: Path) -> Iterator[None]:
+    """Nobody else writes events into the folder meanwhile: neither a process nor a thread."""
+    descriptor = os.open(events, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            is_there = events.is_dir() and os.path.samestat(os.fstat(descriptor), events.stat())
+        except OSError:
+            is_there = False
+        if not is_there:
+            raise FileError(f"another search is at work in '{events.parent}'; wait for it, or choose another folder with out")
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
 def prepared(config: Config, folder: str, overrides: Mapping[str, Any], out: str) -> Iterator[Prepared]:
     """Writes the events of a configuration, and the configuration itself, into `out`/events.
 
@@ -129,17 +147,18 @@ def prepared(config: Config, folder: str, overrides: Mapping[str, Any], out: str
     set_texts = [override(key, value) for key, value in rest.items()]
     events = Path(out) / FOLDER
     was_there = {path for path in (Path(out), events) if path.exists()}
-    before = set(events.iterdir()) if events.is_dir() else set()
-    text_before = (events / "search.toml").read_bytes() if (events / "search.toml").is_file() else None
     try:
         events.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise FileError(f"cannot write in '{out}': {error.strerror}; choose another folder with out") from error
-    try:
-        yield Prepared(_write_all(config, folder, set_texts, events), set_texts)
-    except BaseException:
-        _remove_unused(events, before, text_before, was_there)
-        raise
+    with _held(events):
+        before = set(events.iterdir())
+        text_before = (events / "search.toml").read_bytes() if (events / "search.toml").is_file() else None
+        try:
+            yield Prepared(_write_all(config, folder, set_texts, events), set_texts)
+        except BaseException:
+            _remove_unused(events, before, text_before, was_there)
+            raise
 
 
 def _write_all(config: Config, folder: str, set_texts: list[str], events: Path) -> str:

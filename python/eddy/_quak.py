@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from . import _eddy
-from ._estimator import Estimator, Matrix, Seed, matrix_of
+from ._estimator import Estimator, Matrix, Seed, all_or_nothing, matrix_of
 from ._progress import Progress, progress_of, tell
 from ._toml import override
 from .errors import ConfigError, DataError
@@ -66,6 +66,7 @@ class QuakSpace(Estimator):
     def _model_of(content: bytes) -> Any:
         return _eddy.loss_space_from_bytes(content)
 
+    @all_or_nothing
     def fit(self, X: Any, priors: Mapping[str, Any] | None = None) -> QuakSpace:
         """Trains an autoencoder on the background, and one on each prior.
 

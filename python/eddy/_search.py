@@ -100,7 +100,7 @@ def _run_sections(
     out = os.fspath(out) if out is not None else default_folder(config, overrides)
     with prepared(config, folder, overrides, out) as ready:
         run = _run_file(ready.config, ready.overrides, out, store, fresh, threads, progress)
-    remove_stale(out)
+        remove_stale(out)
     return run
 
 

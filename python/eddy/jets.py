@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _eddy
+from ._estimator import unmasked
 from ._toml import override
 from .errors import ConfigError, DataError
 
@@ -97,7 +98,7 @@ def _momenta_of(particles: Any) -> tuple[npt.NDArray[np.float64], npt.NDArray[np
     """Rows of px, py, pz, E, where each event begins and the last one ends, and whether awkward came in."""
     if type(particles).__module__.startswith("awkward"):
         return (*_of_awkward(particles), True)
-    array = np.asarray(particles, dtype=np.float64)
+    array = np.asarray(unmasked(particles, "particles"), dtype=np.float64)
     if array.ndim != 3 or array.shape[2] != 4:
         raise DataError(
             f"particles have the shape {array.shape}; give (n_events, n_particles, 4) of px, py, pz, E, or an awkward array"

@@ -376,7 +376,14 @@ def sculpting(masses: Numbers, passes: Numbers, *, n_bins: int = 300, n_subsets:
     >>> eddy.stats.sculpting(masses, masses > 2, n_bins=20).p_value < 0.02
     True
     """
-    flags = np.ascontiguousarray(np.asarray(passes, dtype=bool), dtype=np.uint8)
+    chosen = as_column("passes", passes, "the events")
+    if not np.isin(chosen, (0, 1)).all():
+        raise DataError(
+            "passes holds other values than True and False, or 0 and 1; give for each event whether it passes the cut"
+        )
+    if not chosen.any():
+        raise DataError("no event passes the cut, so its spectrum says nothing; loosen the cut")
+    flags = np.ascontiguousarray(chosen, dtype=np.uint8)
     return Sculpting(
         **_eddy.sculpting(
             _float32(masses, "masses"),
@@ -430,7 +437,7 @@ def sic(truth: Numbers, score: Numbers, sample_weight: Numbers | None = None) ->
     labels = as_column("truth", truth, "the events")
     if not np.isin(labels, (0, 1)).all():
         raise DataError("truth holds other values than 0 and 1; 1 is signal")
-    scores = _float32(score, "score")
+    scores, values = _told_apart(score)
     is_signal = labels == 1
     if len(labels) != len(scores):
         raise DataError(f"there are {len(labels)} values of truth and {len(scores)} scores; give one of each per event")
@@ -440,7 +447,22 @@ def sic(truth: Numbers, score: Numbers, sample_weight: Numbers | None = None) ->
     of = (lambda flags: weights[flags]) if sample_weight is not None else (lambda flags: weights)
     found = _eddy.roc(scores[~is_signal], of(~is_signal), scores[is_signal], of(is_signal))
     found["is_quotable"] = found["is_quotable"].astype(bool)
+    if values is not None:
+        ranks = found["threshold"].astype(np.float64)
+        inside = np.isfinite(ranks)
+        ranks[inside] = values[ranks[inside].astype(np.int64)]
+        found["threshold"] = ranks
     return Sic(**found)
+
+
+def _told_apart(score: Numbers) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float64] | None]:
+    """Scores of single precision in the same order; their ranks, and the values behind these, where it has too few digits."""
+    exact = as_column("score", score, "the events")
+    rounded = _float32(score, "score")
+    values, ranks = np.unique(exact, return_inverse=True)
+    if len(np.unique(rounded)) == len(values) or len(values) > 2**24 or not np.isfinite(exact).all():
+        return rounded, None
+    return np.ascontiguousarray(ranks, dtype=np.float32), values.astype(np.float64)
 
 
 def _floats(values: Numbers, name: str) -> npt.NDArray[np.float64]:

@@ -45,5 +45,30 @@ TEST_F(ExportFolder, WhatNoExportWroteStays) {
   EXPECT_FALSE(fs::exists(folder + "/a.json"));
 }
 
+/// An export folder may come from somebody else.
+TEST_F(ExportFolder, NamesThatLeadOutOfItRemoveNothing) {
+  const std::string outside = folder + "-thesis.txt";
+  base::write_atomically(outside, "years");
+  fs::create_directories(folder);
+  const base::Json forged = {{"format", "eddy-export-1"},
+                             {"files", {"../" + fs::path(outside).filename().string(), outside, ".", ""}}};
+  base::write_atomically(folder + "/export.json", forged.dump());
+  write_export(folder, {{"a.json", "1"}}, {});
+  EXPECT_EQ(base::read_file(outside), "years");
+  EXPECT_EQ(base::read_file(folder + "/a.json"), "1");
+  fs::remove(outside);
+}
+
+TEST_F(ExportFolder, LinksInItAreNotFollowed) {
+  const std::string outside = folder + "-theirs";
+  fs::create_directories(outside);
+  base::write_atomically(outside + "/b.txt", "years");
+  fs::create_directories(folder);
+  fs::create_directory_symlink(outside, folder + "/deep");
+  EXPECT_THROW(write_export(folder, {{"deep/b.txt", "2"}}, {}), base::InputError);
+  EXPECT_EQ(base::read_file(outside + "/b.txt"), "years");
+  fs::remove_all(outside);
+}
+
 }  // namespace
 }  // namespace eddy::exchange

@@ -190,3 +190,35 @@ def test_bad_arguments_are_a_sentence(call, sentence):
 def test_reprs_say_what_differs():
     assert repr(eddy.Flow()) == "Flow()"
     assert repr(eddy.Classifier("mlp", members=3)) == "Classifier(kind='mlp', members=3)"
+
+
+@pytest.fixture
+def two_classes():
+    random = np.random.default_rng(11)
+    y = np.arange(1000) % 2
+    return random.normal(size=(1000, 2)) + [[1, 0]] * y[:, None], y
+
+
+def test_masked_values_are_refused_and_not_read(two_classes):
+    x, y = two_classes
+    masked = np.ma.masked_array(x, mask=np.zeros(x.shape, bool))
+    classifier = eddy.Classifier(members=1, options={"max_iterations": 5}).fit(masked, y)
+    assert np.array_equal(classifier.predict_proba(masked), classifier.predict_proba(x)), "nothing is masked"
+    masked.mask[3, 1] = True
+    for call in (lambda: classifier.predict_proba(masked), lambda: classifier.fit(masked, y), lambda: eddy.Flow().fit(masked)):
+        with pytest.raises(eddy.DataError, match="masked values"):
+            call()
+
+
+def test_a_fit_that_fails_leaves_the_model_as_it_was(two_classes):
+    x, y = two_classes
+    classifier = eddy.Classifier(members=1, options={"max_iterations": 5}).fit(x, y)
+    before = classifier.predict_proba(x)
+    for bad in (
+        lambda: classifier.fit(x[:, ::-1], y, sample_weight=-np.ones(len(y))),
+        lambda: classifier.fit(x, np.ones(len(y))),
+    ):
+        with pytest.raises(eddy.DataError):
+            bad()
+    assert np.array_equal(classifier.predict_proba(x), before)
+    assert list(classifier.classes_) == [0, 1]

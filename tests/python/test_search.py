@@ -179,3 +179,32 @@ def test_what_is_no_table(tmp_path):
     with pytest.raises(eddy.FileError, match="there is no file"):
         quick_search(tmp_path / "none.h5").run(tmp_path / "run")
     assert not (tmp_path / "run").exists()
+
+
+def test_two_searches_in_one_folder_never_take_each_others_result(tmp_path):
+    import threading
+
+    expected = {}
+    for seed in (1, 2):
+        expected[seed] = quick_search(make_events(3000, 100, seed=seed)).run(tmp_path / str(seed)).working_points[0.1].z
+    assert expected[1] != expected[2]
+    found, barrier = {}, threading.Barrier(2)
+
+    def search(seed):
+        own = quick_search(make_events(3000, 100, seed=seed))
+        barrier.wait()
+        try:
+            found[seed] = own.run(tmp_path / "both").working_points[0.1].z
+        except (eddy.FileError, eddy.ConfigError) as error:
+            found[seed] = str(error)
+
+    threads = [threading.Thread(target=search, args=(seed,)) for seed in (1, 2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    won = [seed for seed in (1, 2) if found[seed] == expected[seed]]
+    assert len(won) == 1, found
+    other = found[3 - won[0]]
+    assert "another search is at work" in other or "other events" in other or "fresh" in other, other
+    assert eddy.load(tmp_path / "both").working_points[0.1].z == expected[won[0]]

@@ -194,3 +194,21 @@ def test_failures_are_numeric_errors():
     with pytest.raises(eddy.NumericError, match="D") as error:
         stats.abcd(1, 1, 1, 0)
     assert isinstance(error.value, ArithmeticError)
+
+
+def test_scores_of_double_precision_are_told_apart():
+    random = np.random.default_rng(5)
+    truth = np.arange(4000) % 2
+    logit = random.normal(size=4000) + truth
+    near_one = 1 - 1e-9 / (1 + np.exp(logit))
+    plain, fine = eddy.stats.sic(truth, logit), eddy.stats.sic(truth, near_one)
+    assert fine.auc == pytest.approx(plain.auc, abs=1e-3)
+    inside = fine.threshold[np.isfinite(fine.threshold)]
+    assert len(inside) > 1000
+    assert np.isin(inside, near_one).all()
+
+
+@pytest.mark.parametrize("passes", [np.zeros(5000, bool), np.where(np.arange(5000) % 2, "True", "False"), np.full(5000, np.nan)])
+def test_sculpting_needs_flags_of_which_some_are_set(passes):
+    with pytest.raises(eddy.DataError, match="pass"):
+        eddy.stats.sculpting(np.random.default_rng(2).exponential(size=5000), passes, n_bins=20)

@@ -18,6 +18,11 @@ using base::Json;
 constexpr const char* kFacts = "export.json";
 constexpr const char* kMark = "eddy-export-1";
 
+/// Whether a name leads to a file of the folder, and not out of it: the export may be somebody else's.
+bool stays_inside(const fs::path& name) {
+  return !name.empty() && name.is_relative() && name.lexically_normal() == name && *name.begin() != "..";
+}
+
 /// Names of the files of the export that is in the folder, export.json included; empty where there is none.
 std::set<std::string> earlier_files(const fs::path& folder) {
   std::set<std::string> names;
@@ -31,7 +36,7 @@ std::set<std::string> earlier_files(const fs::path& folder) {
   }
   names.insert(kFacts);
   for (const Json& name : facts.at("files")) {
-    if (name.is_string()) {
+    if (name.is_string() && stays_inside(name.get<std::string>())) {
       names.insert(name.get<std::string>());
     }
   }
@@ -48,7 +53,7 @@ void require_own(const fs::path& folder, const std::set<std::string>& own) {
   }
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder)) {
     const std::string name = entry.path().lexically_relative(folder).generic_string();
-    if (!entry.is_directory() && !own.contains(name)) {
+    if (entry.is_symlink() || (!entry.is_directory() && !own.contains(name))) {
       throw base::InputError(
           fmt::format("'{}' holds '{}', which no export wrote; give -o a folder of its own", folder.string(), name));
     }
@@ -87,7 +92,9 @@ void write_export(const std::string& folder, const ExportFiles& files, const Jso
     require_own(folder, earlier);
     base::require_writable_folder(folder, "-o");
     for (const std::string& name : earlier) {
-      fs::remove(fs::path(folder) / name);
+      if (!fs::is_directory(fs::path(folder) / name)) {
+        fs::remove(fs::path(folder) / name);
+      }
     }
     for (const auto& [name, content] : files) {
       const fs::path path = fs::path(folder) / name;

@@ -6,8 +6,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <regex>
+#include <cctype>
 #include <sstream>
+#include <string_view>
 
 namespace eddy::runs {
 namespace {
@@ -94,6 +95,16 @@ std::string dag(const std::vector<BatchJob>& jobs) {
   return text;
 }
 
+/// The digits that follow `words`; empty where there are none.
+std::string number_after(std::string_view words, const std::string& text) {
+  const std::size_t at = text.find(words);
+  if (at == std::string::npos) {
+    return {};
+  }
+  const auto first = text.begin() + static_cast<std::ptrdiff_t>(at + words.size());
+  return {first, std::find_if_not(first, text.end(), [](unsigned char c) { return std::isdigit(c) != 0; })};
+}
+
 }  // namespace
 
 std::vector<BatchFile> htcondor_files(const std::vector<BatchJob>& jobs, const BatchSettings& settings) {
@@ -112,14 +123,14 @@ std::string submit_to_htcondor(const BatchSettings& settings) {
         "there is no condor_submit_dag on the PATH: give this command on a machine of the pool; the files are in '{}'",
         settings.folder));
   }
-  std::smatch found;
-  if (said.code != 0 || !std::regex_search(said.out, found, std::regex("submitted to cluster ([0-9]+)"))) {
+  const std::string cluster = number_after("submitted to cluster ", said.out);
+  if (said.code != 0 || cluster.empty()) {
     throw base::Error(
         fmt::format("condor_submit_dag refused '{}/{}': {}; change --time, --memory, --processes or --batch-option and "
                     "give the command again",
                     settings.folder, kDagFile, said.complaint()));
   }
-  return found[1];
+  return cluster;
 }
 
 QueueState htcondor_queue(const std::vector<std::string>& jobs) {

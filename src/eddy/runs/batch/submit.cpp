@@ -13,7 +13,6 @@
 #include <filesystem>
 #include <iterator>
 #include <map>
-#include <regex>
 
 namespace eddy::runs {
 namespace {
@@ -29,9 +28,9 @@ std::string instructions_of(const RunFolder& folder) {
 /// here.
 std::vector<std::pair<std::string, std::string>> environment_of(const BatchWork& work) {
   std::map<std::string, std::string> variables = {{"EDDY_INSTRUCTIONS", instructions_of(work.folder)}};
-  const std::regex named(R"(\$\{([A-Za-z_][A-Za-z0-9_]*)\})");
-  for (std::sregex_iterator at(work.resolved.begin(), work.resolved.end(), named), end; at != end; ++at) {
-    const std::string name = (*at)[1];
+  for (std::size_t at = 0; (at = work.resolved.find("${", at)) != std::string::npos;) {
+    at += 2;
+    const std::string name = work.resolved.substr(at, work.resolved.find('}', at) - at);
     if (const char* value = std::getenv(name.c_str())) {  // NOLINT(concurrency-mt-unsafe): nothing sets any
       variables.emplace(name, value);
     }
