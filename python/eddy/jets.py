@@ -17,6 +17,7 @@ __all__ = ["cluster"]
 _LAYOUTS = {
     "px_py_pz_e": (("px",), ("py",), ("pz",), ("e", "E", "energy")),
     "pt_eta_phi_m": (("pt",), ("eta",), ("phi",), ("m", "mass", "M")),
+    "pt_eta_phi_e": (("pt",), ("eta",), ("phi",), ("e", "E", "energy")),
     "pt_eta_phi": (("pt",), ("eta",), ("phi",)),
 }
 
@@ -128,7 +129,9 @@ def _cartesian(layout: str, columns: list[npt.NDArray[np.float64]]) -> list[npt.
     if layout == "px_py_pz_e":
         return columns
     pt, eta, phi = columns[:3]
-    mass = columns[3] if len(columns) > 3 else np.zeros_like(pt)
     pz = pt * np.sinh(eta)
+    if layout == "pt_eta_phi_e":
+        return [pt * np.cos(phi), pt * np.sin(phi), pz, columns[3]]
+    mass = columns[3] if len(columns) > 3 else np.zeros_like(pt)
     energy = np.sqrt((pt * np.cosh(eta)) ** 2 + mass**2)
     return [pt * np.cos(phi), pt * np.sin(phi), pz, energy]

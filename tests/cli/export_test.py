@@ -48,6 +48,7 @@ class Export(Workspace):
             ["export", "run", "--format", "pyhf", "--spurious-signal", "3"], "--spurious-signal is of bump hunts", "'abcd'"
         )
         self.fails(["export", "run", "--format", "pyhf", "--spurious-signal", "-3"], "--spurious-signal")
+        self.fails(["export", "run", "--format", "pyhf", "--spurious-signal", "nan"], "--spurious-signal nan is no number of events")
         self.fails(["export", "run", "--format", "onnx", "--spurious-signal", "3"], "--spurious-signal is of statistical models")
         (self.folder / "mine").mkdir()
         (self.folder / "mine" / "notes.txt").write_text("mine")

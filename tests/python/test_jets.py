@@ -62,6 +62,14 @@ def test_options_reach_the_engine():
     assert not np.array_equal(found["m_sd_j1"], eddy.jets.cluster(particles(5))["m_sd_j1"])
 
 
+def test_an_energy_beside_pt_eta_phi_counts():
+    particle = {"pt": 100.0, "eta": 0.3, "phi": 1.0, "E": 150.0}
+    found = eddy.jets.cluster(awkward.Array([[particle]]), described=1)
+    mass = np.sqrt(150**2 - (100 * np.cosh(0.3)) ** 2)
+    name = next(field for field in found.fields if field in ("mj1", "m_j1"))
+    assert found[name][0] == pytest.approx(mass, rel=1e-5)
+
+
 def test_events_without_particles_have_no_jets():
     found = eddy.jets.cluster(awkward.Array([[], [{"pt": 100.0, "eta": 0.0, "phi": 0.0}]]))
     assert awkward.to_list(found["n_jets"]) == [0, 1]

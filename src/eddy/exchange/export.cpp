@@ -22,6 +22,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <vector>
 
@@ -37,6 +38,10 @@ void require_options(const ExportOptions& options) {
   const std::string& format = options.format;
   if (std::ranges::find(kFormats, format) == kFormats.end()) {
     throw InputError(fmt::format("--format {} does not exist; there are {}", format, fmt::join(kFormats, ", ")));
+  }
+  if (!std::isfinite(options.spurious_signal)) {
+    throw InputError(
+        fmt::format("--spurious-signal {} is no number of events; give one from 0 on", options.spurious_signal));
   }
   if (options.spurious_signal > 0 && (format == "hepdata" || format == "onnx")) {
     throw InputError(
