@@ -17,6 +17,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -167,8 +168,15 @@ TEST(TaskStore, NeedsAFolderItCanWrite) {
 class Record final : public TaskObserver {
  public:
   void plan(const std::string& /*work*/, const std::vector<std::string>& tasks) override { planned = tasks; }
-  void begin(const std::string& task) override { begun.push_back(task); }
-  void end(const std::string& task, TaskOutcome outcome, double /*seconds*/) override { ended[task] = outcome; }
+  void begin(const std::string& task) override {
+    const std::lock_guard lock(mutex);
+    begun.push_back(task);
+  }
+  void end(const std::string& task, TaskOutcome outcome, double /*seconds*/) override {
+    const std::lock_guard lock(mutex);
+    ended[task] = outcome;
+  }
+  std::mutex mutex;  ///< tasks begin and end on many threads
   std::vector<std::string> planned;
   std::vector<std::string> begun;
   std::map<std::string, TaskOutcome> ended;
