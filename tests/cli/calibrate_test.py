@@ -66,6 +66,18 @@ class Calibrate(Workspace):
         self.assertTrue(all(calibrated))
         self.assertIsNotNone(calibration["global"]["p_value"])
 
+    def test_of_a_study_that_begins_with_the_flows_of_its_searches(self):
+        self.write_masses()
+        config = BUMP.replace('"cwola"', '"cathode"').replace("[flow]\n", "[flow]\nepochs = 2\nhidden = 8\n")
+        self.write_config(config + "[calibration]\nexperiments = 2\nwarm_epochs = 1\n")
+        self.write_config('[study]\nbase = "search.toml"\n[[axis]]\nkey = "search.seed"\nvalues = [1]\n', "study.toml")
+        self.run_search("run", "--store", "tasks")
+        tasks = set((self.folder / "tasks").iterdir())
+        self.assertEqual(sum(path.name.startswith("null-") for path in tasks), 2)
+        done = self.eddy("study", "study.toml", "--out", "study", "--store", "tasks", "--quiet")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(set((self.folder / "tasks").iterdir()), tasks, "other experiments than those of the run")
+
     def test_a_stopped_calibration_loses_nothing(self):
         run = self.run_search()
         before = {path.name: path.read_bytes() for path in run.iterdir() if path.is_file() and path.name != "log.txt"}

@@ -14,7 +14,6 @@
 #include <eddy/runs/toml_config.hpp>
 #include <eddy/runs/work.hpp>
 #include <eddy/search/families.hpp>
-#include <eddy/search/flow_record.hpp>
 #include <eddy/search/limits/limits.hpp>
 
 #include <fmt/format.h>
@@ -143,7 +142,6 @@ void limit(const LimitOptions& options, Listener& listener, const std::atomic<bo
   }
   const base::Json result = finished_result(folder);
   LoadedConfig loaded = load_config(folder.file("config.toml"), {});
-  loaded.config.trained_flows = std::make_shared<search::FlowRecord>();
   require_limits(options, loaded.config, result);
   const search::SearchInputs inputs = search::load_inputs(loaded.config, loaded.folder, monitor);
   require_same_inputs(inputs.records, result, folder.path());

@@ -11,7 +11,6 @@
 #include <eddy/runs/task_store.hpp>
 #include <eddy/runs/toml_config.hpp>
 #include <eddy/runs/unblinding.hpp>
-#include <eddy/search/flow_record.hpp>
 #include <eddy/search/injection.hpp>
 
 #include <fmt/format.h>
@@ -100,8 +99,7 @@ std::string search_in_folder(const RunOptions& options, const GoingOn& from, Lis
   const base::Json* earlier = from.earlier;
   const base::Monitor monitor(&listener, &stop);
   RunClock clock;
-  LoadedConfig loaded = load_config(options.config, options.set);
-  loaded.config.trained_flows = std::make_shared<search::FlowRecord>();
+  const LoadedConfig loaded = load_config(options.config, options.set);
   const RunFolder folder(options.out.empty() ? default_folder("[search]", loaded.config.search.name) : options.out);
   base::require_nobody_at_work(folder.path());
   folder.require_same_run(loaded.resolved, options.fresh);

@@ -3,6 +3,7 @@
 #include <eddy/runs/toml_config.hpp>
 #include <eddy/runs/toml_section.hpp>
 #include <eddy/runs/toml_text.hpp>
+#include <eddy/search/flow_record.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -10,6 +11,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <memory>
 
 namespace eddy::runs {
 namespace {
@@ -276,6 +278,9 @@ LoadedConfig load(const std::string& path, const std::vector<std::string>& overr
   }
   make_files_absolute(loaded.folder, config);
   search::validate(config);
+  if (config.calibration.warm_epochs > 0) {
+    config.trained_flows = std::make_shared<search::FlowRecord>();
+  }
   loaded.resolved = write_toml(config);
   return loaded;
 }

@@ -12,7 +12,6 @@
 #include <eddy/runs/unblinding.hpp>
 #include <eddy/runs/work.hpp>
 #include <eddy/runs/work_journal.hpp>
-#include <eddy/search/flow_record.hpp>
 
 #include <fmt/format.h>
 
@@ -118,8 +117,7 @@ void prepare_for_work(const RunFolder& folder, const std::string& resolved_confi
 
 void work_in_folder(const RunOptions& options, const GoingOn& from, Listener& listener, const std::atomic<bool>& stop) {
   const base::Monitor monitor(&listener, &stop);
-  LoadedConfig loaded = load_config(options.config, options.set);
-  loaded.config.trained_flows = std::make_shared<search::FlowRecord>();  // what null experiments begin with
+  const LoadedConfig loaded = load_config(options.config, options.set);
   const RunFolder folder(options.out.empty() ? default_folder("[search]", loaded.config.search.name) : options.out);
   folder.require_same_run(loaded.resolved, false);
   folder.require_no_input(input_files(loaded.config, loaded.folder), options.config, loaded.resolved);

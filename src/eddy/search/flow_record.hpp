@@ -9,9 +9,9 @@
 
 namespace eddy::search {
 
-/// The flows that a search trained, by the names of their tasks: what its null experiments may begin with. Only flows
-/// that a search trains for itself are kept, which see no more than it shows them; never those that null experiments
-/// are drawn from.
+/// The flows that a search trained, by the names of their tasks. A null experiment begins a flow with the one of the
+/// same name, which saw no more than the search showed it; the flow that experiments are drawn from has a name of its
+/// own, which none of them asks for.
 class FlowRecord {
  public:
   /// Keeps the best flow of an artefact of train_flow. Thread-safe.
