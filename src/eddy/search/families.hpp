@@ -51,7 +51,7 @@ struct FamilyRules {
   std::vector<PlannedStage> (*plan)(const SearchConfig&) = nullptr;
   /// What null experiments are made from when the search is over; nullptr: there are none yet.
   NullGenerator (*nulls)(const Search&, const Finding&) = nullptr;
-  /// Trains the chain and judges events that nothing was trained on, `factor` times as many as the data: the count of
+  /// Trains the chain and judges events that nothing was trained on, so many times as many as the data: the count of
   /// each of the configured cuts. Where there are null experiments.
   std::vector<FreshCount> (*count_fresh)(const Search&, const Sample& fresh, const FreshFactors&) = nullptr;
   /// Makes the numbers of a cut anew, with its prediction corrected by WorkingPoint::correction. Likewise.

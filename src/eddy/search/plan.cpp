@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace eddy::search {
 
@@ -49,6 +50,20 @@ std::int64_t depth_of(const PlannedStage& stage, const std::vector<PlannedStage>
     }
   }
   return deepest + 1;
+}
+
+PlannedStage planned_gate(std::vector<std::string> after) {
+  constexpr std::int64_t kTasks = 4;  // two folds, two classifiers each
+  return {.name = "latent gate", .kind = "classifier", .tasks = kTasks, .after = std::move(after)};
+}
+
+std::vector<PlannedStage> planned_benchmarks(const SearchConfig& config) {
+  if (!has_labels(config) || config.benchmarks.background.empty()) {
+    return {};
+  }
+  const std::int64_t n = config.folds.k * config.benchmarks.members;
+  return {{.name = "benchmark supervised", .kind = "classifier", .tasks = n},
+          {.name = "benchmark idealized (x)", .kind = "classifier", .tasks = n}};
 }
 
 bool has_labels(const SearchConfig& config) { return !config.data.label.empty() || is_injected(config.inject); }

@@ -26,6 +26,13 @@ struct PlannedStage {
 /// The longest chain of stages that follow one another up to this one, itself included.
 [[nodiscard]] std::int64_t depth_of(const PlannedStage& stage, const std::vector<PlannedStage>& stages);
 
+/// The classifiers that try to tell the latents of the flows `after` from N(0, 1).
+[[nodiscard]] PlannedStage planned_gate(std::vector<std::string> after);
+
+/// The benchmarks in x of searches whose benchmarks have members of their own: none without labels, or without their
+/// background.
+[[nodiscard]] std::vector<PlannedStage> planned_benchmarks(const SearchConfig& config);
+
 /// Whether the data are expected to know which of their events are signal.
 [[nodiscard]] bool has_labels(const SearchConfig& config);
 

@@ -36,8 +36,7 @@ void load_conrad(const SearchConfig& config, const std::string& folder, const ba
 }
 
 std::vector<PlannedStage> plan_conrad(const SearchConfig& c) {
-  constexpr std::int64_t kGateTasks = 4;  // two folds, two classifiers each
-  const PlannedStage gate{.name = "latent gate", .kind = "classifier", .tasks = kGateTasks, .after = {"flows"}};
+  const PlannedStage gate = planned_gate({"flows"});
   std::vector<PlannedStage> stages = {{.name = "flows", .kind = "flow", .tasks = c.flow_members}};
   if (is_blinded(c)) {
     stages.push_back(gate);
@@ -46,13 +45,14 @@ std::vector<PlannedStage> plan_conrad(const SearchConfig& c) {
   stages.push_back(
       {.name = "classifiers", .kind = "classifier", .tasks = c.folds.k * c.classifier.members, .after = {"flows"}});
   stages.push_back(gate);
-  if (has_labels(c) && !c.benchmarks.background.empty()) {
-    const std::int64_t n = c.folds.k * c.benchmarks.members;
-    stages.push_back({.name = "benchmark supervised", .kind = "classifier", .tasks = n});
-    stages.push_back({.name = "benchmark idealized (x)", .kind = "classifier", .tasks = n});
+  const std::vector<PlannedStage> benchmarks = planned_benchmarks(c);
+  if (!benchmarks.empty()) {
+    stages.insert(stages.end(), benchmarks.begin(), benchmarks.end());
     stages.push_back({.name = "benchmark flows", .kind = "flow", .tasks = c.flow_members});
-    stages.push_back(
-        {.name = "benchmark idealized (z)", .kind = "classifier", .tasks = n, .after = {"benchmark flows"}});
+    stages.push_back({.name = "benchmark idealized (z)",
+                      .kind = "classifier",
+                      .tasks = benchmarks.front().tasks,
+                      .after = {"benchmark flows"}});
   }
   return stages;
 }

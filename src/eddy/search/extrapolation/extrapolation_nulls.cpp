@@ -33,7 +33,7 @@ std::vector<float> expected_in_signal_region(const Search& search) {
   return mean;
 }
 
-/// `factor` times the data of an experiment: the control region at the contexts of the data, the signal region at those
+/// So many times the data of an experiment: the control region at the contexts of the data, the signal region at those
 /// of the simulation, with the weights that the models have learned.
 Sample draw_data(const SearchInputs& inputs, const World& world, const base::RandomStream& stream,
                  const FreshFactors& factors) {

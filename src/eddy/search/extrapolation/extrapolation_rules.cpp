@@ -110,11 +110,8 @@ std::vector<PlannedStage> plan_extrapolation(const SearchConfig& c) {
   }
   stages.push_back(
       {.name = "classifiers", .kind = "classifier", .tasks = c.folds.k * c.classifier.members, .after = model});
-  if (has_labels(c) && !c.benchmarks.background.empty()) {
-    const std::int64_t n = c.folds.k * c.benchmarks.members;
-    stages.push_back({.name = "benchmark supervised", .kind = "classifier", .tasks = n});
-    stages.push_back({.name = "benchmark idealized (x)", .kind = "classifier", .tasks = n});
-  }
+  const std::vector<PlannedStage> benchmarks = planned_benchmarks(c);
+  stages.insert(stages.end(), benchmarks.begin(), benchmarks.end());
   return stages;
 }
 

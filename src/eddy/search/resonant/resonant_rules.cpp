@@ -98,7 +98,6 @@ void plan_benchmarks(const SearchConfig& c, std::vector<PlannedStage>& stages) {
 }  // namespace
 
 std::vector<PlannedStage> plan_resonant(const SearchConfig& c) {
-  constexpr std::int64_t kGateTasks = 4;  // two folds, two classifiers each
   const std::int64_t n_flows = trained_folds(c) * c.flow_members;
   std::vector<PlannedStage> stages;
   std::vector<std::string> background;
@@ -118,7 +117,7 @@ std::vector<PlannedStage> plan_resonant(const SearchConfig& c) {
   const bool has_latent =
       c.search.method == "lacathode" || c.search.method == "anode" || c.search.method == "idealized";
   if (needs_flow(c) && (is_blind || has_latent)) {
-    stages.push_back({.name = "latent gate", .kind = "classifier", .tasks = kGateTasks, .after = background});
+    stages.push_back(planned_gate(background));
   }
   if (!is_blind && !c.benchmarks.background.empty()) {
     plan_benchmarks(c, stages);
