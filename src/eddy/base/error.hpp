@@ -1,5 +1,5 @@
 #pragma once
-// The few exception types of eddy. The command line maps them to exit codes in one place (cli/main.cpp).
+// The few exception types of eddy. The command line maps them to exit codes in one place (cli/command_line.cpp).
 // Every message says what is wrong, names the offending value and where it stands, and gives the remedy,
 // in one sentence.
 

@@ -150,7 +150,8 @@ void export_run(const ExportOptions& options, const base::Monitor& monitor) {
   const std::string output = options.output.empty() ? folder.file("export/" + options.format) : options.output;
   folder.require_not_own(output);
   ExportFiles files;
-  Json facts = runs::with_files_of(options.run, [&] {
+  bool lacks_limit = false;
+  const Json facts = runs::with_files_of(options.run, [&] {
     const Json result = open_result(folder);
     const std::unique_ptr<Json> limit = runs::read_limit(folder, result);
     Json about = {{"kind", options.format},
@@ -169,11 +170,9 @@ void export_run(const ExportOptions& options, const base::Monitor& monitor) {
       return about;
     }
     about.update(write_models(result, limit.get(), options, files));
-    about["lacks_limit"] = limit == nullptr && result.at("evidence") != "categories";
+    lacks_limit = limit == nullptr && result.at("evidence") != "categories";
     return about;
   });
-  const bool lacks_limit = facts.value("lacks_limit", false);
-  facts.erase("lacks_limit");
   const Json left_out = facts.value("left_out", Json::array());
   if (options.check) {
     require_export(output, files, facts);
@@ -187,8 +186,7 @@ void export_run(const ExportOptions& options, const base::Monitor& monitor) {
   if (lacks_limit) {
     monitor.info(
         fmt::format("no limit.json: the models hold signal events behind the cut; eddy limit {} --signal FILE measures "
-                    "how many of a "
-                    "signal pass, and another export has that too",
+                    "how many of a signal pass, and another export has that too",
                     options.run));
   }
   monitor.info(fmt::format("{}: {} files in {}", options.format, files.size() + 1, output));
