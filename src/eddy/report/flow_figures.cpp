@@ -197,7 +197,7 @@ std::optional<Figure> training_figure(const search::Finding& output) {
           "Mean loss per event after each epoch on the training events (solid) and on the events kept aside "
           "for validation (dashed); circles mark the epochs whose weights were kept. The loss axis leaves out "
           "the first tenth of the epochs. Validation far above training means over-fitting; a curve that "
-          "still falls at the end was stopped too early."};
+          "still falls at the end was stopped too early, unless its learning rate came down to 0 (schedule = cosine)."};
   std::map<std::string, std::size_t> n_curves;
   for (const auto& curve : output.training) {
     const std::string kind = name_without_number(curve.name);

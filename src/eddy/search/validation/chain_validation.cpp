@@ -15,20 +15,28 @@ NullExperiments validation_experiments(const SearchConfig& config) {
   return {.name = "validation",
           .progress = "validation",
           .n = config.validation.experiments,
-          .version = 2,
+          .version = 3,
           .without_sections = {"calibration", "validation"}};
 }
 
-/// As many fresh events in the signal region as beside it, ten times as many per event of the data at most: it is
-/// those that pass there that are few.
-FreshFactors fresh_factors(const SearchInputs& inputs) {
-  constexpr double kBeside = 2;
-  constexpr double kMostInside = 10;  // for one beside
+/// So many that 400 pass the tightest cut in the signal region and 200 beside it, as far as two to twenty times the
+/// data make them: counts then scatter less than trainings do. A million in all, where that is more than the data.
+FreshFactors fresh_factors(const Search& search) {
+  constexpr double kInside = 400;
+  constexpr double kBeside = 200;
+  constexpr double kLeast = 2;
+  constexpr double kMost = 20;
   constexpr double kMostEvents = 1'000'000;
-  const auto n = static_cast<double>(inputs.data.size());
-  const auto n_inside = static_cast<double>(region_rows(inputs.data, true).size());  // none while it is closed
-  const double beside = std::clamp(kMostEvents / n, 1.0, kBeside);
-  return {.beside = beside, .inside = beside * std::clamp((n - n_inside) / n_inside, 1.0, kMostInside)};
+  const double tightest = std::ranges::min(search.config.efficiencies);
+  const auto n = static_cast<double>(search.inputs.data.size());
+  const auto n_inside = static_cast<double>(region_rows(search.inputs.data, true).size());  // none while it is closed
+  const auto factor = [&](double wanted, double n_events) {
+    return std::clamp(wanted / (tightest * n_events), kLeast, kMost);
+  };
+  const FreshFactors factors{.beside = factor(kBeside, n - n_inside), .inside = factor(kInside, n_inside)};
+  const double share = kMostEvents / (factors.beside * (n - n_inside) + factors.inside * n_inside);
+  return {.beside = share < 1 ? std::max(1.0, share * factors.beside) : factors.beside,
+          .inside = share < 1 ? std::max(1.0, share * factors.inside) : factors.inside};
 }
 
 base::Json judge_fresh_events(const Search& experiment, const Sample& fresh, const FreshFactors& factors) {
@@ -70,7 +78,7 @@ SearchConfig with_fewer_flows(const SearchConfig& config) {
 }
 
 Validation validate_chain(const Search& search, const NullGenerator& generator) {
-  const FreshFactors factors = fresh_factors(search.inputs);
+  const FreshFactors factors = fresh_factors(search);
   const std::vector<base::Json> experiments =
       run_null_experiments(search, generator, validation_experiments(search.config),
                            [&](const Search& experiment, const base::RandomStream& stream) {
