@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _eddy
-from ._estimator import Estimator, Matrix, Seed, all_or_nothing, unmasked, weights_of
+from ._estimator import Estimator, Matrix, Seed, all_or_nothing, weights_of
 from ._progress import Progress, progress_of, tell
+from ._tables import unmasked
 from ._toml import override
 from .errors import ConfigError, DataError
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _eddy
-from ._tables import as_column, is_table, table_of
+from ._tables import as_column, is_table, table_of, unmasked
 from ._toml import override
 from .errors import ConfigError, DataError, EddyError
 
@@ -194,13 +194,6 @@ def matrix_of(X: Any, names: list[str] | None = None, shown: str = "X", fitting:
     matrix = as_matrix(array, shown)
     _require_numbers(matrix, shown, fitting)
     return matrix, None
-
-
-def unmasked(values: Any, shown: str) -> Any:
-    """The values, none of which may be masked: what stands under a mask is no number that anybody meant."""
-    if isinstance(values, np.ma.MaskedArray) and np.any(values.mask):
-        raise DataError(f"{shown} has masked values; leave such events out, or fill them with .filled()")
-    return values
 
 
 def all_or_nothing(fit: F) -> F:

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _eddy
-from ._estimator import Estimator, Matrix, Seed, all_or_nothing, matrix_of, unmasked, weights_of
+from ._estimator import Estimator, Matrix, Seed, all_or_nothing, matrix_of, weights_of
 from ._progress import Progress, progress_of, tell
-from ._tables import is_table
+from ._tables import is_table, unmasked
 from ._toml import override as _option
 from .errors import ConfigError, DataError
 

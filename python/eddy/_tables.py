@@ -11,7 +11,7 @@ import numpy.typing as npt
 from . import _eddy
 from .errors import DataError
 
-__all__ = ["Table", "as_column", "is_table", "table_of"]
+__all__ = ["Table", "as_column", "is_table", "table_of", "unmasked"]
 
 Array = npt.NDArray[Any]
 _KEPT = {np.dtype(kind) for kind in ("f4", "f8", "i4", "i8", "u8")}
@@ -119,12 +119,18 @@ def _kept_type(array: Array, where: str) -> np.dtype[Any]:
     raise DataError(f"{where} is {array.dtype}, which are no numbers; use another column or convert it")
 
 
+def unmasked(values: Any, where: str) -> Any:
+    """The values, none of which may be masked: what stands under a mask is no number that anybody meant."""
+    if not isinstance(values, np.ma.MaskedArray):
+        return values
+    n_masked = int(np.broadcast_to(values.mask, values.shape).sum())
+    if n_masked > 0:
+        raise DataError(f"{where} has {n_masked} masked values; fill them with numbers, or leave these events out")
+    return np.asarray(values.data)
+
+
 def _plain_array(values: Any, where: str) -> Array:
-    if isinstance(values, np.ma.MaskedArray):
-        n_masked = int(np.broadcast_to(values.mask, values.shape).sum())
-        if n_masked > 0:
-            raise DataError(f"{where} has {n_masked} masked values; fill them with numbers, or leave these events out")
-        return np.asarray(values.data)
+    values = unmasked(values, where)
     if _is_awkward(values) or type(values).__module__.startswith("awkward"):
         return _of_awkward(values, where)
     if hasattr(values, "isna") and hasattr(values, "to_numpy") and type(values.dtype).__module__.startswith("pandas"):

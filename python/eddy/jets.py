@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _eddy
-from ._estimator import unmasked
+from ._tables import unmasked
 from ._toml import override
 from .errors import ConfigError, DataError
 
