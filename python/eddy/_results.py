@@ -781,16 +781,63 @@ class ClosureTest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WindowShift:
+    """Window shift"""
+
+    mean: float | None
+    """weighted mean of observed over expected - 1"""
+    mean_error: float | None
+    scatter: float | None
+    """standard deviation between windows, beyond their errors"""
+    p_value: float | None
+    """of all windows together, if the experiments were right"""
+    applied: float | None
+    """the mean, shrunk by what chance would make it"""
+    error: float | None
+    """what is charged for it, relative"""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ValidationCuts:
     """Validation cuts"""
 
+    experiments: Correction | None = field(default=None)
+    """what the experiments alone say; missing in results of earlier versions"""
+    windows: WindowShift | None = field(default=None)
+    """how far the windows are off beyond that, relative to it; null without windows that have a prediction"""
     efficiency: float | None
     observed: tuple[float | None, ...]
     """fresh background events that pass in the signal region, of each experiment"""
     predicted: tuple[float | None, ...]
     """what its chain predicts of them; null where it predicts nothing"""
     correction: Correction | None
-    """null where fewer than two experiments have a prediction"""
+    """that of the search: of the experiments, and of what windows add; null where fewer than two experiments have a prediction"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValidationWindowCuts:
+    """Validation window cuts"""
+
+    efficiency: float | None
+    observed: float | None
+    """events that pass in the window"""
+    predicted: float | None
+    """by the rest of the spectrum, without the signal region"""
+    predicted_error: float | None
+    """of the fit alone"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValidationWindow:
+    """Validation window"""
+
+    low: float
+    """in the unit of the context"""
+    high: float
+    cuts: tuple[ValidationWindowCuts, ...]
+    """one for each configured cut with a prediction"""
+    failure: str | None = field(default=None)
+    """why there is no result"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -808,6 +855,8 @@ class Validation:
     """in the signal region; as many as outside where it is missing"""
     cuts: tuple[ValidationCuts, ...]
     """one for each configured cut, in their order"""
+    windows: tuple[ValidationWindow, ...] | None = field(default=None)
+    """places beside the signal region where the chain was tried; missing in results of earlier versions"""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -62,7 +62,9 @@ class Plan(Workspace):
             }.items():
                 for name, values in columns.items():
                     file[f"{group}/{name}"] = values
+        # Validation windows are planned as they are asked for, and made where there is room: so few events have none.
         quick = resonant_test.CONFIG.replace("epochs = 3", "epochs = 1").replace("toys = 50", "toys = 10")
+        quick = quick.replace("[validation]\n", "[validation]\nwindows = 0\n")
         for method in ("lacathode", "cathode", "anode", "cwola", "idealized", "supervised"):
             with self.subTest(method):
                 self.write_config(
@@ -74,6 +76,14 @@ class Plan(Workspace):
         self.write_config(quick)
         self.is_what_a_run_computes("blind", "search.blind=true")
         self.is_what_a_run_computes("one", "folds.score=one", "calibration.experiments=1")
+
+    def test_of_validation_windows(self):
+        with h5py.File(self.folder / "events.h5", "w") as file:
+            for name, values in resonant_test.sample(1, 20000, 0).items():
+                file[f"data/{name}"] = values
+        self.write_config(resonant_test.CONFIG.replace('"lacathode"', '"cwola"'))
+        stages = self.is_what_a_run_computes("windows", "validation.experiments=2", "validation.windows=2")
+        self.assertEqual(stages["validation windows"], 2)
 
     def test_of_extrapolations(self):
         data = extrapolation_test.events(3, 4000, 0) | {"label": np.random.default_rng(4).random(4000) < 0.01}

@@ -32,8 +32,17 @@ search::Finding validated_finding() {
        .observed = {220, 210},
        .predicted = {200, 190},
        .is_known = true,
+       .experiments = {.factor = 1.05, .error = 0.04},
+       .windows = stats::SharedShift{.mean = 0.06, .mean_error = 0.02, .p_value = 0.002, .applied = 0.05, .error = 0.03},
        .correction = point.correction},
       {.efficiency = finding.working_points[1].efficiency, .observed = {4, 5}, .predicted = {search::kNoNumber, 5}}};
+  finding.validation->windows = {
+      {.low = 2.9,
+       .high = 3.3,
+       .cuts = {{.efficiency = point.efficiency, .observed = 130, .predicted = 100, .predicted_error = 5}},
+       .failure = {}},
+      {.low = 3.7, .high = 4.1, .cuts = {}, .failure = "no fit"}};
+  finding.signal_window = stats::MassWindow{3.3, 3.7};
   return finding;
 }
 
@@ -44,6 +53,11 @@ TEST(Validation, IsInTheResult) {
   EXPECT_EQ(validation.at("cuts").at(0).at("correction"), Json({{"factor", 1.1}, {"error", 0.05}}));
   EXPECT_TRUE(validation.at("cuts").at(1).at("correction").is_null());
   EXPECT_TRUE(validation.at("cuts").at(1).at("predicted").at(0).is_null());
+  EXPECT_EQ(validation.at("cuts").at(0).at("experiments"), Json({{"factor", 1.05}, {"error", 0.04}}));
+  EXPECT_EQ(validation.at("cuts").at(0).at("windows").at("applied"), 0.05);
+  EXPECT_TRUE(validation.at("cuts").at(1).at("windows").is_null());
+  EXPECT_EQ(validation.at("windows").at(0).at("cuts").at(0).at("observed"), 130);
+  EXPECT_EQ(validation.at("windows").at(1).at("failure"), "no fit");
   const Json& point = result.at("working_points").at(0);
   EXPECT_EQ(point.at("raw").at("predicted"), 100);
   EXPECT_EQ(point.at("raw").at("z"), 2.33);
@@ -64,7 +78,10 @@ TEST(Validation, IsShownBeforeAndAfter) {
   EXPECT_TRUE(validation_table(report_test::result_of(report_test::synthetic_output())).empty());
   const std::vector<std::string> lines = validation_lines(finding);
   ASSERT_EQ(lines.size(), 1U);
-  EXPECT_THAT(lines[0], HasSubstr("1.100 times the background they predict"));
+  EXPECT_THAT(lines[0], HasSubstr("1.050 times the background they predict, windows beside the signal region 1.060 ± "
+                                  "0.020 times what that lets expect"));
+  EXPECT_THAT(windows_table(report_test::result_of(finding)), HasSubstr("1.30 ± 0.11"));
+  EXPECT_TRUE(windows_table(report_test::result_of(report_test::synthetic_output())).empty());
   EXPECT_THAT(lines[0], HasSubstr("from 100.0 ± 8.0 to 110.0 ± 12.0, Z from 2.33 to 1.25"));
 }
 
@@ -81,6 +98,19 @@ TEST(ValidationFigure, HasOnePointForEachExperimentWithAPrediction) {
       report_test::trace_named(panel, "correction of the search, with its error")["y"].get<std::vector<double>>(),
       ElementsAre(1.1));
   EXPECT_FALSE(validation_figure(std::nullopt).has_value());
+}
+
+TEST(WindowsFigure, ShowsEachWindowBesideTheSignalRegion) {
+  const std::optional<Figure> figure = windows_figure(validated_finding());
+  ASSERT_TRUE(figure.has_value());
+  ASSERT_EQ(figure->panels.size(), 1U) << "a cut without a window that has a prediction is not drawn";
+  const Json panel = to_json(*figure)["panels"][0];
+  EXPECT_THAT(report_test::trace_named(panel, "validation windows")["x"].get<std::vector<double>>(), ElementsAre(3.1));
+  EXPECT_THAT(report_test::trace_named(panel, "validation windows")["y"].get<std::vector<double>>(), ElementsAre(1.3));
+  EXPECT_THAT(
+      report_test::trace_named(panel, "correction of the search, with its error")["x"].get<std::vector<double>>(),
+      ElementsAre(3.3, 3.7));
+  EXPECT_FALSE(windows_figure(report_test::synthetic_output()).has_value());
 }
 
 }  // namespace

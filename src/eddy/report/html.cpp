@@ -47,7 +47,7 @@ std::string extra_of_section(const std::string& section, const Json& result) {
            "where fewer than 20 background events pass.</p>";
   }
   if (section == "Validation") {
-    return validation_table(result);
+    return validation_table(result) + windows_table(result);
   }
   if (section == "Calibration") {
     return calibration_table(result);

@@ -25,11 +25,33 @@ Json correction_json(const search::Correction& correction) {
   return {{"factor", correction.factor}, {"error", correction.error}};
 }
 
+Json shift_json(const stats::SharedShift& shift) {
+  return {{"mean", shift.mean},       {"mean_error", shift.mean_error}, {"scatter", shift.scatter},
+          {"p_value", shift.p_value}, {"applied", shift.applied},       {"error", shift.error}};
+}
+
 Json validated_cut_json(const search::ValidatedCut& cut) {
   return {{"efficiency", number_or_null(cut.efficiency)},
           {"observed", numbers(cut.observed)},
           {"predicted", numbers(cut.predicted)},
+          {"experiments", cut.is_known ? correction_json(cut.experiments) : Json(nullptr)},
+          {"windows", cut.windows ? shift_json(*cut.windows) : Json(nullptr)},
           {"correction", cut.is_known ? correction_json(cut.correction) : Json(nullptr)}};
+}
+
+Json window_cut_json(const search::WindowCut& cut) {
+  return {{"efficiency", number_or_null(cut.efficiency)},
+          {"observed", cut.observed},
+          {"predicted", number_or_null(cut.predicted)},
+          {"predicted_error", number_or_null(cut.predicted_error)}};
+}
+
+Json window_json(const search::ValidationWindow& window) {
+  Json json = {{"low", window.low}, {"high", window.high}, {"cuts", json_list(window.cuts, window_cut_json)}};
+  if (!window.failure.empty()) {
+    json["failure"] = window.failure;
+  }
+  return json;
 }
 
 /// The working point of a cut; null where there is none.
@@ -46,12 +68,32 @@ std::string prediction_cell(const Json& numbers) {
   return format_with_error(value_of(numbers, "predicted"), value_of(numbers, "predicted_error"));
 }
 
-std::string corrected_line(const search::WorkingPoint& point, std::size_t n) {
+struct ValidationWords {
+  std::size_t n = 0;          ///< experiments with a result
+  double experiments = 1;     ///< what they see over what they predict
+  std::string windows = {};  ///< the same of windows, in words
+};
+
+std::string corrected_line(const search::WorkingPoint& point, const ValidationWords& cut) {
   return fmt::format(
-      "efficiency {}: {} trainings without signal see {:.3f} times the background they predict; the prediction is "
+      "efficiency {}: {} trainings without signal see {:.3f} times the background they predict{}; the prediction is "
       "corrected from {:.1f} ± {:.1f} to {:.1f} ± {:.1f}, Z from {:.2f} to {:.2f}",
-      point.efficiency, n, point.correction.factor, point.raw->predicted, point.raw->predicted_error, point.predicted,
-      point.predicted_error, point.raw->z, point.z);
+      point.efficiency, cut.n, cut.experiments, cut.windows, point.raw->predicted, point.raw->predicted_error,
+      point.predicted, point.predicted_error, point.raw->z, point.z);
+}
+
+/// What is said of a cut's experiments and windows.
+ValidationWords words_of(const search::Validation& validation, double efficiency) {
+  ValidationWords words{.n = validation.n_experiments - validation.n_failed};
+  const auto cut = std::ranges::find(validation.cuts, efficiency, &search::ValidatedCut::efficiency);
+  if (cut != validation.cuts.end()) {
+    words.experiments = cut->experiments.factor;
+    if (cut->windows) {
+      words.windows = fmt::format(", windows beside the signal region {:.3f} ± {:.3f} times what that lets expect",
+                                  1 + cut->windows->mean, cut->windows->mean_error);
+    }
+  }
+  return words;
 }
 
 }  // namespace
@@ -62,7 +104,8 @@ Json validation_json(const search::Validation& validation) {
           {"failed", validation.n_failed},
           {"fresh_per_event", validation.fresh.beside},
           {"fresh_per_event_signal_region", validation.fresh.inside},
-          {"cuts", json_list(validation.cuts, validated_cut_json)}};
+          {"cuts", json_list(validation.cuts, validated_cut_json)},
+          {"windows", json_list(validation.windows, window_json)}};
 }
 
 void add_correction(Json& json, const search::WorkingPoint& point) {
@@ -76,12 +119,38 @@ void add_correction(Json& json, const search::WorkingPoint& point) {
                  {"z", number_or_null(point.raw->z)}};
 }
 
+std::string windows_table(const Json& result) {
+  if (!has_value(result, "validation") || !result.at("validation").contains("windows")) {
+    return {};
+  }
+  HtmlTable table({"validation window", "cut", "observed", "predicted", "observed / predicted"});
+  bool is_empty = true;
+  for (const Json& window : result.at("validation").at("windows")) {
+    for (const Json& cut : window.at("cuts")) {
+      const double observed = value_of(cut, "observed");
+      const double predicted = value_of(cut, "predicted");
+      const double error = std::hypot(std::sqrt(predicted), value_of(cut, "predicted_error")) / predicted;
+      table.add_row({fmt::format("{:.5g} to {:.5g}", value_of(window, "low"), value_of(window, "high")),
+                     "ε = " + format_percent(value_of(cut, "efficiency")), fmt::format("{:.0f}", observed),
+                     format_with_error(predicted, value_of(cut, "predicted_error")),
+                     predicted > 0 ? format_with_error(observed / predicted, error) : "–"});
+      is_empty = false;
+    }
+  }
+  return is_empty ? ""
+                  : table.html() +
+                        "<p class=\"note\">In each window the whole chain was trained anew as if it was the signal "
+                        "region, without any event of the real one. What they see beyond the trainings without signal "
+                        "is what those cannot know; where chance does not explain it, the prediction is corrected by "
+                        "it, too. A signal in a window would be seen there as an excess.</p>";
+}
+
 std::vector<std::string> validation_lines(const search::Finding& finding) {
   std::vector<std::string> lines;
   if (finding.validation) {
     for (const search::WorkingPoint& point : finding.working_points) {
       if (point.raw && std::isfinite(point.raw->predicted)) {
-        lines.push_back(corrected_line(point, finding.validation->n_experiments - finding.validation->n_failed));
+        lines.push_back(corrected_line(point, words_of(*finding.validation, point.efficiency)));
       }
     }
   }

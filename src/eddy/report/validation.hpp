@@ -21,11 +21,18 @@ void add_correction(Json& json, const search::WorkingPoint& point);
 /// validation.
 [[nodiscard]] std::string validation_table(const Json& result);
 
-/// The same for the terminal, one line for each cut.
+/// Each window and cut: what passes, and what was expected. Empty without windows.
+[[nodiscard]] std::string windows_table(const Json& result);
+
+/// Validation for the terminal, one line for each cut.
 [[nodiscard]] std::vector<std::string> validation_lines(const search::Finding& finding);
 
 /// Observed over predicted of each experiment at each cut, and the correction with its error. Nothing without
 /// validation.
 [[nodiscard]] std::optional<Figure> validation_figure(const std::optional<search::Validation>& validation);
+
+/// Observed over predicted in each validation window, one panel for each cut, with what the signal region is corrected
+/// by. Nothing without a window that has a prediction.
+[[nodiscard]] std::optional<Figure> windows_figure(const search::Finding& finding);
 
 }  // namespace eddy::report

@@ -40,7 +40,76 @@ Trace correction_trace(const std::vector<search::ValidatedCut>& cuts) {
   return trace;
 }
 
+/// Observed over predicted of each window at one cut, with the errors of count and fit.
+Trace windows_trace(const std::vector<search::ValidationWindow>& windows, double efficiency) {
+  Trace trace{.kind = TraceKind::kPoints, .name = "validation windows", .role = "data"};
+  for (const search::ValidationWindow& window : windows) {
+    const auto cut = std::ranges::find(window.cuts, efficiency, &search::WindowCut::efficiency);
+    if (cut == window.cuts.end() || !(cut->predicted > 0)) {
+      continue;
+    }
+    const double ratio = cut->observed / cut->predicted;
+    const double error = std::hypot(std::sqrt(cut->predicted), cut->predicted_error) / cut->predicted;
+    trace.x.push_back((window.low + window.high) / 2);
+    trace.y.push_back(ratio);
+    trace.low.push_back(ratio - error);
+    trace.high.push_back(ratio + error);
+    trace.counts.push_back(cut->observed);
+  }
+  return trace;
+}
+
+/// What the prediction in the signal region is multiplied by, over its width.
+Trace correction_band(const search::Correction& correction, stats::MassWindow signal_region) {
+  return {.kind = TraceKind::kBand,
+          .name = "correction of the search, with its error",
+          .role = "prediction",
+          .x = {signal_region.low, signal_region.high},
+          .low = {correction.factor * std::exp(-correction.error)},
+          .high = {correction.factor * std::exp(correction.error)}};
+}
+
+Panel windows_panel(const search::Finding& finding, const search::ValidatedCut& cut) {
+  Panel panel{.id = "efficiency_" + format_percent(cut.efficiency),
+              .title = "ε = " + format_percent(cut.efficiency),
+              .x = {.label = finding.context.name, .unit = finding.context.unit},
+              .y = {.label = "observed / predicted"}};
+  panel.traces = {correction_band(cut.correction, *finding.signal_window),
+                  windows_trace(finding.validation->windows, cut.efficiency),
+                  {.kind = TraceKind::kHorizontalLine,
+                   .name = "trainings without signal",
+                   .role = "prediction",
+                   .style = "dash",
+                   .y = {cut.experiments.factor}},
+                  {.kind = TraceKind::kHorizontalLine, .name = "", .role = "guide", .y = {1}}};
+  return panel;
+}
+
 }  // namespace
+
+std::optional<Figure> windows_figure(const search::Finding& finding) {
+  if (!finding.validation || !finding.signal_window) {
+    return std::nullopt;
+  }
+  Figure figure{.id = "validation_windows",
+                .section = "Validation",
+                .title = "The chain beside the signal region",
+                .caption =
+                    "Events that pass each cut over what was predicted, where the whole chain was trained anew as if a "
+                    "window beside the signal region was that, and no event of the real one was used. Points at the "
+                    "dashed line: the trainings without signal know all that is wrong. The band stands at the signal "
+                    "region: what its prediction is multiplied by."};
+  for (const search::ValidatedCut& cut : finding.validation->cuts) {
+    if (cut.is_known && !windows_trace(finding.validation->windows, cut.efficiency).x.empty()) {
+      figure.panels.push_back(windows_panel(finding, cut));
+    }
+  }
+  if (figure.panels.empty()) {
+    return std::nullopt;
+  }
+  place_in_two_columns(figure);
+  return figure;
+}
 
 std::optional<Figure> validation_figure(const std::optional<search::Validation>& validation) {
   if (!validation) {

@@ -33,8 +33,10 @@ stats::BackgroundShape fixed_shape(const BumpHuntSettings& settings, std::size_t
 
 /// The F-test, and again from the shape that it refused while the fit is bad.
 stats::OrderChoice choose_by_test(const stats::MassHistogram& histogram, const stats::BackgroundShape& first,
-                                  stats::MassWindow window, std::size_t n_sideband_bins) {
+                                  stats::MassWindow window, std::size_t n_sideband_bins,
+                                  const std::vector<bool>& closed) {
   stats::OrderOptions options;
+  options.closed = closed;
   options.largest_order = std::min(options.largest_order, n_sideband_bins - 2);  // one bin more than parameters
   stats::OrderChoice choice = stats::choose_order(histogram, first, window, options);
   while (chosen_quality(choice).goodness_of_fit < kBadFit &&
@@ -123,25 +125,31 @@ const stats::FitQuality& chosen_quality(const stats::OrderChoice& choice) {
 }
 
 stats::OrderChoice choose_background(const stats::MassHistogram& histogram, stats::MassWindow window,
-                                     const BumpHuntSettings& settings) {
+                                     const BumpHuntSettings& settings, const std::vector<bool>& closed) {
   const stats::BinRange inside = stats::bins_of(histogram, window);
-  const std::size_t n_sideband_bins = histogram.n_bins() - (inside.last - inside.first);
+  const auto n_closed = static_cast<std::size_t>(std::ranges::count(closed, true));
+  const std::size_t n_sideband_bins = histogram.n_bins() - (inside.last - inside.first) - n_closed;
   const stats::BackgroundShape first = smallest_shape(settings);
   require_sideband_bins(histogram, inside, n_sideband_bins, first);
   if (settings.order == 0) {
-    return choose_by_test(histogram, first, window, n_sideband_bins);
+    return choose_by_test(histogram, first, window, n_sideband_bins, closed);
   }
   const stats::BackgroundShape shape = fixed_shape(settings, n_sideband_bins);
-  return {shape, {{shape, stats::predict_from_sidebands(histogram, shape, window).fit.quality, 1}}};
+  return {shape, {{shape, stats::predict_from_sidebands(histogram, shape, window, {}, closed).fit.quality, 1}}};
 }
 
 stats::MassHistogram merge_sparse_bins(const stats::MassHistogram& histogram, stats::MassWindow window,
                                        double min_events) {
   const stats::BinRange inside = stats::bins_of(histogram, window);
+  return merge_between(histogram, {0, inside.first, inside.last, histogram.n_bins()}, min_events);
+}
+
+stats::MassHistogram merge_between(const stats::MassHistogram& histogram, const std::vector<std::size_t>& borders,
+                                   double min_events) {
   stats::MassHistogram merged{{histogram.edges.front()}, {}};
-  append_merged(histogram, {0, inside.first}, min_events, merged);
-  append_merged(histogram, inside, min_events, merged);
-  append_merged(histogram, {inside.last, histogram.n_bins()}, min_events, merged);
+  for (std::size_t i = 0; i + 1 < borders.size(); ++i) {
+    append_merged(histogram, {borders[i], borders[i + 1]}, min_events, merged);
+  }
   return merged;
 }
 

@@ -21,10 +21,12 @@ void require_background(const BumpHuntSettings& settings, double low, double hig
 /// begins at 3 parameters of the dijet function or order 2 of the polynomial. A parameter that the F-test refuses is
 /// taken all the same when the fit without it is bad (goodness of fit below kBadFit): with few bins the test has no
 /// power. An order that was asked for is lowered where the sidebands have too few bins: a polynomial keeps one bin more
-/// than parameters, a dijet function of 4 or 5 two bins for each. Throws NumericError when a fit does not converge, or
-/// when not even the smallest shape leaves a bin to judge it by.
+/// than parameters, a dijet function of 4 or 5 two bins for each. Bins that are `closed` (shape (n_bins); empty: none)
+/// count as no sideband. Throws NumericError when a fit does not converge, or when not even the smallest shape leaves a
+/// bin to judge it by.
 [[nodiscard]] stats::OrderChoice choose_background(const stats::MassHistogram& histogram, stats::MassWindow window,
-                                                   const BumpHuntSettings& settings);
+                                                   const BumpHuntSettings& settings,
+                                                   const std::vector<bool>& closed = {});
 
 /// Of the fit with the shape that was chosen.
 [[nodiscard]] const stats::FitQuality& chosen_quality(const stats::OrderChoice& choice);
@@ -34,6 +36,9 @@ void require_background(const BumpHuntSettings& settings, double low, double hig
 /// fewer events.
 [[nodiscard]] stats::MassHistogram merge_sparse_bins(const stats::MassHistogram& histogram, stats::MassWindow window,
                                                      double min_events);
+/// The same between neighbouring `borders`: ascending numbers of bins, from 0 to their number.
+[[nodiscard]] stats::MassHistogram merge_between(const stats::MassHistogram& histogram,
+                                                 const std::vector<std::size_t>& borders, double min_events);
 
 /// merge_sparse_bins of the events between the edges. Throws InputError for a mass that is not finite.
 [[nodiscard]] stats::MassHistogram hunt_spectrum(std::span<const float> masses, std::vector<double> edges,

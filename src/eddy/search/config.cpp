@@ -237,6 +237,13 @@ void describe_validation(ValidationSection& s, OptionVisitor& v) {
            .minimum = 0,
            .maximum = 1000},
           s.experiments);
+  v.visit({.key = "windows",
+           .meaning = "places beside the signal region, as wide as it, in which a resonant method is tried as if each "
+                      "was that: what they see beyond the experiments corrects the prediction, too; as many as the "
+                      "sidebands have room for; 0: none",
+           .minimum = 0,
+           .maximum = 100},
+          s.windows);
 }
 
 void describe_statistics(StatisticsSection& s, OptionVisitor& v) {

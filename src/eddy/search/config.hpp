@@ -124,10 +124,14 @@ struct CalibrationSection {
 /// [validation]: the chain without signal, which says how far the predicted background is off.
 struct ValidationSection {
   std::int64_t experiments = 0;
+  std::int64_t windows = 0;  ///< beside the signal region, at most; with experiments alone
 };
 /// Where a file does not say and the method can be validated: up to three times as long as the search itself. Half as
 /// many would charge a correction 17 % more for the same spread, twice as many 7 % less (spread_of_one_more).
 inline constexpr std::int64_t kValidationExperiments = 8;
+/// Likewise, where there is room beside the signal region: one below and one above cost about as much as the
+/// experiments.
+inline constexpr std::int64_t kValidationWindows = 2;
 
 /// [extrapolation]: how the background is made and judged.
 struct ExtrapolationSection {

@@ -151,6 +151,7 @@ void apply_method_defaults(SearchConfig& c) {
   rules.apply_defaults(c);
   if (has_validation(c)) {
     c.validation.experiments = kValidationExperiments;
+    c.validation.windows = rules.try_windows != nullptr ? kValidationWindows : 0;
   }
   if (c.search.preset == "paper") {
     rules.apply_paper_preset(c);
@@ -181,6 +182,10 @@ void validate(const SearchConfig& c) {
       c.validation.experiments != 1,
       "[validation] experiments = 1 corrects nothing: how far a prediction is off needs its spread over two or more; "
       "write 4, or 0 for none");
+  require(c.validation.windows == 0 || rules_of(c).try_windows != nullptr,
+          fmt::format("[validation] windows = {} does not fit method \"{}\", whose signal region has no neighbours like "
+                      "it; leave it at 0",
+                      c.validation.windows, c.search.method));
   require_scalers(c);
   require_dequantised(c);
   require_injection(c);

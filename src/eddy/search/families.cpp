@@ -18,6 +18,7 @@
 #include <eddy/search/resonant/resonant_nulls.hpp>
 #include <eddy/search/resonant/resonant_rules.hpp>
 #include <eddy/search/resonant/resonant_validation.hpp>
+#include <eddy/search/resonant/resonant_windows.hpp>
 
 #include <fmt/format.h>
 
@@ -87,6 +88,7 @@ std::span<const FamilyRules> families() {
        .plan = plan_resonant,
        .nulls = resonant_nulls,
        .count_fresh = count_fresh_resonant,
+       .try_windows = try_windows_resonant,
        .correct = correct_resonant,
        .nulls_begin_warm = true},
       {.name = "loss space",

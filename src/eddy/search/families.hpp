@@ -23,6 +23,7 @@ struct Search;
 struct SearchConfig;
 struct SearchInputs;
 struct SearchRun;
+struct ValidationWindow;
 struct WorkingPoint;
 enum class EvidenceKind;
 
@@ -54,6 +55,8 @@ struct FamilyRules {
   /// Trains the chain and judges events that nothing was trained on, so many times as many as the data: the count of
   /// each of the configured cuts. Where there are null experiments.
   std::vector<FreshCount> (*count_fresh)(const Search&, const Sample& fresh, const FreshFactors&) = nullptr;
+  /// Tries the chain in places where there should be no signal; nullptr: there are none.
+  std::vector<ValidationWindow> (*try_windows)(const Search&, const Finding&) = nullptr;
   /// Makes the numbers of a cut anew, with its prediction corrected by WorkingPoint::correction. Likewise.
   void (*correct)(const Search&, const Finding&, WorkingPoint&) = nullptr;
   /// Flows of null experiments may begin with those of the search, which have not seen what they are drawn from.

@@ -35,6 +35,10 @@ std::vector<PlannedStage> plan_search(const SearchConfig& config) {
   if (is_validated) {
     stages.push_back({.name = "validation", .kind = "null", .tasks = config.validation.experiments, .after = before});
     before = {stages.back().name};
+    if (rules.try_windows != nullptr && config.validation.windows > 0) {
+      stages.push_back({.name = "validation windows", .kind = "window", .tasks = config.validation.windows, .after = before});
+      before = {stages.back().name};
+    }
   }
   if (n_experiments > 0) {
     stages.push_back({.name = "null experiments", .kind = "null", .tasks = n_experiments, .after = before});

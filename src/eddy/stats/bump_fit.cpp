@@ -146,11 +146,15 @@ BumpFit fit_background(const MassHistogram& histogram, const BackgroundShape& sh
 }
 
 SidebandPrediction predict_from_sidebands(const MassHistogram& histogram, const BackgroundShape& shape,
-                                          MassWindow signal_region, const std::vector<LogNormalNuisance>& nuisances) {
+                                          MassWindow signal_region, const std::vector<LogNormalNuisance>& nuisances,
+                                          const std::vector<bool>& closed) {
   check_histogram(histogram);
   const BinRange range = bins_of(histogram, signal_region);
   std::vector<bool> fitted(histogram.n_bins(), true);
   std::fill(fitted.begin() + range.first, fitted.begin() + range.last, false);
+  for (std::size_t bin = 0; bin < closed.size(); ++bin) {
+    fitted[bin] = fitted[bin] && !closed[bin];
+  }
   const BumpProblem problem = make_problem(histogram, shape, {}, nuisances, std::move(fitted));
   const BumpMinimum minimum = fit_without_signal(problem);
   SidebandPrediction prediction;

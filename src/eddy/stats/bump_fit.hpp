@@ -48,10 +48,12 @@ struct SidebandPrediction {
                                      const std::vector<LogNormalNuisance>& nuisances = {});
 
 /// Fits the background to the bins outside `signal_region` and integrates it inside. Counts inside are not used, and
-/// may be blinded (0). Errors as in fit_background and bins_of.
+/// may be blinded (0); so are those of bins that are `closed`, shape (n_bins), or empty: none. Errors as in
+/// fit_background and bins_of.
 [[nodiscard]] SidebandPrediction predict_from_sidebands(const MassHistogram& histogram, const BackgroundShape& shape,
                                                         MassWindow signal_region,
-                                                        const std::vector<LogNormalNuisance>& nuisances = {});
+                                                        const std::vector<LogNormalNuisance>& nuisances = {},
+                                                        const std::vector<bool>& closed = {});
 
 /// The model and data of a fit, checked. `fitted` of shape (n_bins). Coordinates are orthonormal at the counts of the
 /// fitted bins. Errors as in fit_background.

@@ -12,6 +12,7 @@ struct OrderOptions {
   double threshold = 0.05;        ///< a further parameter is taken when its F-test p-value is below
   std::size_t largest_order = 8;  ///< of Bernstein polynomials; a dijet function ends at 5 parameters
   std::vector<LogNormalNuisance> nuisances;
+  std::vector<bool> closed = {};  ///< bins that are not fitted, with a signal region; empty: none
 };
 
 struct OrderStep {

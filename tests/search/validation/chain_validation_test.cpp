@@ -44,9 +44,10 @@ class ChainValidation : public testing::Test {
  protected:
   ChainValidation() : inputs(resonance_inputs(4000, 0, 1, 0)), config(quick_resonant_config("cwola")) {
     config.validation.experiments = 3;
+    config.validation.windows = 0;
   }
   [[nodiscard]] Validation validate(const NullGenerator& generator) const {
-    return validate_chain({inputs, config, base::TaskStore(folder.path()), {}}, generator);
+    return validate_chain({inputs, config, base::TaskStore(folder.path()), {}}, generator, {});
   }
 
   test::TemporaryFolder folder;
@@ -61,15 +62,15 @@ TEST_F(ChainValidation, SeesNothingWhereNothingIsWrong) {
   EXPECT_EQ(validation.n_experiments, 3U);
   EXPECT_EQ(validation.n_failed, 0U);
   const double n_inside = 4000 * kWindowFraction;
-  EXPECT_EQ(validation.fresh.beside, 2) << "200 events pass 3 % of 3600 twice";
-  EXPECT_EQ(validation.fresh.inside, 20) << "400 would pass 3 % of 393 thirty-four times";
+  EXPECT_EQ(validation.fresh.beside, 20) << "200 would pass 0.1 % of 3600 fifty-five times";
+  EXPECT_EQ(validation.fresh.inside, 20) << "400 would pass 0.1 % of 393 a thousand times";
   ASSERT_EQ(validation.cuts.size(), config.efficiencies.size());
   for (const ValidatedCut& cut : validation.cuts) {
     ASSERT_EQ(cut.observed.size(), 3U);
     EXPECT_TRUE(cut.is_known);
     double counts = 0;
     for (const double n : cut.observed) {
-      EXPECT_NEAR(n, 2 * n_inside * cut.efficiency, 5 * std::sqrt(2 * n_inside));  // per event beside
+      EXPECT_NEAR(n, 20 * n_inside * cut.efficiency, 5 * std::sqrt(20 * n_inside));
       counts += n;
     }
     // The mean of three: the counts, and as much again for the fit of the sidebands.
@@ -137,7 +138,44 @@ TEST_F(ChainValidation, IsPartOfASearch) {
   const Finding finding = run_search({inputs, config, base::TaskStore(folder.path()), {}}).finding;
   ASSERT_TRUE(finding.validation.has_value());
   EXPECT_EQ(finding.validation->n_experiments, 2U);
+  EXPECT_TRUE(finding.validation->windows.empty());
   EXPECT_TRUE(finding.working_points[1].raw.has_value());
+}
+
+TEST_F(ChainValidation, TriesWindowsBesideTheSignalRegion) {
+  config.validation.experiments = 2;
+  config.validation.windows = 1;
+  inputs = resonance_inputs(6000, 0, 1, 0);
+  const Finding finding = run_search({inputs, config, base::TaskStore(folder.path()), {}}).finding;
+  ASSERT_TRUE(finding.validation.has_value());
+  ASSERT_EQ(finding.validation->windows.size(), 1U);
+  EXPECT_EQ(finding.validation->windows[0].high, kWindowLow);
+  EXPECT_TRUE(finding.validation->cuts.front().windows.has_value());
+}
+
+/// Two windows that see 20 % more than the experiments: 10 % of error each, of which half is that of one more training.
+TEST(CompareWindows, AddsWhatTheExperimentsDoNotKnow) {
+  ValidatedCut cut{.efficiency = 0.1, .is_known = true, .experiments = {.factor = 1.25, .error = 0.05}};
+  cut.correction = cut.experiments;
+  const WindowCut seen{.efficiency = 0.1, .observed = 1200, .predicted = 800, .predicted_error = 40};
+  compare_windows({{.low = 1, .high = 2, .cuts = {seen}}, {.low = 3, .high = 4, .cuts = {seen}}}, cut);
+  ASSERT_TRUE(cut.windows.has_value());
+  EXPECT_DOUBLE_EQ(cut.windows->mean, 0.2) << "1200 where 1000 are expected";
+  const double variance = (1.0 / 1000 + 0.05 * 0.05 + 0.05 * 0.05) / 2;
+  EXPECT_DOUBLE_EQ(cut.windows->mean_error, std::sqrt(variance));
+  const double applied = 0.2 * (1 - variance / 0.04);
+  EXPECT_DOUBLE_EQ(cut.correction.factor, 1.25 * (1 + applied));
+  EXPECT_GT(cut.correction.error, 0.05);
+}
+
+TEST(CompareWindows, LeavesACutAsItIsWithoutEvents) {
+  ValidatedCut cut{.efficiency = 0.1, .is_known = true, .experiments = {.factor = 1.25, .error = 0.05}};
+  cut.correction = cut.experiments;
+  compare_windows({{.low = 1, .high = 2, .cuts = {{.efficiency = 0.1, .observed = 12, .predicted = 9}}},
+                   {.low = 3, .high = 4, .cuts = {}, .failure = "no fit"}},
+                  cut);
+  EXPECT_FALSE(cut.windows.has_value());
+  EXPECT_EQ(cut.correction.factor, 1.25);
 }
 
 }  // namespace

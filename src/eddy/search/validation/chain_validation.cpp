@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace eddy::search {
@@ -15,23 +16,24 @@ NullExperiments validation_experiments(const SearchConfig& config) {
   return {.name = "validation",
           .progress = "validation",
           .n = config.validation.experiments,
-          .version = 3,
+          .version = 4,
           .without_sections = {"calibration", "validation"}};
 }
 
-/// So many that 400 pass the tightest cut in the signal region and 200 beside it, as far as two to twenty times the
-/// data make them: counts then scatter less than trainings do. A million in all, where that is more than the data.
+/// So many that 400 pass a cut of 0.1 % in the signal region and 200 beside it, as far as two to twenty times the data
+/// make them: counts then scatter less than trainings do. A million in all, where that is more than the data. No cut of
+/// the search decides it, so that the numbers of one cut do not depend on which others there are.
 FreshFactors fresh_factors(const Search& search) {
   constexpr double kInside = 400;
   constexpr double kBeside = 200;
   constexpr double kLeast = 2;
   constexpr double kMost = 20;
   constexpr double kMostEvents = 1'000'000;
-  const double tightest = std::ranges::min(search.config.efficiencies);
+  constexpr double kTightest = 0.001;
   const auto n = static_cast<double>(search.inputs.data.size());
   const auto n_inside = static_cast<double>(region_rows(search.inputs.data, true).size());  // none while it is closed
   const auto factor = [&](double wanted, double n_events) {
-    return std::clamp(wanted / (tightest * n_events), kLeast, kMost);
+    return std::clamp(wanted / (kTightest * n_events), kLeast, kMost);
   };
   const FreshFactors factors{.beside = factor(kBeside, n - n_inside), .inside = factor(kInside, n_inside)};
   const double share = kMostEvents / (factors.beside * (n - n_inside) + factors.inside * n_inside);
@@ -60,9 +62,19 @@ ValidatedCut validated_cut(double efficiency, std::size_t c, const std::vector<b
   }
   if (const auto ratio = stats::predictive_ratio(cut.observed, cut.predicted)) {
     cut.is_known = true;
-    cut.correction = {.factor = ratio->factor, .error = ratio->error};
+    cut.experiments = {.factor = ratio->factor, .error = ratio->error};
+    cut.correction = cut.experiments;
   }
   return cut;
+}
+
+void warn_of_failed_windows(Validation& validation) {
+  for (const ValidationWindow& window : validation.windows) {
+    if (!window.failure.empty()) {
+      validation.warnings.push_back(
+          fmt::format("the validation window from {} to {} has no result: {}", window.low, window.high, window.failure));
+    }
+  }
 }
 
 }  // namespace
@@ -77,7 +89,29 @@ SearchConfig with_fewer_flows(const SearchConfig& config) {
   return fewer;
 }
 
-Validation validate_chain(const Search& search, const NullGenerator& generator) {
+void compare_windows(const std::vector<ValidationWindow>& windows, ValidatedCut& cut) {
+  constexpr double kFewestEvents = 10;  // expected: fewer have no Gaussian error
+  std::vector<double> differences;
+  std::vector<double> errors;
+  for (const ValidationWindow& window : windows) {
+    const auto found = std::ranges::find(window.cuts, cut.efficiency, &WindowCut::efficiency);
+    if (!cut.is_known || found == window.cuts.end() || found->predicted < kFewestEvents) {
+      continue;
+    }
+    const double expected = found->predicted * cut.experiments.factor;
+    differences.push_back(found->observed / expected - 1);
+    errors.push_back(std::sqrt(1 / expected + std::pow(found->predicted_error / found->predicted, 2) +
+                               std::pow(cut.experiments.error, 2)));
+  }
+  if (!differences.empty()) {
+    cut.windows = stats::shared_shift(differences, errors);
+    cut.correction.factor = cut.experiments.factor * (1 + cut.windows->applied);
+    cut.correction.error = std::hypot(cut.experiments.error, cut.windows->error / (1 + cut.windows->applied));
+  }
+}
+
+Validation validate_chain(const Search& search, const NullGenerator& generator, const Finding& finding) {
+  constexpr double kUnlikely = 0.01;
   const FreshFactors factors = fresh_factors(search);
   const std::vector<base::Json> experiments =
       run_null_experiments(search, generator, validation_experiments(search.config),
@@ -89,8 +123,21 @@ Validation validate_chain(const Search& search, const NullGenerator& generator) 
   if (const std::string warning = warning_of_failures(experiments, "validation experiments"); !warning.empty()) {
     validation.warnings.push_back(warning);
   }
+  if (const auto try_windows = rules_of(search.config).try_windows;
+      try_windows != nullptr && search.config.validation.windows > 0) {
+    validation.windows = try_windows(search, finding);
+    warn_of_failed_windows(validation);
+  }
   for (std::size_t c = 0; c < search.config.efficiencies.size(); ++c) {
     validation.cuts.push_back(validated_cut(search.config.efficiencies[c], c, experiments));
+    compare_windows(validation.windows, validation.cuts.back());
+    if (const auto& windows = validation.cuts.back().windows; windows && windows->p_value < kUnlikely) {
+      validation.warnings.push_back(
+          fmt::format("at efficiency {} the windows beside the signal region are off by more than trainings without "
+                      "signal explain (p = {:.2g}): what these are drawn from lacks something that the data have; the "
+                      "prediction is corrected by {:+.1f} % for that and charged {:.1f} %",
+                      search.config.efficiencies[c], windows->p_value, 100 * windows->applied, 100 * windows->error));
+    }
     if (!validation.cuts.back().is_known) {
       validation.warnings.push_back(
           fmt::format("at efficiency {} fewer than two validation experiments have a prediction, so it is not known "

@@ -24,8 +24,12 @@ struct FreshCount {
 /// Trains the chain of `search` on [validation] experiments inputs of `generator`, the first fold alone where folds
 /// have models of their own, and judges many fresh events of the same generator: what passes each of the cuts is known
 /// to a percent, and so is, from few experiments, how far the prediction is off on average and from training to
-/// training.
-[[nodiscard]] Validation validate_chain(const Search& search, const NullGenerator& generator);
+/// training. Where the family has windows, these are tried too, and correct what the experiments do not know.
+[[nodiscard]] Validation validate_chain(const Search& search, const NullGenerator& generator, const Finding& finding);
+
+/// What `windows` say of `cut` beyond its experiments, as Gaussian differences from these: of each window that expects
+/// 10 events or more, with the errors of its count, of its fit and of one more training. Adds that to the correction.
+void compare_windows(const std::vector<ValidationWindow>& windows, ValidatedCut& cut);
 
 /// The correction of each of the configured cuts; empty without validation.
 [[nodiscard]] std::vector<Correction> corrections_of(const std::optional<Validation>& validation);

@@ -1,7 +1,10 @@
 #pragma once
 // What a chain that was tried without signal says of its own prediction: plain values.
 
+#include <eddy/stats/shared_shift.hpp>
+
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,7 +29,26 @@ struct ValidatedCut {
   std::vector<double> observed = {};   ///< background that passes in the signal region
   std::vector<double> predicted = {};  ///< what the chain expected; NaN where it has no prediction
   bool is_known = false;               ///< two experiments or more have a prediction
-  Correction correction = {};          ///< that of the search; none where nothing is known
+  Correction experiments = {};         ///< what they say; none where nothing is known
+  /// How far the windows are off beyond that, relative to it; nothing where none has a prediction.
+  std::optional<stats::SharedShift> windows = {};
+  Correction correction = {};  ///< that of the search: of the experiments, and of what windows add
+};
+
+/// One cut in a window.
+struct WindowCut {
+  double efficiency = 1;
+  double observed = 0;         ///< events that pass in the window
+  double predicted = 0;        ///< by the rest of the spectrum, without the signal region
+  double predicted_error = 0;  ///< of the fit
+};
+
+/// A place beside the signal region where the chain was tried as if it was that.
+struct ValidationWindow {
+  double low = 0;
+  double high = 0;
+  std::vector<WindowCut> cuts = {};  ///< those with a prediction
+  std::string failure = {};          ///< why there is nothing else; empty: there is
 };
 
 struct Validation {
@@ -35,6 +57,7 @@ struct Validation {
   std::size_t n_failed = 0;  ///< of these: no result at all
   FreshFactors fresh = {};   ///< what is judged
   std::vector<ValidatedCut> cuts = {};
+  std::vector<ValidationWindow> windows = {};
   std::vector<std::string> warnings = {};
 };
 
