@@ -70,7 +70,7 @@ Json open_result(const runs::RunFolder& folder) {
 /// A search in a space of losses has no score.
 runs::LoadedConfig config_with_scores(const runs::RunFolder& folder) {
   runs::LoadedConfig loaded = runs::load_config(folder.file("config.toml"), {});
-  if (!search::rules_of(loaded.config).no_scores.empty()) {
+  if (!search::rules_of(loaded.config).has_one_score) {
     throw InputError(fmt::format(
         "--format onnx exports the score of a search, and '{}' has none (method {}); the other formats take it",
         folder.path(), loaded.config.search.method));

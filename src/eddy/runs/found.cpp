@@ -6,9 +6,10 @@
 #include <eddy/report/result.hpp>
 #include <eddy/report/validation.hpp>
 #include <eddy/runs/found.hpp>
-#include <eddy/runs/score_columns.hpp>
 #include <eddy/search/mass_file.hpp>
+#include <eddy/search/quak/loss_scorer.hpp>
 #include <eddy/search/resonant/bump_points.hpp>
+#include <eddy/search/score_columns.hpp>
 
 #include <fmt/format.h>
 
@@ -29,18 +30,18 @@ events::Events score_table(const search::Finding& finding) {
     return table;
   }
   const search::ScoredSample& data = finding.data;
-  add_event_names(data.index, data.identity, table);
+  search::add_event_names(data.index, data.identity, table);
   for (std::size_t c = 0; c < data.context.cols(); ++c) {
     table.add({finding.contexts[c].name, finding.contexts[c].unit, base::column(data.context, c)});
   }
   if (!data.score.empty()) {
-    add_scores(data.in_signal_region, data.score, data.background_efficiency, table);
+    search::add_scores(data.in_signal_region, data.score, data.background_efficiency, table);
   }
   for (std::size_t d = 0; d < data.latent.cols(); ++d) {
     table.add({fmt::format("z{}", d + 1), "", base::column(data.latent, d)});
   }
-  for (std::size_t d = 0; finding.loss_space && d < finding.loss_space->losses.size(); ++d) {
-    table.add({"loss_" + finding.loss_space->losses[d], "", base::column(finding.loss_space->data.loss, d)});
+  if (finding.loss_space) {
+    search::add_losses(finding, table);
   }
   return table;
 }
@@ -61,10 +62,8 @@ std::vector<MassFile> mass_files(const search::Finding& finding) {
 /// The columns of scores.h5 that do not get their names from the configuration.
 std::set<std::string> own_columns(const search::SearchConfig& config) {
   std::set<std::string> names = {"row"};
-  if (!search::rules_of(config).no_scores.empty()) {
-    if (!config.background.file.empty()) {
-      names.insert("loss_background");
-    }
+  if (!search::rules_of(config).has_one_score) {
+    names.insert({"loss_background", "category", "in_spectrum"});
     return names;
   }
   names.insert({"in_signal_region", "score", "background_efficiency"});

@@ -6,10 +6,10 @@
 #include <eddy/runs/commands.hpp>
 #include <eddy/runs/outputs.hpp>
 #include <eddy/runs/run_folder.hpp>
-#include <eddy/runs/score_columns.hpp>
 #include <eddy/runs/toml_config.hpp>
+#include <eddy/search/families.hpp>
 #include <eddy/search/input_checks.hpp>
-#include <eddy/search/scorer.hpp>
+#include <eddy/search/score_columns.hpp>
 #include <eddy/search/search_record.hpp>
 
 #include <fmt/format.h>
@@ -17,17 +17,10 @@
 #include <filesystem>
 #include <set>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace eddy::runs {
 namespace {
-
-void require_scores(const search::SearchConfig& config, const std::string& run) {
-  if (const std::string_view why = search::rules_of(config).no_scores; !why.empty()) {
-    throw base::InputError(fmt::format(fmt::runtime(why), run));
-  }
-}
 
 /// What the run says of its files: as much as units are compared by.
 std::vector<search::InputRecord> inputs_of(const base::Json& result) {
@@ -72,7 +65,6 @@ void score(const ScoreOptions& options, const base::Monitor& monitor) {
   require_free_output(options.output, inputs_to_keep(options, loaded), "-o");
   folder.require_not_own(options.output);
   base::remove_orphans_of(options.output);
-  require_scores(loaded.config, options.run);
   const base::Json scorer = folder.read_scorer();
 
   search::InputRecord record{};
@@ -92,15 +84,14 @@ void score(const ScoreOptions& options, const base::Monitor& monitor) {
   } else {  // who asked for scores and gets none must hear of it, --quiet or not
     monitor.warn(passed + ", so that no event has a score; compare the file with [regions] selection");
   }
-  const search::ScoredEvents scored = search::score_events(scorer, sample.x, sample.context);
-  for (const std::string& warning : search::warnings_of_clipping(
-           scored.n_clipped, sample.size(), loaded.config.features.x, "the range that the search was trained on")) {
+  events::Events table;
+  search::add_event_names(sample.index, sample.identity, table);
+  const std::vector<std::size_t> n_clipped = search::rules_of(loaded.config).score(scorer, sample, table);
+  for (const std::string& warning : search::warnings_of_clipping(n_clipped, sample.size(), loaded.config.features.x,
+                                                                 "the range that the search was trained on")) {
     monitor.warn(warning);
   }
 
-  events::Events table;
-  add_event_names(sample.index, sample.identity, table);
-  add_scores(sample.in_signal_region, scored.score, scored.background_efficiency, table);
   events::write_hdf5(options.output, table);
   monitor.info(fmt::format("scores written to {}", options.output));
 }

@@ -10,6 +10,7 @@
 #include <eddy/search/extrapolation/extrapolation_rules.hpp>
 #include <eddy/search/extrapolation/extrapolation_validation.hpp>
 #include <eddy/search/families.hpp>
+#include <eddy/search/quak/loss_scorer.hpp>
 #include <eddy/search/quak/loss_space_inputs.hpp>
 #include <eddy/search/quak/quak.hpp>
 #include <eddy/search/quak/quak_nulls.hpp>
@@ -108,7 +109,8 @@ std::span<const FamilyRules> families() {
        .learns_nulls = false,
        .needs_regions = false,
        .learns_density = false,
-       .no_scores = kNoScoresOfQuak},
+       .has_one_score = false,
+       .score = score_by_losses},
   });
   return kFamilies;
 }

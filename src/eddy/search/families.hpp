@@ -2,6 +2,9 @@
 // The only list of methods and families. Help, options page, defaults, titles and checks come from it: a method is a
 // row, a family is a folder and what it says of its configuration.
 
+#include <eddy/base/json_fwd.hpp>
+
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,6 +12,10 @@
 
 namespace eddy::base {
 class Monitor;
+}
+
+namespace eddy::events {
+class Events;
 }
 
 namespace eddy::search {
@@ -29,6 +36,10 @@ enum class EvidenceKind;
 
 /// Of families whose defaults are those of the sections' structs, and of those without a paper to follow.
 inline void keep_defaults(SearchConfig& /*config*/) {}
+
+/// What most families say of further events (FamilyRules::score): score and background efficiency.
+[[nodiscard]] std::vector<std::size_t> score_by_classifiers(const base::Json& scorer, const Sample& sample,
+                                                            events::Events& table);
 
 /// What a family says of its configuration, and how it is named.
 struct FamilyRules {
@@ -61,10 +72,15 @@ struct FamilyRules {
   void (*correct)(const Search&, const Finding&, WorkingPoint&) = nullptr;
   /// Flows of null experiments may begin with those of the search, which have not seen what they are drawn from.
   bool nulls_begin_warm = false;
-  bool learns_nulls = true;         ///< null experiments are drawn from a flow of their own
-  bool needs_regions = true;        ///< a signal region and a control region, in every sample
-  bool learns_density = true;       ///< which copies of features and sums of others do not have
-  std::string_view no_scores = {};  ///< why a run {0} has no score for further events; empty: it has
+  bool learns_nulls = true;    ///< null experiments are drawn from a flow of their own
+  bool needs_regions = true;   ///< a signal region and a control region, in every sample
+  bool learns_density = true;  ///< which copies of features and sums of others do not have
+  bool has_one_score = true;   ///< of each event; else several losses, without an order
+  /// Adds to `table`, which names the events of `sample`, what a finished run says of each; `scorer` is that of the
+  /// run. Returns for each feature how many values lie outside the range that it was trained on; empty where there is
+  /// none.
+  std::vector<std::size_t> (*score)(const base::Json& scorer, const Sample& sample,
+                                    events::Events& table) = score_by_classifiers;
 };
 
 /// Whether a method learns the density of the sidebands.

@@ -2,9 +2,12 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/json.hpp>
 #include <eddy/search/dequantisation.hpp>
+#include <eddy/search/families.hpp>
 #include <eddy/search/old_scorer.hpp>
 #include <eddy/search/packed_detector.hpp>
 #include <eddy/search/retrainings.hpp>
+#include <eddy/search/sample.hpp>
+#include <eddy/search/score_columns.hpp>
 #include <eddy/search/scorer.hpp>
 
 #include <algorithm>
@@ -156,6 +159,12 @@ ScoredEvents score_events(const base::Json& packed, base::MatrixView x, base::Ma
   }
   const base::Matrix spread = dequantised(dequantisation_from_json(scorer.at("dequantisation")), x, context);
   return score_continuous(scorer, spread, context);
+}
+
+std::vector<std::size_t> score_by_classifiers(const base::Json& scorer, const Sample& sample, events::Events& table) {
+  const ScoredEvents scored = score_events(scorer, sample.x, sample.context);
+  add_scores(sample.in_signal_region, scored.score, scored.background_efficiency, table);
+  return scored.n_clipped;
 }
 
 }  // namespace eddy::search

@@ -22,7 +22,7 @@ struct Search {
 /// A finished search, and what further events are scored with.
 struct SearchRun {
   Finding finding;
-  base::Json scorer;  ///< see scorer.hpp; null where nothing can be scored: blind, and in spaces of losses
+  base::Json scorer;  ///< for FamilyRules::score; null where nothing can be scored: blind
   base::CpuSeconds cpu_of_validation = {};
 };
 

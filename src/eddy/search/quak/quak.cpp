@@ -3,6 +3,7 @@
 #include <eddy/search/event_weights.hpp>
 #include <eddy/search/evidence/categories.hpp>
 #include <eddy/search/quak/loss_networks.hpp>
+#include <eddy/search/quak/loss_scorer.hpp>
 #include <eddy/search/quak/loss_space_inputs.hpp>
 #include <eddy/search/quak/quak.hpp>
 #include <eddy/search/quak/quak_bumps.hpp>
@@ -138,6 +139,7 @@ SearchRun run_quak(const Search& search) {
   }
   describe_by("the evaluation with signals", out.warnings,
               [&] { evaluate_signals(inputs, config, space, store, monitor, out); });
+  run.scorer = make_loss_scorer(space, out);
   return run;
 }
 

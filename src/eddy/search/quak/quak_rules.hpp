@@ -14,11 +14,6 @@ struct SearchConfig;
 inline constexpr auto kQuakSections = std::to_array<std::string_view>(
     {"background", "vae", "quak", "supervised", "prior", "evaluate", "discriminant", "calibration"});
 
-/// What `eddy score` says of the run {0}.
-inline constexpr std::string_view kNoScoresOfQuak =
-    "'{0}' is a search in a space of losses, where events have no single score: give them as [data] of a new run with "
-    "--store {0}/models, whose scores.h5 holds their losses";
-
 void apply_quak_paper_preset(SearchConfig& config);
 /// Both throw InputError.
 void require_quak_context(const SearchConfig& config);

@@ -1,8 +1,8 @@
-#include <eddy/runs/score_columns.hpp>
+#include <eddy/search/score_columns.hpp>
 
-namespace eddy::runs {
+namespace eddy::search {
 
-void add_event_names(const std::vector<std::uint64_t>& rows, const std::vector<search::IdentityColumn>& identity,
+void add_event_names(const std::vector<std::uint64_t>& rows, const std::vector<IdentityColumn>& identity,
                      events::Events& table) {
   table.add({"row", "", std::vector<std::int64_t>(rows.begin(), rows.end())});
   for (const search::IdentityColumn& column : identity) {
@@ -17,4 +17,4 @@ void add_scores(const std::vector<std::uint8_t>& in_signal_region, const std::ve
   table.add({"background_efficiency", "", background_efficiency});
 }
 
-}  // namespace eddy::runs
+}  // namespace eddy::search
