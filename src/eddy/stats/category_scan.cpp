@@ -4,6 +4,7 @@
 #include <eddy/base/parallel.hpp>
 #include <eddy/stats/bump_scan.hpp>
 #include <eddy/stats/category_scan.hpp>
+#include <eddy/stats/common_scan.hpp>
 
 #include <fmt/format.h>
 
@@ -58,6 +59,7 @@ void require_arguments(const std::vector<MassCategory>& categories, const std::v
         "the smallest number of events of a category must be above 0 but is {}: write 20", options.min_events));
   }
   require_masses(masses);
+  require_shares(options.shares, categories.size());
 }
 
 /// The template of a mass, empty when most of the signal lies outside the bins.
@@ -170,62 +172,107 @@ std::vector<double> fitted_mean(const Spectrum& spectrum, std::size_t mass) {
   return discovery.best.converged ? discovery.best.point.mean : std::vector<double>();
 }
 
-/// Signed roots of one category of one toy, one per mass; NaN where it takes no part.
-std::vector<double> roots_of(const Spectrum& spectrum, const BumpData& toy) {
-  std::vector<double> roots(spectrum.models.size(), kNone);
-  if (total(toy.counts) <= 0) {
-    return roots;
-  }
-  const BumpModel background{spectrum.models.front().background, {}, {}};
-  const BumpMinimum null = minimise(background, toy, {}, spectrum.null.point.parameters);
-  for (std::size_t m = 0; m < roots.size() && null.converged; ++m) {
-    const CategoryPoint point = category_point(spectrum.models[m], toy, null);
-    roots[m] = point.used ? point.z : kNone;
-  }
-  return roots;
-}
-
-/// Combined significances of the toys, one row per toy and one column per mass.
-struct ToyScan {
-  std::vector<double> z;
-  std::vector<std::size_t> left_out;  ///< categories, per toy
+/// One category of one toy; fits of no mass where it takes no part.
+struct ToyCategory {
+  BumpData data;
+  BumpMinimum null;
+  std::vector<CategoryPoint> points;  ///< one per mass
 };
 
-void scan_toy(const std::vector<Spectrum>& spectra, const std::vector<BumpToys>& toys, std::size_t i, ToyScan& scan) {
-  const std::size_t n_masses = spectra.front().models.size();
-  std::vector<std::vector<double>> roots(n_masses);
-  for (std::size_t c = 0; c < spectra.size(); ++c) {
-    const std::vector<double> of_category = roots_of(spectra[c], toys[c].draw(i));
-    const bool none = std::ranges::all_of(of_category, [](double root) { return std::isnan(root); });
-    scan.left_out[i] += none ? 1 : 0;
-    for (std::size_t m = 0; m < n_masses; ++m) {
-      roots[m].push_back(of_category[m]);
+ToyCategory fit_toy(const Spectrum& spectrum, BumpData data) {
+  ToyCategory toy{.data = std::move(data), .null = {}, .points = std::vector<CategoryPoint>(spectrum.models.size())};
+  if (total(toy.data.counts) <= 0) {
+    return toy;
+  }
+  const BumpModel background{spectrum.models.front().background, {}, {}};
+  toy.null = minimise(background, toy.data, {}, spectrum.null.point.parameters);
+  for (std::size_t m = 0; m < toy.points.size() && toy.null.converged; ++m) {
+    toy.points[m] = category_point(spectrum.models[m], toy.data, toy.null);
+  }
+  return toy;
+}
+
+/// Combined significances of the toys, one row per toy and one column per mass; and of each simultaneous likelihood the
+/// largest of all masses, one per toy.
+struct ToyScan {
+  std::vector<double> z;
+  std::vector<std::size_t> left_out;        ///< categories, per toy
+  std::vector<std::vector<double>> common;  ///< [likelihood][toy]: right where it reaches that of the data
+};
+
+/// The categories that took part at each mass. `categories`: the fits of the data, or of a toy.
+template <class Category>
+std::vector<std::vector<FittedCategory>> fits_by_mass(const std::vector<Spectrum>& spectra,
+                                                      const std::vector<Category>& categories) {
+  std::vector<std::vector<FittedCategory>> fits(spectra.front().models.size());
+  for (std::size_t m = 0; m < fits.size(); ++m) {
+    for (std::size_t c = 0; c < spectra.size(); ++c) {
+      if (categories[c].points[m].used) {
+        fits[m].push_back({.number = spectra[c].number,
+                           .model = &spectra[c].models[m],
+                           .data = &categories[c].data,
+                           .null = &categories[c].null,
+                           .point = categories[c].points[m]});
+      }
     }
   }
+  return fits;
+}
+
+void scan_toy(const std::vector<Spectrum>& spectra, const std::vector<BumpToys>& toys,
+              const std::vector<CommonScan>& common, std::size_t i, ToyScan& scan) {
+  const std::size_t n_masses = spectra.front().models.size();
+  std::vector<ToyCategory> categories;
+  for (std::size_t c = 0; c < spectra.size(); ++c) {
+    categories.push_back(fit_toy(spectra[c], toys[c].draw(i)));
+    scan.left_out[i] += std::ranges::none_of(categories.back().points, &CategoryPoint::used) ? 1 : 0;
+  }
   for (std::size_t m = 0; m < n_masses; ++m) {
-    const auto fisher = combine(roots[m]);
+    std::vector<double> roots;
+    for (const ToyCategory& category : categories) {
+      roots.push_back(category.points[m].used ? category.points[m].z : kNone);
+    }
+    const auto fisher = combine(roots);
     scan.z[i * n_masses + m] = fisher ? fisher->z.z : -base::kInfinity;
+  }
+  if (common.empty()) {
+    return;
+  }
+  const std::vector<std::vector<FittedCategory>> fits = fits_by_mass(spectra, categories);
+  for (std::size_t k = 0; k < common.size(); ++k) {
+    const double reached = common[k].points[common[k].best].z - kSignificanceTie;
+    scan.common[k][i] = largest_common_z(common[k].shares, fits, reached);
   }
 }
 
-ToyScan scan_toys(const std::vector<Spectrum>& spectra, const base::RandomStream& stream, std::size_t n_toys,
-                  const base::Monitor& monitor) {
+ToyScan scan_toys(const std::vector<Spectrum>& spectra, const std::vector<CommonScan>& common,
+                  const base::RandomStream& stream, std::size_t n_toys, const base::Monitor& monitor) {
   std::vector<BumpToys> toys;
   for (const Spectrum& spectrum : spectra) {
     const std::uint64_t first_counter = static_cast<std::uint64_t>(spectrum.number) << kCounterBits;
     toys.emplace_back(spectrum.models.front(), spectrum.null.point, stream, first_counter);
   }
-  ToyScan scan{std::vector<double>(n_toys * spectra.front().models.size()), std::vector<std::size_t>(n_toys)};
+  ToyScan scan{std::vector<double>(n_toys * spectra.front().models.size()), std::vector<std::size_t>(n_toys),
+               std::vector<std::vector<double>>(common.size(), std::vector<double>(n_toys))};
   std::atomic<std::size_t> done = 0;
   base::parallel_blocks(n_toys, kBlock, [&](std::size_t first, std::size_t last) {
     const base::CpuScope scope(base::CpuStage::kFits);
     for (std::size_t i = first; i < last; ++i) {
       monitor.check_stop();
-      scan_toy(spectra, toys, i, scan);
+      scan_toy(spectra, toys, common, i, scan);
     }
     monitor.progress("category scan", done += last - first, n_toys);
   });
   return scan;
+}
+
+/// The global significance of what `reached` of `n_toys` toys reach.
+template <class Scan>
+void set_global(std::size_t reached, std::size_t n_toys, Scan& scan) {
+  const auto n = static_cast<double>(n_toys);
+  scan.global_p_value = (static_cast<double>(reached) + 1) / (n + 1);
+  scan.global_p_error = std::sqrt(scan.global_p_value * (1 - scan.global_p_value) / (n + 1));
+  scan.global_z = to_significance({scan.global_p_value}).z;
 }
 
 void add_toys(const ToyScan& toys, std::size_t n_toys, CategoryScan& scan) {
@@ -246,9 +293,39 @@ void add_toys(const ToyScan& toys, std::size_t n_toys, CategoryScan& scan) {
   }
   scan.n_toys = n_toys;
   scan.n_left_out_toys = std::accumulate(toys.left_out.begin(), toys.left_out.end(), std::size_t{0});
-  scan.global_p_value = (static_cast<double>(reached) + 1) / (n + 1);
-  scan.global_p_error = std::sqrt(scan.global_p_value * (1 - scan.global_p_value) / (n + 1));
-  scan.global_z = to_significance({scan.global_p_value}).z;
+  set_global(reached, n_toys, scan);
+  for (std::size_t k = 0; k < scan.common.size(); ++k) {
+    const double least = scan.common[k].points[scan.common[k].best].z - kSignificanceTie;
+    set_global(
+        static_cast<std::size_t>(std::ranges::count_if(toys.common[k], [least](double z) { return z >= least; })),
+        n_toys, scan.common[k]);
+  }
+}
+
+/// A category of the data, as toys have them.
+struct DataCategory {
+  const BumpData& data;
+  const BumpMinimum& null;
+  const std::vector<CategoryPoint>& points;
+};
+
+std::vector<CommonScan> scan_common(const std::vector<Spectrum>& spectra, const std::vector<CategoryFit>& fits,
+                                    const std::vector<SignalShares>& shares) {
+  std::vector<DataCategory> categories;
+  for (const Spectrum& spectrum : spectra) {
+    categories.push_back({spectrum.data, spectrum.null, fits[spectrum.number].points});
+  }
+  const std::vector<std::vector<FittedCategory>> by_mass = fits_by_mass(spectra, categories);
+  std::vector<CommonScan> scans;
+  for (const SignalShares& of_signal : shares) {
+    CommonScan& scan = scans.emplace_back(CommonScan{.shares = of_signal, .points = {}});
+    for (const std::vector<FittedCategory>& of_mass : by_mass) {
+      scan.points.push_back(common_point(of_signal, of_mass));
+    }
+    const auto best = std::ranges::max_element(scan.points, {}, &CommonPoint::z);
+    scan.best = static_cast<std::size_t>(best - scan.points.begin());
+  }
+  return scans;
 }
 
 void require_points(const CategoryScan& scan) {
@@ -284,8 +361,9 @@ CategoryScan scan_categories(const std::vector<MassCategory>& categories, const 
   for (const Spectrum& spectrum : spectra) {
     scan.categories[spectrum.number].mean = fitted_mean(spectrum, scan.best);
   }
+  scan.common = scan_common(spectra, scan.categories, options.shares);
   if (options.n_toys > 0) {
-    add_toys(scan_toys(spectra, stream, options.n_toys, monitor), options.n_toys, scan);
+    add_toys(scan_toys(spectra, scan.common, stream, options.n_toys, monitor), options.n_toys, scan);
   }
   return scan;
 }

@@ -1,7 +1,7 @@
 #pragma once
 // The search for one bump in many categories of events (QUAK's Method 2, 2011.03550, section 4.2.1): independent fits
 // in each, their local p-values combined by Fisher's method at each mass, and the global p-value from
-// pseudo-experiments of all categories together.
+// pseudo-experiments of all categories together. Beside it, all categories in one likelihood (common_strength.hpp).
 
 #include <eddy/base/monitor.hpp>
 #include <eddy/base/random.hpp>
@@ -21,11 +21,18 @@ struct MassCategory {
   MassHistogram histogram;
 };
 
+/// How a signal is shared among the categories, where they are fitted in one likelihood.
+struct SignalShares {
+  std::string name;
+  std::vector<double> share = {};  ///< one per category, >= 0, not all 0; empty: a strength of its own in each
+};
+
 struct CategoryScanOptions {
   BackgroundShape shape = BernsteinShape{3};  ///< of every category, with its own parameters
   double relative_width = 0.03;               ///< standard deviation of the Gaussian signal, part of its mass
   double min_events = 20;                     ///< categories with fewer are left out
   std::size_t n_toys = 1000;                  ///< 0: none
+  std::vector<SignalShares> shares = {};      ///< of the simultaneous likelihoods; empty: none
 };
 
 /// One category at one mass.
@@ -56,10 +63,30 @@ struct CombinedPoint {
   double toy_p_value = 1;        ///< local, (toys that reach the statistic here + 1) / (toys + 1); 1 without toys
 };
 
+/// All categories in one likelihood, at one mass.
+struct CommonPoint {
+  std::size_t n_categories = 0;  ///< that took part; 0: the fit failed, or no signal is expected in any of them
+  double strength = 0;           ///< events in all; with free shares the sum of those that are above 0
+  double strength_error = 0;     ///< 0 with free shares
+  double z = 0;                  ///< local, asymptotic: signed root of q0; with free shares that of FreeStrengths
+  double p_value = 1;
+};
+
+/// A simultaneous likelihood over all masses.
+struct CommonScan {
+  SignalShares shares;
+  std::vector<CommonPoint> points;  ///< one per mass
+  std::size_t best = 0;             ///< index of the largest z
+  double global_p_value = 1;        ///< as in CategoryScan, from the same toys; 1 without
+  double global_p_error = 0;
+  double global_z = 0;
+};
+
 struct CategoryScan {
   std::vector<CategoryFit> categories;  ///< in the order given
   std::vector<CombinedPoint> points;    ///< one per mass
   std::size_t best = 0;                 ///< index of the smallest asymptotic p-value
+  std::vector<CommonScan> common;       ///< one for each of the shares that were asked for
   double global_p_value = 1;  ///< (toys whose most significant mass reaches that of the data + 1) / (toys + 1), or 1
   double global_p_error = 0;  ///< statistical
   double global_z = 0;
@@ -72,7 +99,8 @@ struct CategoryScan {
 /// rules as the data. Local p-values are asymptotic: where the background falls towards 0 deficits are bounded, as are
 /// Bernstein coefficients, and the combination is conservative, which `toy_p_value` and the global p-value are not.
 /// The result depends on the arguments alone, whatever the number of threads. Throws InputError for no categories or
-/// masses, options out of range, histograms that cannot be used, or when no category takes part; Interrupted.
+/// masses, options out of range, shares that are negative or not one for each category, histograms that cannot be used,
+/// or when no category takes part; Interrupted.
 [[nodiscard]] CategoryScan scan_categories(const std::vector<MassCategory>& categories,
                                            const std::vector<double>& masses, const base::RandomStream& stream,
                                            const CategoryScanOptions& options = {}, const base::Monitor& monitor = {});
