@@ -89,8 +89,8 @@ class Knot:
 class Cut:
     """Cut"""
 
-    efficiency: float
-    """of the background, as of the working point; 1: no cut"""
+    efficiency: float | None
+    """of the background, as of the working point; 1: no cut; null: all categories of a space of losses"""
     no_limit: Literal[None, "no_fit", "no_response", "no_injection", "not_excluded"]
     """why there is no observed limit"""
     observed: float | None
@@ -147,6 +147,8 @@ class Limit:
     signal: LimitSignal
     injected_into: str
     """in words"""
+    made_anew: str | None = field(default=None)
+    """at each strength, in words; absent in limits of earlier versions"""
     into_nulls: bool
     """background-only events, not the data"""
     repetitions: int

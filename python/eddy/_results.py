@@ -529,6 +529,54 @@ class QuakWorkingPointScan:
 
 
 @dataclass(frozen=True, kw_only=True)
+class QuakSimultaneousScan:
+    """Quak simultaneous scan"""
+
+    mass: float | None
+    n_categories: int
+    strength: float | None
+    strength_error: float | None
+    p_value: float | None
+    z: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuakSimultaneous:
+    """One likelihood of all categories, backgrounds free in each, at its most significant mass; not the answer of the search"""
+
+    name: str
+    """that of the prior, or "free in each""""
+    passing: float | None
+    """of the held-out events of the prior, behind the preselection; null without one, like the next two"""
+    prior_mass: float | None
+    """mass of the scan next to the median of those events"""
+    events_per_sigma: float | None
+    """events of the prior before any cut that move the fitted strength by its error, at prior_mass: what settings may be chosen
+    by"""
+    prior: str | None
+    """whose held-out events say how signal is shared among the categories; null: a strength of its own in each"""
+    shares: tuple[float | None, ...] | None
+    """of the signal behind the preselection, one for each category; null without a prior"""
+    mass: float | None
+    n_categories: int
+    """that took part; 0 where no fit was possible"""
+    strength: float | None
+    """signal events behind the preselection; without a prior the sum of those that are above 0"""
+    strength_error: float | None
+    """null without a prior"""
+    p_value: float | None
+    """local, asymptotic: of q0, without a prior of the chi-bar-squared of all categories"""
+    z: float | None
+    global_p_value: float | None
+    """from the pseudo-experiments of the working point; null without them"""
+    global_p_error: float | None
+    global_p_is_bound: bool
+    """no pseudo-experiment reached the data"""
+    global_z: float | None
+    scan: tuple[QuakSimultaneousScan, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class LossBox:
     """Losses from low (inclusive) to high (exclusive), one for each axis; null is open"""
 
@@ -610,6 +658,9 @@ class QuakWorkingPoint:
     true_signal: float | None = field(default=None)
     """labelled signal among the observed, where labels exist"""
     scan: tuple[QuakWorkingPointScan, ...]
+    simultaneous: tuple[QuakSimultaneous, ...] | None = field(default=None)
+    """all categories in one likelihood, beside Fisher's method: of any shares first, then those of each prior; absent in results
+    of earlier versions"""
     categories: tuple[QuakCategory, ...]
     evidence: Literal["categories"]
     judgement: Judgement

@@ -41,7 +41,8 @@ search::Finding synthetic_quak() {
   space.signals = {search::signal_in_losses(3000, 7)};
   const search::SearchConfig config = search::quick_quak_config();
   const std::vector<float> background = first_loss(space.background);
-  const search::LossSpectrum spectrum{.data = space.data, .background_loss = background, .truth = {}};
+  const search::LossSpectrum spectrum{
+      .data = space.data, .background_loss = background, .truth = {}, .priors = &space.priors};
   search::set_numbers(output.working_points.emplace_back(), search::search_categories(spectrum, config, {}));
   space.cuts = search::search_cuts(spectrum, config, {});
   space.separations = search::separate_by_cuts(space.background, space.signals[0]);

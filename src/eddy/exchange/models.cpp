@@ -152,7 +152,7 @@ void add_signal_grid(const Json& limit, const Json& result, std::vector<Statisti
   const Json& points = result.at("working_points");
   for (std::size_t i = 0; i < points.size() && i < limit.at("cuts").size(); ++i) {
     const auto model = std::ranges::find(models, name_of_cut(points.at(i)), &StatisticalModel::name);
-    if (model != models.end()) {
+    if (model != models.end() && is_number(points.at(i), "efficiency")) {  // one strength, unlike categories
       model->grid = grid_of(limit.at("cuts").at(i), region_fraction(points.at(i), result));
       model->eddy["limit_on_strength"] = limit.at("cuts").at(i).at("observed");
     }

@@ -86,7 +86,9 @@ std::string cut_line(const search::LimitResult& result, const search::CutLimit& 
   const auto said = [&](const std::optional<double>& limit) {
     return limit ? amount_in_words(result, *limit) : std::string("none in the range");
   };
-  const std::string name = cut.efficiency < 1 ? fmt::format("efficiency {}", cut.efficiency) : std::string("no cut");
+  const std::string name = std::isnan(cut.efficiency) ? std::string("all categories")
+                           : cut.efficiency < 1       ? fmt::format("efficiency {}", cut.efficiency)
+                                                      : std::string("no cut");
   return fmt::format("{}: 95 % limit {}, expected {}", name, said(cut.observed), said(cut.expected[2]));
 }
 
@@ -101,6 +103,7 @@ Json limit_json(const search::LimitResult& result) {
           {"eddy", EDDY_VERSION},
           {"signal", {{"file", result.signal_file}, {"sha256", result.signal_sha256}, {"in_region", result.in_region}}},
           {"injected_into", result.base},
+          {"made_anew", result.anew},
           {"into_nulls", result.in_nulls},
           {"repetitions", result.n_repetitions},
           {"cross_section", cross_section_json(result)},
@@ -116,7 +119,7 @@ std::vector<std::string> limit_lines(const search::LimitResult& result) {
   for (const search::CutLimit& cut : result.cuts) {
     lines.push_back(cut_line(result, cut));
   }
-  if (result.best) {
+  if (result.best && result.cuts.size() > 1) {
     lines.push_back("the cut with the best expected limit: " + cut_line(result, result.cuts[*result.best]));
   }
   return lines;

@@ -15,7 +15,13 @@ namespace {
 constexpr const char* kSection = "Limit";
 
 std::string cut_name(double efficiency) {
-  return efficiency < 1 ? "efficiency " + format_percent(efficiency) : std::string("no cut");
+  return std::isnan(efficiency) ? std::string("all categories")
+         : efficiency < 1       ? "efficiency " + format_percent(efficiency)
+                                : std::string("no cut");
+}
+
+std::string cut_id(double efficiency) {
+  return std::isnan(efficiency) ? std::string("all") : fmt::format("{}", efficiency);
 }
 
 /// Strengths as the reader counts them: events, or a cross-section.
@@ -82,7 +88,7 @@ void add_vertical(const search::LimitResult& result, const std::optional<double>
 
 Panel passing_panel(const search::LimitResult& result, std::size_t c) {
   const search::CutLimit& cut = result.cuts[c];
-  Panel panel{.id = fmt::format("passing-{}", cut.efficiency),
+  Panel panel{.id = "passing-" + cut_id(cut.efficiency),
               .title = cut_name(cut.efficiency),
               .x = strength_axis(result, "injected"),
               .y = {"signal events that pass", ""}};
@@ -114,12 +120,14 @@ Figure passing_figure(const search::LimitResult& result) {
       .section = kSection,
       .title = "How much of the signal passes, and what the counts exclude",
       .caption = fmt::format(
-          "Strength times efficiency, with the chain trained anew on events that hold as much signal ({} searches at "
-          "each strength, other signal events and other seeds; into {}). The efficiency is that of signal events that "
-          "no classifier has seen. Band: one search. Horizontal: the 95 % upper limit on the events that pass, from "
+          "Strength times efficiency, in searches of events that hold as much signal ({} at "
+          "each strength, other signal events and other seeds; into {}). {} {} times at each. The efficiency is that "
+          "of "
+          "signal events that are kept aside. Band: one search. Horizontal: the 95 % upper limit on the events that "
+          "pass, from "
           "the search itself; where the curve reaches it is the limit (dashed), a little later because the spread of "
           "the efficiency is charged. Blue: the median expected limit.",
-          result.n_repetitions, result.base)};
+          result.n_repetitions, result.base, result.anew, result.n_repetitions)};
   for (std::size_t c = 0; c < result.cuts.size(); ++c) {
     if (has_curve(result.cuts[c])) {
       figure.panels.push_back(passing_panel(result, c));
@@ -134,7 +142,7 @@ Figure efficiency_figure(const search::LimitResult& result) {
                 .section = kSection,
                 .title = "Efficiency of the signal against its strength",
                 .caption =
-                    "Fraction of the signal in the signal region that passes each cut: classifiers find more of "
+                    "Fraction of the signal in the signal region that passes: classifiers find more of "
                     "a signal the more of it they learn from. Error bars: one search. Without signal at the "
                     "left end."};
   Panel panel{.id = "efficiency", .x = strength_axis(result, "injected"), .y = {"efficiency of the signal", ""}};
@@ -222,7 +230,7 @@ Figure limits_figure(const search::LimitResult& result) {
 
 Panel linearity_panel(const search::LimitResult& result, std::size_t c) {
   const search::CutLimit& cut = result.cuts[c];
-  Panel panel{.id = fmt::format("linearity-{}", cut.efficiency),
+  Panel panel{.id = "linearity-" + cut_id(cut.efficiency),
               .title = cut_name(cut.efficiency),
               .x = {"injected events that pass", ""},
               .y = {"fitted signal events", ""}};
@@ -263,8 +271,8 @@ Figure linearity_figure(const search::LimitResult& result) {
                 .section = kSection,
                 .title = "Does the fit find what was injected?",
                 .caption =
-                    "Fitted signal against the injected events of the signal region that pass, each judged by "
-                    "classifiers that have not seen it. Limits are corrected by the slope of the line; the "
+                    "Fitted signal against the injected events of the signal region that pass, by what has "
+                    "not learned from them. Limits are corrected by the slope of the line; the "
                     "searches share their background events, so that they scatter less than their errors."};
   for (std::size_t c = 0; c < result.cuts.size(); ++c) {
     Panel panel = linearity_panel(result, c);

@@ -138,13 +138,14 @@ std::string limit_section(const Json& limit) {
   const Json& signal = limit.at("signal");
   std::string html = "<p>" + sentence(limit) + "</p>" + limit_table(limit);
   html += fmt::format(
-      "<p class=\"note\">Signal of <code>{}</code>, {} of it in the signal region; injected into: {}. The whole chain "
-      "was "
-      "trained anew {} times at each strength. “Quoted”: the cut with the smallest median expected limit. Strengths "
+      "<p class=\"note\">Signal of <code>{}</code>, {} of it in the signal region; injected into: {}. {} {} "
+      "times at each strength. “Quoted”: the cut with the smallest median expected limit. Strengths "
       "are {} "
       "before any cut.</p>",
       html_text(signal.at("file").get<std::string>()), format_percent(value_of(signal, "in_region")),
-      html_text(limit.at("injected_into").get<std::string>()), limit.at("repetitions").get<std::size_t>(),
+      html_text(limit.at("injected_into").get<std::string>()),
+      html_text(limit.value("made_anew", std::string("The whole chain was trained anew"))),
+      limit.at("repetitions").get<std::size_t>(),
       limit.at("cross_section").is_null() ? "signal events in the signal region" : "cross-sections");
   html += impact_table(limit);
   html += warning_box("Warnings of the limit", limit.at("warnings"));

@@ -70,9 +70,12 @@ void require_options(const LimitOptions& options) {
 void require_limits(const LimitOptions& options, const search::SearchConfig& config, const base::Json& result) {
   if (!search::has_limits(config)) {
     throw base::InputError(fmt::format(
-        "'{}' was searched with {}, for which there are no limits on a signal: it has no cut whose efficiency could be "
-        "measured without telling it the truth; search with another method",
-        options.run, search::method_title(config.search.method)));
+        "'{}' was searched with {}, for which there are no limits on a signal: {}", options.run,
+        search::method_title(config.search.method),
+        config.features.context.empty()
+            ? "no mass is configured, so that no bump was sought; search with [features] context"
+            : "it has no cut whose efficiency could be measured without telling it the truth; search with another "
+              "method"));
   }
   if (report::is_blind(result)) {
     throw base::InputError(fmt::format(
@@ -128,6 +131,10 @@ void tell_of_signal(const search::LimitSignal& signal, const base::Monitor& moni
   if (signal.n_also_in_data > 0) {
     monitor.warn(fmt::format("{} events of '{}' stand in the data too and are left out: classifiers know them",
                              signal.n_also_in_data, signal.record.file));
+  }
+  if (signal.n_trained_on > 0) {
+    monitor.info(fmt::format("{} events of '{}' are left out: networks are trained on them", signal.n_trained_on,
+                             signal.record.file));
   }
 }
 

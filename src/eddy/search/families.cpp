@@ -13,6 +13,7 @@
 #include <eddy/search/quak/loss_scorer.hpp>
 #include <eddy/search/quak/loss_space_inputs.hpp>
 #include <eddy/search/quak/quak.hpp>
+#include <eddy/search/quak/quak_limits.hpp>
 #include <eddy/search/quak/quak_nulls.hpp>
 #include <eddy/search/quak/quak_rules.hpp>
 #include <eddy/search/resonant/resonant.hpp>
@@ -106,6 +107,7 @@ std::span<const FamilyRules> families() {
        .prepare = prepare_quak,
        .plan = plan_quak,
        .nulls = quak_nulls,
+       .seek_signal = seek_in_losses,
        .learns_nulls = false,
        .needs_regions = false,
        .learns_density = false,

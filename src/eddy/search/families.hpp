@@ -23,6 +23,7 @@ namespace eddy::search {
 struct Finding;
 struct FreshCount;
 struct FreshFactors;
+struct LimitSignal;
 struct NullGenerator;
 struct PlannedStage;
 struct Sample;
@@ -30,6 +31,7 @@ struct Search;
 struct SearchConfig;
 struct SearchInputs;
 struct SearchRun;
+struct SignalSearch;
 struct ValidationWindow;
 struct WorkingPoint;
 enum class EvidenceKind;
@@ -70,6 +72,9 @@ struct FamilyRules {
   std::vector<ValidationWindow> (*try_windows)(const Search&, const Finding&) = nullptr;
   /// Makes the numbers of a cut anew, with its prediction corrected by WorkingPoint::correction. Likewise.
   void (*correct)(const Search&, const Finding&, WorkingPoint&) = nullptr;
+  /// How limits seek a signal (limits/signal_search.hpp), by a finished search; throws InputError for a signal that it
+  /// cannot see. nullptr: by the search again, with signal in its data.
+  SignalSearch (*seek_signal)(const Search&, const Finding&, const LimitSignal&) = nullptr;
   /// Flows of null experiments may begin with those of the search, which have not seen what they are drawn from.
   bool nulls_begin_warm = false;
   bool learns_nulls = true;    ///< null experiments are drawn from a flow of their own

@@ -45,7 +45,7 @@ double mean_strength(const SignalShares& shares, std::span<const FittedCategory>
 }
 
 /// What no common strength above 0 exceeds: each category gains at most what a strength of its own does.
-double largest_root(const SignalShares& shares, std::span<const FittedCategory> fitted) {
+double largest_shared_root(const SignalShares& shares, std::span<const FittedCategory> fitted) {
   double q = 0;
   for (const FittedCategory& category : fitted) {
     q += category.point.z > 0 && share_of(shares, category) > 0 ? category.point.z * category.point.z : 0;
@@ -85,7 +85,7 @@ CommonPoint common_point(const SignalShares& shares, std::span<const FittedCateg
 double largest_common_z(const SignalShares& shares, std::span<const std::vector<FittedCategory>> fitted, double least) {
   double largest = -base::kInfinity;
   for (const std::vector<FittedCategory>& of_mass : fitted) {
-    const bool may_reach = shares.share.empty() || !(least > 0) || largest_root(shares, of_mass) >= least;
+    const bool may_reach = shares.share.empty() || !(least > 0) || largest_shared_root(shares, of_mass) >= least;
     if (may_reach && !(largest >= least)) {
       largest = std::max(largest, common_point(shares, of_mass).z);
     }

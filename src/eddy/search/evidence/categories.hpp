@@ -16,6 +16,13 @@ namespace eddy::search {
 struct Judgement;
 struct WorkingPoint;
 
+/// A prior whose events say how a signal is shared among the categories.
+struct PriorReach {
+  std::string name;
+  double passing = 0;      ///< fraction of its held-out events behind the preselection
+  double median_mass = 0;  ///< of those
+};
+
 /// Method 2: events behind the preselection in equally populated categories, all fitted at once.
 struct CategorySearch {
   double threshold = 0;                      ///< c of L_bkg > c
@@ -27,6 +34,8 @@ struct CategorySearch {
   std::vector<stats::MassCategory> spectra;
   stats::CategoryScan scan;
   std::optional<UnlikelyBin> unlikely_bin = {};  ///< of all categories together
+  std::vector<PriorReach> priors = {};           ///< those with a simultaneous likelihood, in the order of scan.common
+  std::vector<std::string> without_shares = {};  ///< sentences: priors whose shares of the categories are not known
 };
 
 /// Method 1: one cut of the grid, L_bkg > limits[0] and one of the other losses below its limit.

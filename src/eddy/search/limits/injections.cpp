@@ -23,15 +23,14 @@ bool passes(const ScoredSample& sample, std::size_t i, double efficiency) {
 }
 
 /// Fraction of the labelled signal that passes, and its binomial error for as many effective events.
-base::Json efficiency_json(const ScoredSample& signal, double cut) {
+void set_efficiency(const ScoredSample& signal, double cut, InjectedCut& injected) {
   const std::vector<double> weight = weights_or_ones(signal);
   double passing = 0;
   for (std::size_t i = 0; i < signal.size(); ++i) {
     passing += passes(signal, i, cut) ? weight[i] : 0;
   }
-  const double efficiency = passing / std::accumulate(weight.begin(), weight.end(), 0.0);
-  return {{"efficiency", efficiency},
-          {"efficiency_error", std::sqrt(efficiency * (1 - efficiency) / effective_size(weight))}};
+  injected.efficiency = passing / std::accumulate(weight.begin(), weight.end(), 0.0);
+  injected.efficiency_error = std::sqrt(injected.efficiency * (1 - injected.efficiency) / effective_size(weight));
 }
 
 double injected_that_pass(const ScoredSample& data, double cut) {
@@ -42,11 +41,28 @@ double injected_that_pass(const ScoredSample& data, double cut) {
   return n;
 }
 
-base::Json cut_json(const Finding& finding, const WorkingPoint& point) {
-  base::Json json = efficiency_json(finding.signal, point.efficiency);
-  json["passed"] = injected_that_pass(finding.data, point.efficiency);
-  json["signal"] = signal_json(passing_signal(point));
-  return json;
+base::Json cut_json(const InjectedCut& cut) {
+  return {{"efficiency", cut.efficiency},
+          {"efficiency_error", cut.efficiency_error},
+          {"passed", cut.passed},
+          {"signal", signal_json(cut.signal)}};
+}
+
+/// The search of the family, its chain trained anew.
+std::vector<InjectedCut> search_anew(const InjectionBase& base, const Search& with_signal) {
+  SearchRun run = rules_of(with_signal.config).run(with_signal);
+  apply_corrections(with_signal, corrections_of(base.finding.validation), run.finding);
+  if (run.finding.signal.size() == 0) {
+    throw base::InputError("no signal event that is kept aside was scored");
+  }
+  std::vector<InjectedCut> cuts;
+  for (const WorkingPoint& point : run.finding.working_points) {
+    InjectedCut& cut = cuts.emplace_back();
+    set_efficiency(run.finding.signal, point.efficiency, cut);
+    cut.passed = injected_that_pass(run.finding.data, point.efficiency);
+    cut.signal = passing_signal(point);
+  }
+  return cuts;
 }
 
 base::Json run_injection(const InjectionBase& base, double strength, const base::RandomStream& stream) {
@@ -59,14 +75,9 @@ base::Json run_injection(const InjectionBase& base, double strength, const base:
   const base::Monitor quiet = search.monitor.only_stop();
   const base::TaskStore nothing_kept = search.store.without_writing();
   const Search with_signal{inputs, config, nothing_kept, quiet};
-  SearchRun run = rules_of(config).run(with_signal);
-  apply_corrections(with_signal, corrections_of(base.finding.validation), run.finding);
-  if (run.finding.signal.size() == 0) {
-    throw base::InputError("no signal event that is kept aside was scored");
-  }
   base::Json cuts = base::Json::array();
-  for (const WorkingPoint& point : run.finding.working_points) {
-    cuts.push_back(cut_json(run.finding, point));
+  for (const InjectedCut& cut : base.run != nullptr ? (*base.run)(with_signal) : search_anew(base, with_signal)) {
+    cuts.push_back(cut_json(cut));
   }
   return {{"cuts", std::move(cuts)}};
 }

@@ -7,6 +7,7 @@
 #include <eddy/stats/retrained_limit.hpp>
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,12 +30,16 @@ struct Injection {
   std::vector<InjectedCut> cuts = {};
 };
 
+/// What a search with labelled signal in its data says at each cut; inputs as of with_injected.
+using SignalRun = std::function<std::vector<InjectedCut>(const Search& with_signal)>;
+
 /// Where the signal goes.
 struct InjectionBase {
   const Search& search;
   const LimitSignal& signal;
   const Finding& finding;                ///< of the search, whose corrections those with signal share
   const NullGenerator* nulls = nullptr;  ///< on top of events of it, drawn anew each time; nullptr: of the data
+  const SignalRun* run = nullptr;        ///< nullptr: the search of the family, with its chain trained anew
 };
 
 /// The searches with `strength`, one for each repetition: from the store where they are there.

@@ -38,7 +38,7 @@ using ExpectedLimits = std::array<std::optional<double>, 5>;
 
 /// What one cut says.
 struct CutLimit {
-  double efficiency = 1;                          ///< nominal, as of its working point; 1: no cut
+  double efficiency = 1;  ///< nominal, as of its working point; 1: no cut; NaN: all categories of a space of losses
   std::vector<stats::EfficiencyKnot> knots = {};  ///< as measured: mean over repetitions, and spread of one search
   SignalResponse response = {};
   std::optional<stats::PassingSignal> signal = {};  ///< of the data, in events that pass: response taken out
@@ -55,9 +55,10 @@ struct CutLimit {
 struct LimitResult {
   std::string signal_file;
   std::string signal_sha256;
-  std::string base;       ///< in words: what the signal was injected into
-  bool in_nulls = false;  ///< background-only events, and not the data
-  double in_region = 0;   ///< fraction of the signal in the signal region
+  std::string base;                                       ///< in words: what the signal was injected into
+  bool in_nulls = false;                                  ///< background-only events, and not the data
+  std::string anew = "The whole chain was trained anew";  ///< at each strength: what the searches with signal share not
+  double in_region = 0;                                   ///< fraction of the signal in the signal region
   std::size_t n_repetitions = 0;
   std::vector<Injection> injections = {};
   std::vector<CutLimit> cuts = {};

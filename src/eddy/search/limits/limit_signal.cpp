@@ -5,6 +5,7 @@
 #include <eddy/search/injection.hpp>
 #include <eddy/search/input_checks.hpp>
 #include <eddy/search/limits/limit_signal.hpp>
+#include <eddy/search/quak/loss_space_inputs.hpp>
 
 #include <fmt/format.h>
 
@@ -52,10 +53,15 @@ double effective_number(const Sample& events) {
   return squares > 0 ? sum * sum / squares : 0;
 }
 
+std::string left_out_words(const LimitSignal& signal) {
+  const std::string known =
+      signal.n_also_in_data > 0 ? fmt::format(" and are not in the data ({} are)", signal.n_also_in_data) : "";
+  return signal.n_trained_on > 0 ? fmt::format("{}, nor trained on ({} are)", known, signal.n_trained_on) : known;
+}
+
 void require_enough(const LimitSignal& signal, const SignalFile& file) {
   const auto n = static_cast<std::size_t>(std::ranges::count(signal.events.in_signal_region, 1));
-  const std::string left_out =
-      signal.n_also_in_data > 0 ? fmt::format(" and are not in the data ({} are)", signal.n_also_in_data) : "";
+  const std::string left_out = left_out_words(signal);
   if (n < kFewestEvents) {
     throw base::InputError(fmt::format(
         "{} events of --signal '{}' lie in the signal region{}, and an efficiency needs at least {}; give more signal "
@@ -155,6 +161,9 @@ LimitSignal load_limit_signal(const SearchConfig& config, const SignalFile& file
     signal.events.x = dequantised(inputs.dequantisation, all.x, all.context);
   }
   signal.events = without_data(signal.events, inputs.data, signal.n_also_in_data);
+  const std::size_t n_before = signal.events.size();
+  signal.events = without_training_events(config, file.file, file.folder, inputs, signal.events, signal.record);
+  signal.n_trained_on = n_before - signal.events.size();
   require_enough(signal, file);
   std::vector<std::size_t> rows(signal.events.size());
   std::iota(rows.begin(), rows.end(), std::size_t{0});

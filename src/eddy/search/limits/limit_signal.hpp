@@ -20,11 +20,14 @@ struct SignalFile {
 };
 
 struct LimitSignal {
-  Sample events;  ///< selected, features spread as those of the data; none of the events of the data
+  /// Selected, features spread as those of the data; none of the events of the data, nor any that networks of a space
+  /// of losses are trained on.
+  Sample events;
   InputRecord record;
   double in_region = 0;            ///< fraction of the signal in the signal region
   double expected = 0;             ///< sum of the weights of all selected events of the signal region
   std::size_t n_also_in_data = 0;  ///< events that were left out: they stand in the data
+  std::size_t n_trained_on = 0;    ///< likewise: networks of a space of losses are trained on them
 };
 
 /// Reads the signal of a search with `inputs`. Throws InputError (units that differ, weights that are negative, fewer

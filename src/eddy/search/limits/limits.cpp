@@ -3,6 +3,7 @@
 #include <eddy/search/limits/cut_limit.hpp>
 #include <eddy/search/limits/limits.hpp>
 #include <eddy/search/limits/passing_signal.hpp>
+#include <eddy/search/limits/signal_search.hpp>
 
 #include <fmt/format.h>
 
@@ -11,6 +12,7 @@
 #include <cmath>
 #include <iterator>
 #include <limits>
+#include <numeric>
 
 namespace eddy::search {
 namespace {
@@ -67,20 +69,24 @@ std::optional<std::size_t> best_expected(const std::vector<CutLimit>& cuts) {
   return best;
 }
 
+std::string place_of(double efficiency) {
+  return std::isnan(efficiency) ? "in the categories" : fmt::format("behind the cut at efficiency {}", efficiency);
+}
+
 /// An excess at the best cut may be signal, which the injected one then has for company.
-void warn_of_excess(const Finding& finding, LimitResult& result) {
+void warn_of_excess(const std::vector<WorkingPoint>& points, LimitResult& result) {
   constexpr double kMild = 2;
   if (result.in_nulls || !result.best) {
     return;
   }
-  const WorkingPoint& point = finding.working_points[*result.best];
+  const WorkingPoint& point = points[*result.best];
   if (point.z >= kMild) {
     result.warnings.push_back(fmt::format(
-        "the data have an excess of Z = {:.1f} behind the cut at efficiency {}: if it is signal, what was injected had "
+        "the data have an excess of Z = {:.1f} {}: if it is signal, what was injected had "
         "company, efficiencies are those of more signal than was injected, and neither limit nor interval can be "
         "quoted; "
         "use --into nulls",
-        point.z, point.efficiency));
+        point.z, place_of(point.efficiency)));
   }
 }
 
@@ -102,20 +108,61 @@ void warn_of_response(LimitResult& result) {
     const double off = std::abs(cut.response.slope - 1);
     if (cut.response.is_measured && off > std::max(kMuch, kSigmas * cut.response.slope_error)) {
       result.warnings.push_back(fmt::format(
-          "at efficiency {} the fit finds {:.0f} % of the signal that passes ({:.2f} ± {:.2f}), which limits correct: "
-          "signal leaks into the events that predict the background ([statistics] leakage_b, leakage_c, leakage_d), or "
-          "has another shape than [bump_hunt] says",
-          cut.efficiency, 100 * cut.response.slope, cut.response.slope, cut.response.slope_error));
+          "{} the fit finds {:.0f} % of the signal that passes ({:.2f} ± {:.2f}), which limits correct: {}",
+          place_of(cut.efficiency), 100 * cut.response.slope, cut.response.slope, cut.response.slope_error,
+          std::isnan(cut.efficiency)
+              ? "the polynomials of the background follow a part of it ([quak] order, fit_range), or it has few events "
+                "that "
+                "say how it is spread over masses and categories"
+              : "signal leaks into the events that predict the background ([statistics] leakage_b, leakage_c, "
+                "leakage_d), or has another shape than [bump_hunt] says"));
+    }
+  }
+}
+
+/// A fit that finds signal, or less than none, where there is nothing: limits are off by about as much.
+void warn_of_offset(const std::vector<std::vector<std::optional<stats::PassingSignal>>>& nulls, LimitResult& result) {
+  constexpr std::size_t kFewest = 10;
+  constexpr double kMuch = 0.5;  // of the error of one search
+  constexpr double kSigmas = 3;
+  for (std::size_t cut = 0; cut < result.cuts.size(); ++cut) {
+    std::vector<double> fitted;
+    double error = 0;
+    for (const auto& of_cuts : nulls) {
+      if (cut < of_cuts.size() && of_cuts[cut]) {
+        fitted.push_back(of_cuts[cut]->fitted);
+        error += of_cuts[cut]->error;
+      }
+    }
+    if (fitted.size() < kFewest) {
+      continue;
+    }
+    const auto n = static_cast<double>(fitted.size());
+    const double mean = std::accumulate(fitted.begin(), fitted.end(), 0.0) / n;
+    double squares = 0;
+    for (const double value : fitted) {
+      squares += (value - mean) * (value - mean);
+    }
+    const double mean_error = std::sqrt(squares / (n * (n - 1)));
+    if (std::abs(mean) > std::max(kMuch * error / n, kSigmas * mean_error)) {
+      const double efficiency = result.cuts[cut].efficiency;
+      result.warnings.push_back(fmt::format(
+          "{}, without signal the fit finds {:.1f} ± {:.1f} events in {} null experiments: limits are too {} by about "
+          "as much; {}",
+          place_of(efficiency), mean, mean_error, fitted.size(), mean < 0 ? "strong" : "weak",
+          std::isnan(efficiency) ? "raise [quak] order, or narrow fit_range" : "look at closure and validation"));
     }
   }
 }
 
 /// What the limits of all cuts are made from.
 struct Sources {
-  const Search& search;
+  const Search& search;  ///< with what signal is added to
   const Finding& finding;
+  const std::vector<WorkingPoint>& points;  ///< of the finding, with what they say of the signal
   const LimitSignal& signal;
   const LimitSettings& settings;
+  const SignalRun* run = nullptr;
   std::optional<NullGenerator> nulls = {};
   std::vector<std::vector<std::optional<stats::PassingSignal>>> null_signals = {};
 };
@@ -124,13 +171,13 @@ struct Sources {
 void add_strengths(const Sources& sources, const std::vector<double>& strengths, LimitResult& result) {
   const Search& search = sources.search;
   std::vector<std::vector<Injection>> injections(strengths.size());
-  base::for_each_task(strengths.size(), search.store, base::AtOnce::kOne,
-                      [&](std::size_t i, const base::TaskStore& store) {
-                        const Search shared{search.inputs, search.config, store, search.monitor};
-                        const InjectionBase base{shared, sources.signal, sources.finding,
-                                                 sources.settings.in_nulls ? &sources.nulls.value() : nullptr};
-                        injections[i] = inject(base, strengths[i], sources.settings.n_repetitions);
-                      });
+  base::for_each_task(
+      strengths.size(), search.store, base::AtOnce::kOne, [&](std::size_t i, const base::TaskStore& store) {
+        const Search shared{search.inputs, search.config, store, search.monitor};
+        const InjectionBase base{shared, sources.signal, sources.finding,
+                                 sources.settings.in_nulls ? &sources.nulls.value() : nullptr, sources.run};
+        injections[i] = inject(base, strengths[i], sources.settings.n_repetitions);
+      });
   for (std::vector<Injection>& of_strength : injections) {
     std::ranges::move(of_strength, std::back_inserter(result.injections));
   }
@@ -138,29 +185,70 @@ void add_strengths(const Sources& sources, const std::vector<double>& strengths,
 
 void solve_cuts(const Sources& sources, LimitResult& result) {
   result.cuts.clear();
-  for (std::size_t cut = 0; cut < sources.finding.working_points.size(); ++cut) {
+  for (std::size_t cut = 0; cut < sources.points.size(); ++cut) {
     std::vector<std::optional<stats::PassingSignal>> nulls;
     for (const auto& of_cuts : sources.null_signals) {
       if (cut < of_cuts.size() && of_cuts[cut]) {
         nulls.push_back(of_cuts[cut]);
       }
     }
-    result.cuts.push_back(limit_at_cut(sources.finding.working_points[cut], cut, result.injections, nulls));
+    result.cuts.push_back(limit_at_cut(sources.points[cut], cut, result.injections, nulls));
   }
   result.best = best_expected(result.cuts);
 }
 
-Sources sources_of(const Search& search, const Finding& finding, const LimitSignal& signal,
-                   const LimitSettings& settings) {
-  Sources sources{search, finding, signal, settings};
+/// What null experiments say of the signal where each search is made with it: those with a strength of 0.
+std::vector<std::vector<std::optional<stats::PassingSignal>>> signals_sought_in_nulls(const Sources& sources) {
+  const InjectionBase base{sources.search, sources.signal, sources.finding, &sources.nulls.value(), sources.run};
+  std::vector<std::vector<std::optional<stats::PassingSignal>>> signals;
+  for (const Injection& experiment :
+       inject(base, 0, static_cast<std::size_t>(sources.search.config.calibration.experiments))) {
+    std::vector<std::optional<stats::PassingSignal>>& of_cuts = signals.emplace_back();
+    std::ranges::transform(experiment.cuts, std::back_inserter(of_cuts), &InjectedCut::signal);
+  }
+  return signals;
+}
+
+void make_nulls(Sources& sources) {
+  const Search& search = sources.search;
   const bool has_experiments = search.config.calibration.experiments > 0;
-  if ((settings.in_nulls || has_experiments) && has_null_experiments(search.config)) {
-    sources.nulls = rules_of(search.config).nulls(search, finding);
+  if ((sources.settings.in_nulls || has_experiments) && has_null_experiments(search.config)) {
+    sources.nulls = rules_of(search.config).nulls(search, sources.finding);
   }
   if (has_experiments && sources.nulls) {
-    sources.null_signals = signals_of_nulls(search, *sources.nulls, finding);
+    sources.null_signals = sources.run != nullptr ? signals_sought_in_nulls(sources)
+                                                  : signals_of_nulls(search, *sources.nulls, sources.finding);
   }
-  return sources;
+}
+
+LimitResult limits_of(const Sources& sources) {
+  constexpr int kMostFurther = 3;
+  const LimitSettings& settings = sources.settings;
+  const double largest = std::floor(largest_strength(sources.signal));
+  LimitResult result{.signal_file = sources.signal.record.file,
+                     .signal_sha256 = sources.signal.record.sha256,
+                     .base = settings.in_nulls ? sources.nulls->source : "the data of the search",
+                     .in_nulls = settings.in_nulls,
+                     .in_region = sources.signal.in_region,
+                     .n_repetitions = settings.n_repetitions};
+  const bool is_chosen = settings.strengths.empty();
+  const auto n_data = static_cast<double>(std::ranges::count(sources.search.inputs.data.in_signal_region, 1));
+  std::vector<double> strengths = is_chosen ? strengths_for(sources.points, n_data, largest, settings.n_strengths)
+                                            : sorted_strengths(settings.strengths);
+  std::vector<double> first = strengths;
+  first.insert(first.begin(), 0);
+  add_strengths(sources, first, result);
+  solve_cuts(sources, result);
+  for (int i = 0; is_chosen && i < kMostFurther && !is_complete(result) && 2 * strengths.back() <= largest; ++i) {
+    strengths.push_back(2 * strengths.back());
+    add_strengths(sources, {strengths.back()}, result);
+    solve_cuts(sources, result);
+  }
+  warn_of_failures(result);
+  warn_of_excess(sources.points, result);
+  warn_of_response(result);
+  warn_of_offset(sources.null_signals, result);
+  return result;
 }
 
 }  // namespace
@@ -171,7 +259,8 @@ const char* to_string(NoLimit why) {
 }
 
 bool has_limits(const SearchConfig& config) {
-  return rules_of(config).evidence != EvidenceKind::kCategories && config.classifier.reference != "true_background";
+  const bool seeks_nothing = rules_of(config).evidence == EvidenceKind::kCategories && config.features.context.empty();
+  return !seeks_nothing && config.classifier.reference != "true_background";
 }
 
 std::vector<double> strengths_for(const std::vector<WorkingPoint>& points, double n_data, double largest,
@@ -195,33 +284,19 @@ std::vector<double> strengths_for(const std::vector<WorkingPoint>& points, doubl
 
 LimitResult find_limits(const Search& search, const Finding& finding, const LimitSignal& signal,
                         const LimitSettings& settings) {
-  constexpr int kMostFurther = 3;
-  const double largest = std::floor(largest_strength(signal));
-  require_settings(settings, largest);
-  const Sources sources = sources_of(search, finding, signal, settings);
-  LimitResult result{.signal_file = signal.record.file,
-                     .signal_sha256 = signal.record.sha256,
-                     .base = settings.in_nulls ? sources.nulls->source : "the data of the search",
-                     .in_nulls = settings.in_nulls,
-                     .in_region = signal.in_region,
-                     .n_repetitions = settings.n_repetitions};
-  const bool is_chosen = settings.strengths.empty();
-  const auto n_data = static_cast<double>(std::ranges::count(search.inputs.data.in_signal_region, 1));
-  std::vector<double> strengths = is_chosen
-                                      ? strengths_for(finding.working_points, n_data, largest, settings.n_strengths)
-                                      : sorted_strengths(settings.strengths);
-  std::vector<double> first = strengths;
-  first.insert(first.begin(), 0);
-  add_strengths(sources, first, result);
-  solve_cuts(sources, result);
-  for (int i = 0; is_chosen && i < kMostFurther && !is_complete(result) && 2 * strengths.back() <= largest; ++i) {
-    strengths.push_back(2 * strengths.back());
-    add_strengths(sources, {strengths.back()}, result);
-    solve_cuts(sources, result);
+  require_settings(settings, std::floor(largest_strength(signal)));
+  const auto seek = rules_of(search.config).seek_signal;
+  if (seek == nullptr) {
+    Sources sources{search, finding, finding.working_points, signal, settings};
+    make_nulls(sources);
+    return limits_of(sources);
   }
-  warn_of_failures(result);
-  warn_of_excess(finding, result);
-  warn_of_response(result);
+  const SignalSearch sought = seek(search, finding, signal);
+  const Search with_its_inputs{*sought.inputs, search.config, search.store, search.monitor};
+  Sources sources{with_its_inputs, finding, sought.points, sought.signal, settings, &sought.run};
+  make_nulls(sources);
+  LimitResult result = limits_of(sources);
+  result.anew = sought.anew;
   return result;
 }
 

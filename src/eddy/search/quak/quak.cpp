@@ -77,7 +77,8 @@ void look_for_bumps(const SearchInputs& inputs, const SearchConfig& config, cons
   const LossSpectrum spectrum{.data = space.data,
                               .background_loss = background_loss,
                               .background_weight = space.background.weight,
-                              .truth = inputs.data.truth};
+                              .truth = inputs.data.truth,
+                              .priors = &space.priors};
   const std::string uncovered = uncovered_range(space.data.mass, config.quak);
   if (!uncovered.empty()) {
     out.warnings.push_back(uncovered);
@@ -89,6 +90,7 @@ void look_for_bumps(const SearchInputs& inputs, const SearchConfig& config, cons
     if (search.unlikely_bin) {
       out.warnings.push_back(unlikely_bin_sentence(*search.unlikely_bin, "categories", "[quak] fit_range"));
     }
+    out.warnings.insert(out.warnings.end(), search.without_shares.begin(), search.without_shares.end());
     warn_of_poor_fits(search, out);
     warn_of_ties(search, out);
   });

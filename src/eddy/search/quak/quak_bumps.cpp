@@ -3,6 +3,7 @@
 #include <eddy/base/parallel.hpp>
 #include <eddy/search/covered_range.hpp>
 #include <eddy/search/quak/quak_bumps.hpp>
+#include <eddy/search/quak/signal_shares.hpp>
 #include <eddy/search/spectrum_holes.hpp>
 
 #include <fmt/format.h>
@@ -11,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
+#include <utility>
 
 namespace eddy::search {
 namespace {
@@ -141,6 +143,50 @@ std::optional<UnlikelyBin> unlikely_bin_of_all(const CategorySearch& search) {
   return find_unlikely_bin(sum, mean);
 }
 
+/// Of the events in the boxes, each counting its weight.
+double median_mass(const LossSample& sample, const std::vector<LossBox>& boxes) {
+  std::vector<std::size_t> all(sample.mass.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  std::vector<std::pair<double, double>> masses;  // and weights
+  double sum = 0;
+  for (const LossBox& box : boxes) {
+    for (const std::size_t row : rows_in(box, sample.loss, all)) {
+      masses.emplace_back(sample.mass[row], sample.weight.empty() ? 1 : sample.weight[row]);
+      sum += masses.back().second;
+    }
+  }
+  std::ranges::sort(masses);
+  double below = 0;
+  for (const auto& [mass, weight] : masses) {
+    below += weight;
+    if (below >= 0.5 * sum) {
+      return mass;
+    }
+  }
+  return 0;
+}
+
+/// The signals of the simultaneous likelihoods: of any shares first, then those of each prior that has events enough.
+std::vector<stats::SignalShares> signals_of(const LossSpectrum& spectrum, CategorySearch& found) {
+  if (spectrum.priors == nullptr) {
+    return {};
+  }
+  std::vector<stats::SignalShares> signals = {{.name = {}}};
+  for (const LossSample& prior : *spectrum.priors) {
+    const CategoryShares shares = shares_of(prior, found.boxes);
+    if (shares.n_effective >= kFewestForShares) {
+      signals.push_back({.name = prior.name, .share = shares.share});
+      found.priors.push_back({prior.name, shares.passing, median_mass(prior, found.boxes)});
+    } else {
+      found.without_shares.push_back(fmt::format(
+          "{:.3g} held-out events of the prior {} are behind the preselection, fewer than {:.0f}, so no likelihood of "
+          "all categories goes by them; raise [quak] preselection, or give more events",
+          shares.n_effective, prior.name, kFewestForShares));
+    }
+  }
+  return signals;
+}
+
 struct FittedCut {
   stats::MassHistogram spectrum;
   std::optional<stats::CategoryScan> scan;
@@ -212,8 +258,7 @@ std::string uncovered_range(std::span<const float> masses, const QuakSettings& s
       range[0], range[1], covered.low, covered.high);
 }
 
-CategorySearch search_categories(const LossSpectrum& spectrum, const SearchConfig& config,
-                                 const base::Monitor& monitor) {
+CategorySearch divide_into_categories(const LossSpectrum& spectrum, const SearchConfig& config) {
   const base::MatrixView losses = spectrum.data.loss;
   const auto n = static_cast<std::size_t>(config.quak.categories);
   CategorySearch found;
@@ -234,8 +279,15 @@ CategorySearch search_categories(const LossSpectrum& spectrum, const SearchConfi
     found.boxes.back().low[0] = std::max(found.boxes.back().low[0], found.threshold);
     found.spectra.push_back({name_of(c, n, losses.cols), histogram_of(spectrum.data, categories[c].rows, edges)});
   }
-  found.scan = stats::scan_categories(found.spectra, masses_to_scan(config.quak), stream_of(config),
-                                      scan_options(config.quak, static_cast<std::size_t>(config.quak.toys)), monitor);
+  return found;
+}
+
+CategorySearch search_categories(const LossSpectrum& spectrum, const SearchConfig& config,
+                                 const base::Monitor& monitor) {
+  CategorySearch found = divide_into_categories(spectrum, config);
+  stats::CategoryScanOptions options = scan_options(config.quak, static_cast<std::size_t>(config.quak.toys));
+  options.shares = signals_of(spectrum, found);
+  found.scan = stats::scan_categories(found.spectra, masses_to_scan(config.quak), stream_of(config), options, monitor);
   found.unlikely_bin = unlikely_bin_of_all(found);
   return found;
 }

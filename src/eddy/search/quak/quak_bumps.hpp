@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace eddy::search {
 
@@ -18,6 +19,8 @@ struct LossSpectrum {
   std::span<const float> background_loss;         ///< L_bkg of held-out background
   std::span<const float> background_weight = {};  ///< of these events; empty: 1 each
   std::span<const std::uint8_t> truth = {};       ///< of the data; empty without labels
+  /// Held out: how their signals would be shared among the categories in simultaneous likelihoods; null: none are made.
+  const std::vector<LossSample>* priors = nullptr;
 };
 
 /// L_bkg of each event.
@@ -30,9 +33,13 @@ void require_masses(std::span<const float> masses, const QuakSettings& settings)
 /// A sentence where the range of the spectra reaches beyond the selected masses, whose bins are left out; else empty.
 [[nodiscard]] std::string uncovered_range(std::span<const float> masses, const QuakSettings& settings);
 
+/// The categories of method 2 and their spectra, without any fit. Throws InputError where too few events pass.
+[[nodiscard]] CategorySearch divide_into_categories(const LossSpectrum& spectrum, const SearchConfig& config);
+
 /// Method 2, the answer of the search: a cut on L_bkg, then equally populated categories of the data behind it inside
-/// the fit range, a fit in each, and Fisher's combination. Neither cut nor borders look at masses. Throws InputError
-/// where too few events pass.
+/// the fit range, a fit in each, and Fisher's combination. Neither cut nor borders look at masses. Beside it, one
+/// likelihood of all categories with the shares of each prior, and with a strength of its own in each. Throws
+/// InputError where too few events pass.
 [[nodiscard]] CategorySearch search_categories(const LossSpectrum& spectrum, const SearchConfig& config,
                                                const base::Monitor& monitor);
 

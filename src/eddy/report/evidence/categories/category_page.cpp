@@ -64,6 +64,8 @@ std::vector<std::string> lines(const search::Finding& finding) {
   std::vector<std::string> all;
   if (const auto* search = search::evidence_of<search::CategorySearch>(finding); search != nullptr) {
     all.push_back(one_line(*search, finding.context));
+    const std::vector<std::string> simultaneous = simultaneous_lines(*search, finding.context);
+    all.insert(all.end(), simultaneous.begin(), simultaneous.end());
   }
   const search::LossSpace& space = *finding.loss_space;
   if (space.cuts) {

@@ -3,6 +3,10 @@
 #include <eddy/report/evidence/significance_line.hpp>
 #include <eddy/report/result_parts.hpp>
 
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
 namespace eddy::report {
 namespace {
 
@@ -42,6 +46,53 @@ Json scan_json(const stats::CategoryScan& scan) {
   return points;
 }
 
+/// How many events of the prior, before any cut, move the fit by one standard deviation at the mass of the scan next to
+/// its own: what settings may be chosen by, since it does not know the excess. Nulls where there is no fit.
+Json reach_json(const search::PriorReach& prior, const stats::CommonScan& common, const stats::CategoryScan& scan) {
+  std::size_t nearest = 0;
+  for (std::size_t m = 1; m < scan.points.size(); ++m) {
+    const auto distance = [&](std::size_t at) { return std::abs(scan.points[at].mass - prior.median_mass); };
+    nearest = distance(m) < distance(nearest) ? m : nearest;
+  }
+  const stats::CommonPoint& point = common.points[nearest];
+  const bool is_known = point.n_categories > 0 && point.strength_error > 0;
+  return {{"passing", number_or_null(prior.passing)},
+          {"prior_mass", number_or_null(scan.points[nearest].mass)},
+          {"events_per_sigma", is_known ? number_or_null(point.strength_error / prior.passing) : Json(nullptr)}};
+}
+
+/// All categories in one likelihood; `prior`: null where it goes by none.
+Json common_json(const stats::CommonScan& common, const stats::CategoryScan& scan, const search::PriorReach* prior) {
+  const auto from_toys = [&](double value) { return scan.n_toys > 0 ? number_or_null(value) : Json(nullptr); };
+  const bool is_free = common.shares.share.empty();
+  const auto strength_error = [&](const stats::CommonPoint& point) {
+    return is_free ? Json(nullptr) : number_or_null(point.strength_error);
+  };
+  Json points = Json::array();
+  for (std::size_t m = 0; m < common.points.size(); ++m) {
+    const stats::CommonPoint& point = common.points[m];
+    const bool is_fitted = point.n_categories > 0;
+    points.push_back({{"mass", number_or_null(scan.points[m].mass)},
+                      {"n_categories", point.n_categories},
+                      {"strength", is_fitted ? number_or_null(point.strength) : Json(nullptr)},
+                      {"strength_error", is_fitted ? strength_error(point) : Json(nullptr)},
+                      {"p_value", is_fitted ? number_or_null(point.p_value) : Json(nullptr)},
+                      {"z", number_or_null(point.z)}});
+  }
+  Json json = points[common.best];
+  json["name"] = is_free ? "free in each" : common.shares.name;
+  json["prior"] = is_free ? Json(nullptr) : Json(common.shares.name);
+  json["shares"] = is_free ? Json(nullptr) : numbers_or_null(common.shares.share);
+  json["global_p_value"] = from_toys(common.global_p_value);
+  json["global_p_error"] = from_toys(common.global_p_error);
+  json["global_p_is_bound"] = is_bound(common.global_p_value, scan.n_toys);
+  json["global_z"] = from_toys(common.global_z);
+  json["scan"] = std::move(points);
+  json.update(prior != nullptr ? reach_json(*prior, common, scan)
+                               : Json{{"passing", nullptr}, {"prior_mass", nullptr}, {"events_per_sigma", nullptr}});
+  return json;
+}
+
 }  // namespace
 
 void add_categories(Json& json, const search::WorkingPoint& point) {
@@ -63,6 +114,11 @@ void add_categories(Json& json, const search::WorkingPoint& point) {
   json["edges"] = search.spectra.empty() ? Json::array() : numbers_or_null(search.spectra.front().histogram.edges);
   json["model"] = {{"background", {{"shape", "bernstein"}, {"order", search.order}}},
                    {"signal_width", number_or_null(search.signal_width)}};
+  json["simultaneous"] = Json::array();
+  for (const stats::CommonScan& common : scan.common) {
+    const auto prior = std::ranges::find(search.priors, common.shares.name, &search::PriorReach::name);
+    json["simultaneous"].push_back(common_json(common, scan, prior != search.priors.end() ? &*prior : nullptr));
+  }
   json["categories"] = Json::array();
   for (std::size_t c = 0; c < search.boxes.size(); ++c) {
     json["categories"].push_back(category_json(search, c));

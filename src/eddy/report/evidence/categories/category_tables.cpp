@@ -53,6 +53,41 @@ std::string significance_table(const Json& point) {
   return table.html();
 }
 
+/// One likelihood of all categories each; nothing where there is none, as in results of earlier versions.
+std::string simultaneous_table(const Json& point) {
+  const Json all = point.value("simultaneous", Json::array());
+  if (all.empty()) {
+    return {};
+  }
+  HtmlTable table({"signal in the categories", "largest excess at", "fitted signal", "local p", "local Z", "global p",
+                   "global Z", "of the prior behind the cut", "events of it per σ"});
+  for (const Json& common : all) {
+    const bool is_free = common.at("prior").is_null();
+    const std::string signal =
+        !has_value(common, "strength") ? kNone
+        : is_free                      ? format_decimals(value_of(common, "strength"), 1)
+                  : format_with_error(value_of(common, "strength"), value_of(common, "strength_error"));
+    table.add_row({is_free ? "any in each" : "shared as in " + html_text(common.at("prior").get<std::string>()),
+                   mass_cell(common), signal,
+                   has_value(common, "p_value") ? format_p_value(value_of(common, "p_value")) : kNone,
+                   decimals(common, "z", 2), global_p_cell(common), global_cell(common),
+                   has_value(common, "passing") ? format_percent(value_of(common, "passing")) : kNone,
+                   has_value(common, "events_per_sigma")
+                       ? fmt::format("{:.3g} <span class=\"muted\">at {:.4g}</span>",
+                                     value_of(common, "events_per_sigma"), value_of(common, "prior_mass"))
+                       : kNone});
+  }
+  return "<h3>All categories in one likelihood</h3>\n" + table.html() +
+         "<p class=\"note\">One strength of a Gaussian signal, shared among the categories as held-out events of a "
+         "prior "
+         "are, or a strength of its own in each; backgrounds are free in each category. Global p from the same "
+         "pseudo-experiments. Events per σ: of the prior, before any cut, at its own mass; it does not know the "
+         "excess, so "
+         "settings may be chosen by it. The answer of the search stays Fisher’s, which was chosen before: the largest "
+         "of these "
+         "numbers is no significance.</p>\n";
+}
+
 std::vector<std::string> category_row(const Json& category) {
   const Json& fit = category.at("fit");
   std::vector<std::string> row = {html_text(category.at("name").get<std::string>()),
@@ -142,8 +177,8 @@ std::string category_findings(const Json& result) {
              "combined by Fisher’s method, at the mass where they are smallest (asymptotic). Global p: how often "
              "pseudo-experiments of background alone are as significant at any mass of the scan.</p>\n",
              value_of(point, "threshold")) +
-         "<details open><summary>Categories, at that mass</summary>\n" + category_table(point) +
-         "</details>\n</section>\n" + cut_section(result);
+         simultaneous_table(point) + "<details open><summary>Categories, at that mass</summary>\n" +
+         category_table(point) + "</details>\n</section>\n" + cut_section(result);
 }
 
 std::string separation_table(const Json& result) {

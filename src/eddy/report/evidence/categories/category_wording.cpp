@@ -17,11 +17,13 @@ std::string with_unit(double value, const search::Quantity& mass) {
   return fmt::format("{:.4g}{}", value, mass.unit.empty() ? "" : " " + mass.unit);
 }
 
-std::string global_text(const stats::CategoryScan& scan) {
-  if (scan.n_toys == 0) {
+/// Of a scan, or of one of its simultaneous likelihoods.
+template <class Scan>
+std::string global_text(const Scan& scan, std::size_t n_toys) {
+  if (n_toys == 0) {
     return "no pseudo-experiments";
   }
-  if (is_bound(scan.global_p_value, scan.n_toys)) {
+  if (is_bound(scan.global_p_value, n_toys)) {
     return fmt::format("global Z > {:.2f} (p < {:.2g})", scan.global_z, scan.global_p_value);
   }
   return fmt::format("global Z = {:.2f} (p = {:.2g} ± {:.1g})", scan.global_z, scan.global_p_value,
@@ -101,7 +103,24 @@ std::string one_line(const search::CategorySearch& search, const search::Quantit
   return fmt::format(
       "method 2, {} categories of {} events behind L_background > {:.4g}: local Z = {:.2f} (p = {:.2g}) at {}, {}",
       search.boxes.size() - search.scan.n_left_out, search.n_preselected, search.threshold, best.fisher.z.z,
-      best.fisher.p.value, with_unit(best.mass, mass), global_text(search.scan));
+      best.fisher.p.value, with_unit(best.mass, mass), global_text(search.scan, search.scan.n_toys));
+}
+
+std::vector<std::string> simultaneous_lines(const search::CategorySearch& search, const search::Quantity& mass) {
+  std::vector<std::string> lines;
+  for (const stats::CommonScan& common : search.scan.common) {
+    const stats::CommonPoint& best = common.points[common.best];
+    if (best.n_categories == 0) {
+      continue;
+    }
+    const bool is_free = common.shares.share.empty();
+    lines.push_back(fmt::format(
+        "all categories in one likelihood, signal {}: local Z = {:.2f} (p = {:.2g}) at {}, {}, {:.1f}{} events",
+        is_free ? "of any strength in each" : "shared as in " + common.shares.name, best.z, best.p_value,
+        with_unit(search.scan.points[common.best].mass, mass), global_text(common, search.scan.n_toys), best.strength,
+        is_free ? "" : fmt::format(" ± {:.1f}", best.strength_error)));
+  }
+  return lines;
 }
 
 std::string one_line(const search::CutSearch& search, const search::Quantity& mass) {

@@ -19,6 +19,9 @@ void word_categories(const Json& result, Wording& wording);
 
 /// One line for the terminal about each way to look for bumps, and each signal evaluated.
 [[nodiscard]] std::string one_line(const search::CategorySearch& search, const search::Quantity& mass);
+/// "all categories in one likelihood, ...", for each that was made.
+[[nodiscard]] std::vector<std::string> simultaneous_lines(const search::CategorySearch& search,
+                                                          const search::Quantity& mass);
 [[nodiscard]] std::string one_line(const search::CutSearch& search, const search::Quantity& mass);
 [[nodiscard]] std::string one_line(const search::Separation& separation);
 
