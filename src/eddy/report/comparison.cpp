@@ -24,7 +24,12 @@ Json point_of(const EvidencePage& page, const Json& point) {
                {"global_range", global.at("range")},
                {"judgement", point.at("judgement")},
                {"quotable", is_quotable(point)},
-               {"calibrated", point.value("calibrated", Json(nullptr))}};
+               {"calibrated", point.value("calibrated", Json(nullptr))},
+               {"simultaneous", point.value("simultaneous", Json::array())}};
+  for (Json& common : json["simultaneous"]) {
+    common.erase("scan");
+    common.erase("shares");
+  }
   for (const char* key : {"efficiency", "observed", "observed_interval", "predicted", "predicted_error", "strength",
                           "strength_error", "s_over_sqrt_b", "p_value", "z", "upper_limit", "expected_upper_limit"}) {
     json[key] = point.at(key);

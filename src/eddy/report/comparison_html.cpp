@@ -85,7 +85,7 @@ std::string paragraph(const std::string& text) { return "<p class=\"note\">" + h
 
 std::string table_of(std::string_view section, const Json& comparison) {
   if (section == kSignificanceSection) {
-    return significance_table(comparison) +
+    return significance_table(comparison) + simultaneous_comparison(comparison) +
            paragraph(
                "Numbers in red must not be quoted: the background fit is poor, or the latent gate failed. "
                "To choose the most significant of several runs is one more trial, which no Z here accounts for.");
@@ -116,7 +116,9 @@ std::string sections(const Json& comparison, const Json& figures) {
   std::string html;
   for (const std::string_view section :
        {kSignificanceSection, kSensitivitySection, kClosureSection, kSculptingSection}) {
-    if (!has_section(figures, section)) {
+    // Significances of categories have no cut that they could be drawn against.
+    const bool has_points = section == kSignificanceSection && !significance_table(comparison).empty();
+    if (!has_points && !has_section(figures, section)) {
       continue;
     }
     std::string content = table_of(section, comparison);

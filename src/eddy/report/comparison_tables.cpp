@@ -202,6 +202,33 @@ std::string significance_table(const Json& comparison) {
   return with_class("grouped", table.html());
 }
 
+std::string simultaneous_comparison(const Json& comparison) {
+  HtmlTable table({"run", "signal in the categories", "largest excess at", "fitted signal", "local Z", "local p",
+                   "global Z", "of the prior behind the cut", "events of it per σ"});
+  bool is_empty = true;
+  for (const Json& run : comparison.at("significance")) {
+    for (const Json& point : run.at("points")) {
+      for (const Json& common : point.at("simultaneous")) {
+        is_empty = false;
+        const auto number = [&](const char* key) {
+          return has_value(common, key) ? fmt::format("{:.4g}", value_of(common, key)) : std::string(kNone);
+        };
+        const std::string strength = common.at("prior").is_null() ? number("strength") : strength_cell(common);
+        const std::string bound = common.at("global_p_is_bound").get<bool>() ? "&gt; " : "";
+        table.add_row({html_text(run.at("run").get<std::string>()), html_text(common.at("name").get<std::string>()),
+                       number("mass"), strength, decimals(common, "z", 2), format_p_value(value_of(common, "p_value")),
+                       has_value(common, "global_z") ? bound + decimals(common, "global_z", 2) : kNone,
+                       number("passing"), number("events_per_sigma")});
+      }
+    }
+  }
+  return is_empty
+             ? std::string()
+             : "<h3>All categories in one likelihood</h3>\n" + with_class("grouped", table.html()) +
+                   "<p class=\"note\">Beside the significance above, which stays the answer of each run. Events per σ: "
+                   "of the prior, before any cut; fewer is better, whatever was observed.</p>\n";
+}
+
 std::string sensitivity_table(const Json& comparison) {
   const Json& detectors = comparison.at("detectors");
   if (std::ranges::none_of(detectors, has_evaluation)) {

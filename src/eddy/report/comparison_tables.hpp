@@ -13,6 +13,8 @@ using base::Json;
 [[nodiscard]] std::string run_table(const Json& comparison);
 /// Each working point of each run; equal cuts of all runs below each other.
 [[nodiscard]] std::string significance_table(const Json& comparison);
+/// The likelihoods of all categories of searches in spaces of losses; empty without any.
+[[nodiscard]] std::string simultaneous_comparison(const Json& comparison);
 /// AUC and SIC of runs and benchmarks, with the medians over retrainings.
 [[nodiscard]] std::string sensitivity_table(const Json& comparison);
 /// Closure of each run at the working points.

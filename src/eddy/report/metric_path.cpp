@@ -83,8 +83,11 @@ std::string name_of(const Json& list, std::size_t i, ElementKind kind) {
   switch (kind) {
     case ElementKind::kEfficiency:
       return fmt::format("{}", list[i].at("efficiency").get<double>());
-    case ElementKind::kName:
-      return list[i].at("name");
+    case ElementKind::kName: {  // a score has its name once for each signal that it is judged on
+      const std::string name = list[i].at("name");
+      const Json signal = list[i].value("signal", Json(nullptr));
+      return signal.is_string() ? signal.get<std::string>() + ": " + name : name;
+    }
     case ElementKind::kNone:
       break;
   }

@@ -5,6 +5,7 @@
 #include <eddy/report/result_reader.hpp>
 #include <eddy/report/study_figures.hpp>
 #include <eddy/report/study_html.hpp>
+#include <eddy/report/study_ranking.hpp>
 #include <eddy/report/study_reader.hpp>
 #include <eddy/report/study_table.hpp>
 #include <eddy/report/study_titles.hpp>
@@ -232,7 +233,7 @@ std::string render_study(const Json& study, const Json& figures, const StudySour
        .note = html_text("Lines and marks are medians over the repeats, bands the central 68 %." +
                          repeated_sentence(study) + missing_sentence(study)),
        .warnings = warning_box("These points failed", failures(study)),
-       .body = section_html("Axes", axis_table(study)) + metric_sections(study, figures),
+       .body = section_html("Axes", axis_table(study)) + metric_sections(study, figures) + ranking_section(study),
        .files = details_html("All points", point_table(study)) + details_html("study.toml", source_text(source.study)) +
                 details_html("config.toml: the base of every point", source_text(source.base)) +
                 details_html("Machine and time", fact_table(facts)),

@@ -1,5 +1,6 @@
 #include <eddy/base/json.hpp>
 #include <eddy/report/result_parts.hpp>
+#include <eddy/report/study_ranking.hpp>
 #include <eddy/report/study_summary.hpp>
 #include <eddy/search/retrainings.hpp>
 
@@ -201,14 +202,17 @@ Json study_document(const StudyTable& table) {
   for (const StudyCurve& curve : study_curves(table)) {
     curves.push_back(curve_json(table, curve));
   }
-  return {{"format", kFormat},
-          {"eddy", EDDY_VERSION},
-          {"name", table.name},
-          {"axes", axes_part(table)},
-          {"columns", columns_part(table)},
-          {"points", points_part(table)},
-          {"n_failed", std::ranges::count_if(table.points, [](const auto& point) { return !point.error.empty(); })},
-          {"curves", std::move(curves)}};
+  Json document = {
+      {"format", kFormat},
+      {"eddy", EDDY_VERSION},
+      {"name", table.name},
+      {"axes", axes_part(table)},
+      {"columns", columns_part(table)},
+      {"points", points_part(table)},
+      {"n_failed", std::ranges::count_if(table.points, [](const auto& point) { return !point.error.empty(); })},
+      {"curves", std::move(curves)}};
+  document["ranking"] = study_ranking(document);
+  return document;
 }
 
 }  // namespace eddy::report

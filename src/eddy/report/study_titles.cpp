@@ -49,7 +49,15 @@ std::string setting_title(const std::string& key) {
 }
 
 std::string metric_title(const std::string& metric) {
-  constexpr std::array<Title, 15> kTitles = {{{"evaluation.sic.max", "largest SIC"},
+  constexpr std::array<Title, 23> kTitles = {{{"separation.auc", "AUC"},
+                                              {"separation.rejection_at_30", "rejection at ε_S = 30 %"},
+                                              {"separation.rejection_at_50", "rejection at ε_S = 50 %"},
+                                              {"working_points.global_z", "global Z"},
+                                              {"working_points.calibrated.z", "calibrated Z"},
+                                              {"working_points.simultaneous.z", "local Z of one likelihood"},
+                                              {"working_points.simultaneous.global_z", "global Z of one likelihood"},
+                                              {"working_points.simultaneous.events_per_sigma", "prior events per σ"},
+                                              {"evaluation.sic.max", "largest SIC"},
                                               {"evaluation.sic.at_1e-2", "SIC at ε_B = 10⁻²"},
                                               {"evaluation.sic.at_1e-3", "SIC at ε_B = 10⁻³"},
                                               {"evaluation.auc", "AUC"},
@@ -70,7 +78,7 @@ std::string metric_title(const std::string& metric) {
 }
 
 std::string metric_section(const std::string& metric) {
-  if (metric.starts_with("evaluation")) {
+  if (metric.starts_with("evaluation") || metric.starts_with("separation")) {
     return "Sensitivity";
   }
   return metric.starts_with("working_points") ? "Working points" : "Other numbers";
@@ -97,7 +105,7 @@ std::string curve_title(const Json& study, const Json& curve, bool several) {
     return title.empty() ? metric_title(column.at("metric")) : title;
   }
   // The method itself is called by its group where there are several.
-  const bool is_method = column.at("place") == 0;
+  const bool is_method = column.at("place") == 0 && column.at("metric").get<std::string>().starts_with("evaluation");
   if (title.empty() || curve.value("shared", false)) {
     return column.at("element");
   }

@@ -21,9 +21,21 @@ using report::AxisRole;
 using report::StudyAxis;
 
 /// What a study collects when it does not say: as far as the method and the labels give it.
-constexpr std::array kDefaultMetrics = {
-    "evaluation.sic.max",           "evaluation.sic.at_1e-2", "evaluation.sic.at_1e-3",  "evaluation.auc",
-    "working_points.s_over_sqrt_b", "working_points.z",       "working_points.observed", "working_points.predicted"};
+constexpr std::array kDefaultMetrics = {"evaluation.sic.max",
+                                        "evaluation.sic.at_1e-2",
+                                        "evaluation.sic.at_1e-3",
+                                        "evaluation.auc",
+                                        "working_points.s_over_sqrt_b",
+                                        "working_points.z",
+                                        "working_points.observed",
+                                        "working_points.predicted",
+                                        "working_points.global_z",
+                                        "working_points.calibrated.z",
+                                        "working_points.simultaneous.z",
+                                        "working_points.simultaneous.global_z",
+                                        "working_points.simultaneous.events_per_sigma",
+                                        "separation.auc",
+                                        "separation.rejection_at_30"};
 
 /// The entries of one table of a study file; remembers which it was asked for.
 class Entries {
