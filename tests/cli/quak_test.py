@@ -361,6 +361,8 @@ values = [0.1, 2]
         report = (run / "report.html").read_text()
         self.assertIn("<h2>Limit</h2>", report)
         self.assertNotIn("nan", report.split("<h2>Limit</h2>")[1].split("</section>")[0].lower().replace("nano", ""))
+        exported = self.eddy("export", "run", "--format", "pyhf", "-o", "workspace")
+        self.assertEqual(exported.returncode, 0, exported.stderr)
         kept = artefacts(run)
         again = self.eddy("limit", "run", "--signal", "signal.h5", "--nulls", 12, "--points", 4, "--cross-section", 5, "--expected", 100,
                           "--threads", 1)

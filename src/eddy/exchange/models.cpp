@@ -151,8 +151,11 @@ Models models_of(const Json& result, const ModelOptions& options) {
 void add_signal_grid(const Json& limit, const Json& result, std::vector<StatisticalModel>& models) {
   const Json& points = result.at("working_points");
   for (std::size_t i = 0; i < points.size() && i < limit.at("cuts").size(); ++i) {
+    if (!is_number(points.at(i), "efficiency")) {  // categories: a strength in each, and no cut
+      continue;
+    }
     const auto model = std::ranges::find(models, name_of_cut(points.at(i)), &StatisticalModel::name);
-    if (model != models.end() && is_number(points.at(i), "efficiency")) {  // one strength, unlike categories
+    if (model != models.end()) {
       model->grid = grid_of(limit.at("cuts").at(i), region_fraction(points.at(i), result));
       model->eddy["limit_on_strength"] = limit.at("cuts").at(i).at("observed");
     }

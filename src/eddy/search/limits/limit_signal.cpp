@@ -2,6 +2,7 @@
 #include <eddy/events/split.hpp>
 #include <eddy/search/copies.hpp>
 #include <eddy/search/event_weights.hpp>
+#include <eddy/search/families.hpp>
 #include <eddy/search/injection.hpp>
 #include <eddy/search/input_checks.hpp>
 #include <eddy/search/limits/limit_signal.hpp>
@@ -11,6 +12,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <map>
 #include <numeric>
 #include <string>
@@ -152,7 +154,10 @@ LimitSignal load_limit_signal(const SearchConfig& config, const SignalFile& file
                               .columns = file.columns.empty() ? config.data.columns : file.columns,
                               .nonfinite = config.data.nonfinite,
                               .weight = file.weight};
-  const Sample all = load_sample(config, section, file.folder, "signal", signal.record);
+  Sample all = load_sample(config, section, file.folder, "signal", signal.record);
+  if (!rules_of(config).needs_regions) {  // one may be closed for a while, but what is sought is sought everywhere
+    std::ranges::fill(all.in_signal_region, std::uint8_t{1});
+  }
   require_same_units(inputs.records, signal.record);
   require_no_negative_weights(all, file);
   signal.expected = sum_of_weights(all, region_rows(all, true));

@@ -30,8 +30,9 @@ struct LimitSignal {
   std::size_t n_trained_on = 0;    ///< likewise: networks of a space of losses are trained on them
 };
 
-/// Reads the signal of a search with `inputs`. Throws InputError (units that differ, weights that are negative, fewer
-/// events in the signal region than an efficiency can be measured with) and IoError.
+/// Reads the signal of a search with `inputs`; of families that need no regions, all of it lies in the signal region.
+/// Throws InputError (units that differ, weights that are negative, fewer events in the signal region than an
+/// efficiency can be measured with) and IoError.
 [[nodiscard]] LimitSignal load_limit_signal(const SearchConfig& config, const SignalFile& file,
                                             const SearchInputs& inputs);
 
