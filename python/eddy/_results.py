@@ -927,6 +927,23 @@ class CalibrationPoints:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CalibrationBestCut:
+    """Of spaces of losses: method 1, in which each experiment takes the best of all its cuts and masses too; absent elsewhere,
+    and in results of earlier versions"""
+
+    observed_z: float | None
+    """of the search, biased"""
+    calibrated: Calibrated | None
+    """what it is worth; null with too few experiments"""
+    null_z: tuple[float, ...]
+    nothing_to_test: int
+    without_z: int
+    null_mean: float | None
+    null_mean_error: float | None
+    null_sd: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class CalibrationGlobal:
     """Calibration global"""
 
@@ -947,6 +964,9 @@ class Calibration:
     """of these: no result at all"""
     points: tuple[CalibrationPoints, ...]
     """one for each working point, in their order"""
+    best_cut: CalibrationBestCut | None = field(default=None)
+    """of spaces of losses: method 1, in which each experiment takes the best of all its cuts and masses too; absent elsewhere,
+    and in results of earlier versions"""
     global_: CalibrationGlobal = field(metadata={"key": "global"})
 
 

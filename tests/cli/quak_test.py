@@ -286,6 +286,31 @@ class Quak(Workspace):
         few = [warning for warning in result["warnings"] if "behind the preselection, fewer than 20" in warning]
         self.assertEqual(len(few) + len(point["simultaneous"]), 3)
 
+    def test_null_experiments_say_what_the_biased_best_cut_is_worth(self):
+        self.cubic_data(9000)
+        run = self.run_search("run", "--set", "quak.categories=1")
+        done = self.eddy("calibrate", "run", "--experiments", 30, "--quiet")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        result = json.loads((run / "result.json").read_text())
+        best = result["calibration"]["best_cut"]
+        self.assertEqual(best["observed_z"], result["cuts"]["best"]["z"])
+        self.assertEqual(best["calibrated"]["experiments"], len(best["null_z"]))
+        self.assertGreater(len(best["null_z"]), 25)
+        reached = sum(z >= best["observed_z"] for z in best["null_z"])
+        if reached >= 5:  # else the tail is fitted
+            self.assertAlmostEqual(best["calibrated"]["p_value"], (reached + 1) / (len(best["null_z"]) + 1), delta=0.02)
+        self.assertLess(best["calibrated"]["z"], best["observed_z"])
+        self.assertTrue("method 1: the best of all cuts and masses" in (run / "report.html").read_text())
+
+    def cubic_data(self, n):
+        """Data without signal, whose masses fall as (6.6 - m)^3."""
+        with h5py.File(self.folder / "events.h5", "a") as file:
+            del file["data"]
+            data = events(11, n, 0)
+            data["met"] = 6.6 - 3.8 * np.random.default_rng(12).uniform(size=n) ** 0.25
+            for name, values in data.items():
+                file[f"data/{name}"] = np.asarray(values, dtype="f4")
+
     def test_a_study_over_settings_of_the_space_ranks_them_by_what_is_known(self):
         (self.folder / "study.toml").write_text("""
 [study]
@@ -327,12 +352,7 @@ values = [0.1, 2]
             file["met"].attrs["units"] = "TeV"
 
     def test_limits_on_a_signal(self):
-        with h5py.File(self.folder / "events.h5", "a") as file:
-            del file["data"]
-            data = events(11, 9000, 0)
-            data["met"] = 6.6 - 3.8 * np.random.default_rng(12).uniform(size=9000) ** 0.25  # a cubic
-            for name, values in data.items():
-                file[f"data/{name}"] = np.asarray(values, dtype="f4")
+        self.cubic_data(9000)
         run = self.run_search("run", "--set", "quak.categories=1")
         before = (run / "result.json").read_bytes()
         self.write_signal("signal.h5", 4.4)

@@ -23,6 +23,14 @@ Json point_json(const search::CalibratedPoint& point) {
           {"null_sd", number_or_null(point.moments.sd)}};
 }
 
+Json best_cut_json(const search::CalibratedPoint& best_cut) {
+  Json json = point_json(best_cut);
+  json.erase("efficiency");
+  json["observed_z"] = number_or_null(best_cut.observed_z);
+  json["calibrated"] = calibrated_json(best_cut);
+  return json;
+}
+
 std::string p_value_cell(const Json& calibrated) {
   if (calibrated.is_null()) {
     return "–";
@@ -60,13 +68,19 @@ std::vector<std::string> calibration_lines(const std::optional<search::NullCalib
   if (!calibration) {
     return lines;
   }
-  for (const search::CalibratedPoint& point : calibration->points) {
+  std::vector<search::CalibratedPoint> points = calibration->points;
+  if (calibration->best_cut) {
+    points.push_back(*calibration->best_cut);
+  }
+  for (const search::CalibratedPoint& point : points) {
     const std::string nulls =
         point.null_z.size() < 2
             ? fmt::format("{} null experiments have a Z", point.null_z.size())
             : fmt::format("{} null experiments have Z = {:.2f} ± {:.2f}, spread {:.2f}", point.null_z.size(),
                           point.moments.mean, point.moments.mean_error, point.moments.sd);
-    const std::string cut = std::isfinite(point.efficiency) && point.efficiency < 1
+    const bool is_best_cut = calibration->best_cut && &point == &points.back();
+    const std::string cut = is_best_cut ? std::string("method 1, the best of all cuts and masses")
+                            : std::isfinite(point.efficiency) && point.efficiency < 1
                                 ? fmt::format("efficiency {}", point.efficiency)
                                 : "no cut";
     lines.push_back(point.p ? fmt::format("{}: calibrated Z = {:.2f} (p = {:.2g} ± {:.1g}{}); {}", cut, point.p->z,
@@ -78,14 +92,18 @@ std::vector<std::string> calibration_lines(const std::optional<search::NullCalib
 }
 
 Json calibration_json(const search::NullCalibration& calibration) {
-  return {{"source", calibration.source},
-          {"experiments", calibration.n_experiments},
-          {"failed", calibration.n_failed},
-          {"points", json_list(calibration.points, point_json)},
-          {"global",
-           {{"method", "bonferroni"},
-            {"p_value", calibration.global_p_value ? number_or_null(*calibration.global_p_value) : Json(nullptr)},
-            {"z", calibration.global_z ? number_or_null(*calibration.global_z) : Json(nullptr)}}}};
+  Json json = {{"source", calibration.source},
+               {"experiments", calibration.n_experiments},
+               {"failed", calibration.n_failed},
+               {"points", json_list(calibration.points, point_json)},
+               {"global",
+                {{"method", "bonferroni"},
+                 {"p_value", calibration.global_p_value ? number_or_null(*calibration.global_p_value) : Json(nullptr)},
+                 {"z", calibration.global_z ? number_or_null(*calibration.global_z) : Json(nullptr)}}}};
+  if (calibration.best_cut) {
+    json["best_cut"] = best_cut_json(*calibration.best_cut);
+  }
+  return json;
 }
 
 Json calibrated_json(const search::CalibratedPoint& point) {
@@ -110,6 +128,13 @@ std::string calibration_table(const Json& result) {
     const Json calibrated = point.value("calibrated", Json(nullptr));
     table.add_row({cut_of(point), format_decimals(value_of(point, "z"), 2),
                    moments_cell(calibration.at("points").at(i)), p_value_cell(calibrated),
+                   calibrated.is_null() ? "–" : format_decimals(value_of(calibrated, "z"), 2)});
+  }
+  if (has_value(calibration, "best_cut")) {
+    const Json& best = calibration.at("best_cut");
+    const Json& calibrated = best.at("calibrated");
+    table.add_row({"method 1: the best of all cuts and masses", format_decimals(value_of(best, "observed_z"), 2),
+                   moments_cell(best), p_value_cell(calibrated),
                    calibrated.is_null() ? "–" : format_decimals(value_of(calibrated, "z"), 2)});
   }
   const EvidencePage& page = page_of(result);

@@ -69,8 +69,8 @@ std::string prediction_cell(const Json& numbers) {
 }
 
 struct ValidationWords {
-  std::size_t n = 0;          ///< experiments with a result
-  double experiments = 1;     ///< what they see over what they predict
+  std::size_t n = 0;         ///< experiments with a result
+  double experiments = 1;    ///< what they see over what they predict
   std::string windows = {};  ///< the same of windows, in words
 };
 

@@ -45,8 +45,7 @@ WindowPrediction predict_window(std::span<const float> masses, stats::MassWindow
   const stats::MassHistogram spectrum = merged_spectrum(fine, window, closed, settings.min_bin_events);
   const std::vector<bool> shut = flags_of(spectrum, closed);
   const stats::OrderChoice choice = choose_background(spectrum, window, settings, shut);
-  const stats::SidebandPrediction prediction =
-      stats::predict_from_sidebands(spectrum, choice.shape, window, {}, shut);
+  const stats::SidebandPrediction prediction = stats::predict_from_sidebands(spectrum, choice.shape, window, {}, shut);
   const auto begin = spectrum.counts.begin();
   return {.observed = std::reduce(begin + static_cast<std::ptrdiff_t>(prediction.signal_region.first),
                                   begin + static_cast<std::ptrdiff_t>(prediction.signal_region.last)),

@@ -66,7 +66,8 @@ TEST_F(ResonantWindows, PredictWhatPassesWhereNothingIsWrong) {
     ASSERT_EQ(window.cuts.size(), config.efficiencies.size());
     for (const WindowCut& cut : window.cuts) {
       const double n_inside = 20000 * (1 / window.low - 1 / window.high) / (1 / kMassLow - 1 / kMassHigh);
-      EXPECT_NEAR(cut.predicted, n_inside * cut.efficiency, 5 * std::hypot(cut.predicted_error, std::sqrt(n_inside) / 5));
+      EXPECT_NEAR(cut.predicted, n_inside * cut.efficiency,
+                  5 * std::hypot(cut.predicted_error, std::sqrt(n_inside) / 5));
       EXPECT_NEAR(cut.observed, cut.predicted, 5 * std::hypot(cut.predicted_error, std::sqrt(cut.predicted)));
     }
   }

@@ -14,6 +14,7 @@
 #include <memory>
 #include <numeric>
 #include <utility>
+#include <vector>
 
 namespace eddy::search {
 namespace {
@@ -116,11 +117,10 @@ SearchRun search_losses(const LossWorld& world, const Search& experiment) {
   SearchConfig config = experiment.config;
   config.quak.toys = 0;  // the experiments are what toys stand for
   SearchRun run;
-  set_numbers(
-      run.finding.working_points.emplace_back(),
-      search_categories(
-          {.data = sample, .background_loss = world.background_loss, .background_weight = world.background_weight},
-          config, experiment.monitor));
+  const LossSpectrum spectrum{
+      .data = sample, .background_loss = world.background_loss, .background_weight = world.background_weight};
+  set_numbers(run.finding.working_points.emplace_back(), search_categories(spectrum, config, experiment.monitor));
+  run.finding.loss_space.emplace().cuts = search_cuts(spectrum, config, experiment.monitor);
   return run;
 }
 
@@ -143,7 +143,10 @@ LossWorld make_world(const Search& search, const LossSpace& space, const Categor
 
 /// Networks are no part of an experiment, but what they make of the data is.
 void add_losses(const LossSpace& space, base::TaskInputs& content) {
+  constexpr std::uint8_t kVersion =
+      2;  // raised whenever other things are found in an experiment: now, the best cut too
   content.add("losses of the data", space.data.loss).add("losses of the background", space.background.loss);
+  content.add("version of experiments", std::vector<std::uint8_t>{kVersion});
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 namespace eddy::search {
 namespace {
@@ -31,6 +32,9 @@ base::Json stored_z(double z) {
   return std::isinf(z) && z < 0 ? base::Json("none") : base::Json(nullptr);
 }
 
+/// NaN where no cut could be fitted.
+double z_of_best_cut(const LossSpace& space) { return space.cuts ? space.cuts->cuts[space.cuts->best].z : kNoNumber; }
+
 /// What one experiment found: the Z of each cut, and what the cut says of a signal.
 base::Json search_without_signal(const Search& experiment, const NullGenerator& generator,
                                  const std::vector<Correction>& corrections) {
@@ -43,16 +47,23 @@ base::Json search_without_signal(const Search& experiment, const NullGenerator& 
                       {"predicted", std::isfinite(point.predicted) ? base::Json(point.predicted) : base::Json(nullptr)},
                       {"signal", signal_json(passing_signal(point))}});
   }
-  return {{"points", std::move(points)}};
+  base::Json found = {{"points", std::move(points)}};
+  if (run.finding.loss_space) {
+    found["best_cut"] = {{"z", stored_z(z_of_best_cut(*run.finding.loss_space))}};
+  }
+  return found;
 }
 
-CalibratedPoint calibrate_point(const WorkingPoint& point, std::size_t p, const std::vector<base::Json>& experiments) {
-  CalibratedPoint calibrated{.efficiency = point.efficiency, .observed_z = point.z};
+/// `z_of`: the stored Z of an experiment; null where it failed as a whole.
+CalibratedPoint calibrate(double efficiency, double observed_z, const std::vector<base::Json>& experiments,
+                          const std::function<const base::Json*(const base::Json&)>& z_of) {
+  CalibratedPoint calibrated{.efficiency = efficiency, .observed_z = observed_z};
   for (const base::Json& experiment : experiments) {
-    if (!experiment.contains("points") || experiment["points"].size() <= p) {
-      continue;  // it failed as a whole
+    const base::Json* stored = z_of(experiment);
+    if (stored == nullptr) {
+      continue;
     }
-    const base::Json& z = experiment["points"][p]["z"];
+    const base::Json& z = *stored;
     if (z.is_number()) {
       calibrated.null_z.push_back(z);
     } else {
@@ -60,10 +71,27 @@ CalibratedPoint calibrate_point(const WorkingPoint& point, std::size_t p, const 
     }
   }
   calibrated.moments = stats::null_moments(calibrated.null_z);
-  if (calibrated.null_z.size() >= stats::kFewestNullExperiments && std::isfinite(point.z)) {
-    calibrated.p = stats::calibrated_p_value(point.z, calibrated.null_z, calibrated.n_nothing);
+  if (calibrated.null_z.size() >= stats::kFewestNullExperiments && std::isfinite(observed_z)) {
+    calibrated.p = stats::calibrated_p_value(observed_z, calibrated.null_z, calibrated.n_nothing);
   }
   return calibrated;
+}
+
+CalibratedPoint calibrate_point(const WorkingPoint& point, std::size_t p, const std::vector<base::Json>& experiments) {
+  return calibrate(point.efficiency, point.z, experiments, [p](const base::Json& experiment) {
+    const bool has_it = experiment.contains("points") && experiment["points"].size() > p;
+    return has_it ? &experiment["points"][p]["z"] : nullptr;
+  });
+}
+
+/// What the best of all cuts would be worth, had it been the search: each experiment takes its own best.
+std::optional<CalibratedPoint> calibrate_best_cut(const Finding& finding, const std::vector<base::Json>& experiments) {
+  if (!finding.loss_space || !finding.loss_space->cuts) {
+    return std::nullopt;
+  }
+  return calibrate(kNoNumber, z_of_best_cut(*finding.loss_space), experiments, [](const base::Json& experiment) {
+    return experiment.contains("best_cut") ? &experiment["best_cut"]["z"] : nullptr;
+  });
 }
 
 void add_global(NullCalibration& calibration) {
@@ -118,6 +146,7 @@ NullCalibration calibrate_by_nulls(const Search& search, const NullGenerator& ge
   for (std::size_t p = 0; p < finding.working_points.size(); ++p) {
     calibration.points.push_back(calibrate_point(finding.working_points[p], p, experiments));
   }
+  calibration.best_cut = calibrate_best_cut(finding, experiments);
   add_global(calibration);
   if (const std::string warning = warning_of_failures(experiments, "null experiments"); !warning.empty()) {
     calibration.warnings.push_back(warning);

@@ -71,8 +71,8 @@ ValidatedCut validated_cut(double efficiency, std::size_t c, const std::vector<b
 void warn_of_failed_windows(Validation& validation) {
   for (const ValidationWindow& window : validation.windows) {
     if (!window.failure.empty()) {
-      validation.warnings.push_back(
-          fmt::format("the validation window from {} to {} has no result: {}", window.low, window.high, window.failure));
+      validation.warnings.push_back(fmt::format("the validation window from {} to {} has no result: {}", window.low,
+                                                window.high, window.failure));
     }
   }
 }

@@ -26,6 +26,7 @@ struct NullCalibration {
   std::size_t n_experiments = 0;
   std::size_t n_failed = 0;  ///< of these: no result at all
   std::vector<CalibratedPoint> points = {};
+  std::optional<CalibratedPoint> best_cut = {};  ///< of spaces of losses: the best of all cuts and masses (method 1)
   /// The smallest of the calibrated p-values over all cuts, times their number (Bonferroni): an upper bound of the
   /// p-value of the search as a whole. Nothing where no cut is calibrated.
   std::optional<double> global_p_value = {};

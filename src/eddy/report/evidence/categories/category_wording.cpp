@@ -57,14 +57,28 @@ std::string vetoed_sentence(const Json& point) {
                                            : "";
 }
 
+/// What the best cut is worth by null experiments, each of which takes its own; empty without them.
+std::string best_cut_worth(const Json& result) {
+  const Json calibration = result.value("calibration", Json(nullptr));
+  const Json best = calibration.is_object() ? calibration.value("best_cut", Json(nullptr)) : Json(nullptr);
+  if (!best.is_object() || best.at("calibrated").is_null()) {
+    return {};
+  }
+  const Json& calibrated = best.at("calibrated");
+  return fmt::format("; of {} searches without signal that take their own best, p {} {} reach it, Z = {}",
+                     calibrated.at("experiments").get<std::size_t>(),
+                     calibrated.at("extrapolated").get<bool>() ? "≈" : "=",
+                     format_p_value(value_of(calibrated, "p_value")), format_decimals(value_of(calibrated, "z"), 1));
+}
+
 /// Method 1 must never stand alone.
 std::string cut_sentence(const Json& result) {
   const Json& cuts = result.at("cuts");
   if (!cuts.is_object()) {
     return {};
   }
-  return fmt::format(" The best single cut has Z = {} ({}).", format_decimals(value_of(cuts.at("best"), "z"), 1),
-                     cuts.at("note").get<std::string>());
+  return fmt::format(" The best single cut has Z = {} ({}{}).", format_decimals(value_of(cuts.at("best"), "z"), 1),
+                     cuts.at("note").get<std::string>(), best_cut_worth(result));
 }
 
 }  // namespace
