@@ -33,7 +33,8 @@ search::Finding validated_finding() {
        .predicted = {200, 190},
        .is_known = true,
        .experiments = {.factor = 1.05, .error = 0.04},
-       .windows = stats::SharedShift{.mean = 0.06, .mean_error = 0.02, .p_value = 0.002, .applied = 0.05, .error = 0.03},
+       .windows =
+           stats::SharedShift{.mean = 0.06, .mean_error = 0.02, .p_value = 0.002, .applied = 0.05, .error = 0.03},
        .correction = point.correction},
       {.efficiency = finding.working_points[1].efficiency, .observed = {4, 5}, .predicted = {search::kNoNumber, 5}}};
   finding.validation->windows = {

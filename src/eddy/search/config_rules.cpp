@@ -182,10 +182,11 @@ void validate(const SearchConfig& c) {
       c.validation.experiments != 1,
       "[validation] experiments = 1 corrects nothing: how far a prediction is off needs its spread over two or more; "
       "write 4, or 0 for none");
-  require(c.validation.windows == 0 || rules_of(c).try_windows != nullptr,
-          fmt::format("[validation] windows = {} does not fit method \"{}\", whose signal region has no neighbours like "
-                      "it; leave it at 0",
-                      c.validation.windows, c.search.method));
+  require(
+      c.validation.windows == 0 || rules_of(c).try_windows != nullptr,
+      fmt::format("[validation] windows = {} does not fit method \"{}\", whose signal region has no neighbours like "
+                  "it; leave it at 0",
+                  c.validation.windows, c.search.method));
   require_scalers(c);
   require_dequantised(c);
   require_injection(c);

@@ -2,6 +2,9 @@
 // The only list of methods and families. Help, options page, defaults, titles and checks come from it: a method is a
 // row, a family is a folder and what it says of its configuration.
 
+#include <eddy/stats/shared_shift.hpp>
+
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,6 +26,7 @@ struct Search;
 struct SearchConfig;
 struct SearchInputs;
 struct SearchRun;
+struct ValidatedCut;
 struct ValidationWindow;
 struct WorkingPoint;
 enum class EvidenceKind;
@@ -57,6 +61,9 @@ struct FamilyRules {
   std::vector<FreshCount> (*count_fresh)(const Search&, const Sample& fresh, const FreshFactors&) = nullptr;
   /// Tries the chain in places where there should be no signal; nullptr: there are none.
   std::vector<ValidationWindow> (*try_windows)(const Search&, const Finding&) = nullptr;
+  /// What a fit for a signal finds in them once a cut is corrected; with them.
+  std::optional<stats::SharedShift> (*spurious_in_windows)(const SearchConfig&, const std::vector<ValidationWindow>&,
+                                                           const ValidatedCut&) = nullptr;
   /// Makes the numbers of a cut anew, with its prediction corrected by WorkingPoint::correction. Likewise.
   void (*correct)(const Search&, const Finding&, WorkingPoint&) = nullptr;
   /// Flows of null experiments may begin with those of the search, which have not seen what they are drawn from.

@@ -36,7 +36,8 @@ std::vector<PlannedStage> plan_search(const SearchConfig& config) {
     stages.push_back({.name = "validation", .kind = "null", .tasks = config.validation.experiments, .after = before});
     before = {stages.back().name};
     if (rules.try_windows != nullptr && config.validation.windows > 0) {
-      stages.push_back({.name = "validation windows", .kind = "window", .tasks = config.validation.windows, .after = before});
+      stages.push_back(
+          {.name = "validation windows", .kind = "window", .tasks = config.validation.windows, .after = before});
       before = {stages.back().name};
     }
   }

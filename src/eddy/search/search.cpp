@@ -25,7 +25,8 @@ void correct_predictions(const Search& search, Finding& finding) {
     return;
   }
   describe_by("the validation", finding.warnings, [&] {
-    std::optional<Validation> validation = validate_chain(search, rules_of(search.config).nulls(search, finding), finding);
+    std::optional<Validation> validation =
+        validate_chain(search, rules_of(search.config).nulls(search, finding), finding);
     apply_corrections(search, corrections_of(validation), finding);
     std::ranges::copy(validation->warnings, std::back_inserter(finding.warnings));
     finding.validation = std::move(validation);  // only now: null experiments are corrected as the search was

@@ -22,9 +22,9 @@ std::optional<BackgroundShape> next_shape(const BackgroundShape& shape, std::siz
 
 FitQuality quality_of_shape(const MassHistogram& histogram, const BackgroundShape& shape,
                             const std::optional<MassWindow>& signal_region, const OrderOptions& options) {
-  return signal_region ? predict_from_sidebands(histogram, shape, *signal_region, options.nuisances, options.closed)
-                             .fit.quality
-                       : fit_background(histogram, shape, options.nuisances).quality;
+  return signal_region
+             ? predict_from_sidebands(histogram, shape, *signal_region, options.nuisances, options.closed).fit.quality
+             : fit_background(histogram, shape, options.nuisances).quality;
 }
 
 }  // namespace

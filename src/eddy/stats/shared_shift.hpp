@@ -15,10 +15,10 @@ struct SharedShift {
   double error = 0;       ///< of `applied` for one more place of the same kind: what is left of mean_error, and scatter
 };
 
-/// From differences with errors > 0, as many each. The scatter is the moment estimate of DerSimonian and Laird (Control.
-/// Clin. Trials 7 (1986) 177) from what chi2 has beyond its 95 % quantile, instead of beyond its mean: few places know
-/// little of it. The shift is shrunk by 1 - mean_error^2 / mean^2 (James and Stein). So differences that chance explains
-/// change nothing, and large ones are taken as they are. All zero without differences.
+/// From differences with errors > 0, as many each. The scatter is the moment estimate of DerSimonian and Laird
+/// (Control. Clin. Trials 7 (1986) 177) from what chi2 has beyond its 95 % quantile, instead of beyond its mean: few
+/// places know little of it. The shift is shrunk by 1 - mean_error^2 / mean^2 (James and Stein). So differences that
+/// chance explains change nothing, and large ones are taken as they are. All zero without differences.
 [[nodiscard]] SharedShift shared_shift(std::span<const double> differences, std::span<const double> errors);
 
 }  // namespace eddy::stats
