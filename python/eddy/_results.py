@@ -132,6 +132,9 @@ class Correction:
     """background over prediction, geometric mean of the experiments"""
     error: float | None
     """of its logarithm, for one more prediction: holds the spread between experiments"""
+    spurious: float | None = field(default=None)
+    """standard deviation of what a fit for a signal finds where there is none, relative to the background of the signal region;
+    absent where validation windows see none"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -856,6 +859,8 @@ class ValidationCuts:
     """what the experiments alone say; missing in results of earlier versions"""
     windows: WindowShift | None = field(default=None)
     """how far the windows are off beyond that, relative to it; null without windows that have a prediction"""
+    spurious: WindowShift | None = field(default=None)
+    """the signal that fits find in the windows after the correction, relative to the background there"""
     efficiency: float | None
     observed: tuple[float | None, ...]
     """fresh background events that pass in the signal region, of each experiment"""

@@ -150,6 +150,23 @@ TEST(HuntBump, an_uncertain_yield_loosens_the_limit_and_leaves_the_significance)
   EXPECT_NEAR(uncertain.signal->z, certain.signal->z, 1e-4);
 }
 
+/// A signal that may be none: its standard deviation joins that of the strength, whose prediction stays.
+TEST(HuntBump, charges_a_spurious_signal) {
+  const std::vector<float> masses = spectrum(5, 20000);
+  BumpHuntSettings settings = quick_settings();
+  const BumpHunt without = hunt_bump(masses, kWindow, settings, {}, kStream);
+  settings.spurious = 0.03;
+  const BumpHunt with = hunt_bump(masses, kWindow, settings, {}, kStream);
+  ASSERT_TRUE(without.signal && with.signal && with.prediction);
+  EXPECT_EQ(with.prediction->total, without.prediction->total);
+  EXPECT_EQ(with.prediction->total_error, without.prediction->total_error);
+  const double size = 0.03 * with.prediction->total;
+  EXPECT_NEAR(with.signal->strength_error, std::hypot(without.signal->strength_error, size), 0.05 * size);
+  EXPECT_LT(std::abs(with.signal->z), std::abs(without.signal->z));
+  ASSERT_EQ(with.nuisances.size(), 1U);
+  EXPECT_EQ(with.nuisances[0].name, "spurious signal");
+}
+
 TEST(HuntBump, copes_with_fifty_events) {
   std::size_t n_fits = 0;
   std::vector<double> z;

@@ -22,7 +22,11 @@ Json numbers(const std::vector<double>& values) {
 }
 
 Json correction_json(const search::Correction& correction) {
-  return {{"factor", correction.factor}, {"error", correction.error}};
+  Json json = {{"factor", correction.factor}, {"error", correction.error}};
+  if (correction.spurious > 0) {
+    json["spurious"] = correction.spurious;
+  }
+  return json;
 }
 
 Json shift_json(const stats::SharedShift& shift) {
@@ -36,6 +40,7 @@ Json validated_cut_json(const search::ValidatedCut& cut) {
           {"predicted", numbers(cut.predicted)},
           {"experiments", cut.is_known ? correction_json(cut.experiments) : Json(nullptr)},
           {"windows", cut.windows ? shift_json(*cut.windows) : Json(nullptr)},
+          {"spurious", cut.spurious ? shift_json(*cut.spurious) : Json(nullptr)},
           {"correction", cut.is_known ? correction_json(cut.correction) : Json(nullptr)}};
 }
 

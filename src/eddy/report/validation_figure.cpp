@@ -30,11 +30,11 @@ Trace correction_trace(const std::vector<search::ValidatedCut>& cuts) {
   Trace trace{.kind = TraceKind::kPoints, .name = "correction of the search, with its error", .role = "prediction"};
   for (std::size_t c = 0; c < cuts.size(); ++c) {
     if (cuts[c].is_known) {
-      const auto [factor, error] = cuts[c].correction;
+      const search::Correction& correction = cuts[c].correction;
       trace.x.push_back(static_cast<double>(c + 1));
-      trace.y.push_back(factor);
-      trace.low.push_back(factor * std::exp(-error));
-      trace.high.push_back(factor * std::exp(error));
+      trace.y.push_back(correction.factor);
+      trace.low.push_back(correction.factor * std::exp(-correction.error));
+      trace.high.push_back(correction.factor * std::exp(correction.error));
     }
   }
   return trace;

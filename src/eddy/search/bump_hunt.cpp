@@ -149,17 +149,31 @@ void predict_background(BumpHunt& hunt, const stats::BackgroundShape& shape, sta
   });
 }
 
-/// A score may pass a little more (or less) background in the signal region, where it was trained, than in the
-/// sidebands: a step in the background, unlike a signal where that is narrower than the region.
+/// What a fit sees as a signal where there is none: `size` of the background of the signal region in the shape of the
+/// signal, on top of the `background` of each bin.
+stats::LogNormalNuisance spurious_nuisance(const std::vector<double>& signal, const std::vector<double>& background,
+                                           double in_signal_region, const BumpHuntSettings& settings) {
+  std::vector<double> per_bin(signal.size());
+  for (std::size_t bin = 0; bin < signal.size(); ++bin) {
+    per_bin[bin] = background[bin] > 0 ? settings.spurious * in_signal_region * signal[bin] / background[bin] : 0;
+  }
+  const double largest = std::ranges::max(per_bin);
+  for (double& value : per_bin) {
+    value /= largest;
+  }
+  return {"spurious signal", stats::NuisanceTarget::kBackground, std::expm1(largest), std::move(per_bin), 1};
+}
+
 std::vector<stats::LogNormalNuisance> background_nuisances(const BumpHunt& hunt, const BumpHuntSettings& settings) {
-  if (settings.closure_error == 0) {
-    return {};
+  std::vector<stats::LogNormalNuisance> nuisances;
+  if (settings.closure_error > 0) {
+    nuisances.push_back(step_nuisance(hunt.spectrum, hunt.signal_bins, settings));
   }
-  std::vector<double> in_window(hunt.spectrum.n_bins());
-  for (std::size_t bin = hunt.signal_bins.first; bin < hunt.signal_bins.last; ++bin) {
-    in_window[bin] = 1;
+  if (settings.spurious > 0 && hunt.prediction) {
+    nuisances.push_back(
+        spurious_nuisance(hunt.signal_template, hunt.prediction->fit.background, hunt.prediction->total, settings));
   }
-  return {{"closure", stats::NuisanceTarget::kBackground, settings.closure_error, in_window, settings.closure}};
+  return nuisances;
 }
 
 void fit_signal(BumpHunt& hunt, const stats::BackgroundShape& shape, const BumpHuntSettings& settings) {
@@ -337,6 +351,15 @@ std::int64_t order_of(const std::vector<stats::OrderStep>& steps, const std::str
 }
 
 }  // namespace
+
+stats::LogNormalNuisance step_nuisance(const stats::MassHistogram& spectrum, stats::BinRange signal_bins,
+                                       const BumpHuntSettings& settings) {
+  std::vector<double> in_window(spectrum.n_bins());
+  for (std::size_t bin = signal_bins.first; bin < signal_bins.last; ++bin) {
+    in_window[bin] = 1;
+  }
+  return {"closure", stats::NuisanceTarget::kBackground, settings.closure_error, in_window, settings.closure};
+}
 
 double goodness_of_fit(const BumpHunt& hunt) {
   if (hunt.prediction) {

@@ -35,6 +35,8 @@ struct BumpHuntSettings {
   std::int64_t toys = 1000;          ///< for the global significance
   double closure = 1;             ///< no option: observed over predicted background of the signal region after a cut,
                                   ///< as validation found it; > 0
+  double spurious = 0;            ///< no option: standard deviation of a signal that is none, relative to the
+                                  ///< background of the signal region after a cut (Correction::spurious)
   bool range_is_covered = false;  ///< no option: `range` was compared with all selected masses before, holes included
 };
 
@@ -73,6 +75,12 @@ struct BumpHunt {
 [[nodiscard]] BumpHunt hunt_bump(std::span<const float> masses, stats::MassWindow window,
                                  const BumpHuntSettings& settings, std::span<const float> template_masses,
                                  const base::RandomStream& stream, std::span<const double> template_weights = {});
+
+/// A score may pass a little more (or less) background in the signal region, where it was trained, than in the
+/// sidebands: a step in the background, unlike a signal where that is narrower than the region. settings.closure_error
+/// is above 0.
+[[nodiscard]] stats::LogNormalNuisance step_nuisance(const stats::MassHistogram& spectrum, stats::BinRange signal_bins,
+                                                     const BumpHuntSettings& settings);
 
 /// p-value of the background shape: in the sidebands, else of signal and background in all bins; NaN without a fit.
 [[nodiscard]] double goodness_of_fit(const BumpHunt& hunt);

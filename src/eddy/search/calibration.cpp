@@ -51,15 +51,9 @@ double ScoreCalibration::n_at_least(std::size_t i) const {
 }
 
 float ScoreCalibration::efficiency(float score) const {
-  const auto [first, last] = std::ranges::equal_range(scores_, score);
-  const auto at = static_cast<std::size_t>(first - scores_.begin());
-  const auto n_equal = static_cast<std::size_t>(last - first);
-  double n = n_at_least(at);
-  if (n_equal > 1) {
-    const double n_above = n_at_least(at + n_equal);
-    n = n_above + (n - n_above) / static_cast<double>(n_equal);
-  }
-  return static_cast<float>((n + 1) / static_cast<double>(scores_.size() + 1));
+  const auto above = std::ranges::upper_bound(scores_, score);
+  const double n_above = n_at_least(static_cast<std::size_t>(above - scores_.begin()));
+  return static_cast<float>((n_above + 1) / static_cast<double>(scores_.size() + 1));
 }
 
 float ScoreCalibration::threshold(double efficiency) const {
@@ -72,12 +66,7 @@ float ScoreCalibration::threshold(double efficiency) const {
   if (passes(-kInfinity)) {
     return -kInfinity;
   }
-  const auto first = std::ranges::partition_point(scores_, [&](float score) { return !passes(score); });
-  if (first == scores_.begin()) {
-    return *first;
-  }
-  const float between = std::nextafter(*(first - 1), kInfinity);
-  return first == scores_.end() || passes(between) ? between : *first;
+  return *std::ranges::partition_point(scores_, [&](float score) { return !passes(score); });
 }
 
 ScoreCalibration::Kept ScoreCalibration::kept(double efficiency) const {

@@ -20,12 +20,12 @@ class ScoreCalibration {
   /// weights that are all 0.
   ScoreCalibration(std::vector<float> reference_scores, std::vector<float> weights);
 
-  /// (n_above + n_equal + 1) / (n + 1), each event counted by its weight over the mean weight: in (0, 1], never exactly
-  /// 0. Of reference events that share this very score one counts, of their mean weight: the group passes as a whole.
+  /// (n_above + 1) / (n + 1) with the reference events that score higher, each counted by its weight over the mean
+  /// weight: in (0, 1], never exactly 0. The one is the event itself, of the reference or not, so that both kinds pass
+  /// a cut equally often: of n reference events k pass, of others k in n + 1. Equal scores pass together.
   [[nodiscard]] float efficiency(float score) const;
-  /// The smallest score with efficiency(score) <= `efficiency`: the next number above the highest reference score that
-  /// fails, or the lowest one that passes where it stands for several events. Infinity when no score passes, minus
-  /// infinity when all do.
+  /// The smallest score with efficiency(score) <= `efficiency`: the lowest reference score that passes. Infinity when
+  /// no score passes, minus infinity when all do.
   [[nodiscard]] float threshold(double efficiency) const;
   /// What the cut score >= threshold(efficiency) keeps of the reference.
   struct Kept {

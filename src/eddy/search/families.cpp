@@ -91,6 +91,7 @@ std::span<const FamilyRules> families() {
        .nulls = resonant_nulls,
        .count_fresh = count_fresh_resonant,
        .try_windows = try_windows_resonant,
+       .spurious_in_windows = spurious_in_windows,
        .correct = correct_resonant,
        .nulls_begin_warm = true},
       {.name = "loss space",

@@ -3,8 +3,10 @@
 // row, a family is a folder and what it says of its configuration.
 
 #include <eddy/base/json_fwd.hpp>
+#include <eddy/stats/shared_shift.hpp>
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,6 +34,7 @@ struct SearchConfig;
 struct SearchInputs;
 struct SearchRun;
 struct SignalSearch;
+struct ValidatedCut;
 struct ValidationWindow;
 struct WorkingPoint;
 enum class EvidenceKind;
@@ -70,6 +73,9 @@ struct FamilyRules {
   std::vector<FreshCount> (*count_fresh)(const Search&, const Sample& fresh, const FreshFactors&) = nullptr;
   /// Tries the chain in places where there should be no signal; nullptr: there are none.
   std::vector<ValidationWindow> (*try_windows)(const Search&, const Finding&) = nullptr;
+  /// What a fit for a signal finds in them once a cut is corrected; with them.
+  std::optional<stats::SharedShift> (*spurious_in_windows)(const SearchConfig&, const std::vector<ValidationWindow>&,
+                                                           const ValidatedCut&) = nullptr;
   /// Makes the numbers of a cut anew, with its prediction corrected by WorkingPoint::correction. Likewise.
   void (*correct)(const Search&, const Finding&, WorkingPoint&) = nullptr;
   /// How limits seek a signal (limits/signal_search.hpp), by a finished search; throws InputError for a signal that it

@@ -3,8 +3,11 @@
 #include <eddy/stats/bump_fit.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <numeric>
+#include <utility>
+#include <variant>
 #include <vector>
 
 namespace eddy::search {
@@ -26,6 +29,12 @@ stats::MassHistogram merged_spectrum(const stats::MassHistogram& fine, stats::Ma
   std::ranges::sort(borders);
   borders.erase(std::ranges::unique(borders).begin(), borders.end());
   return merge_between(fine, borders, min_events);
+}
+
+/// As BumpHuntSettings::order.
+std::int64_t order_of(const stats::BackgroundShape& shape) {
+  const auto* polynomial = std::get_if<stats::BernsteinShape>(&shape);
+  return static_cast<std::int64_t>(polynomial != nullptr ? polynomial->order : n_parameters(shape));
 }
 
 std::vector<bool> flags_of(const stats::MassHistogram& spectrum, stats::MassWindow closed) {
@@ -50,7 +59,26 @@ WindowPrediction predict_window(std::span<const float> masses, stats::MassWindow
   return {.observed = std::reduce(begin + static_cast<std::ptrdiff_t>(prediction.signal_region.first),
                                   begin + static_cast<std::ptrdiff_t>(prediction.signal_region.last)),
           .predicted = prediction.total,
-          .error = prediction.total_error};
+          .error = prediction.total_error,
+          .spectrum = spectrum,
+          .closed = shut,
+          .order = order_of(choice.shape)};
+}
+
+WindowSignal fit_in_window(stats::MassHistogram spectrum, const std::vector<bool>& closed, stats::MassWindow window,
+                           const BumpHuntSettings& settings) {
+  const stats::BackgroundShape shape = choose_background(spectrum, window, settings, closed).shape;
+  const stats::SidebandPrediction prediction = stats::predict_from_sidebands(spectrum, shape, window, {}, closed);
+  for (std::size_t bin = 0; bin < closed.size(); ++bin) {
+    spectrum.counts[bin] = closed[bin] ? prediction.fit.background[bin] : spectrum.counts[bin];
+  }
+  const double mass = (window.low + window.high) / 2;
+  const std::vector<double> signal = stats::signal_template({mass, settings.width * std::abs(mass)}, spectrum);
+  stats::BumpSignalOptions options;
+  options.nuisances = {step_nuisance(spectrum, prediction.signal_region, settings)};
+  const stats::BumpSignal found = stats::fit_signal(spectrum, shape, signal, options);
+  const double predicted = prediction.total * settings.closure;
+  return {.strength = found.strength / predicted, .error = found.strength_error / predicted};
 }
 
 }  // namespace eddy::search

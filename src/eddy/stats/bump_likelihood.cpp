@@ -337,7 +337,8 @@ BumpMinimum minimise(const BumpModel& model, const BumpData& data, const Strengt
                        !descend_in_bounds(model, data, local, bounds, damping, minimum.point);
     if (ended) {
       // Rounding of the deviance ends the descent of very bad fits earlier, and a flat valley makes it long.
-      minimum.converged = minimum.edm < std::max(kStalledEdm, 1e-13 * minimum.point.half_deviance);
+      const double stalled = minimum.n_iterations >= kMaxMinimiserSteps ? kFlatEdm : kStalledEdm;
+      minimum.converged = minimum.edm < std::max(stalled, 1e-13 * minimum.point.half_deviance);
       if (minimum.converged) {
         minimum.covariance = full_covariance(local, decomposition);
         minimum.free.assign(local.gradient.size(), false);

@@ -61,11 +61,12 @@ struct BumpMinimum {
   std::vector<bool> free;            ///< neither fixed nor held at a bound
   double edm = 0;                    ///< estimated distance to the minimum of half_deviance
   std::size_t n_iterations = 0;      ///< accepted steps
-  bool converged = false;            ///< edm below kEdm, or below kStalledEdm where rounding, or the largest number of
-                                     ///< iterations, ended the descent
+  bool converged = false;            ///< edm below kEdm, below kStalledEdm where rounding ended the descent, or below
+                                     ///< kFlatEdm where the largest number of iterations did
 };
 inline constexpr double kEdm = 1e-10;
 inline constexpr double kStalledEdm = 1e-7;
+inline constexpr double kFlatEdm = 1e-5;  // a tenth of what MINUIT asks for: moves a Z of 3 by 3e-6
 
 /// Levenberg-Marquardt on the expected information, projected on the bounds, from `start`. Never throws; look at
 /// `converged`.

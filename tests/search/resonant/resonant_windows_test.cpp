@@ -73,6 +73,28 @@ TEST_F(ResonantWindows, PredictWhatPassesWhereNothingIsWrong) {
   }
 }
 
+/// A correction of 20 % in all windows holds what the fits see there; without one they find it as a signal.
+TEST_F(ResonantWindows, AreFittedAfterTheCorrection) {
+  std::vector<ValidationWindow> found = windows();
+  ValidatedCut cut{.efficiency = 0.1, .is_known = true};
+  cut.correction = {.factor = 1, .error = 0.02};
+  const auto as_it_is = spurious_in_windows(config, found, cut);
+  ASSERT_TRUE(as_it_is.has_value());
+  EXPECT_NEAR(as_it_is->mean, 0, 4 * as_it_is->mean_error);
+  for (ValidationWindow& window : found) {  // half as many again, in every bin of the window
+    stats::MassHistogram& spectrum = window.cuts.front().spectrum;
+    for (std::size_t bin = 0; bin < spectrum.n_bins(); ++bin) {
+      const double centre = (spectrum.edges[bin] + spectrum.edges[bin + 1]) / 2;
+      spectrum.counts[bin] *= centre > window.low && centre < window.high ? 1.5 : 1;
+    }
+  }
+  const auto uncorrected = spurious_in_windows(config, found, cut);
+  EXPECT_GT(uncorrected->mean, as_it_is->mean + 3 * as_it_is->mean_error);
+  cut.correction.factor = 1.5;
+  EXPECT_NEAR(spurious_in_windows(config, found, cut)->mean, as_it_is->mean, 0.5 * as_it_is->mean_error + 0.1);
+  EXPECT_FALSE(spurious_in_windows(config, {}, cut).has_value());
+}
+
 /// What is in the signal region changes no bit, so that windows may be looked at before it is.
 TEST_F(ResonantWindows, KnowNothingOfTheSignalRegion) {
   const std::vector<ValidationWindow> before = windows();

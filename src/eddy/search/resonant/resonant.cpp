@@ -85,9 +85,7 @@ void collect_warnings(const std::vector<ScoreCalibration>& calibrations, Finding
     if (!ties.empty()) {
       out.warnings.push_back(ties);
     }
-    for (const std::string& failure : std::get<BumpHunt>(point.evidence).failures) {
-      out.warnings.push_back(fmt::format("at efficiency {}: {}", point.efficiency, failure));
-    }
+    warn_of_failures(point, out.warnings);
   }
 }
 

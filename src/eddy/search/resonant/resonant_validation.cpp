@@ -55,6 +55,7 @@ void correct_resonant(const Search& search, const Finding& finding, WorkingPoint
   BumpHuntSettings settings = settings_after_cut(search.config, all);
   settings.closure = point.correction.factor;
   settings.closure_error = std::hypot(settings.closure_error, std::expm1(point.correction.error));
+  settings.spurious = point.correction.spurious;
   set_numbers(point, hunt_behind_cut(search, selected_masses(finding.data, point.efficiency), *finding.signal_window,
                                      point.efficiency, settings));
 }

@@ -1,3 +1,4 @@
+#include <eddy/base/error.hpp>
 #include <eddy/base/json.hpp>
 #include <eddy/base/parallel.hpp>
 #include <eddy/search/bump_background.hpp>
@@ -20,7 +21,7 @@
 namespace eddy::search {
 namespace {
 
-constexpr int kVersion = 1;  // of the task: raised whenever a change of the code changes what a window finds
+constexpr int kVersion = 2;  // of the task: raised whenever a change of the code changes what a window finds
 constexpr const char* kProgress = "validation windows";
 
 bool lies_in(stats::MassWindow window, float mass) { return mass >= window.low && mass < window.high; }
@@ -58,7 +59,9 @@ struct WindowTrial {
 base::Json cut_json(const ScoredSample& scored, double efficiency, const WindowTrial& trial) {
   const WindowPrediction cut =
       predict_window(selected_masses(scored, efficiency), trial.window, trial.closed, trial.settings);
-  return {{"observed", cut.observed}, {"predicted", cut.predicted}, {"error", cut.error}};
+  return {{"observed", cut.observed},    {"predicted", cut.predicted},    {"error", cut.error},
+          {"edges", cut.spectrum.edges}, {"counts", cut.spectrum.counts}, {"closed", cut.closed},
+          {"order", cut.order}};
 }
 
 /// Every cut; null where no fit is possible behind it.
@@ -99,7 +102,11 @@ ValidationWindow window_of(stats::MassWindow place, const std::vector<double>& e
       window.cuts.push_back({.efficiency = efficiencies[c],
                              .observed = cut["observed"],
                              .predicted = cut["predicted"],
-                             .predicted_error = cut["error"]});
+                             .predicted_error = cut["error"],
+                             .spectrum = {.edges = cut["edges"].get<std::vector<double>>(),
+                                          .counts = cut["counts"].get<std::vector<double>>()},
+                             .closed = cut["closed"].get<std::vector<bool>>(),
+                             .order = cut["order"]});
     }
   }
   return window;
@@ -136,6 +143,31 @@ std::vector<stats::MassWindow> windows_beside(stats::MassWindow signal_region, s
     add(signal_region.high + steps);
   }
   return windows;
+}
+
+std::optional<stats::SharedShift> spurious_in_windows(const SearchConfig& config,
+                                                      const std::vector<ValidationWindow>& windows,
+                                                      const ValidatedCut& cut) {
+  BumpHuntSettings settings = config.bump_hunt;
+  settings.closure = cut.correction.factor;
+  settings.closure_error = std::expm1(cut.correction.error);
+  std::vector<double> strengths;
+  std::vector<double> errors;
+  for (const ValidationWindow& window : windows) {
+    const auto found = std::ranges::find(window.cuts, cut.efficiency, &WindowCut::efficiency);
+    if (found == window.cuts.end()) {
+      continue;
+    }
+    settings.order = found->order;
+    try {
+      const WindowSignal signal = fit_in_window(found->spectrum, found->closed, {window.low, window.high}, settings);
+      strengths.push_back(signal.strength);
+      errors.push_back(signal.error);
+    } catch (const base::NumericError&) {  // no fit, and nothing to learn
+      continue;
+    }
+  }
+  return strengths.empty() ? std::nullopt : std::optional(stats::shared_shift(strengths, errors));
 }
 
 std::vector<ValidationWindow> try_windows_resonant(const Search& search, const Finding& finding) {

@@ -1,4 +1,5 @@
 #include <eddy/base/json.hpp>
+#include <eddy/search/evidence/bump.hpp>
 #include <eddy/search/families.hpp>
 #include <eddy/search/validation/chain_validation.hpp>
 #include <eddy/stats/predictive_ratio.hpp>
@@ -77,6 +78,31 @@ void warn_of_failed_windows(Validation& validation) {
   }
 }
 
+/// What is found there on average is charged and not subtracted: its shape may be that of a signal by chance.
+void charge_spurious_signal(const SearchConfig& config, const std::vector<ValidationWindow>& windows,
+                            ValidatedCut& cut) {
+  if (!cut.windows || cut.correction.error == 0) {
+    return;
+  }
+  cut.spurious = rules_of(config).spurious_in_windows(config, windows, cut);
+  if (cut.spurious) {
+    cut.correction.spurious = std::hypot(cut.spurious->applied, cut.spurious->error);
+  }
+}
+
+/// Behind a tighter cut a model is wrong by more, not by less, and windows see less of it: no cut is charged less than
+/// those that are looser.
+void charge_as_looser_cuts(std::vector<ValidatedCut>& cuts) {
+  const std::vector<ValidatedCut> all = cuts;
+  for (ValidatedCut& cut : cuts) {
+    for (const ValidatedCut& other : all) {
+      if (cut.is_known && other.efficiency > cut.efficiency) {
+        cut.correction.spurious = std::max(cut.correction.spurious, other.correction.spurious);
+      }
+    }
+  }
+}
+
 }  // namespace
 
 SearchConfig with_fewer_flows(const SearchConfig& config) {
@@ -131,6 +157,7 @@ Validation validate_chain(const Search& search, const NullGenerator& generator, 
   for (std::size_t c = 0; c < search.config.efficiencies.size(); ++c) {
     validation.cuts.push_back(validated_cut(search.config.efficiencies[c], c, experiments));
     compare_windows(validation.windows, validation.cuts.back());
+    charge_spurious_signal(search.config, validation.windows, validation.cuts.back());
     if (const auto& windows = validation.cuts.back().windows; windows && windows->p_value < kUnlikely) {
       validation.warnings.push_back(
           fmt::format("at efficiency {} the windows beside the signal region are off by more than trainings without "
@@ -146,6 +173,7 @@ Validation validate_chain(const Search& search, const NullGenerator& generator, 
                       search.config.efficiencies[c]));
     }
   }
+  charge_as_looser_cuts(validation.cuts);
   return validation;
 }
 
@@ -173,6 +201,7 @@ void apply_corrections(const Search& search, const std::vector<Correction>& corr
                             .z = point->z};
     point->correction = corrections[c];
     rules_of(search.config).correct(search, finding, *point);
+    warn_of_failures(*point, finding.warnings);
   }
   finding.working_points = std::move(corrected);
 }

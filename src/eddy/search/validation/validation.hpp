@@ -1,9 +1,11 @@
 #pragma once
 // What a chain that was tried without signal says of its own prediction: plain values.
 
+#include <eddy/stats/mass_histogram.hpp>
 #include <eddy/stats/shared_shift.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +17,9 @@ namespace eddy::search {
 struct Correction {
   double factor = 1;
   double error = 0;
+  /// Of a fit for a signal: standard deviation of what it finds where there is none, relative to the background of the
+  /// signal region and in the shape of the signal (the spurious signal).
+  double spurious = 0;
 };
 
 /// Fresh events per event of the data, outside the signal region and in it.
@@ -32,15 +37,20 @@ struct ValidatedCut {
   Correction experiments = {};         ///< what they say; none where nothing is known
   /// How far the windows are off beyond that, relative to it; nothing where none has a prediction.
   std::optional<stats::SharedShift> windows = {};
+  /// What a fit for a signal finds in the windows once that is corrected, relative to the background there; likewise.
+  std::optional<stats::SharedShift> spurious = {};
   Correction correction = {};  ///< that of the search: of the experiments, and of what windows add
 };
 
 /// One cut in a window.
 struct WindowCut {
   double efficiency = 1;
-  double observed = 0;         ///< events that pass in the window
-  double predicted = 0;        ///< by the rest of the spectrum, without the signal region
-  double predicted_error = 0;  ///< of the fit
+  double observed = 0;                 ///< events that pass in the window
+  double predicted = 0;                ///< by the rest of the spectrum, without the signal region
+  double predicted_error = 0;          ///< of the fit
+  stats::MassHistogram spectrum = {};  ///< what passes the cut, without the signal region
+  std::vector<bool> closed = {};       ///< its bins that touch the signal region, shape (n_bins)
+  std::int64_t order = 0;              ///< of the background shape, as in [bump_hunt]
 };
 
 /// A place beside the signal region where the chain was tried as if it was that.
