@@ -8,6 +8,7 @@ import os
 import tempfile
 import webbrowser
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ import numpy.typing as npt
 from . import _eddy
 from ._arguments import whole_number
 from ._decode import decode
+from ._executor import compute_experiments
 from ._limits import Limit
 from ._points import WorkingPoints
 from ._prepare import FOLDER
@@ -240,17 +242,29 @@ class Run:
         return decode(Limit, document)
 
     def calibrate(
-        self, experiments: int = 50, *, store: str | os.PathLike[str] = "", threads: int = 0, progress: Progress = None
+        self,
+        experiments: int = 50,
+        *,
+        store: str | os.PathLike[str] = "",
+        threads: int = 0,
+        progress: Progress = None,
+        executor: Executor | None = None,
+        workers: int | None = None,
     ) -> Run:
-        """Adds null experiments: whole searches without signal, `experiments` in all. Returns this run, read again."""
-        _eddy.calibrate(
-            os.fspath(self.path),
-            os.fspath(store),
-            whole_number(experiments, "experiments"),
-            whole_number(threads, "threads"),
-            tell,
-            progress_of(progress),
-        )
+        """Adds null experiments: whole searches without signal, `experiments` in all. Returns this run, read again.
+
+        Parameters
+        ----------
+        experiments
+            In all; those that are there count.
+        executor, workers
+            Who computes them, one experiment after the other each, as in `eddy.run`; None: this process.
+        """
+        folder, where = os.fspath(self.path), os.fspath(store)
+        n, n_threads = whole_number(experiments, "experiments"), whole_number(threads, "threads")
+        if executor is not None:
+            compute_experiments(executor, workers, folder, where, n, n_threads, progress)
+        _eddy.calibrate(folder, where, n, n_threads, tell, progress_of(progress))
         self._read()
         return self
 

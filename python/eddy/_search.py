@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import _eddy
 from ._arguments import whole_number
+from ._executor import compute_search
 from ._prepare import Config, config_of, needs_preparation, prepared, remove_stale, with_overrides
 from ._progress import Progress, progress_of, tell
 from ._run import Run
@@ -33,6 +35,8 @@ def run(
     fresh: bool = False,
     threads: int = 0,
     progress: Progress = None,
+    executor: Executor | None = None,
+    workers: int | None = None,
 ) -> Run:
     """Runs a search, or goes on with one that was stopped: what `eddy run` does, with the same bits.
 
@@ -52,6 +56,12 @@ def run(
         To use; 0: all cores. The result does not depend on it.
     progress
         None: silent; True: a line of text; else called with (task, done, total, note) from the thread that called `run`.
+    executor
+        Any `concurrent.futures.Executor` (processes, Dask, MPI, Parsl) whose workers see the run folder and the events under the
+        same paths: they compute the tasks, as `eddy run --tasks-only` does, and this process puts them together. Each uses
+        `threads` threads, or one.
+    workers
+        How many of them at once; None: as many as the executor says it has.
 
     Returns
     -------
@@ -61,18 +71,32 @@ def run(
     ------
     ConfigError, DataError, FileError, NumericError
         With the sentence of the command line.
+    EddyError
+        Where all workers of the executor were lost, or failed. Finished tasks are kept, as they are then:
     KeyboardInterrupt
         Finished tasks are kept; the same call goes on from there.
     """
     overrides = _checked_overrides(overrides)
+    how = _How(store, fresh, threads, progress, executor, workers)
     if isinstance(config, Mapping):
-        return _run_sections(dict(config), str(Path.cwd()), overrides, out, store, fresh, threads, progress)
+        return _run_sections(dict(config), str(Path.cwd()), overrides, out, how)
     path = os.fspath(config)
     if Path(path).is_file() and _has_foreign_events(path, overrides):
         folder = str(Path(path).resolve().parent)
-        return _run_sections(config_of(path), folder, overrides, out, store, fresh, threads, progress)
+        return _run_sections(config_of(path), folder, overrides, out, how)
     texts = [override(key, value) for key, value in overrides.items()]
-    return _run_file(path, texts, "" if out is None else os.fspath(out), store, fresh, threads, progress)
+    return _run_file(path, texts, "" if out is None else os.fspath(out), how)
+
+
+class _How(NamedTuple):
+    """Arguments of `run` that do not change what is found."""
+
+    store: Any
+    fresh: bool
+    threads: int
+    progress: Progress
+    executor: Executor | None
+    workers: int | None
 
 
 def _checked_overrides(overrides: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -89,17 +113,19 @@ def _has_foreign_events(path: str, overrides: dict[str, Any]) -> bool:
     return needs_preparation(config, str(Path(path).resolve().parent))
 
 
-def _run_file(path: str, texts: list[str], out: str, store: Any, fresh: bool, threads: int, progress: Progress) -> Run:
-    store = "" if store is None else os.fspath(store)
-    return Run(_eddy.run(path, out, store, texts, fresh, whole_number(threads, "threads"), tell, progress_of(progress)))
+def _run_file(path: str, texts: list[str], out: str, how: _How) -> Run:
+    store = "" if how.store is None else os.fspath(how.store)
+    threads, fresh = whole_number(how.threads, "threads"), how.fresh
+    if how.executor is not None:
+        out = compute_search(how.executor, how.workers, path, out, store, texts, fresh, threads, how.progress)
+        fresh = False  # what is there now is theirs
+    return Run(_eddy.run(path, out, store, texts, fresh, threads, tell, progress_of(how.progress)))
 
 
-def _run_sections(
-    config: Config, folder: str, overrides: dict[str, Any], out: Any, store: Any, fresh: bool, threads: int, progress: Progress
-) -> Run:
+def _run_sections(config: Config, folder: str, overrides: dict[str, Any], out: Any, how: _How) -> Run:
     out = os.fspath(out) if out is not None else default_folder(config, overrides)
     with prepared(config, folder, overrides, out) as ready:
-        run = _run_file(ready.config, ready.overrides, out, store, fresh, threads, progress)
+        run = _run_file(ready.config, ready.overrides, out, how)
         remove_stale(out)
     return run
 
@@ -130,11 +156,14 @@ class Search:
         fresh: bool = False,
         threads: int = 0,
         progress: Progress = None,
+        executor: Executor | None = None,
+        workers: int | None = None,
     ) -> Run:
         """Runs it; arguments as those of `eddy.run`. Events of tables are written to `out`/events, the columns in use alone, so
         that every command works on the run later."""
         overrides = _checked_overrides(overrides)
-        return _run_sections(self.config, str(Path.cwd()), overrides, out, store, fresh, threads, progress)
+        how = _How(store, fresh, threads, progress, executor, workers)
+        return _run_sections(self.config, str(Path.cwd()), overrides, out, how)
 
     def to_toml(self) -> str:
         """The configuration as TOML; a table stands as "<DataFrame of 1000 events>"."""

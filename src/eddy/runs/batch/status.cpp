@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <iterator>
 #include <system_error>
 
 namespace eddy::runs {
@@ -88,7 +89,8 @@ void add_experiments_to_come(Status& status) {
   }
 }
 
-Status status_of(const std::string& run) {
+/// Of the folder alone: the queue is not asked.
+Status status_of_folder(const std::string& run, const std::vector<Submission>& submissions) {
   const RunFolder folder(run);
   std::error_code ignored;
   if (!std::filesystem::exists(folder.file("config.toml"), ignored)) {
@@ -105,12 +107,17 @@ Status status_of(const std::string& run) {
       status.planned_search_tasks += stage.tasks;
     }
   }
-  const std::vector<Submission> submissions = submissions_of(run);
   status.was_submitted = !submissions.empty();
   if (status.was_submitted && !status.is_study) {
     status.experiments = submissions.back().experiments;
     status.in_result = experiments_in_result(folder);
   }
+  return status;
+}
+
+Status status_of(const std::string& run) {
+  const std::vector<Submission> submissions = submissions_of(run);
+  Status status = status_of_folder(run, submissions);
   status.queue = queue_of(submissions);
   status.progress = progress_of(run, status.queue.is_known ? std::optional(status.queue.running_jobs) : std::nullopt);
   add_experiments_to_come(status);
@@ -226,6 +233,17 @@ base::Json document_of(const Status& status) {
 }
 
 }  // namespace
+
+std::vector<TasksDone> tasks_done(const std::string& run) {
+  const Status status = status_of_folder(run, {});
+  const Progress progress = progress_of(run, std::nullopt);
+  std::vector<TasksDone> done = {
+      {"search", std::min(progress.search_tasks, status.planned_search_tasks), status.planned_search_tasks}};
+  std::ranges::transform(progress.work, std::back_inserter(done), [](const WorkProgress& work) {
+    return TasksDone{work.work, work.finished, work.tasks};
+  });
+  return done;
+}
 
 std::string status(const StatusOptions& options) {
   const Status status = status_of(options.run);
