@@ -80,12 +80,15 @@ std::int64_t experiments_in_result(const RunFolder& folder) {
   }
 }
 
-/// Null experiments that were submitted, and of which no process has said which tasks they are.
-void add_experiments_to_come(Status& status) {
+/// Null experiments of which no process has said which tasks they are: those that were submitted, and those of a result
+/// that an earlier version calibrated.
+void add_unlisted_experiments(Status& status) {
   const auto is_null = [](const WorkProgress& work) { return work.work == kNullExperiments; };
   const auto known = std::ranges::find_if(status.progress.work, is_null);
-  if (known == status.progress.work.end() && status.experiments > 0) {
-    status.progress.work.push_back({.work = kNullExperiments, .tasks = status.experiments});
+  const std::int64_t n = std::max(status.experiments, status.in_result);
+  if (known == status.progress.work.end() && n > 0) {
+    status.progress.work.push_back(
+        {.work = kNullExperiments, .tasks = n, .finished = status.in_result, .first_finished = status.in_result});
   }
 }
 
@@ -108,8 +111,8 @@ Status status_of_folder(const std::string& run, const std::vector<Submission>& s
     }
   }
   status.was_submitted = !submissions.empty();
-  if (status.was_submitted && !status.is_study) {
-    status.experiments = submissions.back().experiments;
+  if (!status.is_study) {
+    status.experiments = status.was_submitted ? submissions.back().experiments : 0;
     status.in_result = experiments_in_result(folder);
   }
   return status;
@@ -120,7 +123,7 @@ Status status_of(const std::string& run) {
   Status status = status_of_folder(run, submissions);
   status.queue = queue_of(submissions);
   status.progress = progress_of(run, status.queue.is_known ? std::optional(status.queue.running_jobs) : std::nullopt);
-  add_experiments_to_come(status);
+  add_unlisted_experiments(status);
   return status;
 }
 
