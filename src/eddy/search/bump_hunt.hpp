@@ -2,6 +2,7 @@
 // The last step of a resonant search: is there a bump in the masses that pass a cut? Formulae and defaults:
 // docs/bump-hunt.md.
 
+#include <eddy/base/monitor.hpp>
 #include <eddy/base/options.hpp>
 #include <eddy/base/random.hpp>
 #include <eddy/search/unlikely_bin.hpp>
@@ -69,10 +70,11 @@ struct BumpHunt {
 /// (empty: 1). The result is a function of the arguments, for
 /// any number of threads. Throws InputError for masses that are not finite and for settings that do not fit the window
 /// (range without sidebands, signal outside the range); a fit that fails, or bins that are too few for it, end up in
-/// `failures`.
+/// `failures`. Throws Interrupted where `monitor` says so.
 [[nodiscard]] BumpHunt hunt_bump(std::span<const float> masses, stats::MassWindow window,
                                  const BumpHuntSettings& settings, std::span<const float> template_masses,
-                                 const base::RandomStream& stream, std::span<const double> template_weights = {});
+                                 const base::RandomStream& stream, std::span<const double> template_weights = {},
+                                 const base::Monitor& monitor = {});
 
 /// p-value of the background shape: in the sidebands, else of signal and background in all bins; NaN without a fit.
 [[nodiscard]] double goodness_of_fit(const BumpHunt& hunt);
