@@ -250,7 +250,7 @@ def test_local_p_values_are_those_of_pybumphunter(seed, capsys):
 def test_fitted_bumps_are_as_significant_as_counted_ones(capsys):
     """A fit knows the shape of the signal, which a window of 3 sigma around it does not: on a background that is known, Z of the
     window is erf(1.5 / sqrt 2) / sqrt(3) beside 1 / sqrt(2 sqrt pi) of the shape, 0.942 of it. That of the fit is not known: its
-    error grows by 1 / r, which the fit itself says. So Z_fit = r / 0.942 Z_window, and as estimators with a correlation of 0.942 r
+    error grows by 1 / r, which the fit itself says. So Z_fit = r / 0.942 Z_window; as estimators with a correlation of 0.942 r
     they differ by sqrt(1 - (0.942 r)^2) for each set of events."""
     of_window = 0.942
     pulls = []
