@@ -6,6 +6,7 @@
 """
 
 from . import _eddy, jets, stats
+from ._cards import combine_shapes
 from ._classifier import Classifier
 from ._convert import convert
 from ._flow import Flow
@@ -30,6 +31,7 @@ __all__ = [
     "Search",
     "WorkingPoints",
     "__version__",
+    "combine_shapes",
     "convert",
     "jets",
     "load",

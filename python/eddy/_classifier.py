@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _eddy
+from ._arguments import shown
 from ._estimator import Estimator, Matrix, Seed, all_or_nothing, weights_of
 from ._progress import Progress, progress_of, tell
 from ._tables import unmasked
@@ -92,8 +93,8 @@ class Classifier(Estimator):
         DataError
             For values that are not finite, one label or more than two, too few events.
         """
-        if self.kind not in ("trees", "mlp", "linear"):
-            raise ConfigError(f"kind is {self.kind!r}; give 'trees', 'mlp' or 'linear'")
+        if not isinstance(self.kind, str) or self.kind not in ("trees", "mlp", "linear"):
+            raise ConfigError(f"kind is {shown(self.kind)}; give 'trees', 'mlp' or 'linear'")
         if isinstance(self.members, bool) or not isinstance(self.members, (int, np.integer)) or not 1 <= self.members <= 10000:
             raise ConfigError(f"members is {self.members!r}; give a whole number from 1 to 10000")
         matrix = self._matrix(X, fitting=True)

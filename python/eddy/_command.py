@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 import tomllib
 
 from . import _eddy, _readers
+from ._cards import combine_shapes
 from ._convert import convert
 from ._prepare import config_of, needs_preparation, prepared, remove_stale, with_overrides
 from ._search import default_folder
@@ -43,6 +44,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if given[:1] == ["convert"]:
             return _convert_command(given[1:])
+        if given[:1] == ["shapes"]:
+            return _shapes_command(given[1:])
         with _prepared_arguments(given) as ready:
             code = int(_eddy.command_line(["eddy", *ready]))
             if code != 0:
@@ -64,6 +67,16 @@ def _convert_command(arguments: list[str]) -> int:
     columns = None if options.columns is None else options.columns.split(",")
     events = options.events if len(options.events) > 1 else options.events[0]
     print(f"events written to {convert(events, options.output, columns=columns)}", file=sys.stderr)
+    return 0
+
+
+def _shapes_command(arguments: list[str]) -> int:
+    parser = _Parser(prog="eddy shapes", description="Write cards of 'eddy export --format combine' with histograms of ROOT")
+    parser.add_argument("cards", help="a card, or the folder of the export")
+    parser.add_argument("-o", "--output", required=True, help="folder for the cards and their ROOT files")
+    options = parser.parse_args(arguments)
+    written = combine_shapes(options.cards, options.output)
+    print(f"{len(written)} cards with shapes in {options.output}", file=sys.stderr)
     return 0
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from . import _eddy, _readers
+from ._arguments import path_text
 from ._tables import Table, is_table, table_of
 from .errors import ConfigError, DataError, FileError
 
@@ -32,7 +33,7 @@ def convert(source: Any, output: str | os.PathLike[str], *, columns: Sequence[st
     Path
         Of the file.
     """
-    path = Path(output)
+    path = Path(path_text(output, "output"))
     _require_free(path, source)
     table = table_of(source) if is_table(source) else _table_of_file(source)
     names = [_readers.element_name(name) for name in columns] if columns is not None else table.names

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _eddy
+from ._arguments import real_number
 from ._tables import as_column, is_table, table_of, unmasked
 from ._toml import override
 from .errors import ConfigError, DataError, EddyError
@@ -237,7 +238,7 @@ def weights_of(sample_weight: Any, n: int) -> npt.NDArray[np.float32]:
     if sample_weight is None:
         return np.empty(0, np.float32)
     if np.isscalar(sample_weight):
-        return np.full(n, sample_weight, np.float32)
+        return np.full(n, real_number(sample_weight, "sample_weight"), np.float32)
     weights = as_column("sample_weight", sample_weight, "the arguments").astype(np.float32)
     if len(weights) != n:
         raise DataError(f"sample_weight has {len(weights)} values for {n} events; give one per event")

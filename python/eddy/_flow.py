@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _eddy
+from ._arguments import listed, real_number, shown, whole_number
 from ._estimator import Estimator, Matrix, Seed, all_or_nothing, matrix_of, weights_of
 from ._progress import Progress, progress_of, tell
 from ._tables import is_table, unmasked
@@ -144,7 +145,7 @@ class Flow(Estimator):
             [names[i] for i in features],
             [names[i] for i in contexts],
             options,
-            self.validation_fraction,
+            real_number(self.validation_fraction, "validation_fraction"),
             self._seed(),
             tell,
             progress_of(self.progress),
@@ -155,7 +156,7 @@ class Flow(Estimator):
 
     def _split_columns(self) -> tuple[list[int], list[int]]:
         """Positions of the features and of the context among the columns of X."""
-        given: list[Any] = [] if self.context is None else [self.context] if isinstance(self.context, str) else list(self.context)
+        given: list[Any] = [] if self.context is None else listed(self.context, "context")
         known = list(getattr(self, "feature_names_in_", []))
         contexts = []
         for column in given:
@@ -164,6 +165,8 @@ class Flow(Estimator):
                     near = _eddy.nearest_name(column, known)
                     raise DataError(f"X has no column '{column}' for the context" + (f"; did you mean '{near}'?" if near else ""))
                 contexts.append(known.index(column))
+            elif not isinstance(column, (int, np.integer)):
+                raise ConfigError(f"context is {shown(self.context)}; give names or positions of columns")
             elif -self.n_features_in_ <= column < self.n_features_in_:
                 contexts.append(int(column) % self.n_features_in_)
             else:
@@ -255,6 +258,7 @@ class Flow(Estimator):
             Seed; None: that of the Flow.
         """
         model = self._require_fitted()
+        n_samples = whole_number(n_samples, "n_samples", 1)
         if random_state is not None:
             return self._sample(model, n_samples, context, Flow(random_state=random_state)._seed())
         return self._sample(model, n_samples, context, self._seed())

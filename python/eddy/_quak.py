@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from . import _eddy
+from ._arguments import text
 from ._estimator import Estimator, Matrix, Seed, all_or_nothing, matrix_of
 from ._progress import Progress, progress_of, tell
 from ._toml import override
@@ -91,7 +92,7 @@ class QuakSpace(Estimator):
         features = [str(name) for name in names or range(self.n_features_in_)]
         options = [override(f"vae.{key}", value) for key, value in (self.options or {}).items()]
         self.model_ = _eddy.fit_loss_space(
-            samples, self.losses_, features, self.scaler, options, self._seed(), tell, progress_of(self.progress)
+            samples, self.losses_, features, text(self.scaler, "scaler"), options, self._seed(), tell, progress_of(self.progress)
         )
         return self
 

@@ -8,6 +8,7 @@ import os
 import tempfile
 import webbrowser
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _eddy
-from ._arguments import whole_number
+from ._arguments import flag, listed, path_text, real_number, shown, text, whole_number
 from ._decode import decode
+from ._executor import compute_experiments
 from ._limits import Limit
 from ._points import WorkingPoints
 from ._prepare import FOLDER
@@ -59,7 +61,7 @@ class Run:
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = Path(path)
+        self.path = Path(path_text(path, "the run folder"))
         self._read()
 
     def _read(self) -> None:
@@ -127,7 +129,7 @@ class Run:
         """
         import pandas
 
-        if what == "scores":
+        if text(what, "what") == "scores":
             return pandas.DataFrame(self.scores())
         if what == "inputs":
             return pandas.DataFrame([_scalars(entry) for entry in self.result.inputs])
@@ -158,7 +160,7 @@ class Run:
         figures = {entry["id"]: entry for entry in self._figures()}
         if figure is None:
             return {name: draw(entry) for name, entry in figures.items()}
-        if figure not in figures:
+        if text(figure, "figure") not in figures:
             near = _eddy.nearest_name(figure, list(figures))
             hint = f"did you mean '{near}'?" if near else f"there are {', '.join(figures)}"
             raise ConfigError(f"there is no figure '{figure}' of '{self.path}'; {hint}")
@@ -168,7 +170,7 @@ class Run:
         """Writes report.html again and returns its path; `show` opens it in a browser."""
         _eddy.report(os.fspath(self.path))
         path = self.path / "report.html"
-        if show:
+        if flag(show, "show"):
             webbrowser.open(path.resolve().as_uri())
         return path
 
@@ -225,13 +227,15 @@ class Run:
         """
         if signal is not None:
             options = _eddy.LimitOptions()
-            options.run, options.weight, options.unit, options.store = os.fspath(self.path), weight, unit, os.fspath(store)
-            options.injections = [float(x) for x in injections]
+            options.run, options.store = os.fspath(self.path), path_text(store, "store")
+            options.weight, options.unit = text(weight, "weight"), text(unit, "unit")
+            options.injections = [real_number(x, "injections") for x in listed(injections, "injections")]
             options.points, options.repetitions = whole_number(points, "points", 1), whole_number(repetitions, "repetitions", 2)
             options.nulls = None if nulls is None else whole_number(nulls, "nulls")
-            options.cross_section, options.expected = cross_section, expected
-            if into not in (None, "data", "nulls"):
-                raise ConfigError(f'into is {into!r}; give "data" or "nulls", or leave it out')
+            options.cross_section = None if cross_section is None else real_number(cross_section, "cross_section")
+            options.expected = None if expected is None else real_number(expected, "expected")
+            if into is not None and (not isinstance(into, str) or into not in ("data", "nulls")):
+                raise ConfigError(f'into is {shown(into)}; give "data" or "nulls", or leave it out')
             options.into_nulls = None if into is None else into == "nulls"
             wanted = _eddy.columns_of_signal(os.fspath(self.path), weight)
             options.signal = self._as_file(signal, os.fspath(self.path / FOLDER), "signal", wanted)
@@ -240,23 +244,37 @@ class Run:
         return decode(Limit, document)
 
     def calibrate(
-        self, experiments: int = 50, *, store: str | os.PathLike[str] = "", threads: int = 0, progress: Progress = None
+        self,
+        experiments: int = 50,
+        *,
+        store: str | os.PathLike[str] = "",
+        threads: int = 0,
+        progress: Progress = None,
+        executor: Executor | None = None,
+        workers: int | None = None,
     ) -> Run:
-        """Adds null experiments: whole searches without signal, `experiments` in all. Returns this run, read again."""
-        _eddy.calibrate(
-            os.fspath(self.path),
-            os.fspath(store),
-            whole_number(experiments, "experiments"),
-            whole_number(threads, "threads"),
-            tell,
-            progress_of(progress),
-        )
+        """Adds null experiments: whole searches without signal, `experiments` in all. Returns this run, read again.
+
+        Parameters
+        ----------
+        experiments
+            In all; those that are there count.
+        executor, workers
+            Who computes them, one experiment after the other each, as in `eddy.run`; None: this process.
+        """
+        folder, where = os.fspath(self.path), path_text(store, "store")
+        n, n_threads = whole_number(experiments, "experiments"), whole_number(threads, "threads")
+        if executor is not None:
+            compute_experiments(executor, workers, folder, where, n, n_threads, progress)
+        _eddy.calibrate(folder, where, n, n_threads, tell, progress_of(progress))
         self._read()
         return self
 
     def unblind(self, *, store: str | os.PathLike[str] = "", threads: int = 0, progress: Progress = None) -> Run:
         """Opens the signal region of a blind run; that is recorded for good. Returns this run, read again."""
-        _eddy.unblind(os.fspath(self.path), os.fspath(store), whole_number(threads, "threads"), tell, progress_of(progress))
+        _eddy.unblind(
+            os.fspath(self.path), path_text(store, "store"), whole_number(threads, "threads"), tell, progress_of(progress)
+        )
         self._read()
         return self
 
@@ -276,8 +294,7 @@ class Run:
         shown = f"the {stem}"
         table = table_of(events, shown) if is_table(events) else foreign_table(events, str(Path.cwd()), shown)
         if table is None:
-            path: str = os.fspath(events)
-            return path
+            return path_text(events, shown)
         os.makedirs(folder, exist_ok=True)
         return os.path.join(folder, _eddy.write_events(folder, stem, table.written(wanted)))
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from . import _eddy
-from ._arguments import whole_number
+from ._arguments import flag, listed, path_text, real_number, shown, whole_number
+from ._executor import compute_search
 from ._prepare import Config, config_of, needs_preparation, prepared, remove_stale, with_overrides
 from ._progress import Progress, progress_of, tell
 from ._run import Run
@@ -33,6 +37,8 @@ def run(
     fresh: bool = False,
     threads: int = 0,
     progress: Progress = None,
+    executor: Executor | None = None,
+    workers: int | None = None,
 ) -> Run:
     """Runs a search, or goes on with one that was stopped: what `eddy run` does, with the same bits.
 
@@ -52,6 +58,12 @@ def run(
         To use; 0: all cores. The result does not depend on it.
     progress
         None: silent; True: a line of text; else called with (task, done, total, note) from the thread that called `run`.
+    executor
+        Any `concurrent.futures.Executor` (processes, Dask, MPI, Parsl) whose workers see the run folder and the events under the
+        same paths: they compute the tasks, as `eddy run --tasks-only` does, and this process puts them together. Each uses
+        `threads` threads, or one.
+    workers
+        How many of them at once; None: as many as the executor says it has.
 
     Returns
     -------
@@ -61,18 +73,32 @@ def run(
     ------
     ConfigError, DataError, FileError, NumericError
         With the sentence of the command line.
+    EddyError
+        Where all workers of the executor were lost, or failed. Finished tasks are kept, as they are then:
     KeyboardInterrupt
         Finished tasks are kept; the same call goes on from there.
     """
     overrides = _checked_overrides(overrides)
+    how = _How(store, fresh, threads, progress, executor, workers)
     if isinstance(config, Mapping):
-        return _run_sections(dict(config), str(Path.cwd()), overrides, out, store, fresh, threads, progress)
-    path = os.fspath(config)
+        return _run_sections(dict(config), str(Path.cwd()), overrides, out, how)
+    path = path_text(config, "config")
     if Path(path).is_file() and _has_foreign_events(path, overrides):
         folder = str(Path(path).resolve().parent)
-        return _run_sections(config_of(path), folder, overrides, out, store, fresh, threads, progress)
+        return _run_sections(config_of(path), folder, overrides, out, how)
     texts = [override(key, value) for key, value in overrides.items()]
-    return _run_file(path, texts, "" if out is None else os.fspath(out), store, fresh, threads, progress)
+    return _run_file(path, texts, "" if out is None else path_text(out, "out"), how)
+
+
+class _How(NamedTuple):
+    """Arguments of `run` that do not change what is found."""
+
+    store: Any
+    fresh: bool
+    threads: int
+    progress: Progress
+    executor: Executor | None
+    workers: int | None
 
 
 def _checked_overrides(overrides: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -89,17 +115,19 @@ def _has_foreign_events(path: str, overrides: dict[str, Any]) -> bool:
     return needs_preparation(config, str(Path(path).resolve().parent))
 
 
-def _run_file(path: str, texts: list[str], out: str, store: Any, fresh: bool, threads: int, progress: Progress) -> Run:
-    store = "" if store is None else os.fspath(store)
-    return Run(_eddy.run(path, out, store, texts, fresh, whole_number(threads, "threads"), tell, progress_of(progress)))
+def _run_file(path: str, texts: list[str], out: str, how: _How) -> Run:
+    store = "" if how.store is None else path_text(how.store, "store")
+    threads, fresh = whole_number(how.threads, "threads"), flag(how.fresh, "fresh")
+    if how.executor is not None:
+        out = compute_search(how.executor, how.workers, path, out, store, texts, fresh, threads, how.progress)
+        fresh = False  # what is there now is theirs
+    return Run(_eddy.run(path, out, store, texts, fresh, threads, tell, progress_of(how.progress)))
 
 
-def _run_sections(
-    config: Config, folder: str, overrides: dict[str, Any], out: Any, store: Any, fresh: bool, threads: int, progress: Progress
-) -> Run:
-    out = os.fspath(out) if out is not None else default_folder(config, overrides)
+def _run_sections(config: Config, folder: str, overrides: dict[str, Any], out: Any, how: _How) -> Run:
+    out = path_text(out, "out") if out is not None else default_folder(config, overrides)
     with prepared(config, folder, overrides, out) as ready:
-        run = _run_file(ready.config, ready.overrides, out, store, fresh, threads, progress)
+        run = _run_file(ready.config, ready.overrides, out, how)
         remove_stale(out)
     return run
 
@@ -130,11 +158,14 @@ class Search:
         fresh: bool = False,
         threads: int = 0,
         progress: Progress = None,
+        executor: Executor | None = None,
+        workers: int | None = None,
     ) -> Run:
         """Runs it; arguments as those of `eddy.run`. Events of tables are written to `out`/events, the columns in use alone, so
         that every command works on the run later."""
         overrides = _checked_overrides(overrides)
-        return _run_sections(self.config, str(Path.cwd()), overrides, out, store, fresh, threads, progress)
+        how = _How(store, fresh, threads, progress, executor, workers)
+        return _run_sections(self.config, str(Path.cwd()), overrides, out, how)
 
     def to_toml(self) -> str:
         """The configuration as TOML; a table stands as "<DataFrame of 1000 events>"."""
@@ -205,17 +236,25 @@ def search(
     -------
     Search
     """
-    contexts = [context] if isinstance(context, str) else list(context)
+    contexts = listed(context, "context")
     config: Config = {
-        "search": _without_none({"method": method, "name": name or method, "seed": seed, "preset": preset, "blind": blind}),
-        "data": _events_section(data) | _without_none({"label": label, "identity": _listed(identity)}),
-        "features": _without_none({"context": contexts or None, "x": _listed(x)}),
+        "search": _without_none(
+            {
+                "method": method,
+                "name": method if name is None or (isinstance(name, str) and not name) else name,
+                "seed": seed,
+                "preset": preset,
+                "blind": blind,
+            }
+        ),
+        "data": _events_section(data) | _without_none({"label": label, "identity": _listed(identity, "identity")}),
+        "features": _without_none({"context": contexts or None, "x": _listed(x, "x")}),
     }
     regions = _without_none({"signal": _region(signal, contexts), "selection": selection})
     if regions:
         config["regions"] = regions
     if working_points is not None:
-        config["working_points"] = {"efficiency": _listed(working_points)}
+        config["working_points"] = {"efficiency": _listed(working_points, "working_points")}
     for section, options in sections.items():
         config[section] = _merged(config.get(section, {}), _section(section, options))
     return Search(config)
@@ -253,16 +292,16 @@ def _events_section(events: Any) -> dict[str, Any]:
 def _region(signal: Any, contexts: list[str]) -> str | None:
     if signal is None or isinstance(signal, str):
         return signal
-    if len(signal) != 2 or not contexts:
-        raise ConfigError(f"signal is {signal!r}; give an expression, or (low, high) of the first context")
+    if not isinstance(signal, (tuple, list, np.ndarray)) or len(signal) != 2 or not contexts:
+        raise ConfigError(f"signal is {shown(signal)}; give an expression, or (low, high) of the first context")
     low, high = signal
-    cuts = [f"{contexts[0]} > {float(low)!r}"] if low is not None else []
-    cuts += [f"{contexts[0]} < {float(high)!r}"] if high is not None else []
+    cuts = [f"{contexts[0]} > {real_number(low, 'signal')!r}"] if low is not None else []
+    cuts += [f"{contexts[0]} < {real_number(high, 'signal')!r}"] if high is not None else []
     return " && ".join(cuts)
 
 
-def _listed(values: Any) -> list[Any] | None:
-    return None if values is None else [values] if isinstance(values, str) else list(values)
+def _listed(values: Any, name: str) -> list[Any] | None:
+    return None if values is None else listed(values, name)
 
 
 def _without_none(options: dict[str, Any]) -> dict[str, Any]:

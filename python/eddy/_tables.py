@@ -21,7 +21,13 @@ class Table:
     """Named columns of equal length; a column is looked at when it is asked for."""
 
     def __init__(self, names: Sequence[Any], column: Callable[[Any], Any], shown: str = "the table") -> None:
-        self.keys = {str(name): name for name in names}
+        self.keys: dict[str, Any] = {}
+        for name in names:
+            if str(name) in self.keys:
+                known = self.keys[str(name)]
+                which = f" ({known!r} and {name!r})" if known != name else ""
+                raise DataError(f"{shown} has two columns named '{name}'{which}; rename one of them")
+            self.keys[str(name)] = name
         self.shown = shown
         self._column = column
 
@@ -64,12 +70,7 @@ def table_of(value: Any, shown: str = "the table") -> Table:
     if isinstance(value, Mapping):
         return Table(list(value), lambda name: value[name], shown)
     if _is_frame(value):
-        names = list(value.columns)
-        texts = [str(name) for name in names]
-        for name in texts:
-            if texts.count(name) > 1:
-                raise DataError(f"{shown} has two columns named '{name}'; rename one of them")
-        return Table(names, lambda name: value[name], shown)
+        return Table(list(value.columns), lambda name: value[name], shown)
     if _is_structured(value):
         return Table(value.dtype.names, lambda name: value[name], shown)
     if _is_awkward(value):

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _eddy
+from ._arguments import listed, real_number, shown
 from ._tables import unmasked
 from ._toml import override
 from .errors import ConfigError, DataError
@@ -73,10 +74,10 @@ def cluster(
         raise DataError("a particle has a momentum or an energy that is not finite; leave it out")
     settings = [
         override("jets.algorithm", algorithm),
-        override("jets.radius", float(radius)),
-        override("jets.pt_min", float(pt_min)),
+        override("jets.radius", real_number(radius, "radius")),
+        override("jets.pt_min", real_number(pt_min, "pt_min")),
         override("jets.described", described),
-        override("nsubjettiness.beta", [float(b) for b in beta]),
+        override("nsubjettiness.beta", [real_number(b, "beta") for b in listed(beta, "beta")]),
         override("nsubjettiness.n_max", n_max),
     ]
     settings += [_option(key, value) for key, value in options.items()]
@@ -99,7 +100,10 @@ def _momenta_of(particles: Any) -> tuple[npt.NDArray[np.float64], npt.NDArray[np
     """Rows of px, py, pz, E, where each event begins and the last one ends, and whether awkward came in."""
     if type(particles).__module__.startswith("awkward"):
         return (*_of_awkward(particles), True)
-    array = np.asarray(unmasked(particles, "particles"), dtype=np.float64)
+    try:
+        array = np.asarray(unmasked(particles, "particles"), dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"particles are {shown(particles)}, which are no numbers; give (n_events, n_particles, 4)") from error
     if array.ndim != 3 or array.shape[2] != 4:
         raise DataError(
             f"particles have the shape {array.shape}; give (n_events, n_particles, 4) of px, py, pz, E, or an awkward array"

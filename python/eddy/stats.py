@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _eddy
-from ._arguments import whole_number
+from ._arguments import real_number, real_numbers, whole_number
+from ._progress import tell
 from ._tables import as_column
 from ._toml import override
 from .errors import DataError
@@ -108,12 +109,13 @@ def abcd(
     100 ± 4.6, Z = 2.58, at most 51 signal events
     """
     found = _eddy.abcd(
-        [a, b, c, d],
-        [closure, closure_error],
-        list(leakage),
-        confidence_level,
+        [real_number(n, name) for n, name in zip((a, b, c, d), "abcd", strict=True)],
+        [real_number(closure, "closure"), real_number(closure_error, "closure_error")],
+        real_numbers(leakage, "leakage", 3),
+        real_number(confidence_level, "confidence_level"),
         [whole_number(n_toys, "n_toys"), whole_number(n_limit_toys, "n_limit_toys")],
         _seed(random_state),
+        tell,
     )
     return AbcdFit(**found)
 
@@ -156,8 +158,9 @@ def cls(observed: float, expected: float, error: float = 0.0, *, confidence_leve
     >>> round(eddy.stats.cls(0, 3.0).upper_limit, 3)  # -ln(0.05), whatever the background
     2.996
     """
-    found = _eddy.judge_count(observed, expected, error, confidence_level)
-    return Count(observed=observed, predicted=expected, predicted_error=error, **found)
+    n, mean, spread = real_number(observed, "observed"), real_number(expected, "expected"), real_number(error, "error")
+    found = _eddy.judge_count(n, mean, spread, real_number(confidence_level, "confidence_level"))
+    return Count(observed=n, predicted=mean, predicted_error=spread, **found)
 
 
 def template_count(observed: float, weights: Numbers, *, relative_error: float = 0.0, confidence_level: float = 0.95) -> Count:
@@ -190,7 +193,7 @@ def template_count(observed: float, weights: Numbers, *, relative_error: float =
         raise DataError(
             f"the weights of {len(w)} events sum to {predicted:g}; a prediction needs events whose weights sum to more than 0"
         )
-    error = float(np.hypot(np.sqrt(np.sum(w**2)), relative_error * predicted))
+    error = float(np.hypot(np.sqrt(np.sum(w**2)), real_number(relative_error, "relative_error") * predicted))
     return cls(observed, predicted, error, confidence_level=confidence_level)
 
 
@@ -227,12 +230,12 @@ def significance(p_value: float) -> float:
     >>> round(eddy.stats.significance(2.866516e-7), 4)
     5.0
     """
-    return float(_eddy.to_significance(p_value))
+    return float(_eddy.to_significance(real_number(p_value, "p_value")))
 
 
 def p_value(z: float) -> float:
     """p = 1 - Phi(Z), the inverse of `significance`."""
-    return float(_eddy.to_p_value(z))
+    return float(_eddy.to_p_value(real_number(z, "z")))
 
 
 def asimov(signal: float, background: float, error: float = 0.0) -> float:
@@ -244,7 +247,8 @@ def asimov(signal: float, background: float, error: float = 0.0) -> float:
     >>> round(eddy.stats.asimov(20, 100), 3)
     1.938
     """
-    return float(_eddy.asimov_significance(signal, background, error))
+    s, b, spread = real_number(signal, "signal"), real_number(background, "background"), real_number(error, "error")
+    return float(_eddy.asimov_significance(s, b, spread))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -335,8 +339,8 @@ def bump_hunt(
     283 ± 48 signal events, Z = 6.2
     """
     options = [override(f"bump_hunt.{key}", value) for key, value in settings.items()]
-    low, high = window
-    found = _eddy.bump_hunt(_float32(masses, "masses"), [low, high], _float32(template, "template"), options, _seed(random_state))
+    edges = real_numbers(window, "window", 2)
+    found = _eddy.bump_hunt(_float32(masses, "masses"), edges, _float32(template, "template"), options, _seed(random_state), tell)
     scan = found.pop("scan")
     return BumpHunt(scan=None if scan is None else MassScan(**scan), **found)
 
@@ -391,6 +395,7 @@ def sculpting(masses: Numbers, passes: Numbers, *, n_bins: int = 300, n_subsets:
             whole_number(n_bins, "n_bins", 2),
             whole_number(n_subsets, "n_subsets"),
             _seed(random_state),
+            tell,
         )
     )
 

@@ -109,12 +109,51 @@ FittedFlow flow_from(const nb::bytes& bytes) {
   return fitted;
 }
 
+/// One dense layer without padding: weight (n_out, n_in), 0 where masked, and bias (n_out).
+nb::tuple dense_layer(const net::DenseShape& shape, const net::DenseShape* before, std::span<const float> parameters) {
+  std::vector<float> weight;
+  std::vector<float> bias;
+  for (std::size_t o = 0; o < shape.n_out(); ++o) {
+    if (!shape.output_exists(o)) {
+      continue;
+    }
+    for (std::size_t i = 0; i < shape.n_in(); ++i) {
+      if (before == nullptr || before->output_exists(i)) {
+        weight.push_back(parameters[shape.weight_offset(i, o)]);
+      }
+    }
+    bias.push_back(parameters[shape.bias_offset() + o]);
+  }
+  const std::size_t n_out = bias.size();
+  const std::size_t n_in = weight.size() / n_out;
+  return nb::make_tuple(to_numpy(std::move(weight), {n_out, n_in}), to_numpy(std::move(bias)));
+}
+
+/// The conditioner of each autoregressive layer: its dense layers, in the order of net::MaskedNetwork.
+nb::list weights_of(const flow::Flow& flow) {
+  const flow::AutoregressiveStack& stack = flow.stack();
+  const net::MaskedNetwork& network = stack.network();
+  nb::list layers;
+  for (std::size_t l = 0; l < stack.shape().n_layers; ++l) {
+    nb::list dense;
+    for (std::size_t k = 0; k < network.n_layers(); ++k) {
+      const net::DenseShape& shape = network.layer_shape(k);
+      const std::size_t offset = l * stack.layer_parameters() + network.layer_offset(k);
+      dense.append(dense_layer(shape, k > 0 ? &network.layer_shape(k - 1) : nullptr,
+                               flow.parameters().subspan(offset, shape.n_parameters())));
+    }
+    layers.append(dense);
+  }
+  return layers;
+}
+
 void bind_flow(nb::module_& module) {
   module.def("fit_flow", &fit_flow, "x"_a, "context"_a, "weight"_a, "names"_a, "context_names"_a, "options"_a,
              "validation_fraction"_a, "seed"_a, "tell"_a, "progress"_a.none());
   module.def("flow_from_bytes", &flow_from, "bytes"_a);
   nb::class_<FittedFlow>(module, "FittedFlow")
       .def("to_bytes", [](const FittedFlow& fitted) { return bytes_of(to_json(fitted)); })
+      .def("weights", [](const FittedFlow& fitted) { return weights_of(fitted.flows.front()); })
       .def_ro("train_loss", &FittedFlow::train_loss)
       .def_ro("validation_loss", &FittedFlow::validation_loss)
       .def(

@@ -1,6 +1,7 @@
 #include <eddy/base/json.hpp>
 #include <eddy/base/parallel.hpp>
 #include <eddy/cli/command_line.hpp>
+#include <eddy/net/instruction_set.hpp>
 #include <eddy/report/evidence/evidence_page.hpp>
 #include <eddy/report/old_result.hpp>
 #include <eddy/report/wording.hpp>
@@ -83,9 +84,69 @@ int command_line(std::vector<std::string> arguments) {
   return cli::command_line(static_cast<int>(arguments.size()), pointers.data());
 }
 
+/// What processes need that compute the tasks of a run together, as Python knows it.
+void bind_shared_work(nb::module_& module) {
+  module.def(
+      "prepare_run",
+      [](std::string config, std::string out, std::string store, std::vector<std::string> set, bool fresh) {
+        return runs::prepare_run({std::move(config), std::move(out), std::move(store), std::move(set), fresh});
+      },
+      "config"_a, "out"_a, "store"_a, "set"_a, "fresh"_a, nb::call_guard<nb::gil_scoped_release>());
+  module.def(
+      "prepare_calibration",
+      [](std::string folder, std::string store, std::size_t experiments) {
+        runs::prepare_calibration({std::move(folder), std::move(store), experiments});
+      },
+      "run"_a, "store"_a, "experiments"_a, nb::call_guard<nb::gil_scoped_release>());
+  module.def(
+      "compute_run_tasks",
+      [](std::string config, std::string out, std::string store, std::size_t threads, const nb::object& tell,
+         const nb::object& watch) {
+        const runs::RunOptions options{.config = std::move(config),
+                                       .out = std::move(out),
+                                       .store = std::move(store),
+                                       .set = {},
+                                       .tasks_only = true};
+        run_job(tell, nb::none(), watch, [&](runs::Listener& listener, const std::atomic<bool>& stop) {
+          const base::ThreadLimit limit(threads);
+          static_cast<void>(runs::run(options, listener, stop));
+        });
+      },
+      "config"_a, "out"_a, "store"_a, "threads"_a, "tell"_a, "watch"_a);
+  module.def(
+      "compute_experiments",
+      [](std::string folder, std::string store, std::size_t experiments, std::size_t threads, const nb::object& tell,
+         const nb::object& watch) {
+        const runs::CalibrateOptions options{
+            .run = std::move(folder), .store = std::move(store), .experiments = experiments, .tasks_only = true};
+        run_job(tell, nb::none(), watch, [&](runs::Listener& listener, const std::atomic<bool>& stop) {
+          const base::ThreadLimit limit(threads);
+          runs::calibrate(options, listener, stop);
+        });
+      },
+      "run"_a, "store"_a, "experiments"_a, "threads"_a, "tell"_a, "watch"_a);
+  module.def(
+      "tasks_done",
+      [](const std::string& folder) {
+        std::vector<runs::TasksDone> all;
+        {
+          const nb::gil_scoped_release released;
+          all = runs::tasks_done(folder);
+        }
+        nb::list done;
+        for (const runs::TasksDone& work : all) {
+          done.append(nb::make_tuple(work.work, work.finished, work.tasks));
+        }
+        return done;
+      },
+      "run"_a);
+  module.def("instruction_set", [] { return std::string(net::to_string(net::instruction_set())); });
+}
+
 }  // namespace
 
 void bind_runs(nb::module_& module) {
+  bind_shared_work(module);
   module.def("command_line", &command_line, "arguments"_a);
   module.def(
       "run",

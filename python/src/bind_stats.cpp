@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "arrays.hpp"
+#include "job.hpp"
 #include "module.hpp"
 #include "options.hpp"
 
@@ -33,18 +34,17 @@ base::RandomStream stream_of(std::uint64_t seed, const char* task) { return {bas
 
 nb::dict abcd(const std::array<double, 4>& counts, const std::array<double, 2>& closure,
               const std::array<double, 3>& leakage, double confidence_level, const std::array<std::size_t, 2>& n_toys,
-              std::uint64_t seed) {
+              std::uint64_t seed, const nb::object& tell) {
   const stats::AbcdCounts n{counts[0], counts[1], counts[2], counts[3]};
   stats::AbcdPrediction prediction;
   stats::AbcdFit fit;
-  {
-    const nb::gil_scoped_release released;
+  run_monitored(tell, nb::none(), [&](const base::Monitor& monitor) {
     prediction = stats::predict_abcd(n);
     const stats::AbcdModel model{closure[0], closure[1], leakage[0], leakage[1], leakage[2]};
     const stats::AbcdFitOptions options{
-        .n_toys = n_toys[0], .n_limit_toys = n_toys[1], .confidence_level = confidence_level};
+        .n_toys = n_toys[0], .n_limit_toys = n_toys[1], .confidence_level = confidence_level, .monitor = monitor};
     fit = stats::fit_abcd(n, model, stream_of(seed, "abcd"), options);
-  }
+  });
   nb::dict found;
   found["predicted"] = prediction.predicted;
   found["predicted_error"] = prediction.error;
@@ -91,19 +91,18 @@ nb::dict combine_fisher(const std::vector<double>& p_values) {
 }
 
 nb::dict sculpting(const Vector<float>& masses, const Vector<std::uint8_t>& passes, std::size_t n_bins,
-                   std::size_t n_subsets, std::uint64_t seed) {
+                   std::size_t n_subsets, std::uint64_t seed, const nb::object& tell) {
   double chi2 = 0;
   std::vector<double> subsets;
   std::size_t n_passing = 0;
-  {
-    const nb::gil_scoped_release released;
+  run_monitored(tell, nb::none(), [&](const base::Monitor& monitor) {
     const stats::SculptingTest test(span_of(masses), n_bins);
     for (const std::uint8_t flag : span_of(passes)) {
       n_passing += flag != 0 ? 1 : 0;
     }
     chi2 = test.chi2_per_dof(span_of(passes));
-    subsets = test.random_subsets(n_passing, n_subsets, stream_of(seed, "sculpting"));
-  }
+    subsets = test.random_subsets(n_passing, n_subsets, stream_of(seed, "sculpting"), monitor);
+  });
   nb::dict found;
   found["chi2_per_dof"] = chi2;
   found["n_passing"] = n_passing;
@@ -201,27 +200,27 @@ nb::dict hunted(const search::BumpHunt& hunt) {
 }
 
 nb::dict bump_hunt(const Vector<float>& masses, const std::array<double, 2>& window,
-                   const Vector<float>& template_masses, const std::vector<std::string>& settings, std::uint64_t seed) {
+                   const Vector<float>& template_masses, const std::vector<std::string>& settings, std::uint64_t seed,
+                   const nb::object& tell) {
   search::BumpHunt hunt;
-  {
-    const nb::gil_scoped_release released;
+  run_monitored(tell, nb::none(), [&](const base::Monitor& monitor) {
     search::BumpHuntSettings chosen;
     read_options(settings, "bump_hunt", [&](base::OptionVisitor& visitor) { describe(chosen, visitor); });
     hunt = search::hunt_bump(span_of(masses), {window[0], window[1]}, chosen, span_of(template_masses),
-                             stream_of(seed, "bump hunt"));
-  }
+                             stream_of(seed, "bump hunt"), {}, monitor);
+  });
   return hunted(hunt);
 }
 
 }  // namespace
 
 void bind_stats(nb::module_& module) {
-  module.def("abcd", &abcd, "counts"_a, "closure"_a, "leakage"_a, "confidence_level"_a, "n_toys"_a, "seed"_a);
+  module.def("abcd", &abcd, "counts"_a, "closure"_a, "leakage"_a, "confidence_level"_a, "n_toys"_a, "seed"_a, "tell"_a);
   module.def("judge_count", &judge_count, "observed"_a, "expected"_a, "error"_a, "confidence_level"_a);
   module.def("combine_fisher", &combine_fisher, "p_values"_a);
-  module.def("sculpting", &sculpting, "masses"_a, "passes"_a, "n_bins"_a, "n_subsets"_a, "seed"_a);
+  module.def("sculpting", &sculpting, "masses"_a, "passes"_a, "n_bins"_a, "n_subsets"_a, "seed"_a, "tell"_a);
   module.def("roc", &roc, "background"_a, "background_weight"_a, "signal"_a, "signal_weight"_a);
-  module.def("bump_hunt", &bump_hunt, "masses"_a, "window"_a, "template_masses"_a, "settings"_a, "seed"_a);
+  module.def("bump_hunt", &bump_hunt, "masses"_a, "window"_a, "template_masses"_a, "settings"_a, "seed"_a, "tell"_a);
   module.def("asimov_significance", &stats::asimov_significance, "signal"_a, "background"_a, "error"_a);
   module.def(
       "to_significance", [](double p) { return stats::to_significance({p}).z; }, "p_value"_a);

@@ -129,7 +129,7 @@ class Mailbox final : public runs::Listener {
   bool has_ended_ = false;
 };
 
-void deliver(Mailbox& mailbox, const nb::object& tell, const nb::object& progress) {
+void deliver(Mailbox& mailbox, const nb::object& tell, const nb::object& progress, const nb::object& watch) {
   for (const Message& message : mailbox.take_messages()) {
     tell(message.level, message.text);
   }
@@ -138,6 +138,9 @@ void deliver(Mailbox& mailbox, const nb::object& tell, const nb::object& progres
       progress(task.task, task.done, task.total, task.note);
     }
   }
+  if (!watch.is_none()) {
+    watch();
+  }
   if (PyErr_CheckSignals() != 0) {
     throw nb::python_error();
   }
@@ -145,7 +148,7 @@ void deliver(Mailbox& mailbox, const nb::object& tell, const nb::object& progres
 
 }  // namespace
 
-void run_job(const nb::object& tell, const nb::object& progress, const Work& work) {
+void run_job(const nb::object& tell, const nb::object& progress, const nb::object& watch, const Work& work) {
   Mailbox mailbox;
   std::atomic<bool> stop{false};
   std::thread worker([&] {
@@ -165,7 +168,7 @@ void run_job(const nb::object& tell, const nb::object& progress, const Work& wor
     }
     try {
       if (!raised) {
-        deliver(mailbox, tell, progress);
+        deliver(mailbox, tell, progress, watch);
       }
     } catch (...) {
       raised = std::current_exception();

@@ -195,7 +195,6 @@ class Slurm(Workspace):
         for option, words in (
             (("--batch-option=--partition=nowhere",), ("invalid partition",)),
             (("--processes", 5000), ("array",)),
-            (("--time", "soon"), ("time",)),
             (("--memory", 90000000), ("sbatch refused",)),
         ):
             with self.subTest(option=option):

@@ -144,6 +144,8 @@ class Blind(Workspace):
                 self.run_search("run", "--threads", "2").rename(self.folder / "other")
                 other = self.result("other")
                 hashes = {record["sha256"] for result in (first, other) for record in result["inputs"]}
+                for run in ("first", "other"):  # of results with those of the inputs in them
+                    hashes |= set(json.loads((self.folder / run / "run.json").read_text())["sha256"].values())
                 self.assertNotEqual(first["inputs"][0]["sha256"], other["inputs"][0]["sha256"])
                 a, b = self.files("first", hashes), self.files("other", hashes)
                 self.assertEqual(set(a), set(b))

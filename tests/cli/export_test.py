@@ -1,11 +1,12 @@
 """eddy export from the command line: what it leaves, and what it refuses, in one sentence."""
 
+import gzip
 import json
 import shutil
 import unittest
 
 import numpy as np
-from workspace import CONFIG, Workspace, write
+from workspace import BUMP, CONFIG, Workspace, write
 
 
 class Export(Workspace):
@@ -91,6 +92,45 @@ class Export(Workspace):
             shutil.copytree(run, self.folder / place)
             (self.folder / place / "result.json").write_text(json.dumps(changed))
             self.fails(["export", place, "--format", "hs3"], f"'{place}'", "eddy 0.0.1", "run the search again")
+
+    def test_a_result_that_was_edited_is_refused(self):
+        """Each of these is a value that could be."""
+        run = self.run_search()
+        for name in ("result.json", "figures.json"):
+            good = (run / name).read_text()
+            changed = json.loads(good)
+            if name == "result.json":
+                changed["working_points"][0]["observed"] += 1
+            else:
+                changed["figures"][0]["caption"] += " At last."
+            (run / name).write_text(json.dumps(changed))
+            for form in ("pyhf", "hs3", "combine", "hepdata", "onnx"):
+                self.fails(["export", "run", "--format", form], f"'run/{name}' is not what the search wrote there", "eddy run run/config.toml")
+            (run / name).write_text(json.dumps(json.loads(good)))  # the same content, written in another way
+            self.assertEqual(self.eddy("export", "run", "--format", "hepdata", "--quiet").returncode, 0)
+        (run / "result.json").write_text("{}")
+        self.assertEqual(self.eddy("run", "run/config.toml", "--out", "run", "--quiet").returncode, 0)
+        self.assertEqual(self.eddy("calibrate", "run", "--experiments", 3, "--quiet").returncode, 0)
+        for form in ("pyhf", "hepdata"):
+            self.assertEqual(self.eddy("export", "run", "--format", form, "--quiet").returncode, 0)
+        facts = json.loads((run / "run.json").read_text())
+        del facts["sha256"]  # of an earlier version
+        (run / "run.json").write_text(json.dumps(facts))
+        self.assertEqual(self.eddy("export", "run", "--format", "pyhf", "--quiet").returncode, 0)
+
+    def test_no_export_says_where_files_are_kept(self):
+        self.write_masses()
+        self.write_config(BUMP.replace('"masses.h5"', f'"{self.folder}/masses.h5"'), "bump.toml")
+        for name in ("search", "bump"):
+            run = self.run_search(name, config=f"{name}.toml")
+            for form in ("pyhf", "hs3", "combine", "hepdata", "onnx"):
+                self.assertEqual(self.eddy("export", name, "--format", form, "--quiet").returncode, 0)
+            record = run / "export" / "hepdata" / "record" / "config.toml"
+            self.assertIn("file = 'masses.h5'" if name == "bump" else "file = 'events.h5:data'", record.read_text())
+            for path in (run / "export").rglob("*"):
+                if path.is_file():
+                    content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+                    self.assertNotIn(str(self.folder).encode(), content, path)
 
     def test_a_limit_of_another_result_is_refused(self):
         run = self.run_search()

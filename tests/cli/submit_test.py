@@ -4,6 +4,8 @@ The real ones are in tests/batch."""
 
 import json
 import os
+import shutil
+import signal
 import subprocess
 import unittest
 
@@ -170,6 +172,52 @@ class Submit(Workspace):
         (self.tools / "told").unlink()
         self.assertEqual(self.eddy("submit", "search.toml", "--out", "run", "--experiments", 30).returncode, 0)
 
+    def test_other_settings_never_take_the_place_of_what_was_submitted(self):
+        """Also where the queue looks empty, and nothing is finished yet: jobs read the configuration when they begin."""
+        self.assertEqual(self.eddy("submit", "search.toml", "--out", "run").returncode, 0)
+        before = (self.folder / "run/config.toml").read_bytes()
+        for command in (["submit", "search.toml", "--out", "run", "--set", "flow.epochs=7"],
+                        ["run", "search.toml", "--out", "run", "--seed", "7", "--quiet"],
+                        ["run", "search.toml", "--out", "run", "--seed", "7", "--tasks-only", "--quiet"]):
+            self.fails(command, "'run' was submitted to a batch system with another configuration", "7 now", "another --out")
+        self.assertEqual((self.folder / "run/config.toml").read_bytes(), before)
+        self.assertEqual(self.eddy("submit", "search.toml", "--out", "run").returncode, 0, "the same settings are submitted again")
+        study = '[study]\nbase = "search.toml"\n[[axis]]\nkey = "search.seed"\nvalues = [1, 2]\n'
+        self.write_config(study, "study.toml")
+        self.assertEqual(self.eddy("submit", "study.toml", "--out", "study").returncode, 0)
+        self.fails(["submit", "study", "--resubmit", "--set", "flow.epochs=7"], "'study' was submitted to a batch system")
+        self.fails(["study", "study.toml", "--out", "study", "--set", "flow.epochs=7", "--quiet"], "'study' was submitted")
+
+    def test_status_counts_the_experiments_of_a_plain_calibration(self):
+        run = self.run_search("run")
+        self.assertEqual(json.loads(self.eddy("status", "run", "--json").stdout)["work"], [])
+        self.assertEqual(self.eddy("calibrate", "run", "--experiments", 6).returncode, 0)
+        status = self.eddy("status", "run").stdout
+        self.assertIn("null experiments: 6 of 6 finished;", status)
+        self.assertIn("processes: 1 finished", status)
+        # One that was stopped, as another process sees it.
+        tasks = json.loads((run / "batch/tasks-null-experiments.json").read_text())["tasks"]
+        for lost in (2, 5):
+            (run / "models" / f"{tasks[lost]}.eddy").unlink()
+        self.assertIn("null experiments: 4 of 6 finished, 0 running, 2 waiting", self.eddy("status", "run").stdout)
+        # Of a run that was calibrated by an earlier version, which left no list.
+        shutil.rmtree(run / "batch")
+        self.assertIn("null experiments: 6 of 6 finished\n", self.eddy("status", "run").stdout)
+
+    def test_status_sees_a_plain_calibration_at_work(self):
+        run = self.run_search("run")
+        process = self.start("calibrate", "run", "--experiments", 40)
+        self.wait_for(lambda: list((run / "models").glob("null-*.eddy")), process)
+        status = json.loads(self.eddy("status", "run", "--json").stdout)
+        process.send_signal(signal.SIGINT)
+        process.wait()
+        (work,) = status["work"]
+        self.assertEqual((work["work"], work["tasks"]), ("null experiments", 40))
+        self.assertGreater(work["finished"], 0)
+        self.assertLess(work["finished"], 40)
+        self.assertEqual([worker["state"] for worker in status["workers"]], ["at work"])
+        self.assertIn("processes: 1 failed", self.eddy("status", "run").stdout)
+
     def test_what_cannot_be_submitted_says_so(self):
         self.run_search("run")
         self.fails(["submit", "nowhere.toml"], "nowhere.toml", code=1)
@@ -185,6 +233,13 @@ class Submit(Workspace):
         self.fails(
             ["submit", "run", "--batch", "htcondor", "--batch-option=--partition=short", "--dry-run"], "no line of a submit file"
         )
+        for time in ("abc", "8h", "1:00:00:00", "-5", "1-", "1:2:", ":", " 5", "8:00:00 --mem=1"):
+            self.fails(["submit", "run", f"--time={time}", "--dry-run"], f"--time '{time}' is no time of Slurm", "8:00:00")
+        for time in ("90", "1:30", "8:00:00", "1-12", "1-12:30", "1-12:30:00", "UNLIMITED"):
+            self.assertEqual(self.eddy("submit", "run", f"--time={time}", "--dry-run").returncode, 0, time)
+        condor = ["submit", "run", "--batch", "htcondor", "--dry-run"]
+        for time in ("8:00:00", "abc", "1e3", "-5"):
+            self.fails([*condor, f"--time={time}"], f"--time '{time}' is no time of HTCondor", "seconds")
         self.fails(["submit", "run", "--resubmit"], "nothing of 'run' was submitted yet")
         self.fails(["submit", "search.toml", "--resubmit"], "--resubmit", "folder")
         self.fails(["submit", "search.toml", "--out", 'quoted"run', "--dry-run"], 'quoted"run', "--out")

@@ -12,6 +12,7 @@ import threading
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from conftest import make_events, quick_search
 
@@ -70,6 +71,35 @@ def test_interrupts_are_answered_within_a_second_and_the_search_goes_on_later(tm
     assert "stopped on request" in (tmp_path / "run" / "log.txt").read_text()
     run = search.run(tmp_path / "run", {"classifier.members": 2, "trees.max_iterations": 2}, fresh=True)
     assert len(run.working_points) == 3
+
+
+MASSES = 2000 + np.random.default_rng(1).exponential(600, 20000)
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda: eddy.stats.bump_hunt(MASSES[MASSES < 6500], (3300, 3700), toys=100_000),
+        lambda: eddy.stats.abcd(3, 10, 100, 1000, n_toys=100_000_000),
+        lambda: eddy.stats.abcd(3, 10, 100, 1000, n_toys=100, n_limit_toys=10_000_000),
+        lambda: eddy.stats.sculpting(MASSES, MASSES > 3000, n_bins=20, n_subsets=1_000_000),
+    ],
+    ids=["bump hunt", "abcd", "limit of abcd", "sculpting"],
+)
+def test_interrupts_reach_pseudo_experiments_within_a_second(work):
+    sent = []
+
+    def interrupt():
+        time.sleep(0.5)
+        sent.append(time.monotonic())
+        os.kill(os.getpid(), signal.SIGINT)
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    assert time.monotonic() - sent[0] < 1
+    thread.join()
 
 
 def test_other_threads_go_on(tmp_path):

@@ -212,3 +212,67 @@ def test_scores_of_double_precision_are_told_apart():
 def test_sculpting_needs_flags_of_which_some_are_set(passes):
     with pytest.raises(eddy.DataError, match="pass"):
         eddy.stats.sculpting(np.random.default_rng(2).exponential(size=5000), passes, n_bins=20)
+
+
+# ---- pyBumpHunter ---------------------------------------------------------------------------------------------------
+
+RANGE, WIDTH, SCALE, N_BACKGROUND = (2000.0, 5000.0), 100.0, 600.0, 20000
+WINDOW_BINS = 6
+"""Of 50 GeV: three standard deviations of the signal."""
+
+
+def hunts(seed, n_signal, toys=0):
+    """The same events, sought with eddy and with pyBumpHunter, which is told the background."""
+    pybumphunter = pytest.importorskip("pyBumpHunter")
+    random = np.random.default_rng(seed)
+    masses = RANGE[0] + random.exponential(SCALE, N_BACKGROUND)
+    masses = np.concatenate([masses, random.normal(3500, WIDTH, random.poisson(n_signal))])
+    settings = {"shape": "bernstein", "order": 5, "bin_width": 50.0, "range": list(RANGE), "width": WIDTH / 3500}
+    hunt = stats.bump_hunt(masses[masses < RANGE[1]], (3300, 3700), toys=toys, scan_points=40, **settings)
+    edges = hunt.edges
+    background = -N_BACKGROUND * np.diff(np.exp((RANGE[0] - edges) / SCALE))
+    theirs = pybumphunter.BumpHunter1D(
+        rang=RANGE, bins=edges, width_min=WINDOW_BINS, width_max=WINDOW_BINS, npe=max(5 * toys, 2), nworker=1, seed=seed
+    )
+    theirs.bump_scan(hunt.counts, background, is_hist=True)
+    return hunt, background, theirs
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_local_p_values_are_those_of_pybumphunter(seed, capsys):
+    """P(n >= observed) of the window that is least likely: the same formula, so to rounding."""
+    hunt, background, theirs = hunts(seed, 250)
+    windows = [slice(i, i + WINDOW_BINS) for i in range(len(background) - WINDOW_BINS + 1)]
+    ours = min(stats.cls(hunt.counts[w].sum(), background[w].sum()).p_value for w in windows)
+    assert ours == pytest.approx(theirs.min_Pval_ar[0], rel=1e-9)
+
+
+def test_fitted_bumps_are_as_significant_as_counted_ones(capsys):
+    """A fit knows the shape of the signal, which a window of 3 sigma around it does not: on a background that is known, Z of the
+    window is erf(1.5 / sqrt 2) / sqrt(3) beside 1 / sqrt(2 sqrt pi) of the shape, 0.942 of it. That of the fit is not known: its
+    error grows by 1 / r, which the fit itself says. So Z_fit = r / 0.942 Z_window; as estimators with a correlation of 0.942 r
+    they differ by sqrt(1 - (0.942 r)^2) for each set of events."""
+    of_window = 0.942
+    pulls = []
+    for seed in range(8):
+        hunt, background, theirs = hunts(seed, 250)
+        known = 1 / np.sqrt(np.sum(hunt.signal_template**2 / background))
+        r = known / hunt.strength_error
+        z_window = scipy_stats.norm.isf(theirs.min_Pval_ar[0])
+        pulls.append((hunt.z - r / of_window * z_window) / np.sqrt(1 - (of_window * r) ** 2))
+    assert np.max(np.abs(pulls)) < 3.5
+    assert abs(np.mean(pulls)) < 3 / np.sqrt(len(pulls))
+
+
+def test_scans_of_a_mass_range_cost_as_many_trials(capsys):
+    """Global over local p-value: masses a signal's width apart are new trials, 30 of them in this range. Scans of 40 masses and
+    of 55 windows find as many to a factor of 2, and no global p-value below the local one; toys know each to 10 %."""
+    trials = []
+    for seed in (0, 2):
+        hunt, _, theirs = hunts(seed, 90, toys=300)
+        local = scipy_stats.norm.sf(hunt.scan.z.max())
+        trials.append((hunt.scan.global_p_value / local, theirs.global_Pval / theirs.min_Pval_ar[0]))
+    for ours, counted in trials:
+        assert 1 < ours < 40 and 1 < counted < 40
+    ours, counted = np.exp(np.mean(np.log(trials), axis=0))
+    assert 0.5 < ours / counted < 2

@@ -40,6 +40,14 @@ TEST(ConfigSha256, knows_neither_folders_nor_whether_the_region_is_closed) {
   EXPECT_NE(config_sha256(old, ConfigHash::kWithStage), hash);
 }
 
+TEST(WithoutFolders, leaves_the_names_of_files_and_the_hash) {
+  const std::string text = without_folders(kConfig);
+  EXPECT_EQ(text, replaced(kConfig, "/here/", ""));
+  EXPECT_EQ(config_sha256(text), config_sha256(kConfig));
+  EXPECT_EQ(without_folders("[data]\nfile = \"${HOME}/a b/x.h5\"\n[regions]\nsignal = 'm / 2 > 3'\n"),
+            "[data]\nfile = \"x.h5\"\n[regions]\nsignal = 'm / 2 > 3'\n");
+}
+
 TEST(IsBlindConfig, knows_the_stage_of_earlier_versions) {
   EXPECT_TRUE(is_blind_config(kConfig));
   EXPECT_FALSE(is_blind_config(replaced(kConfig, "true", "false")));

@@ -155,6 +155,8 @@ TEST(JudgeCount, of_a_deep_deficit_ends_with_a_conservative_limit) {
   EXPECT_LT(limit, 30);
   EXPECT_EQ(limit, judge_count(100, 1000, 1).upper_limit) << "both below the 1e-9 quantile, about 815";
   EXPECT_TRUE(std::isfinite(judge_count(5, 1e18, 1e9).upper_limit)) << "where whole numbers are not told apart";
+  EXPECT_TRUE(std::isfinite(judge_count(3, 1e17, 0.1).upper_limit)) << "an error that is not seen beside the mean";
+  EXPECT_THROW(static_cast<void>(judge_count(3, 1e30, 0.1)), base::InputError);
 }
 
 TEST(JudgeCount, limit_without_events_is_minus_log_of_one_minus_the_confidence) {

@@ -175,6 +175,18 @@ std::string lines_of_parameters(const StatisticalModel& model, const std::vector
   return text;
 }
 
+/// Where the bins of a channel lie, for those who draw them or make histograms of them.
+std::string lines_of_edges(const StatisticalModel& model, const std::vector<CardBin>& bins) {
+  std::string text;
+  for (const Channel& channel : model.channels) {
+    const std::string first = fmt::format("{}_1", channel.name);
+    if (channel.counts.size() > 1 && std::ranges::find(bins, first, &CardBin::name) != bins.end()) {
+      text += fmt::format("# edges {} {}\n", channel.name, fmt::join(channel.edges, " "));
+    }
+  }
+  return text;
+}
+
 /// A card of `bins`; `extra` are lines at its end.
 std::string card_of(const StatisticalModel& model, const std::vector<CardBin>& bins, const std::string& comment,
                     const std::string& extra) {
@@ -188,12 +200,13 @@ std::string card_of(const StatisticalModel& model, const std::vector<CardBin>& b
     formulae += fmt::format("rate_{0} rateParam {0} background {1}\n", bin.name, bin.background.text());
   }
   return fmt::format(
-      "# {}\n# {}\nimax {} number of bins\njmax 1 number of processes minus 1\nkmax * number of nuisance parameters\n"
+      "# {}\n# {}\n{}imax {} number of bins\njmax 1 number of processes minus 1\nkmax * number of nuisance parameters\n"
       "------------\nbin {}\nobservation {}\n------------\nbin {}\nprocess {}\nprocess {}\nrate {}\n------------\n"
       "{}{}{}{}",
-      model.description, comment, bins.size(), fmt::join(names, " "), fmt::join(counts, " "),
-      fmt::join(columns.bin, " "), fmt::join(columns.process, " "), fmt::join(columns.number, " "),
-      fmt::join(columns.rate, " "), lines_of_sizes(columns), lines_of_parameters(model, bins), formulae, extra);
+      model.description, comment, lines_of_edges(model, bins), bins.size(), fmt::join(names, " "),
+      fmt::join(counts, " "), fmt::join(columns.bin, " "), fmt::join(columns.process, " "),
+      fmt::join(columns.number, " "), fmt::join(columns.rate, " "), lines_of_sizes(columns),
+      lines_of_parameters(model, bins), formulae, extra);
 }
 
 std::vector<CardBin> bins_of_strength(const StatisticalModel& model, const Strength& strength) {

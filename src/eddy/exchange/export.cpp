@@ -12,6 +12,7 @@
 #include <eddy/exchange/hs3.hpp>
 #include <eddy/exchange/models.hpp>
 #include <eddy/exchange/onnx_scorer.hpp>
+#include <eddy/runs/config_text.hpp>
 #include <eddy/runs/limit_file.hpp>
 #include <eddy/runs/run_folder.hpp>
 #include <eddy/runs/same_run.hpp>
@@ -64,6 +65,7 @@ Json open_result(const runs::RunFolder& folder) {
         "'{0}' is blind: nothing of a closed signal region is exported; open it first with eddy unblind {0}",
         folder.path()));
   }
+  folder.require_unchanged();
   return result;
 }
 
@@ -165,8 +167,8 @@ void export_run(const ExportOptions& options, const base::Monitor& monitor) {
       return about;
     }
     if (options.format == "hepdata") {
-      files = hepdata_files(
-          {result, folder.read("figures.json"), limit.get(), base::read_file(folder.file("config.toml"))});
+      const std::string config = base::read_file(folder.file("config.toml"));
+      files = hepdata_files({result, folder.read("figures.json"), limit.get(), runs::without_folders(config)});
       return about;
     }
     about.update(write_models(result, limit.get(), options, files));

@@ -12,7 +12,7 @@ struct HepdataRun {
   const base::Json& result;
   const base::Json& figures;  ///< figures.json
   const base::Json* limit;    ///< limit.json; null where there is none
-  std::string configuration;  ///< config.toml
+  std::string configuration;  ///< config.toml, without folders of the machine it was written on
 };
 
 /// record/ with submission.yaml, a table of the working points, the tables of every figure, and configuration and

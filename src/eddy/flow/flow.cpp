@@ -28,18 +28,19 @@ constexpr std::size_t kBlock = 256 * kPanel;
 constexpr std::size_t kChunkPanels = 8;
 
 /// Buffers of one thread for kChunkPanels panels.
+template <class T>
 struct Buffers {
   explicit Buffers(const AutoregressiveStack& stack)
       : workspace(stack.workspace_size()),
         features(kChunkPanels * stack.shape().n_features * kPanel),
         context(kChunkPanels * stack.shape().n_context * kPanel),
         log_jacobian(kChunkPanels * kPanel) {}
-  AlignedVector<float> workspace, features, context, log_jacobian;
+  AlignedVector<T> workspace, features, context, log_jacobian;
 };
 
 /// Calls body(first row, panels) for chunks of a table with the chunk's rows of both tables in the buffers.
-template <class F>
-void for_each_chunk(const base::Matrix& features, const base::Matrix& context, Buffers& buffers, const F& body) {
+template <class T, class F>
+void for_each_chunk(const base::Matrix& features, const base::Matrix& context, Buffers<T>& buffers, const F& body) {
   for (std::size_t first = 0; first < features.rows(); first += kChunkPanels * kPanel) {
     const std::size_t n_panels = std::min(kChunkPanels, net::panels_of(features.rows() - first));
     for (std::size_t p = 0; p < n_panels; ++p) {
@@ -51,12 +52,43 @@ void for_each_chunk(const base::Matrix& features, const base::Matrix& context, B
 }
 
 /// Copies the rows that begin at `first` back from the buffers.
-void take_chunk(const Buffers& buffers, std::size_t first, std::size_t n_panels, base::Matrix& features) {
+template <class T>
+void take_chunk(const Buffers<T>& buffers, std::size_t first, std::size_t n_panels, base::Matrix& features) {
   for (std::size_t p = 0; p < n_panels; ++p) {
     const std::size_t row = first + p * kPanel;
     net::empty_panel(&buffers.features[p * features.cols() * kPanel], row, std::min(kPanel, features.rows() - row),
                      features);
   }
+}
+
+/// Scaled features `u` become latents; fills the log-Jacobian of the stack when there is room for it.
+template <class T>
+void stack_forward(const AutoregressiveStack& stack, const AlignedVector<T>& parameters, const base::Matrix& c,
+                   std::span<float> log_jacobian, base::Matrix& u) {
+  Buffers<T> buffers(stack);
+  for_each_chunk(u, c, buffers, [&](std::size_t first, std::size_t n_panels) {
+    stack.forward(parameters.data(), n_panels, buffers.features.data(), buffers.context.data(),
+                  buffers.workspace.data(), buffers.features.data(), buffers.log_jacobian.data());
+    take_chunk(buffers, first, n_panels, u);
+    if (!log_jacobian.empty()) {
+      const std::size_t n = std::min(n_panels * kPanel, u.rows() - first);
+      std::transform(buffers.log_jacobian.begin(), buffers.log_jacobian.begin() + static_cast<std::ptrdiff_t>(n),
+                     log_jacobian.begin() + static_cast<std::ptrdiff_t>(first),
+                     [](T value) { return static_cast<float>(value); });
+    }
+  });
+}
+
+/// Latents `u` become scaled features.
+template <class T>
+void stack_inverse(const AutoregressiveStack& stack, const AlignedVector<T>& parameters, const base::Matrix& c,
+                   base::Matrix& u) {
+  Buffers<T> buffers(stack);
+  for_each_chunk(u, c, buffers, [&](std::size_t row, std::size_t n_panels) {
+    stack.inverse(parameters.data(), n_panels, buffers.features.data(), buffers.context.data(),
+                  buffers.workspace.data(), buffers.features.data());
+    take_chunk(buffers, row, n_panels, u);
+  });
 }
 
 base::Json to_json(const StackShape& shape) {
@@ -122,6 +154,12 @@ Flow::Flow(const StackShape& shape, events::Scaler feature_scaler, events::Scale
   }
 }
 
+Flow Flow::in_double_precision() const {
+  Flow flow = *this;
+  flow.in_double_.assign(parameters_.begin(), parameters_.end());
+  return flow;
+}
+
 std::vector<std::size_t> Flow::count_clipped(base::MatrixView x, base::MatrixView context) const {
   return moving_ ? feature_scaler_.count_clipped(moving_->forward(x, context)) : feature_scaler_.count_clipped(x);
 }
@@ -129,16 +167,11 @@ std::vector<std::size_t> Flow::count_clipped(base::MatrixView x, base::MatrixVie
 base::Matrix Flow::block_to_latent(base::MatrixView x, base::MatrixView context, std::span<float> log_jacobian) const {
   base::Matrix u = moving_ ? feature_scaler_.forward(moving_->forward(x, context)) : feature_scaler_.forward(x);
   const base::Matrix c = context_scaler_.forward(context);
-  Buffers buffers(stack_);
-  for_each_chunk(u, c, buffers, [&](std::size_t first, std::size_t n_panels) {
-    stack_.forward(parameters_.data(), n_panels, buffers.features.data(), buffers.context.data(),
-                   buffers.workspace.data(), buffers.features.data(), buffers.log_jacobian.data());
-    take_chunk(buffers, first, n_panels, u);
-    if (!log_jacobian.empty()) {
-      const std::size_t n = std::min(n_panels * kPanel, u.rows() - first);
-      std::copy_n(buffers.log_jacobian.begin(), n, log_jacobian.begin() + static_cast<std::ptrdiff_t>(first));
-    }
-  });
+  if (in_double_.empty()) {
+    stack_forward(stack_, parameters_, c, log_jacobian, u);
+  } else {
+    stack_forward(stack_, in_double_, c, log_jacobian, u);
+  }
   return u;
 }
 
@@ -194,12 +227,11 @@ base::Matrix Flow::from_latent(base::MatrixView z, base::MatrixView context) con
       std::ranges::copy(z.row(i), u.row(i - first).begin());
     }
     const base::Matrix c = context_scaler_.forward(context.block(first, last - first));
-    Buffers buffers(stack_);
-    for_each_chunk(u, c, buffers, [&](std::size_t row, std::size_t n_panels) {
-      stack_.inverse(parameters_.data(), n_panels, buffers.features.data(), buffers.context.data(),
-                     buffers.workspace.data(), buffers.features.data());
-      take_chunk(buffers, row, n_panels, u);
-    });
+    if (in_double_.empty()) {
+      stack_inverse(stack_, parameters_, c, u);
+    } else {
+      stack_inverse(stack_, in_double_, c, u);
+    }
     base::Matrix physical = feature_scaler_.inverse(u);
     if (moving_) {
       physical = moving_->inverse(physical, context.block(first, last - first));

@@ -12,7 +12,8 @@ namespace eddy::net {
 
 /// Copies up to kPanel rows of `table`, starting at `first`, into a panel (table.cols, kPanel); missing samples repeat
 /// the last.
-inline void fill_panel(base::MatrixView table, std::size_t first, float* panel) {
+template <class T>
+void fill_panel(base::MatrixView table, std::size_t first, T* panel) {
   for (std::size_t s = 0; s < kPanel; ++s) {
     const float* row = table.data + std::min(first + s, table.rows - 1) * table.stride;
     for (std::size_t c = 0; c < table.cols; ++c) {
@@ -32,10 +33,11 @@ inline void gather_panel(base::MatrixView table, std::span<const std::size_t> ro
 }
 
 /// Copies `n` samples of a panel into rows first ... first + n - 1 of `table`.
-inline void empty_panel(const float* panel, std::size_t first, std::size_t n, base::Matrix& table) {
+template <class T>
+void empty_panel(const T* panel, std::size_t first, std::size_t n, base::Matrix& table) {
   for (std::size_t s = 0; s < n; ++s) {
     for (std::size_t c = 0; c < table.cols(); ++c) {
-      table(first + s, c) = panel[c * kPanel + s];
+      table(first + s, c) = static_cast<float>(panel[c * kPanel + s]);
     }
   }
 }

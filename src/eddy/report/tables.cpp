@@ -103,7 +103,11 @@ std::string input_table(const Json& result) {
 std::string fact_table(const Json& facts) {
   std::vector<std::pair<std::string, std::string>> rows;
   if (facts.is_structured()) {
-    flatten(facts, "", rows);
+    Json shown = facts;
+    if (shown.is_object()) {
+      shown.erase("sha256");  // of the files beside the report: for eddy alone
+    }
+    flatten(shown, "", rows);
   }
   if (rows.empty()) {
     return {};

@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/base/files.hpp>
 #include <eddy/base/json.hpp>
 #include <eddy/report/result_reader.hpp>
 #include <eddy/runs/calibration.hpp>
@@ -6,6 +7,7 @@
 #include <eddy/runs/run_folder.hpp>
 #include <eddy/runs/same_run.hpp>
 #include <eddy/runs/search_run.hpp>
+#include <eddy/runs/task_store.hpp>
 #include <eddy/runs/toml_config.hpp>
 #include <eddy/runs/work.hpp>
 #include <eddy/search/families.hpp>
@@ -36,6 +38,14 @@ base::Json result_to_calibrate(const RunFolder& folder, std::size_t experiments)
         folder.path()));
   }
   return result;
+}
+
+void prepare_calibration(const CalibrateOptions& options) {
+  const RunFolder folder(options.run);
+  base::require_nobody_at_work(options.run);
+  static_cast<void>(result_to_calibrate(folder, options.experiments));
+  require_store(options.store);
+  prepare_for_work(folder, base::read_file(folder.file("config.toml")));
 }
 
 void calibrate(const CalibrateOptions& options, Listener& listener, const std::atomic<bool>& stop) {

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,6 +24,10 @@ struct RunOptions {
 /// From a configuration to a run folder with result.json and report.html. Returns the folder.
 std::string run(const RunOptions& options, Listener& listener, const std::atomic<bool>& stop);
 
+/// Makes the folder of a search ready for processes that are to compute its tasks (tasks_only) from its config.toml;
+/// nothing is computed. Returns the folder. Throws InputError for what `run` would refuse without reading events.
+std::string prepare_run(const RunOptions& options);
+
 /// The tasks of the search, one a line as JSON: "task", its "stage", the "kind" of its file, the stages that must be
 /// done before ("after"), and the length of the longest chain of stages up to it ("depth"). From the configuration
 /// alone.
@@ -38,6 +43,10 @@ struct CalibrateOptions {
 /// again, with what these say. Throws InputError for a run that is not finished, or whose method knows no such
 /// experiments.
 void calibrate(const CalibrateOptions& options, Listener& listener, const std::atomic<bool>& stop);
+
+/// Makes the folder of a finished run ready for processes that are to compute its null experiments (tasks_only);
+/// nothing is computed. Throws InputError for what `calibrate` would refuse without reading events.
+void prepare_calibration(const CalibrateOptions& options);
 
 struct LimitOptions {
   std::string run;
@@ -107,6 +116,15 @@ struct StatusOptions {
 };
 /// How far the processes are that compute the tasks of a run or study together: text, or a JSON document.
 [[nodiscard]] std::string status(const StatusOptions& options);
+
+/// Tasks of one kind, such as "null experiments".
+struct TasksDone {
+  std::string work;
+  std::int64_t finished = 0;
+  std::int64_t tasks = 0;
+};
+/// How many tasks of a search the processes have finished that compute it together, without asking a batch system.
+[[nodiscard]] std::vector<TasksDone> tasks_done(const std::string& run);
 
 struct FeaturesOptions {
   std::string particles;

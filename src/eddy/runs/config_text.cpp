@@ -129,6 +129,15 @@ std::vector<std::string> changed_settings(const std::vector<std::string>& before
   return changes;
 }
 
+std::string without_folders(const std::string& config) {
+  std::istringstream text(config);
+  std::string all;
+  for (std::string line; std::getline(text, line);) {
+    all += (line.starts_with('#') ? line : without_folder(line, true)) + "\n";
+  }
+  return all;
+}
+
 std::string config_sha256(const std::string& config, ConfigHash kind) {
   std::vector<std::string> all = kind == ConfigHash::kPresent ? settings(config) : setting_lines(config);
   std::string text;

@@ -25,6 +25,9 @@ namespace eddy::runs {
 [[nodiscard]] std::vector<std::string> changed_settings(const std::vector<std::string>& before,
                                                         const std::vector<std::string>& now);
 
+/// The configuration with files by their names alone, for those who do not have them: of the same config_sha256.
+[[nodiscard]] std::string without_folders(const std::string& config);
+
 /// How the hash was made: earlier versions counted the stage of extrapolations as a setting, the first one knew no
 /// groups of files either.
 enum class ConfigHash { kPresent, kWithStage, kWithoutGroups };

@@ -182,7 +182,8 @@ void limit(const LimitOptions& options, Listener& listener, const std::atomic<bo
   const base::FolderLock lock(options.run, "eddy limit");
   listener.open_log(folder.file("log.txt"));
   tell_of_signal(signal, monitor);
-  search::LimitResult limit = find(open_store(options.store, folder));
+  search::LimitResult limit;
+  work_on_tasks(folder, options.store, "eddy limit", [&](const Workplace& place) { limit = find(place.store); });
   limit.cross_section = per_event;
   limit.cross_section_unit = options.unit;
   write_limit(folder, result, report::limit_json(limit));

@@ -118,15 +118,22 @@ void describe_result(const Found& found, const RunFolder& folder, const std::fun
   base::Json figures = {{"figures", base::Json::array()}};
   steps.attempt("the figures", [&] { figures = found.draw(); });
   steps.attempt("figures.json", [&] { folder.write("figures.json", figures); });
-  const base::Json run_facts = facts();
-  steps.attempt("run.json", [&] { folder.write("run.json", run_facts); });
+  base::Json run_facts = facts();
+  const auto write_facts = [&] {
+    run_facts["sha256"] = folder.hashes();
+    folder.write("run.json", run_facts);
+  };
+  steps.attempt("run.json", write_facts);
   steps.attempt("the report", [&] {
     const base::Json result = with_warnings(found.result, steps.complaints());
     const std::unique_ptr<base::Json> limit = read_limit(folder, found.result);
     base::write_atomically(folder.file("report.html"), report::render_report(result, figures, run_facts, limit.get()));
   });
   if (!steps.complaints().empty()) {
-    steps.attempt("result.json", [&] { folder.write("result.json", with_warnings(found.result, steps.complaints())); });
+    steps.attempt("result.json", [&] {
+      folder.write("result.json", with_warnings(found.result, steps.complaints()));
+      write_facts();
+    });
   }
   steps.require_written();
 }

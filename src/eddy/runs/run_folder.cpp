@@ -43,6 +43,9 @@ constexpr const char* kScorer = "models/scorer.eddy";
 constexpr std::array kResultFiles = {"result.json", "figures.json", "run.json",  "report.html",
                                      "scores.h5",   "masses",       "limit.json"};
 
+// What is exported, and must be what was found.
+constexpr std::array<std::string_view, 2> kHashed = {"result.json", "figures.json"};
+
 /// Nothing that eddy writes comes near; a document that was made to be deep would exhaust the stack.
 constexpr int kDeepest = 64;
 
@@ -107,6 +110,13 @@ void RunFolder::require_same_run(const std::string& resolved_config, bool fresh)
         "the folder '{}' holds a run with another configuration ([search] blind = false there, true now): a "
         "signal region that is open cannot be closed again; choose another --out, or --fresh to search anew",
         path_));
+  }
+  if (!fresh && settings(before) != settings(resolved_config) && is_there(file("batch/submitted.json"))) {
+    throw base::InputError(
+        fmt::format("the folder '{}' was submitted to a batch system with another configuration ({}), which its jobs "
+                    "read when they "
+                    "begin; choose another --out, or remove the folder once its jobs are over",
+                    path_, first_difference(before, resolved_config)));
   }
   if (!fresh && settings(before) != settings(resolved_config) && holds_finished_tasks()) {
     throw base::InputError(
@@ -248,6 +258,29 @@ void RunFolder::require_bound(const base::Json& result) const {
         fmt::format("'{0}' is not the configuration that '{1}' was found with: it was changed afterwards, or another "
                     "search has begun here; take the change back, or run 'eddy run {0} --out' with another folder",
                     file("config.toml"), file("result.json")));
+  }
+}
+
+base::Json RunFolder::hashes() const {
+  base::Json all = base::Json::object();
+  for (const std::string_view hashed : kHashed) {
+    if (const std::string name(hashed); is_there(file(name))) {
+      all[name] = base::content_sha256(read(name));
+    }
+  }
+  return all;
+}
+
+void RunFolder::require_unchanged() const {
+  const base::Json known = is_there(file("run.json")) ? read("run.json").value("sha256", base::Json()) : base::Json();
+  for (const auto& [name, hash] : known.items()) {
+    if (std::ranges::find(kHashed, name) != kHashed.end() && hash != base::Json(base::content_sha256(read(name)))) {
+      throw base::InputError(fmt::format(
+          "'{}' is not what the search wrote there: it was changed afterwards, or the command that wrote it "
+          "was stopped; take the change back, or give 'eddy run {} --out {}' again (eddy calibrate, for its "
+          "null experiments), finished tasks are kept",
+          file(name), file("config.toml"), path_));
+    }
   }
 }
 

@@ -77,6 +77,12 @@ class RunFolder {
   /// Throws InputError when config.toml is not the configuration that `result` was found with.
   void require_bound(const base::Json& result) const;
 
+  /// Hashes of the files that hold what was found, as they are now: for run.json, "sha256".
+  [[nodiscard]] base::Json hashes() const;
+  /// Throws InputError where result.json or figures.json says something else than when run.json was written: edited, or
+  /// of a command that was stopped meanwhile. Runs of earlier versions are taken as they are.
+  void require_unchanged() const;
+
   /// What search::score_events needs; the same errors, and IoError for the scorer of another run.
   void write_scorer(const base::Json& scorer) const;
   [[nodiscard]] base::Json read_scorer() const;

@@ -11,6 +11,7 @@
 #include <eddy/runs/task_store.hpp>
 #include <eddy/runs/toml_config.hpp>
 #include <eddy/runs/unblinding.hpp>
+#include <eddy/runs/work.hpp>
 #include <eddy/search/injection.hpp>
 
 #include <fmt/format.h>
@@ -171,7 +172,10 @@ std::string search_in_folder(const RunOptions& options, const GoingOn& from, Lis
     write(found);
   }
   if (adds_experiments) {
-    search::add_null_experiments(search, *finding);
+    // As one of several processes would: they may be at work too, and `eddy status` knows.
+    work_on_tasks(folder, options.store, command_of(from.occasion), [&](const Workplace& place) {
+      search::add_null_experiments({inputs, loaded.config, place.store, monitor}, *finding);
+    });
     clock.end_part("null experiments");
     write(describe_now(std::move(found.scorer)));
   }

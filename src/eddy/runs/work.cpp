@@ -110,6 +110,15 @@ std::size_t compute_free_experiments(const search::Search& search, const search:
 
 }  // namespace
 
+void require_open_or_blind(const RunFolder& folder, const std::string& resolved_config) {
+  if (opens(folder, resolved_config)) {
+    throw base::InputError(fmt::format(
+        "the signal region of '{0}' is closed, and several processes cannot open it: do that first, with eddy unblind "
+        "{0}",
+        folder.path()));
+  }
+}
+
 void prepare_for_work(const RunFolder& folder, const std::string& resolved_config) {
   begin_folder(folder, resolved_config);
   require_one_instruction_set(folder);
@@ -121,12 +130,7 @@ void work_in_folder(const RunOptions& options, const GoingOn& from, Listener& li
   const RunFolder folder(options.out.empty() ? default_folder("[search]", loaded.config.search.name) : options.out);
   folder.require_same_run(loaded.resolved, false);
   folder.require_no_input(input_files(loaded.config, loaded.folder), options.config, loaded.resolved);
-  if (opens(folder, loaded.resolved)) {
-    throw base::InputError(fmt::format(
-        "the signal region of '{0}' is closed, and several processes cannot open it: do that first, with eddy unblind "
-        "{0}",
-        folder.path()));
-  }
+  require_open_or_blind(folder, loaded.resolved);
   const search::SearchInputs inputs = search::load_inputs(loaded.config, loaded.folder, monitor);
   if (from.earlier != nullptr) {
     require_same_inputs(inputs.records, *from.earlier, folder.path());

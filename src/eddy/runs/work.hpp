@@ -34,6 +34,9 @@ struct Workplace {
 void work_on_tasks(const RunFolder& folder, const std::string& store, const std::string& command,
                    const std::function<void(const Workplace&)>& work);
 
+/// Throws InputError where the search would open the closed signal region of the folder, which one process alone does.
+void require_open_or_blind(const RunFolder& folder, const std::string& resolved_config);
+
 /// Makes the folder ready for such processes: with its configuration, and with the instruction set that all of them
 /// must have. The first one does; nothing where that is done. Throws InputError for another instruction set.
 void prepare_for_work(const RunFolder& folder, const std::string& resolved_config);

@@ -239,11 +239,11 @@ std::vector<stats::GaussianSignal> window_grid(stats::MassWindow window, const B
 /// Local and global p-values; the local ones alone where pseudo-experiments fail.
 void scan(const std::string& what, BumpHunt& hunt, const stats::BackgroundShape& shape,
           const std::vector<stats::GaussianSignal>& signals, const BumpHuntSettings& settings,
-          const base::RandomStream& stream, std::optional<stats::MassScan>& result) {
+          const base::RandomStream& stream, const base::Monitor& monitor, std::optional<stats::MassScan>& result) {
   const auto scan_with = [&](std::int64_t toys) {
     attempt(what, hunt.failures, [&] {
       result = stats::scan_masses(hunt.spectrum, shape, signals, stream,
-                                  {static_cast<std::size_t>(toys), background_nuisances(hunt, settings)});
+                                  {static_cast<std::size_t>(toys), background_nuisances(hunt, settings), monitor});
     });
   };
   scan_with(settings.toys);
@@ -316,7 +316,7 @@ void note_bound(BumpHunt& hunt) {
 }
 
 void fit_all(BumpHunt& hunt, stats::MassWindow window, const BumpHuntSettings& settings,
-             const base::RandomStream& stream) {
+             const base::RandomStream& stream, const base::Monitor& monitor) {
   if (std::reduce(hunt.spectrum.counts.begin(), hunt.spectrum.counts.end()) == 0) {
     hunt.failures.push_back(
         fmt::format("no event passes from {} to {}, so there is nothing to fit and no number: loosen the cut",
@@ -336,9 +336,9 @@ void fit_all(BumpHunt& hunt, stats::MassWindow window, const BumpHuntSettings& s
   fit_signal(hunt, choice->shape, settings);
   note_bound(hunt);
   if (settings.scan_points > 0) {
-    scan("mass scan", hunt, choice->shape, range_grid(hunt, window, settings), settings, stream, hunt.scan);
+    scan("mass scan", hunt, choice->shape, range_grid(hunt, window, settings), settings, stream, monitor, hunt.scan);
     scan("mass scan of the signal region", hunt, choice->shape, window_grid(window, hunt, settings.width), settings,
-         stream, hunt.scan_signal_region);
+         stream, monitor, hunt.scan_signal_region);
   }
 }
 
@@ -379,7 +379,7 @@ BumpHuntSettings settings_for_subsets(BumpHuntSettings settings, const BumpHunt&
 
 BumpHunt hunt_bump(std::span<const float> masses, stats::MassWindow window, const BumpHuntSettings& settings,
                    std::span<const float> template_masses, const base::RandomStream& stream,
-                   std::span<const double> template_weights) {
+                   std::span<const double> template_weights, const base::Monitor& monitor) {
   require_settings(settings, masses);
   const std::vector<double> edges = bump_hunt_edges(masses, window, settings);
   BumpHunt hunt = prepare(masses, edges, window, settings, {template_masses, template_weights});
@@ -387,7 +387,7 @@ BumpHunt hunt_bump(std::span<const float> masses, stats::MassWindow window, cons
     note_range(hunt, settings.range);
     note_hole(hunt, masses);
   }
-  fit_all(hunt, window, settings, stream);
+  fit_all(hunt, window, settings, stream, monitor);
   note_unlikely_bin(hunt, masses, edges);
   return hunt;
 }

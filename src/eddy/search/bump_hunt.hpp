@@ -2,6 +2,7 @@
 // The last step of a resonant search: is there a bump in the masses that pass a cut? Formulae and defaults:
 // docs/bump-hunt.md.
 
+#include <eddy/base/monitor.hpp>
 #include <eddy/base/options.hpp>
 #include <eddy/base/random.hpp>
 #include <eddy/search/unlikely_bin.hpp>
@@ -71,10 +72,11 @@ struct BumpHunt {
 /// (empty: 1). The result is a function of the arguments, for
 /// any number of threads. Throws InputError for masses that are not finite and for settings that do not fit the window
 /// (range without sidebands, signal outside the range); a fit that fails, or bins that are too few for it, end up in
-/// `failures`.
+/// `failures`. Throws Interrupted where `monitor` says so.
 [[nodiscard]] BumpHunt hunt_bump(std::span<const float> masses, stats::MassWindow window,
                                  const BumpHuntSettings& settings, std::span<const float> template_masses,
-                                 const base::RandomStream& stream, std::span<const double> template_weights = {});
+                                 const base::RandomStream& stream, std::span<const double> template_weights = {},
+                                 const base::Monitor& monitor = {});
 
 /// A score may pass a little more (or less) background in the signal region, where it was trained, than in the
 /// sidebands: a step in the background, unlike a signal where that is narrower than the region. settings.closure_error

@@ -43,10 +43,11 @@ std::vector<float> efficiencies(const base::Json& packed_calibration, const std:
   return efficiency;
 }
 
+/// In double precision: a score does not depend on how a program orders the sums of a network.
 std::vector<flow::Flow> unpack_flows(const base::Json& scorer) {
   std::vector<flow::Flow> flows;
   for (const base::Json& packed : scorer.at("flows")) {
-    flows.push_back(flow::Flow::from_json(packed));
+    flows.push_back(flow::Flow::from_json(packed).in_double_precision());
   }
   return flows;
 }

@@ -140,7 +140,7 @@ void test_background_only(AbcdFit& fit, const AbcdCounts& counts, const AbcdMode
   if (counts.a == 0 && fit.null_background <= kNothing) {
     fit.p_value = fit.p_value_asymptotic = 1;  // every outcome is at least this
   } else if (fit.from_toys) {
-    const ToyPValue toys = toy_p_value(counts, model, null, stream, options.n_toys);
+    const ToyPValue toys = toy_p_value(counts, model, null, stream, options.n_toys, options.monitor);
     fit.n_toys = options.n_toys;
     fit.p_value_extrapolated = !(toys.p.value > 0 && toys.error < kResolved * toys.p.value);
     if (!fit.p_value_extrapolated) {
@@ -190,9 +190,9 @@ AbcdFit fit_abcd(const AbcdCounts& counts, const AbcdModel& model, base::RandomS
   fit.null_background = null.expected.a;
   fit.from_toys = std::min(least(counts), least(null.expected)) < options.small_count;
   test_background_only(fit, counts, model, null, stream, options);
-  const AbcdLimit limit = fit.from_toys
-                              ? toy_limit(counts, model, null, options.confidence_level, stream, options.n_limit_toys)
-                              : asymptotic_limit(counts, model, null, options.confidence_level);
+  const AbcdLimit limit = fit.from_toys ? toy_limit(counts, model, null, options.confidence_level, stream,
+                                                    options.n_limit_toys, options.monitor)
+                                        : asymptotic_limit(counts, model, null, options.confidence_level);
   fit.upper_limit = limit.observed;
   fit.expected_limit = limit.expected;
   return fit;

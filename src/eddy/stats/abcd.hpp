@@ -2,6 +2,7 @@
 // Background estimate from four counts, and the profile likelihood on top of it. The formulae, their sources and their
 // limits of validity are on one page: docs/statistics.md.
 
+#include <eddy/base/monitor.hpp>
 #include <eddy/base/random.hpp>
 
 #include <array>
@@ -75,6 +76,7 @@ struct AbcdFitOptions {
   std::size_t n_toys = 20000;       ///< for the p-value
   std::size_t n_limit_toys = 2000;  ///< per tested signal strength, for the limit
   double confidence_level = 0.95;
+  base::Monitor monitor = {};  ///< asked between pseudo-experiments whether to stop
 };
 
 /// Whether nothing was seen in A and nothing is expected there: whatever the truth, there is nothing that could have

@@ -12,27 +12,30 @@ constexpr double kRootTie = 1e-4;
 
 /// Weights of the toys on one side of the observation, 0 for the others.
 std::vector<double> tail_weights(const AbcdToyMixture& toys, const AbcdModel& model, double observed,
-                                 std::size_t n_toys) {
+                                 std::size_t n_toys, const base::Monitor& monitor) {
   const bool upper = observed > 0;
   std::vector<double> weights(n_toys);
-  fit_toys(n_toys, [&](std::size_t i) {
-    const AbcdToy toy = toys.draw(i);
-    const bool reached = signed_root(toy.counts, model_of(toy, model)) >= observed - kRootTie;
-    weights[i] = reached == upper ? toys.weight(toy, 0) : 0;
-  });
+  fit_toys(
+      n_toys,
+      [&](std::size_t i) {
+        const AbcdToy toy = toys.draw(i);
+        const bool reached = signed_root(toy.counts, model_of(toy, model)) >= observed - kRootTie;
+        weights[i] = reached == upper ? toys.weight(toy, 0) : 0;
+      },
+      monitor);
   return weights;
 }
 
 }  // namespace
 
 ToyPValue toy_p_value(const AbcdCounts& counts, const AbcdModel& model, const AbcdProfile& null,
-                      const base::RandomStream& stream, std::size_t n_toys) {
+                      const base::RandomStream& stream, std::size_t n_toys, const base::Monitor& monitor) {
   const std::array sources{source_of(null, model), AbcdToySource{counts, std::log(model.closure)}};
   const AbcdToyMixture toys(sources, model.closure_error, stream);
   const double observed = signed_root(counts, model);
   double sum = 0;
   double sum_squares = 0;
-  for (const double weight : tail_weights(toys, model, observed, n_toys)) {
+  for (const double weight : tail_weights(toys, model, observed, n_toys, monitor)) {
     sum += weight;
     sum_squares += weight * weight;
   }

@@ -36,12 +36,15 @@ struct WeightedToy {
 };
 
 std::vector<WeightedToy> weighted_toys(const AbcdToyMixture& mixture, const AbcdModel& model, double signal,
-                                       std::size_t n_toys) {
+                                       std::size_t n_toys, const base::Monitor& monitor) {
   std::vector<WeightedToy> toys(n_toys);
-  fit_toys(n_toys, [&](std::size_t i) {
-    const AbcdToy toy = mixture.draw(i);
-    toys[i] = {q_tilde(toy.counts, model_of(toy, model), signal), mixture.weight(toy, 0), mixture.weight(toy, 1)};
-  });
+  fit_toys(
+      n_toys,
+      [&](std::size_t i) {
+        const AbcdToy toy = mixture.draw(i);
+        toys[i] = {q_tilde(toy.counts, model_of(toy, model), signal), mixture.weight(toy, 0), mixture.weight(toy, 1)};
+      },
+      monitor);
   std::ranges::stable_sort(toys, std::ranges::greater{}, &WeightedToy::q);
   return toys;
 }
@@ -136,11 +139,11 @@ AbcdLimit asymptotic_limit(const AbcdCounts& counts, const AbcdModel& model, con
 }
 
 AbcdLimit toy_cls(const AbcdCounts& counts, const AbcdModel& model, const AbcdProfile& null, double signal,
-                  const base::RandomStream& stream, std::size_t n_toys) {
+                  const base::RandomStream& stream, std::size_t n_toys, const base::Monitor& monitor) {
   const std::array sources{source_of(profile_at(counts, model, signal), model), source_of(null, model),
                            AbcdToySource{counts, std::log(model.closure)}};
   const AbcdToyMixture mixture(sources, model.closure_error, stream);
-  const std::vector<WeightedToy> toys = weighted_toys(mixture, model, signal, n_toys);
+  const std::vector<WeightedToy> toys = weighted_toys(mixture, model, signal, n_toys, monitor);
   AbcdLimit cls;
   cls.observed = cls_at(toys, q_tilde(counts, model, signal));
   for (std::size_t i = 0; i < kBands.size(); ++i) {
@@ -150,7 +153,7 @@ AbcdLimit toy_cls(const AbcdCounts& counts, const AbcdModel& model, const AbcdPr
 }
 
 AbcdLimit toy_limit(const AbcdCounts& counts, const AbcdModel& model, const AbcdProfile& null, double confidence_level,
-                    const base::RandomStream& stream, std::size_t n_toys) {
+                    const base::RandomStream& stream, std::size_t n_toys, const base::Monitor& monitor) {
   const double level = 1 - confidence_level;
   const double step = 1.2 * largest(asymptotic_limit(counts, model, null, confidence_level)) / kGrid;
   Curve observed;
@@ -163,7 +166,7 @@ AbcdLimit toy_limit(const AbcdCounts& counts, const AbcdModel& model, const Abcd
           describe(counts), step * static_cast<double>(i), n_toys));
     }
     const double signal = step * static_cast<double>(i);
-    const AbcdLimit cls = toy_cls(counts, model, null, signal, stream, n_toys);
+    const AbcdLimit cls = toy_cls(counts, model, null, signal, stream, n_toys, monitor);
     observed.add(signal, cls.observed);
     for (std::size_t j = 0; j < expected.size(); ++j) {
       expected[j].add(signal, cls.expected[j]);

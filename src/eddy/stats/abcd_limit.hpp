@@ -1,6 +1,7 @@
 #pragma once
 // CLs upper limits on the signal with the test statistic q~mu (Cowan, Cranmer, Gross, Vitells, arXiv:1007.1727).
 
+#include <eddy/base/monitor.hpp>
 #include <eddy/base/random.hpp>
 #include <eddy/stats/abcd_likelihood.hpp>
 #include <eddy/stats/cls.hpp>
@@ -23,10 +24,12 @@ using AbcdLimit = UpperLimit;
 
 /// CLs of `signal` >= 0 from n_toys pseudo-experiments, nuisances as fitted to `counts` with that signal and without.
 [[nodiscard]] AbcdLimit toy_cls(const AbcdCounts& counts, const AbcdModel& model, const AbcdProfile& null,
-                                double signal, const base::RandomStream& stream, std::size_t n_toys);
+                                double signal, const base::RandomStream& stream, std::size_t n_toys,
+                                const base::Monitor& monitor = {});
 /// As asymptotic_limit, with toy_cls on a grid of signals that shares its random numbers, and ln CLs interpolated
 /// linearly.
 [[nodiscard]] AbcdLimit toy_limit(const AbcdCounts& counts, const AbcdModel& model, const AbcdProfile& null,
-                                  double confidence_level, const base::RandomStream& stream, std::size_t n_toys);
+                                  double confidence_level, const base::RandomStream& stream, std::size_t n_toys,
+                                  const base::Monitor& monitor = {});
 
 }  // namespace eddy::stats

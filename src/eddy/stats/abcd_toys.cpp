@@ -67,12 +67,13 @@ double AbcdToyMixture::weight(const AbcdToy& toy, std::size_t s) const {
   return static_cast<double>(components_.size()) / mixture;
 }
 
-void fit_toys(std::size_t n, const std::function<void(std::size_t)>& fit_toy) {
+void fit_toys(std::size_t n, const std::function<void(std::size_t)>& fit_toy, const base::Monitor& monitor) {
   constexpr std::size_t kBlock = 256;  // fixed, so results do not depend on the number of threads
   try {
     base::parallel_blocks(n, kBlock, [&](std::size_t first, std::size_t last) {
       const base::CpuScope scope(base::CpuStage::kFits);
       for (std::size_t i = first; i < last; ++i) {
+        monitor.check_stop();
         fit_toy(i);
       }
     });

@@ -1,6 +1,7 @@
 #pragma once
 // Pseudo-experiments of the four counts and of the closure measurement.
 
+#include <eddy/base/monitor.hpp>
 #include <eddy/base/random.hpp>
 #include <eddy/stats/abcd_likelihood.hpp>
 #include <eddy/stats/poisson_quantile.hpp>
@@ -60,7 +61,7 @@ class AbcdToyMixture {
 [[nodiscard]] AbcdModel model_of(const AbcdToy& toy, AbcdModel model);
 
 /// Calls `fit_toy` for toys 0, ..., n - 1, several at once. Throws NumericError where a fit does not converge: with the
-/// same sentence whichever toy it was, for that depends on threads.
-void fit_toys(std::size_t n, const std::function<void(std::size_t toy)>& fit_toy);
+/// same sentence whichever toy it was, for that depends on threads; Interrupted where `monitor` says so.
+void fit_toys(std::size_t n, const std::function<void(std::size_t toy)>& fit_toy, const base::Monitor& monitor = {});
 
 }  // namespace eddy::stats

@@ -60,12 +60,14 @@ double largest_root(const std::vector<BumpModel>& models, const BumpData& toy, s
 }
 
 void add_global(const std::vector<BumpModel>& models, const BumpMinimum& null, const base::RandomStream& stream,
-                std::size_t n_toys, MassScan& scan) {
+                const ScanOptions& options, MassScan& scan) {
+  const std::size_t n_toys = options.n_toys;
   const BumpToys toys(models.front(), null.point, stream);
   std::vector<double> roots(n_toys);
   base::parallel_blocks(n_toys, kToysPerBlock, [&](std::size_t first, std::size_t last) {
     const base::CpuScope scope(base::CpuStage::kFits);
     for (std::size_t i = first; i < last; ++i) {
+      options.monitor.check_stop();
       roots[i] = largest_root(models, toys.draw(i), null.point.parameters);
     }
   });
@@ -126,7 +128,7 @@ MassScan scan_masses(const MassHistogram& histogram, const BackgroundShape& shap
   const auto best = std::ranges::max_element(scan.points, {}, &ScanPoint::z);
   scan.best = static_cast<std::size_t>(best - scan.points.begin());
   if (options.n_toys > 0) {
-    add_global(models, null, stream, options.n_toys, scan);
+    add_global(models, null, stream, options, scan);
   }
   return scan;
 }

@@ -2,6 +2,7 @@
 // The search for a bump of unknown mass: local p-values on a grid of masses, and the global one from
 // pseudo-experiments.
 
+#include <eddy/base/monitor.hpp>
 #include <eddy/base/random.hpp>
 #include <eddy/stats/bump_signal.hpp>
 #include <eddy/stats/poisson_quantile.hpp>
@@ -40,6 +41,7 @@ struct ScanPoint {
 struct ScanOptions {
   std::size_t n_toys = 1000;  ///< for the global p-value; 0: none
   std::vector<LogNormalNuisance> nuisances;
+  base::Monitor monitor = {};  ///< asked between pseudo-experiments whether to stop
 };
 
 struct MassScan {

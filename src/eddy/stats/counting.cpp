@@ -22,6 +22,13 @@ constexpr double kLimitReach = 9;
 // P(n <= observed) that CLs is still divided by.
 constexpr double kDeepestDeficit = 1e-9;
 
+// Beyond, whole numbers in double precision have gaps that are not small beside a Poisson error.
+constexpr double kMostEvents = 1e18;
+
+// Of a Poisson error: a Gaussian that is narrower moves a probability by 1e-12 of it, and its panels are not seen beside
+// a mean near kMostEvents.
+constexpr double kUnseenError = 1e-6;
+
 void require_usable(double observed, double expected, double error) {
   const bool usable = observed >= 0 && expected >= 0 && error >= 0 && expected + error > 0 && std::isfinite(observed) &&
                       std::isfinite(expected) && std::isfinite(error);
@@ -30,6 +37,12 @@ void require_usable(double observed, double expected, double error) {
         fmt::format("a count of {} cannot be compared with {} +- {} expected events: all must be finite and not "
                     "negative, and something must be expected",
                     observed, expected, error));
+  }
+  if (observed > kMostEvents || expected > kMostEvents || error > kMostEvents) {
+    throw base::InputError(
+        fmt::format("a count of {} cannot be compared with {} +- {} expected events: beyond {:g} events, numbers of "
+                    "double precision do not tell counts apart; give smaller ones",
+                    observed, expected, error, kMostEvents));
   }
 }
 
@@ -84,7 +97,7 @@ double probability_at_least(double observed, double expected, double error, doub
   if (observed == 0) {
     return 1;
   }
-  if (error == 0) {
+  if (error <= kUnseenError * std::sqrt(observed)) {
     return poisson_at_least(observed, expected + signal);
   }
   // Where the Gaussian and the rise meet: an error much wider than the rise needs no panel for what is constant.

@@ -140,7 +140,8 @@ double SculptingTest::random_subset(std::size_t n_selected, base::RandomStream s
 }
 
 std::vector<double> SculptingTest::random_subsets(std::size_t n_selected, std::size_t n_subsets,
-                                                  const base::RandomStream& stream) const {
+                                                  const base::RandomStream& stream,
+                                                  const base::Monitor& monitor) const {
   if (n_selected > n_events()) {
     throw base::InputError(fmt::format("a random subset of {} events cannot be drawn from {}: ask for fewer events",
                                        n_selected, n_events()));
@@ -148,6 +149,7 @@ std::vector<double> SculptingTest::random_subsets(std::size_t n_selected, std::s
   std::vector<double> values(n_subsets);
   base::parallel_tasks(n_subsets, [&](std::size_t i) {
     const base::CpuScope scope(base::CpuStage::kFits);
+    monitor.check_stop();
     values[i] = random_subset(n_selected, stream.starting_at(i * n_events()));
   });
   return values;

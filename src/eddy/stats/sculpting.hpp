@@ -1,6 +1,7 @@
 #pragma once
 // Does a cut change the shape of a mass spectrum? LaCATHODE (2210.14924), eq. (5); docs/bump-hunt.md.
 
+#include <eddy/base/monitor.hpp>
 #include <eddy/base/random.hpp>
 
 #include <cstddef>
@@ -33,7 +34,8 @@ class SculptingTest {
   /// chi2/ndof of `n_subsets` random subsets of `n_selected` events each, drawn without replacement (the paper: 100).
   /// Subset i is a function of (stream, i), for any number of threads. Throws InputError when there are fewer events.
   [[nodiscard]] std::vector<double> random_subsets(std::size_t n_selected, std::size_t n_subsets,
-                                                   const base::RandomStream& stream) const;
+                                                   const base::RandomStream& stream,
+                                                   const base::Monitor& monitor = {}) const;
 
   [[nodiscard]] std::size_t n_events() const { return bin_.size(); }
   [[nodiscard]] std::size_t n_bins() const { return counts_.size(); }

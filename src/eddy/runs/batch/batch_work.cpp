@@ -50,10 +50,6 @@ Submission submission_of(const SubmitOptions& options, const Submission& earlier
     s.memory_mb = in_range("--memory", options.memory_mb, 1, kMostMemory);
   }
   s.time = options.time.empty() ? earlier.time : options.time;
-  if (s.time.find_first_of("\n\r\"") != std::string::npos) {
-    throw base::InputError(
-        fmt::format("--time '{}' is no time; write it as the batch system does, such as 8:00:00", s.time));
-  }
   s.options = options.options.empty() ? earlier.options : options.options;
   s.start = earlier.start.empty() ? fs::current_path().string() : earlier.start;
   return s;

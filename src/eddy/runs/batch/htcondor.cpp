@@ -35,6 +35,15 @@ std::string submit_word(const std::string& text) {
   return word + "'";
 }
 
+void require_seconds(const std::string& time) {
+  constexpr std::size_t kMostDigits = 9;
+  if (time.empty() || time.size() > kMostDigits || time.find_first_not_of("0123456789") != std::string::npos) {
+    throw base::InputError(fmt::format(
+        "--time '{}' is no time of HTCondor, whose +MaxRuntime counts seconds: write them, such as 28800 for 8 hours",
+        time));
+  }
+}
+
 void require_submit_line(const std::string& option) {
   const std::size_t equals = option.find('=');
   if (equals == std::string::npos || equals == 0 || option.starts_with("-") || option.find('\n') != std::string::npos) {
@@ -68,6 +77,7 @@ std::string description(const BatchJob& job, const BatchSettings& settings) {
     set("request_memory", std::to_string(settings.memory_mb));
   }
   if (!settings.time.empty()) {
+    require_seconds(settings.time);
     set("+MaxRuntime", settings.time);
   }
   set("kill_sig", "SIGTERM");  // what it is at is given back when the job is evicted

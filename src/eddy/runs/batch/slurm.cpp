@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <regex>
 #include <sstream>
 
 namespace eddy::runs {
@@ -24,6 +25,16 @@ std::string in_directive(const std::string& path) {
     text += c == '%' ? "%%" : std::string(1, c);
   }
   return text;
+}
+
+/// "90", "1:30", "8:00:00", "1-12", "1-12:30", "1-12:30:00" (minutes first), or no end at all.
+void require_time(const std::string& time) {
+  static const std::regex format(R"((\d{1,9}-\d{1,9}(:\d{1,9}){0,2}|\d{1,9}(:\d{1,9}){0,2}|unlimited|infinite))",
+                                 std::regex::icase);
+  if (!std::regex_match(time, format)) {
+    throw base::InputError(fmt::format(
+        "--time '{}' is no time of Slurm: write minutes, hours:minutes:seconds or days-hours, such as 8:00:00", time));
+  }
 }
 
 void require_sbatch_option(const std::string& option) {
@@ -61,6 +72,7 @@ BatchFile slurm_script(const BatchJob& job, const BatchSettings& settings) {
     option(fmt::format("--mem={}M", settings.memory_mb));
   }
   if (!settings.time.empty()) {
+    require_time(settings.time);
     option("--time=" + settings.time);
   }
   option("--requeue");

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <iterator>
 #include <system_error>
 
 namespace eddy::runs {
@@ -79,16 +80,20 @@ std::int64_t experiments_in_result(const RunFolder& folder) {
   }
 }
 
-/// Null experiments that were submitted, and of which no process has said which tasks they are.
-void add_experiments_to_come(Status& status) {
+/// Null experiments of which no process has said which tasks they are: those that were submitted, and those of a result
+/// that an earlier version calibrated.
+void add_unlisted_experiments(Status& status) {
   const auto is_null = [](const WorkProgress& work) { return work.work == kNullExperiments; };
   const auto known = std::ranges::find_if(status.progress.work, is_null);
-  if (known == status.progress.work.end() && status.experiments > 0) {
-    status.progress.work.push_back({.work = kNullExperiments, .tasks = status.experiments});
+  const std::int64_t n = std::max(status.experiments, status.in_result);
+  if (known == status.progress.work.end() && n > 0) {
+    status.progress.work.push_back(
+        {.work = kNullExperiments, .tasks = n, .finished = status.in_result, .first_finished = status.in_result});
   }
 }
 
-Status status_of(const std::string& run) {
+/// Of the folder alone: the queue is not asked.
+Status status_of_folder(const std::string& run, const std::vector<Submission>& submissions) {
   const RunFolder folder(run);
   std::error_code ignored;
   if (!std::filesystem::exists(folder.file("config.toml"), ignored)) {
@@ -105,15 +110,20 @@ Status status_of(const std::string& run) {
       status.planned_search_tasks += stage.tasks;
     }
   }
-  const std::vector<Submission> submissions = submissions_of(run);
   status.was_submitted = !submissions.empty();
-  if (status.was_submitted && !status.is_study) {
-    status.experiments = submissions.back().experiments;
+  if (!status.is_study) {
+    status.experiments = status.was_submitted ? submissions.back().experiments : 0;
     status.in_result = experiments_in_result(folder);
   }
+  return status;
+}
+
+Status status_of(const std::string& run) {
+  const std::vector<Submission> submissions = submissions_of(run);
+  Status status = status_of_folder(run, submissions);
   status.queue = queue_of(submissions);
   status.progress = progress_of(run, status.queue.is_known ? std::optional(status.queue.running_jobs) : std::nullopt);
-  add_experiments_to_come(status);
+  add_unlisted_experiments(status);
   return status;
 }
 
@@ -226,6 +236,17 @@ base::Json document_of(const Status& status) {
 }
 
 }  // namespace
+
+std::vector<TasksDone> tasks_done(const std::string& run) {
+  const Status status = status_of_folder(run, {});
+  const Progress progress = progress_of(run, std::nullopt);
+  std::vector<TasksDone> done = {
+      {"search", std::min(progress.search_tasks, status.planned_search_tasks), status.planned_search_tasks}};
+  std::ranges::transform(progress.work, std::back_inserter(done), [](const WorkProgress& work) {
+    return TasksDone{work.work, work.finished, work.tasks};
+  });
+  return done;
+}
 
 std::string status(const StatusOptions& options) {
   const Status status = status_of(options.run);

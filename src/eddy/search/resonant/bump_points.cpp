@@ -43,7 +43,7 @@ BumpHunt hunt_behind_cut(const Search& search, const std::vector<float>& masses,
   const base::CpuScope scope(base::CpuStage::kFits);
   const base::RandomStream stream(seed_of(search.config), fmt::format("bump hunt/{}", efficiency));
   return hunt_bump(masses, window, settings, search.inputs.signal_template_masses, stream,
-                   search.inputs.signal_template_weights);
+                   search.inputs.signal_template_weights, search.monitor.only_stop());
 }
 
 }  // namespace eddy::search
