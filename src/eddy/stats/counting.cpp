@@ -25,8 +25,8 @@ constexpr double kDeepestDeficit = 1e-9;
 // Beyond, whole numbers in double precision have gaps that are not small beside a Poisson error.
 constexpr double kMostEvents = 1e18;
 
-// Of a Poisson error: a Gaussian that is narrower moves a probability by 1e-12 of it, and its panels are not seen beside
-// a mean near kMostEvents.
+// Of a Poisson error: a Gaussian that is narrower moves a probability by 1e-12 of it, and its panels are not seen
+// beside a mean near kMostEvents.
 constexpr double kUnseenError = 1e-6;
 
 void require_usable(double observed, double expected, double error) {
