@@ -167,6 +167,29 @@ TEST(HuntBump, charges_a_spurious_signal) {
   EXPECT_EQ(with.nuisances[0].name, "spurious signal");
 }
 
+/// Inside the signal region a corrected background is what the signal is charged on: one standard deviation adds
+/// `spurious` of the prediction in the shape of the signal, whatever the correction.
+TEST(HuntBump, charges_a_spurious_signal_on_the_corrected_background) {
+  for (const double closure : {0.7, 1.5}) {
+    BumpHuntSettings settings = quick_settings();
+    settings.closure = closure;
+    settings.closure_error = 0.05;
+    settings.spurious = 0.001;
+    const BumpHunt hunt = hunt_bump(spectrum(5, 20000), kWindow, settings, {}, kStream);
+    ASSERT_TRUE(hunt.prediction.has_value());
+    ASSERT_EQ(hunt.nuisances.size(), 2U);
+    const stats::LogNormalNuisance& spurious = hunt.nuisances[1];
+    double added = 0;
+    double wanted = 0;
+    for (std::size_t bin = hunt.signal_bins.first; bin < hunt.signal_bins.last; ++bin) {
+      added += closure * hunt.prediction->fit.background[bin] *
+               (std::pow(1 + spurious.relative_size, spurious.per_bin[bin]) - 1);
+      wanted += 0.001 * hunt.prediction->total * hunt.signal_template[bin];
+    }
+    EXPECT_NEAR(added, wanted, 0.01 * wanted) << closure;
+  }
+}
+
 TEST(HuntBump, copes_with_fifty_events) {
   std::size_t n_fits = 0;
   std::vector<double> z;

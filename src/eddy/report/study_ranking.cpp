@@ -135,7 +135,7 @@ std::string ranking_section(const Json& study) {
       "injected or labelled signal, numbers say how well a setting finds it. Without, an order by the observed Z is "
       "one "
       "by the excess: no setting may be chosen by it, and the Z of one that was is no significance. Events per σ and "
-      "expected limits do not know the excess.</p>" +
+      "expected limits hardly know the excess.</p>" +
           content);
 }
 

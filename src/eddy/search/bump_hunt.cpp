@@ -149,13 +149,15 @@ void predict_background(BumpHunt& hunt, const stats::BackgroundShape& shape, sta
   });
 }
 
-/// What a fit sees as a signal where there is none: `size` of the background of the signal region in the shape of the
-/// signal, on top of the `background` of each bin.
-stats::LogNormalNuisance spurious_nuisance(const std::vector<double>& signal, const std::vector<double>& background,
-                                           double in_signal_region, const BumpHuntSettings& settings) {
-  std::vector<double> per_bin(signal.size());
-  for (std::size_t bin = 0; bin < signal.size(); ++bin) {
-    per_bin[bin] = background[bin] > 0 ? settings.spurious * in_signal_region * signal[bin] / background[bin] : 0;
+/// What a fit sees as a signal where there is none: a part of the predicted background of the signal region, in the
+/// shape of the signal, on top of what is expected in each bin.
+stats::LogNormalNuisance spurious_nuisance(const BumpHunt& hunt, const BumpHuntSettings& settings) {
+  const stats::SidebandPrediction& prediction = *hunt.prediction;
+  std::vector<double> per_bin(hunt.spectrum.n_bins());
+  for (std::size_t bin = 0; bin < per_bin.size(); ++bin) {
+    const bool is_inside = bin >= hunt.signal_bins.first && bin < hunt.signal_bins.last;
+    const double background = prediction.fit.background[bin] * (is_inside ? settings.closure : 1);
+    per_bin[bin] = background > 0 ? settings.spurious * prediction.total * hunt.signal_template[bin] / background : 0;
   }
   const double largest = std::ranges::max(per_bin);
   for (double& value : per_bin) {
@@ -170,8 +172,7 @@ std::vector<stats::LogNormalNuisance> background_nuisances(const BumpHunt& hunt,
     nuisances.push_back(step_nuisance(hunt.spectrum, hunt.signal_bins, settings));
   }
   if (settings.spurious > 0 && hunt.prediction) {
-    nuisances.push_back(
-        spurious_nuisance(hunt.signal_template, hunt.prediction->fit.background, hunt.prediction->total, settings));
+    nuisances.push_back(spurious_nuisance(hunt, settings));
   }
   return nuisances;
 }
@@ -335,7 +336,11 @@ void fit_all(BumpHunt& hunt, stats::MassWindow window, const BumpHuntSettings& s
   predict_background(hunt, choice->shape, window, settings);
   fit_signal(hunt, choice->shape, settings);
   note_bound(hunt);
-  if (settings.scan_points > 0) {
+  if (settings.scan_points > 0 && settings.spurious > 0) {
+    hunt.failures.emplace_back(
+        "mass scans: windows beside the signal region see a signal where there is none, whose size is known for the "
+        "mass that is sought alone, so other masses are not quoted");
+  } else if (settings.scan_points > 0) {
     scan("mass scan", hunt, choice->shape, range_grid(hunt, window, settings), settings, stream, monitor, hunt.scan);
     scan("mass scan of the signal region", hunt, choice->shape, window_grid(window, hunt, settings.width), settings,
          stream, monitor, hunt.scan_signal_region);

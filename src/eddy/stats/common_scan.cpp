@@ -72,8 +72,8 @@ CommonPoint common_point(const SignalShares& shares, std::span<const FittedCateg
     return no_point();
   }
   const CommonFit fit = fit_common_strength(spectra, mean_strength(shares, fitted));
-  if (!fit.converged) {
-    return no_point();
+  if (!fit.converged) {  // not the same as nothing to fit: largest_common_z counts it as reached
+    return {.n_categories = spectra.size(), .z = -base::kInfinity};
   }
   return {.n_categories = spectra.size(),
           .strength = fit.strength,
@@ -87,7 +87,8 @@ double largest_common_z(const SignalShares& shares, std::span<const std::vector<
   for (const std::vector<FittedCategory>& of_mass : fitted) {
     const bool may_reach = shares.share.empty() || !(least > 0) || largest_shared_root(shares, of_mass) >= least;
     if (may_reach && !(largest >= least)) {
-      largest = std::max(largest, common_point(shares, of_mass).z);
+      const CommonPoint point = common_point(shares, of_mass);
+      largest = point.n_categories > 0 && std::isinf(point.z) ? base::kInfinity : std::max(largest, point.z);
     }
   }
   return largest;

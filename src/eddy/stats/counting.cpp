@@ -97,7 +97,8 @@ double probability_at_least(double observed, double expected, double error, doub
   if (observed == 0) {
     return 1;
   }
-  if (error <= kUnseenError * std::sqrt(observed)) {
+  const double slope = std::max(1 / std::sqrt(observed), std::abs(observed / (expected + signal) - 1));
+  if (expected + signal > 0 && error * slope <= kUnseenError) {  // of the logarithm of the probability
     return poisson_at_least(observed, expected + signal);
   }
   // Where the Gaussian and the rise meet: an error much wider than the rise needs no panel for what is constant.

@@ -155,7 +155,7 @@ std::optional<stats::SharedShift> spurious_in_windows(const SearchConfig& config
   std::vector<double> errors;
   for (const ValidationWindow& window : windows) {
     const auto found = std::ranges::find(window.cuts, cut.efficiency, &WindowCut::efficiency);
-    if (found == window.cuts.end()) {
+    if (found == window.cuts.end() || found->predicted < kFewestInWindow) {
       continue;
     }
     settings.order = found->order;

@@ -1,4 +1,5 @@
 #include <eddy/base/json.hpp>
+#include <eddy/search/diagnostic.hpp>
 #include <eddy/search/evidence/bump.hpp>
 #include <eddy/search/families.hpp>
 #include <eddy/search/validation/chain_validation.hpp>
@@ -69,7 +70,13 @@ ValidatedCut validated_cut(double efficiency, std::size_t c, const std::vector<b
   return cut;
 }
 
-void warn_of_failed_windows(Validation& validation) {
+void warn_of_windows(Validation& validation) {
+  if (validation.windows.empty()) {
+    validation.warnings.emplace_back(
+        "no validation window lies beside the signal region: each needs its width and half as much again inside the "
+        "fit "
+        "range, and 500 events; the correction rests on trainings without signal alone");
+  }
   for (const ValidationWindow& window : validation.windows) {
     if (!window.failure.empty()) {
       validation.warnings.push_back(fmt::format("the validation window from {} to {} has no result: {}", window.low,
@@ -116,12 +123,11 @@ SearchConfig with_fewer_flows(const SearchConfig& config) {
 }
 
 void compare_windows(const std::vector<ValidationWindow>& windows, ValidatedCut& cut) {
-  constexpr double kFewestEvents = 10;  // expected: fewer have no Gaussian error
   std::vector<double> differences;
   std::vector<double> errors;
   for (const ValidationWindow& window : windows) {
     const auto found = std::ranges::find(window.cuts, cut.efficiency, &WindowCut::efficiency);
-    if (!cut.is_known || found == window.cuts.end() || found->predicted < kFewestEvents) {
+    if (!cut.is_known || found == window.cuts.end() || found->predicted < kFewestInWindow) {
       continue;
     }
     const double expected = found->predicted * cut.experiments.factor;
@@ -151,8 +157,9 @@ Validation validate_chain(const Search& search, const NullGenerator& generator, 
   }
   if (const auto try_windows = rules_of(search.config).try_windows;
       try_windows != nullptr && search.config.validation.windows > 0) {
-    validation.windows = try_windows(search, finding);
-    warn_of_failed_windows(validation);
+    describe_by("the validation windows", validation.warnings,
+                [&] { validation.windows = try_windows(search, finding); });
+    warn_of_windows(validation);
   }
   for (std::size_t c = 0; c < search.config.efficiencies.size(); ++c) {
     validation.cuts.push_back(validated_cut(search.config.efficiencies[c], c, experiments));
