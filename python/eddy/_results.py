@@ -548,7 +548,7 @@ class QuakSimultaneous:
     """One likelihood of all categories, backgrounds free in each, at its most significant mass; not the answer of the search"""
 
     name: str
-    """that of the prior, or "free in each""""
+    """that of the prior, or "free in each\""""
     passing: float | None
     """of the held-out events of the prior, behind the preselection; null without one, like the next two"""
     prior_mass: float | None

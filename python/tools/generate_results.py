@@ -42,7 +42,8 @@ def attribute_name(key: str) -> str:
 
 def one_line(text: str) -> str:
     """A docstring's sentence, without what would end or escape it."""
-    return " ".join(text.replace("\\", "\\\\").replace('"""', "'''").split())
+    line = " ".join(text.replace("\\", "\\\\").replace('"""', "'''").split())
+    return line[:-1] + '\\"' if line.endswith('"') else line
 
 
 def docstring(text: str) -> list[str]:

@@ -410,7 +410,7 @@ values = [0.1, 2]
 
     def test_a_signal_that_the_search_cannot_see_is_refused(self):
         run = self.run_search("run", "--set", "quak.categories=1")
-        files = sorted(path.name for path in run.iterdir())
+        files = sorted({"batch", *(path.name for path in run.iterdir())})  # a limit keeps the journal of its tasks
         self.write_signal("light.h5", 1.5)
         self.fails(["limit", "run", "--signal", "light.h5", "--quiet"], "none of 1200 events", "'light.h5'", "fit_range")
         with h5py.File(self.folder / "events.h5") as file, h5py.File(self.folder / "ordinary.h5", "w") as other:
@@ -420,7 +420,7 @@ values = [0.1, 2]
                 other[name] = np.asarray(file[f"data/{name}"])[ordinary] * (1 + 1e-6)
             other["met"].attrs["units"] = "TeV"
         self.fails(["limit", "run", "--signal", "ordinary.h5", "--quiet"], "of 1000 events", "behind the preselection", "raise [quak] preselection")
-        self.assertEqual(sorted(path.name for path in run.iterdir()), files)
+        self.assertEqual(sorted({"batch", *(path.name for path in run.iterdir())}), files)
         self.run_search("massless", "--set", "features.context=[]")
         self.fails(["limit", "massless", "--signal", "light.h5"], "no mass is configured", "[features] context")
 

@@ -132,8 +132,8 @@ Value discriminant(Graph& graph, const Json& json, const Value& x) {
 /// differs between programs.
 constexpr double kSameScore = 4e-7;
 
-/// How many of ascending `scores` lie below (or at) each score: (events, 1), by halving steps.
-Value number_below(Graph& graph, const std::vector<double>& scores, const Value& score, bool or_equal) {
+/// How many of ascending `scores` lie at or below each score: (events, 1), by halving steps.
+Value number_up_to(Graph& graph, const std::vector<double>& scores, const Value& score) {
   const auto n = static_cast<std::int64_t>(scores.size());
   Value found = graph.cast(graph.mul(score, graph.number(0)), Type::kInt64);
   std::int64_t step = 1;
@@ -145,8 +145,8 @@ Value number_below(Graph& graph, const std::vector<double>& scores, const Value&
     const Value is_there = graph.op("LessOrEqual", {further, graph.indices({n})});
     const Value place = graph.sub(graph.smaller(further, graph.indices({n})), graph.indices({1}));
     const Value at = graph.look_up(scores, place);
-    const Value is_below = graph.op(or_equal ? "LessOrEqual" : "Less", {at, score});
-    found = graph.select(graph.op("And", {is_there, is_below}), further, found);
+    const Value is_passed = graph.op("LessOrEqual", {at, score});
+    found = graph.select(graph.op("And", {is_there, is_passed}), further, found);
   }
   return found;
 }
@@ -172,15 +172,9 @@ Value background_efficiency(Graph& graph, const Json& calibration, const Value& 
     at_least[i] = at_least[i + 1] + weights[i] / mean;
   }
   const std::vector<double> scores(packed.begin(), packed.end());
-  const Value below = number_below(graph, scores, graph.mul(score, graph.number(1 - kSameScore)), false);
-  const Value up_to = number_below(graph, scores, graph.mul(score, graph.number(1 + kSameScore)), true);
-  const Value n_equal = graph.cast(graph.sub(up_to, below), Type::kDouble);
-  const Value n = graph.look_up(at_least, below);
+  const Value up_to = number_up_to(graph, scores, graph.mul(score, graph.number(1 + kSameScore)));
   const Value n_above = graph.look_up(at_least, up_to);
-  const Value one = graph.number(1);
-  const Value shared = graph.add(n_above, graph.div(graph.sub(n, n_above), graph.larger(n_equal, one)));
-  const Value counted = graph.select(graph.op("Greater", {n_equal, one}), shared, n);
-  return graph.div(graph.add(counted, one), graph.number(static_cast<double>(scores.size() + 1)));
+  return graph.div(graph.add(n_above, graph.number(1)), graph.number(static_cast<double>(scores.size() + 1)));
 }
 
 }  // namespace eddy::exchange::onnx

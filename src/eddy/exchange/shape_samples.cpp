@@ -193,6 +193,11 @@ std::vector<ModelSample> logarithmic_samples(const FittedShape& fitted, const Fi
   return samples;
 }
 
+/// The first part has no nuisances as a rule; of further ones each needs a name of its own.
+std::string suffix_of_part(std::size_t i) {
+  return i == 0 ? "" : i == 1 ? "_corrected" : fmt::format("_corrected_{}", i);
+}
+
 /// Bins on which the same nuisances act in the same way are one sample of each function.
 std::vector<ModelSample> linear_samples(const FittedShape& fitted, const Fit& fit, const std::string& suffix,
                                         std::vector<FreeParameter>& free) {
@@ -216,7 +221,7 @@ std::vector<ModelSample> linear_samples(const FittedShape& fitted, const Fit& fi
       ModelSample& part =
           same != parts.end()
               ? *same
-              : parts.emplace_back(ModelSample{fmt::format("background_{}{}", k, parts.empty() ? "" : "_corrected"),
+              : parts.emplace_back(ModelSample{fmt::format("background_{}{}", k, suffix_of_part(parts.size())),
                                                std::vector<double>(n_bins), std::move(factors)});
       part.events[bin] = known * unit * fit.gradient[bin * n + k];
     }

@@ -32,7 +32,7 @@ stats::MassHistogram merged_spectrum(const stats::MassHistogram& fine, stats::Ma
 }
 
 /// As BumpHuntSettings::order.
-std::int64_t order_of(const stats::BackgroundShape& shape) {
+std::int64_t order_of_shape(const stats::BackgroundShape& shape) {
   const auto* polynomial = std::get_if<stats::BernsteinShape>(&shape);
   return static_cast<std::int64_t>(polynomial != nullptr ? polynomial->order : n_parameters(shape));
 }
@@ -62,7 +62,7 @@ WindowPrediction predict_window(std::span<const float> masses, stats::MassWindow
           .error = prediction.total_error,
           .spectrum = spectrum,
           .closed = shut,
-          .order = order_of(choice.shape)};
+          .order = order_of_shape(choice.shape)};
 }
 
 WindowSignal fit_in_window(stats::MassHistogram spectrum, const std::vector<bool>& closed, stats::MassWindow window,
