@@ -188,7 +188,8 @@ class Run:
         -------
         pandas.DataFrame or dict of arrays
             A row for each event that passes the selection: `row`, the identity where configured, `score` (of QUAK
-            the losses and the category) and what else `eddy score` writes. A DataFrame where a DataFrame was given, with its index.
+            the losses and the category) and what else `eddy score` writes. A DataFrame where a DataFrame was given,
+            with its index.
         """
         with tempfile.TemporaryDirectory(prefix="eddy-") as folder:
             source = self._as_file(events, folder, "events", _eddy.columns_to_score(os.fspath(self.path)))

@@ -97,7 +97,7 @@ double probability_at_least(double observed, double expected, double error, doub
   if (observed == 0) {
     return 1;
   }
-  const double slope = std::max(1 / std::sqrt(observed), std::abs(observed / (expected + signal) - 1));
+  const double slope = std::max(1 / std::sqrt(observed), observed / (expected + signal) - 1);
   if (expected + signal > 0 && error * slope <= kUnseenError) {  // of the logarithm of the probability
     return poisson_at_least(observed, expected + signal);
   }
