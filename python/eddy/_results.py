@@ -846,7 +846,7 @@ class WindowShift:
     p_value: float | None
     """of all windows together, if the experiments were right"""
     applied: float | None
-    """the mean, shrunk by what chance would make it"""
+    """the mean, shrunk by what chance would make it; of windows never negative"""
     error: float | None
     """what is charged for it, relative"""
 

@@ -168,6 +168,19 @@ TEST(CompareWindows, AddsWhatTheExperimentsDoNotKnow) {
   EXPECT_GT(cut.correction.error, 0.05);
 }
 
+/// Windows that see 20 % less do not lower the prediction: that much is charged.
+TEST(CompareWindows, NeverLowerAPrediction) {
+  ValidatedCut cut{.efficiency = 0.1, .is_known = true, .experiments = {.factor = 1.25, .error = 0.05}};
+  cut.correction = cut.experiments;
+  const WindowCut seen{.efficiency = 0.1, .observed = 800, .predicted = 800, .predicted_error = 40};
+  compare_windows({{.low = 1, .high = 2, .cuts = {seen}}, {.low = 3, .high = 4, .cuts = {seen}}}, cut);
+  ASSERT_TRUE(cut.windows.has_value());
+  EXPECT_DOUBLE_EQ(cut.windows->mean, -0.2) << "800 where 1000 are expected";
+  EXPECT_EQ(cut.windows->applied, 0);
+  EXPECT_EQ(cut.correction.factor, 1.25);
+  EXPECT_GT(cut.correction.error, std::hypot(0.05, 0.18));
+}
+
 TEST(CompareWindows, LeavesACutAsItIsWithoutEvents) {
   ValidatedCut cut{.efficiency = 0.1, .is_known = true, .experiments = {.factor = 1.25, .error = 0.05}};
   cut.correction = cut.experiments;

@@ -85,6 +85,16 @@ void warn_of_windows(Validation& validation) {
   }
 }
 
+/// A score finds where the prediction is too low. Where windows say that it is too high, it is more likely that few
+/// events beside one of them could not fix its fit: that is charged, and never makes a search more significant.
+stats::SharedShift only_upwards(stats::SharedShift shift) {
+  if (shift.applied < 0) {
+    shift.error = std::hypot(shift.error, shift.applied);
+    shift.applied = 0;
+  }
+  return shift;
+}
+
 /// What is found there on average is charged and not subtracted: its shape may be that of a signal by chance.
 void charge_spurious_signal(const SearchConfig& config, const std::vector<ValidationWindow>& windows,
                             ValidatedCut& cut) {
@@ -136,7 +146,7 @@ void compare_windows(const std::vector<ValidationWindow>& windows, ValidatedCut&
                                std::pow(cut.experiments.error, 2)));
   }
   if (!differences.empty()) {
-    cut.windows = stats::shared_shift(differences, errors);
+    cut.windows = only_upwards(stats::shared_shift(differences, errors));
     cut.correction.factor = cut.experiments.factor * (1 + cut.windows->applied);
     cut.correction.error = std::hypot(cut.experiments.error, cut.windows->error / (1 + cut.windows->applied));
   }
