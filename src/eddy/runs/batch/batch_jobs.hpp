@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -35,6 +36,9 @@ struct BatchFile {
   std::string name;  ///< in batch/
   std::string text;
 };
+
+/// Whether a text is a whole number of at most nine digits.
+[[nodiscard]] bool is_count(std::string_view text);
 
 /// For the shell: one word whatever is in it.
 [[nodiscard]] std::string shell_word(const std::string& text);

@@ -36,8 +36,7 @@ std::string submit_word(const std::string& text) {
 }
 
 void require_seconds(const std::string& time) {
-  constexpr std::size_t kMostDigits = 9;
-  if (time.empty() || time.size() > kMostDigits || time.find_first_not_of("0123456789") != std::string::npos) {
+  if (!is_count(time)) {
     throw base::InputError(fmt::format(
         "--time '{}' is no time of HTCondor, whose +MaxRuntime counts seconds: write them, such as 28800 for 8 hours",
         time));

@@ -6,8 +6,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <regex>
+#include <cctype>
 #include <sstream>
+#include <string_view>
 
 namespace eddy::runs {
 namespace {
@@ -27,11 +28,35 @@ std::string in_directive(const std::string& path) {
   return text;
 }
 
+/// One to three counts with colons between them.
+bool is_clock(std::string_view text) {
+  constexpr int kMost = 3;
+  for (int n = 1; n <= kMost; ++n) {
+    const std::size_t colon = text.find(':');
+    if (!is_count(text.substr(0, colon))) {
+      return false;
+    }
+    if (colon == std::string_view::npos) {
+      return true;
+    }
+    text.remove_prefix(colon + 1);
+  }
+  return false;
+}
+
+bool is_endless(std::string word) {
+  std::ranges::transform(word, word.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return word == "unlimited" || word == "infinite";
+}
+
 /// "90", "1:30", "8:00:00", "1-12", "1-12:30", "1-12:30:00" (minutes first), or no end at all.
 void require_time(const std::string& time) {
-  static const std::regex format(R"((\d{1,9}-\d{1,9}(:\d{1,9}){0,2}|\d{1,9}(:\d{1,9}){0,2}|unlimited|infinite))",
-                                 std::regex::icase);
-  if (!std::regex_match(time, format)) {
+  const std::string_view text = time;
+  const std::size_t dash = text.find('-');
+  const bool is_time = dash == std::string_view::npos
+                           ? is_clock(text)
+                           : is_count(text.substr(0, dash)) && is_clock(text.substr(dash + 1));
+  if (!is_time && !is_endless(time)) {
     throw base::InputError(fmt::format(
         "--time '{}' is no time of Slurm: write minutes, hours:minutes:seconds or days-hours, such as 8:00:00", time));
   }
