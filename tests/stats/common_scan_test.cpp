@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <vector>
 
 #include "check_throws.hpp"
 
@@ -144,6 +146,24 @@ TEST(CommonScan, of_a_signal_that_is_in_no_fitted_category_says_nothing) {
   EXPECT_EQ(scan.common.front().points[2].n_categories, 0U);
   EXPECT_EQ(scan.common.front().points[2].z, -base::kInfinity);
   EXPECT_EQ(scan.common.front().global_p_value, 1);
+}
+
+/// Counts that no fit converges for: of data there is no number, and a toy may reach whatever was found.
+TEST(CommonScan, a_fit_that_fails_is_no_number_and_counts_as_reached) {
+  const MassHistogram histogram = category(0, 5, 200).histogram;
+  BumpProblem problem = make_problem(histogram, BernsteinShape{3}, signal_template({3.8, 0.114}, histogram), {},
+                                     std::vector<bool>(histogram.n_bins(), true));
+  const BumpMinimum null =
+      minimise(problem.model, problem.data, {0, false}, starting_point(problem.model, problem.data));
+  problem.data.counts[3] = std::numeric_limits<double>::quiet_NaN();
+  const FittedCategory broken{.number = 0, .model = &problem.model, .data = &problem.data, .null = &null, .point = {}};
+  const SignalShares shares{"prior", {1}};
+  const CommonPoint point = common_point(shares, std::vector{broken});
+  EXPECT_TRUE(point.has_failed);
+  EXPECT_EQ(point.n_categories, 0U);
+  EXPECT_EQ(point.z, -base::kInfinity);
+  const std::vector<std::vector<FittedCategory>> toys{{broken}};
+  EXPECT_EQ(largest_common_z(shares, toys, 0), base::kInfinity);
 }
 
 TEST(CommonScan, shares_that_cannot_be_are_refused) {

@@ -70,6 +70,7 @@ struct CommonPoint {
   double strength_error = 0;     ///< 0 with free shares
   double z = 0;                  ///< local, asymptotic: signed root of q0; with free shares that of FreeStrengths
   double p_value = 1;
+  bool has_failed = false;  ///< a fit did not converge: no number, and a pseudo-experiment that may reach any
 };
 
 /// A simultaneous likelihood over all masses.

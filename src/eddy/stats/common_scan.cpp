@@ -16,7 +16,7 @@ double share_of(const SignalShares& shares, const FittedCategory& category) {
 }
 
 /// No fit: no significance either.
-CommonPoint no_point() { return {.z = -base::kInfinity}; }
+CommonPoint no_point(bool has_failed) { return {.z = -base::kInfinity, .has_failed = has_failed}; }
 
 CommonPoint free_point(std::span<const FittedCategory> fitted) {
   std::vector<double> roots;
@@ -57,7 +57,7 @@ double largest_shared_root(const SignalShares& shares, std::span<const FittedCat
 
 CommonPoint common_point(const SignalShares& shares, std::span<const FittedCategory> fitted) {
   if (fitted.empty()) {
-    return no_point();
+    return no_point(false);
   }
   if (shares.share.empty()) {
     return free_point(fitted);
@@ -69,11 +69,11 @@ CommonPoint common_point(const SignalShares& shares, std::span<const FittedCateg
     }
   }
   if (spectra.empty()) {
-    return no_point();
+    return no_point(false);
   }
   const CommonFit fit = fit_common_strength(spectra, mean_strength(shares, fitted));
-  if (!fit.converged) {  // not the same as nothing to fit: largest_common_z counts it as reached
-    return {.n_categories = spectra.size(), .z = -base::kInfinity};
+  if (!fit.converged) {
+    return no_point(true);
   }
   return {.n_categories = spectra.size(),
           .strength = fit.strength,
@@ -88,7 +88,7 @@ double largest_common_z(const SignalShares& shares, std::span<const std::vector<
     const bool may_reach = shares.share.empty() || !(least > 0) || largest_shared_root(shares, of_mass) >= least;
     if (may_reach && !(largest >= least)) {
       const CommonPoint point = common_point(shares, of_mass);
-      largest = point.n_categories > 0 && std::isinf(point.z) ? base::kInfinity : std::max(largest, point.z);
+      largest = point.has_failed ? base::kInfinity : std::max(largest, point.z);
     }
   }
   return largest;

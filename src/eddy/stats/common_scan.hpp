@@ -23,7 +23,8 @@ struct FittedCategory {
 [[nodiscard]] CommonPoint common_point(const SignalShares& shares, std::span<const FittedCategory> fitted);
 
 /// The largest local z over the masses, of those that can reach `least` (others are not fitted, and count as minus
-/// infinity). `fitted`: the categories of each mass.
+/// infinity); infinity where a fit fails, as in scan_masses: a pseudo-experiment that is not known may reach any.
+/// `fitted`: the categories of each mass.
 [[nodiscard]] double largest_common_z(const SignalShares& shares, std::span<const std::vector<FittedCategory>> fitted,
                                       double least);
 
