@@ -7,7 +7,7 @@ from collections import Counter
 import extrapolation_test
 import h5py
 import numpy as np
-import quak_test
+import quak_case
 import resonant_test
 from workspace import CONFIG, Workspace, artefacts, events, write
 
@@ -95,11 +95,11 @@ class Plan(Workspace):
         self.is_what_a_run_computes("blind", "search.blind=true")
 
     def test_of_a_space_of_losses(self):
-        background, up, down = (quak_test.events(seed, 20000, kind) for seed, kind in ((1, 0), (2, 1), (3, -1)))
-        write(self.folder / "events.h5", {"data": background, "background": background, "signal": quak_test.together(up, down)})
-        self.write_config(quak_test.CONFIG)
+        background, up, down = (quak_case.events(seed, 20000, kind) for seed, kind in ((1, 0), (2, 1), (3, -1)))
+        write(self.folder / "events.h5", {"data": background, "background": background, "signal": quak_case.together(up, down)})
+        self.write_config(quak_case.CONFIG)
         self.is_what_a_run_computes("losses")
-        self.write_config(quak_test.CONFIG.split("[[evaluate]]")[0] + quak_test.CONFIG[quak_test.CONFIG.index("[units]") :])
+        self.write_config(quak_case.CONFIG.split("[[evaluate]]")[0] + quak_case.CONFIG[quak_case.CONFIG.index("[units]") :])
         self.is_what_a_run_computes("plain", "calibration.experiments=1")
 
 

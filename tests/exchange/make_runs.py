@@ -14,7 +14,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "cli"))
 
 import extrapolation_test
-import quak_test
+import quak_case
 import workspace
 
 FORMATS = ("pyhf", "hs3", "combine", "hepdata")
@@ -69,9 +69,9 @@ def write_inputs(folder):
     workspace.write(folder / "regions.h5", {"data": data, "simulation": extrapolation_test.events(5, 8000, 0.3)})
     with workspace.h5py.File(folder / "losses.h5", "w") as file:
         tables = {
-            "data": quak_test.together(quak_test.events(1, 3000, 0), quak_test.events(2, 60, 1)),
-            "background": quak_test.events(3, 3000, 0),
-            "signal": quak_test.together(quak_test.events(4, 1000, 1), quak_test.events(5, 1000, -1)),
+            "data": quak_case.together(quak_case.events(1, 3000, 0), quak_case.events(2, 60, 1)),
+            "background": quak_case.events(3, 3000, 0),
+            "signal": quak_case.together(quak_case.events(4, 1000, 1), quak_case.events(5, 1000, -1)),
         }
         for group, columns in tables.items():
             for name, values in columns.items():
@@ -124,7 +124,7 @@ def configurations():
             '[bump_hunt]\nshape = "bernstein"\nrange = [2600, 5100]\nsignal_uncertainty = 0.1\nclosure_error = 0.05\n',
         ),
         "generate": validated(extrapolation_test.CONFIG).replace("events.h5", "regions.h5"),
-        "quak": quak_test.CONFIG.replace("events.h5", "losses.h5"),
+        "quak": quak_case.CONFIG.replace("events.h5", "losses.h5"),
         "lacathode": networks("lacathode", "mlp"),
         "affine": networks("lacathode", "linear", transform='"affine"', batch_norm="true", feature_scaler='"logit"'),
         "anode": networks("anode", "trees", feature_scaler='"standard"'),

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +38,23 @@ def threads_left(expected: int) -> int:
     return n_threads()
 
 
+def interrupt_within_a_second(work: Callable[[], object]) -> None:
+    """Ctrl-C half a second after `work` began, which answers within another one."""
+    sent = []
+
+    def interrupt():
+        time.sleep(0.5)
+        sent.append(time.monotonic())
+        os.kill(os.getpid(), signal.SIGINT)
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    assert time.monotonic() - sent[0] < 1
+    thread.join()
+
+
 def z_of(folder: str) -> float:
     """A search in another process."""
     run = quick_search(make_events(3000, 100)).run(folder)
@@ -53,19 +71,7 @@ def test_interrupts_are_answered_within_a_second_and_the_search_goes_on_later(tm
     search = quick_search(make_events(20000, 400), **LONG)
     search.run(tmp_path / "warm", {"classifier.members": 2, "trees.max_iterations": 2})  # nothing else starts for the first time
     before = n_threads()
-    sent = []
-
-    def interrupt():
-        time.sleep(0.5)
-        sent.append(time.monotonic())
-        os.kill(os.getpid(), signal.SIGINT)
-
-    thread = threading.Thread(target=interrupt)
-    thread.start()
-    with pytest.raises(KeyboardInterrupt):
-        search.run(tmp_path / "run")
-    assert time.monotonic() - sent[0] < 1
-    thread.join()
+    interrupt_within_a_second(lambda: search.run(tmp_path / "run"))
     assert threads_left(before) == before
     assert not (tmp_path / "run" / "result.json").exists()
     assert "stopped on request" in (tmp_path / "run" / "log.txt").read_text()
@@ -87,19 +93,7 @@ MASSES = 2000 + np.random.default_rng(1).exponential(600, 20000)
     ids=["bump hunt", "abcd", "limit of abcd", "sculpting"],
 )
 def test_interrupts_reach_pseudo_experiments_within_a_second(work):
-    sent = []
-
-    def interrupt():
-        time.sleep(0.5)
-        sent.append(time.monotonic())
-        os.kill(os.getpid(), signal.SIGINT)
-
-    thread = threading.Thread(target=interrupt)
-    thread.start()
-    with pytest.raises(KeyboardInterrupt):
-        work()
-    assert time.monotonic() - sent[0] < 1
-    thread.join()
+    interrupt_within_a_second(work)
 
 
 def test_other_threads_go_on(tmp_path):
