@@ -150,46 +150,6 @@ TEST(HuntBump, an_uncertain_yield_loosens_the_limit_and_leaves_the_significance)
   EXPECT_NEAR(uncertain.signal->z, certain.signal->z, 1e-4);
 }
 
-/// A signal that may be none: its standard deviation joins that of the strength, whose prediction stays.
-TEST(HuntBump, charges_a_spurious_signal) {
-  const std::vector<float> masses = spectrum(5, 20000);
-  BumpHuntSettings settings = quick_settings();
-  const BumpHunt without = hunt_bump(masses, kWindow, settings, {}, kStream);
-  settings.spurious = 0.03;
-  const BumpHunt with = hunt_bump(masses, kWindow, settings, {}, kStream);
-  ASSERT_TRUE(without.signal && with.signal && with.prediction);
-  EXPECT_EQ(with.prediction->total, without.prediction->total);
-  EXPECT_EQ(with.prediction->total_error, without.prediction->total_error);
-  const double size = 0.03 * with.prediction->total;
-  EXPECT_NEAR(with.signal->strength_error, std::hypot(without.signal->strength_error, size), 0.05 * size);
-  EXPECT_LT(std::abs(with.signal->z), std::abs(without.signal->z));
-  ASSERT_EQ(with.nuisances.size(), 1U);
-  EXPECT_EQ(with.nuisances[0].name, "spurious signal");
-}
-
-/// Inside the signal region a corrected background is what the signal is charged on: one standard deviation adds
-/// `spurious` of the prediction in the shape of the signal, whatever the correction.
-TEST(HuntBump, charges_a_spurious_signal_on_the_corrected_background) {
-  for (const double closure : {0.7, 1.5}) {
-    BumpHuntSettings settings = quick_settings();
-    settings.closure = closure;
-    settings.closure_error = 0.05;
-    settings.spurious = 0.001;
-    const BumpHunt hunt = hunt_bump(spectrum(5, 20000), kWindow, settings, {}, kStream);
-    ASSERT_TRUE(hunt.prediction.has_value());
-    ASSERT_EQ(hunt.nuisances.size(), 2U);
-    const stats::LogNormalNuisance& spurious = hunt.nuisances[1];
-    double added = 0;
-    double wanted = 0;
-    for (std::size_t bin = hunt.signal_bins.first; bin < hunt.signal_bins.last; ++bin) {
-      added += closure * hunt.prediction->fit.background[bin] *
-               (std::pow(1 + spurious.relative_size, spurious.per_bin[bin]) - 1);
-      wanted += 0.001 * hunt.prediction->total * hunt.signal_template[bin];
-    }
-    EXPECT_NEAR(added, wanted, 0.01 * wanted) << closure;
-  }
-}
-
 TEST(HuntBump, copes_with_fifty_events) {
   std::size_t n_fits = 0;
   std::vector<double> z;

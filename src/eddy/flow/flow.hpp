@@ -45,9 +45,9 @@ class Flow {
   /// One x per row of context; row i depends on (stream, i) only.
   [[nodiscard]] base::Matrix sample(base::MatrixView context, const base::RandomStream& stream) const;
 
-  /// The same flow with a stack that computes in double precision, at half the speed: its latents are those of the
-  /// formulae to the last digit of single precision, which other programs (ONNX) find too. Trees tell apart what lies
-  /// on both sides of a threshold, however near.
+  /// The same flow with a stack that computes in double precision, at a third of the speed: its latents are those of
+  /// the formulae to the last digit of single precision, which other programs (ONNX) find too. Trees tell apart what
+  /// lies on both sides of a threshold, however near.
   [[nodiscard]] Flow in_double_precision() const;
 
   [[nodiscard]] base::Json to_json() const;

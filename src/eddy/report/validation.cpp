@@ -73,32 +73,16 @@ std::string prediction_cell(const Json& numbers) {
   return format_with_error(value_of(numbers, "predicted"), value_of(numbers, "predicted_error"));
 }
 
-struct ValidationWords {
-  std::size_t n = 0;         ///< experiments with a result
-  double experiments = 1;    ///< what they see over what they predict
-  std::string windows = {};  ///< the same of windows, in words
-};
-
-std::string corrected_line(const search::WorkingPoint& point, const ValidationWords& cut) {
+std::string corrected_line(const search::WorkingPoint& point, const search::ValidatedCut& cut, std::size_t n) {
+  const std::string windows =
+      cut.windows ? fmt::format(", windows beside the signal region {:.3f} ± {:.3f} times what that lets expect",
+                                1 + cut.windows->mean, cut.windows->mean_error)
+                  : "";
   return fmt::format(
       "efficiency {}: {} trainings without signal see {:.3f} times the background they predict{}; the prediction is "
       "corrected from {:.1f} ± {:.1f} to {:.1f} ± {:.1f}, Z from {:.2f} to {:.2f}",
-      point.efficiency, cut.n, cut.experiments, cut.windows, point.raw->predicted, point.raw->predicted_error,
+      point.efficiency, n, cut.experiments.factor, windows, point.raw->predicted, point.raw->predicted_error,
       point.predicted, point.predicted_error, point.raw->z, point.z);
-}
-
-/// What is said of a cut's experiments and windows.
-ValidationWords words_of(const search::Validation& validation, double efficiency) {
-  ValidationWords words{.n = validation.n_experiments - validation.n_failed};
-  const auto cut = std::ranges::find(validation.cuts, efficiency, &search::ValidatedCut::efficiency);
-  if (cut != validation.cuts.end()) {
-    words.experiments = cut->experiments.factor;
-    if (cut->windows) {
-      words.windows = fmt::format(", windows beside the signal region {:.3f} ± {:.3f} times what that lets expect",
-                                  1 + cut->windows->mean, cut->windows->mean_error);
-    }
-  }
-  return words;
 }
 
 }  // namespace
@@ -124,6 +108,8 @@ void add_correction(Json& json, const search::WorkingPoint& point) {
                  {"z", number_or_null(point.raw->z)}};
 }
 
+double relative_error(double predicted, double error) { return std::hypot(std::sqrt(predicted), error) / predicted; }
+
 std::string windows_table(const Json& result) {
   if (!has_value(result, "validation") || !result.at("validation").contains("windows")) {
     return {};
@@ -134,11 +120,12 @@ std::string windows_table(const Json& result) {
     for (const Json& cut : window.at("cuts")) {
       const double observed = value_of(cut, "observed");
       const double predicted = value_of(cut, "predicted");
-      const double error = std::hypot(std::sqrt(predicted), value_of(cut, "predicted_error")) / predicted;
       table.add_row({fmt::format("{:.5g} to {:.5g}", value_of(window, "low"), value_of(window, "high")),
                      "ε = " + format_percent(value_of(cut, "efficiency")), fmt::format("{:.0f}", observed),
                      format_with_error(predicted, value_of(cut, "predicted_error")),
-                     predicted > 0 ? format_with_error(observed / predicted, error) : "–"});
+                     predicted > 0 ? format_with_error(observed / predicted,
+                                                       relative_error(predicted, value_of(cut, "predicted_error")))
+                                   : "–"});
       is_empty = false;
     }
   }
@@ -152,11 +139,14 @@ std::string windows_table(const Json& result) {
 
 std::vector<std::string> validation_lines(const search::Finding& finding) {
   std::vector<std::string> lines;
-  if (finding.validation) {
-    for (const search::WorkingPoint& point : finding.working_points) {
-      if (point.raw && std::isfinite(point.raw->predicted)) {
-        lines.push_back(corrected_line(point, words_of(*finding.validation, point.efficiency)));
-      }
+  if (!finding.validation) {
+    return lines;
+  }
+  const search::Validation& validation = *finding.validation;
+  for (const search::WorkingPoint& point : finding.working_points) {
+    const auto cut = std::ranges::find(validation.cuts, point.efficiency, &search::ValidatedCut::efficiency);
+    if (point.raw && std::isfinite(point.raw->predicted) && cut != validation.cuts.end()) {
+      lines.push_back(corrected_line(point, *cut, validation.n_experiments - validation.n_failed));
     }
   }
   return lines;

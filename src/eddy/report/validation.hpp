@@ -21,6 +21,9 @@ void add_correction(Json& json, const search::WorkingPoint& point);
 /// validation.
 [[nodiscard]] std::string validation_table(const Json& result);
 
+/// Of a count over its prediction: Poisson, and the error of the prediction; relative.
+[[nodiscard]] double relative_error(double predicted, double error);
+
 /// Each window and cut: what passes, and what was expected. Empty without windows.
 [[nodiscard]] std::string windows_table(const Json& result);
 

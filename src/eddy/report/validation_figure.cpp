@@ -49,7 +49,7 @@ Trace windows_trace(const std::vector<search::ValidationWindow>& windows, double
       continue;
     }
     const double ratio = cut->observed / cut->predicted;
-    const double error = std::hypot(std::sqrt(cut->predicted), cut->predicted_error) / cut->predicted;
+    const double error = relative_error(cut->predicted, cut->predicted_error);
     trace.x.push_back((window.low + window.high) / 2);
     trace.y.push_back(ratio);
     trace.low.push_back(ratio - error);

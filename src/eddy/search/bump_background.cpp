@@ -117,6 +117,11 @@ void require_background(const BumpHuntSettings& settings, double low, double hig
   static_cast<void>(stats::BinnedShape(shape, std::array{low, high}));
 }
 
+std::int64_t order_of(const stats::BackgroundShape& shape) {
+  const auto* polynomial = std::get_if<stats::BernsteinShape>(&shape);
+  return static_cast<std::int64_t>(polynomial != nullptr ? polynomial->order : n_parameters(shape));
+}
+
 const stats::FitQuality& chosen_quality(const stats::OrderChoice& choice) {
   const auto chosen = std::ranges::find_if(choice.steps, [&](const stats::OrderStep& step) {
     return n_parameters(step.shape) == n_parameters(choice.shape);

@@ -7,6 +7,7 @@
 #include <eddy/stats/mass_histogram.hpp>
 
 #include <cstddef>
+#include <cstdint>
 
 namespace eddy::search {
 
@@ -27,6 +28,9 @@ void require_background(const BumpHuntSettings& settings, double low, double hig
 [[nodiscard]] stats::OrderChoice choose_background(const stats::MassHistogram& histogram, stats::MassWindow window,
                                                    const BumpHuntSettings& settings,
                                                    const std::vector<bool>& closed = {});
+
+/// The order of a shape as BumpHuntSettings::order says it.
+[[nodiscard]] std::int64_t order_of(const stats::BackgroundShape& shape);
 
 /// Of the fit with the shape that was chosen.
 [[nodiscard]] const stats::FitQuality& chosen_quality(const stats::OrderChoice& choice);

@@ -347,14 +347,6 @@ void fit_all(BumpHunt& hunt, stats::MassWindow window, const BumpHuntSettings& s
   }
 }
 
-/// As in BumpHuntSettings::order, of the step with this shape.
-std::int64_t order_of(const std::vector<stats::OrderStep>& steps, const std::string& shape) {
-  const auto chosen =
-      std::ranges::find_if(steps, [&](const stats::OrderStep& step) { return stats::describe(step.shape) == shape; });
-  const auto* polynomial = std::get_if<stats::BernsteinShape>(&chosen->shape);
-  return static_cast<std::int64_t>(polynomial != nullptr ? polynomial->order : n_parameters(chosen->shape));
-}
-
 }  // namespace
 
 stats::LogNormalNuisance step_nuisance(const stats::MassHistogram& spectrum, stats::BinRange signal_bins,
@@ -376,8 +368,8 @@ double goodness_of_fit(const BumpHunt& hunt) {
 BumpHuntSettings settings_for_subsets(BumpHuntSettings settings, const BumpHunt& all) {
   settings.range = {all.spectrum.edges.front(), all.spectrum.edges.back()};
   settings.range_is_covered = true;
-  if (settings.order == 0 && !all.order_steps.empty()) {
-    settings.order = order_of(all.order_steps, all.shape);
+  if (settings.order == 0 && all.background_shape) {
+    settings.order = order_of(*all.background_shape);
   }
   return settings;
 }

@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <numeric>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace eddy::search {
@@ -29,12 +28,6 @@ stats::MassHistogram merged_spectrum(const stats::MassHistogram& fine, stats::Ma
   std::ranges::sort(borders);
   borders.erase(std::ranges::unique(borders).begin(), borders.end());
   return merge_between(fine, borders, min_events);
-}
-
-/// As BumpHuntSettings::order.
-std::int64_t order_of_shape(const stats::BackgroundShape& shape) {
-  const auto* polynomial = std::get_if<stats::BernsteinShape>(&shape);
-  return static_cast<std::int64_t>(polynomial != nullptr ? polynomial->order : n_parameters(shape));
 }
 
 std::vector<bool> flags_of(const stats::MassHistogram& spectrum, stats::MassWindow closed) {
@@ -62,7 +55,7 @@ WindowPrediction predict_window(std::span<const float> masses, stats::MassWindow
           .error = prediction.total_error,
           .spectrum = spectrum,
           .closed = shut,
-          .order = order_of_shape(choice.shape)};
+          .order = order_of(choice.shape)};
 }
 
 WindowSignal fit_in_window(stats::MassHistogram spectrum, const std::vector<bool>& closed, stats::MassWindow window,

@@ -55,6 +55,11 @@ TEST(CorrectResonant, RaisesTheBackgroundOfTheSignalRegion) {
   EXPECT_LT(up.z, before.z - 1);
   EXPECT_GT(down.z, before.z + 1);
   EXPECT_GT(up.strength_error, 0.02 * up.predicted) << "the error of the correction is in that of the strength";
+  WorkingPoint spurious = before;
+  spurious.correction = {.factor = 1.3, .error = 0.02, .spurious = 0.1};
+  correct_resonant(search, finding, spurious);
+  EXPECT_NEAR(spurious.strength_error, std::hypot(up.strength_error, 0.1 * up.predicted), 0.02 * up.predicted);
+  EXPECT_EQ(spurious.predicted, up.predicted) << "a hump that may be there adds nothing on average";
 }
 
 }  // namespace

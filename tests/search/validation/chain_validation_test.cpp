@@ -153,43 +153,5 @@ TEST_F(ChainValidation, TriesWindowsBesideTheSignalRegion) {
   EXPECT_TRUE(finding.validation->cuts.front().windows.has_value());
 }
 
-/// Two windows that see 20 % more than the experiments: 10 % of error each, of which half is that of one more training.
-TEST(CompareWindows, AddsWhatTheExperimentsDoNotKnow) {
-  ValidatedCut cut{.efficiency = 0.1, .is_known = true, .experiments = {.factor = 1.25, .error = 0.05}};
-  cut.correction = cut.experiments;
-  const WindowCut seen{.efficiency = 0.1, .observed = 1200, .predicted = 800, .predicted_error = 40};
-  compare_windows({{.low = 1, .high = 2, .cuts = {seen}}, {.low = 3, .high = 4, .cuts = {seen}}}, cut);
-  ASSERT_TRUE(cut.windows.has_value());
-  EXPECT_DOUBLE_EQ(cut.windows->mean, 0.2) << "1200 where 1000 are expected";
-  const double variance = (1.0 / 1000 + 0.05 * 0.05 + 0.05 * 0.05) / 2;
-  EXPECT_DOUBLE_EQ(cut.windows->mean_error, std::sqrt(variance));
-  const double applied = 0.2 * (1 - variance / 0.04);
-  EXPECT_DOUBLE_EQ(cut.correction.factor, 1.25 * (1 + applied));
-  EXPECT_GT(cut.correction.error, 0.05);
-}
-
-/// Windows that see 20 % less do not lower the prediction: that much is charged.
-TEST(CompareWindows, NeverLowerAPrediction) {
-  ValidatedCut cut{.efficiency = 0.1, .is_known = true, .experiments = {.factor = 1.25, .error = 0.05}};
-  cut.correction = cut.experiments;
-  const WindowCut seen{.efficiency = 0.1, .observed = 800, .predicted = 800, .predicted_error = 40};
-  compare_windows({{.low = 1, .high = 2, .cuts = {seen}}, {.low = 3, .high = 4, .cuts = {seen}}}, cut);
-  ASSERT_TRUE(cut.windows.has_value());
-  EXPECT_DOUBLE_EQ(cut.windows->mean, -0.2) << "800 where 1000 are expected";
-  EXPECT_EQ(cut.windows->applied, 0);
-  EXPECT_EQ(cut.correction.factor, 1.25);
-  EXPECT_GT(cut.correction.error, std::hypot(0.05, 0.18));
-}
-
-TEST(CompareWindows, LeavesACutAsItIsWithoutEvents) {
-  ValidatedCut cut{.efficiency = 0.1, .is_known = true, .experiments = {.factor = 1.25, .error = 0.05}};
-  cut.correction = cut.experiments;
-  compare_windows({{.low = 1, .high = 2, .cuts = {{.efficiency = 0.1, .observed = 12, .predicted = 9}}},
-                   {.low = 3, .high = 4, .cuts = {}, .failure = "no fit"}},
-                  cut);
-  EXPECT_FALSE(cut.windows.has_value());
-  EXPECT_EQ(cut.correction.factor, 1.25);
-}
-
 }  // namespace
 }  // namespace eddy::search

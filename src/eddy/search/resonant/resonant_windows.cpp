@@ -10,6 +10,7 @@
 #include <eddy/search/validation/chain_validation.hpp>
 #include <eddy/search/validation/learned_sample.hpp>
 #include <eddy/search/validation/whole_search.hpp>
+#include <eddy/search/validation/window_correction.hpp>
 #include <eddy/search/window_prediction.hpp>
 
 #include <fmt/format.h>
@@ -26,11 +27,17 @@ constexpr const char* kProgress = "validation windows";
 
 bool lies_in(stats::MassWindow window, float mass) { return mass >= window.low && mass < window.high; }
 
-/// The data without their signal region, and `window` in its place.
-SearchInputs inputs_around(const SearchInputs& inputs, stats::MassWindow window) {
-  SearchInputs around = null_inputs_like(inputs);
-  around.data = take_events(inputs.data, region_rows(inputs.data, false));
-  around.data.truth.clear();
+/// The data without their signal region, of which nothing here depends on more.
+SearchInputs sidebands_of(const SearchInputs& inputs) {
+  SearchInputs sidebands = null_inputs_like(inputs);
+  sidebands.data = take_events(inputs.data, region_rows(inputs.data, false));
+  sidebands.data.truth.clear();
+  return sidebands;
+}
+
+/// With `window` in the place of the signal region.
+SearchInputs inputs_around(const SearchInputs& sidebands, stats::MassWindow window) {
+  SearchInputs around = sidebands;
   for (std::size_t i = 0; i < around.data.size(); ++i) {
     around.data.in_signal_region[i] = lies_in(window, around.data.context(i, 0)) ? 1 : 0;
   }
@@ -44,8 +51,7 @@ BumpHuntSettings settings_without(stats::MassWindow signal_region, const std::ve
   BumpHunt all;
   all.spectrum = hunt_spectrum(masses, edges, signal_region, config.bump_hunt);
   const stats::OrderChoice choice = choose_background(all.spectrum, signal_region, config.bump_hunt);
-  all.order_steps = choice.steps;
-  all.shape = stats::describe(choice.shape);
+  all.background_shape = choice.shape;
   return settings_after_cut(config, all);
 }
 
@@ -83,11 +89,12 @@ base::Json cuts_json(const Search& search, const WindowTrial& trial) {
   return {{"cuts", std::move(cuts)}};
 }
 
-base::Json try_window(const Search& search, const WindowTrial& trial, const base::RandomStream& stream) {
-  const SearchConfig config = config_of_experiment(with_fewer_flows(search.config), stream);
+base::Json try_window(const Search& search, const WindowTrial& trial, const std::string& name) {
+  const SearchConfig config = config_of_experiment(with_fewer_flows(search.config), {seed_of(search.config), name});
+  const SearchInputs inputs = inputs_around(search.inputs, trial.window);
   const base::Monitor quiet = search.monitor.only_stop();
   const base::TaskStore nothing_kept = search.store.without_writing();
-  return found_or_failure([&] { return cuts_json({search.inputs, config, nothing_kept, quiet}, trial); });
+  return found_or_failure([&] { return cuts_json({inputs, config, nothing_kept, quiet}, trial); });
 }
 
 ValidationWindow window_of(stats::MassWindow place, const std::vector<double>& efficiencies, const base::Json& found) {
@@ -112,13 +119,38 @@ ValidationWindow window_of(stats::MassWindow place, const std::vector<double>& e
   return window;
 }
 
-base::TaskKey key_of(const Search& search, const WindowTrial& trial, const std::string& name) {
-  return {content_of(search.inputs), base::Json{{"version", kVersion},
-                                                {"settings", settings_of(search.config, {"calibration", "validation"})},
-                                                {"features", search.config.features.x},
-                                                {"closed", {trial.closed.low, trial.closed.high}},
-                                                {"window", {trial.window.low, trial.window.high}},
-                                                {"task", name}}};
+std::string name_of_task(std::size_t i) { return fmt::format("validation window/{}", i); }
+
+std::vector<base::TaskKey> keys_of(const Search& search, const std::vector<WindowTrial>& trials) {
+  const base::TaskInputs content = content_of(search.inputs);
+  const base::Json settings = settings_of(search.config, {"calibration", "validation"});
+  std::vector<base::TaskKey> keys;
+  for (const WindowTrial& trial : trials) {
+    keys.emplace_back(content, base::Json{{"version", kVersion},
+                                          {"settings", settings},
+                                          {"features", search.config.features.x},
+                                          {"closed", {trial.closed.low, trial.closed.high}},
+                                          {"window", {trial.window.low, trial.window.high}},
+                                          {"task", name_of_task(keys.size())}});
+  }
+  return keys;
+}
+
+/// What each trial found: from the store where it is there. `search` has the sidebands for its inputs.
+std::vector<base::Json> run_trials(const Search& search, const std::vector<WindowTrial>& trials) {
+  const std::vector<base::TaskKey> keys = keys_of(search, trials);
+  search.store.plan(kProgress, "window", keys);
+  const std::size_t n = trials.size();
+  std::vector<base::Json> found(n);
+  base::for_each_task(n, search.store, base::AtOnce::kOne, [&](std::size_t i, const base::TaskStore& store) {
+    search.monitor.progress(kProgress, i, n);
+    const auto compute = [&] {
+      return try_window({search.inputs, search.config, store, search.monitor}, trials[i], name_of_task(i));
+    };
+    found[i] = store.get_or_compute("window", keys[i], compute, search.monitor);
+  });
+  search.monitor.progress(kProgress, n, n);
+  return found;
 }
 
 }  // namespace
@@ -154,8 +186,8 @@ std::optional<stats::SharedShift> spurious_in_windows(const SearchConfig& config
   std::vector<double> strengths;
   std::vector<double> errors;
   for (const ValidationWindow& window : windows) {
-    const auto found = std::ranges::find(window.cuts, cut.efficiency, &WindowCut::efficiency);
-    if (found == window.cuts.end() || found->predicted < kFewestInWindow) {
+    const WindowCut* found = telling_cut(window, cut.efficiency);
+    if (found == nullptr) {
       continue;
     }
     settings.order = found->order;
@@ -173,33 +205,18 @@ std::optional<stats::SharedShift> spurious_in_windows(const SearchConfig& config
 std::vector<ValidationWindow> try_windows_resonant(const Search& search, const Finding& finding) {
   const SearchConfig& config = search.config;
   const stats::MassWindow closed = finding.signal_window.value();
-  const std::vector<float> masses =
-      first_context(take_events(search.inputs.data, region_rows(search.inputs.data, false)));
+  const SearchInputs sidebands = sidebands_of(search.inputs);
+  const std::vector<float> masses = first_context(sidebands.data);
   const BumpHuntSettings settings = settings_without(closed, masses, config);
-  const std::vector<stats::MassWindow> places =
-      windows_beside(closed, {settings.range.front(), settings.range.back()}, masses, config.validation.windows);
-  const std::size_t n = places.size();
-  std::vector<SearchInputs> inputs;
-  std::vector<base::TaskKey> keys;
-  for (std::size_t i = 0; i < n; ++i) {
-    inputs.push_back(inputs_around(search.inputs, places[i]));
-    keys.push_back(key_of({inputs[i], config, search.store, search.monitor}, {places[i], closed, settings},
-                          fmt::format("validation window/{}", i)));
+  std::vector<WindowTrial> trials;
+  for (const stats::MassWindow window :
+       windows_beside(closed, {settings.range.front(), settings.range.back()}, masses, config.validation.windows)) {
+    trials.push_back({window, closed, settings});
   }
-  search.store.plan(kProgress, "window", keys);
-  std::vector<base::Json> found(n);
-  base::for_each_task(n, search.store, base::AtOnce::kOne, [&](std::size_t i, const base::TaskStore& store) {
-    search.monitor.progress(kProgress, i, n);
-    const base::RandomStream stream(seed_of(config), fmt::format("validation window/{}", i));
-    const auto compute = [&] {
-      return try_window({inputs[i], config, store, search.monitor}, {places[i], closed, settings}, stream);
-    };
-    found[i] = store.get_or_compute("window", keys[i], compute, search.monitor);
-  });
-  search.monitor.progress(kProgress, n, n);
+  const std::vector<base::Json> found = run_trials({sidebands, config, search.store, search.monitor}, trials);
   std::vector<ValidationWindow> windows;
-  for (std::size_t i = 0; i < n; ++i) {
-    windows.push_back(window_of(places[i], config.efficiencies, found[i]));
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    windows.push_back(window_of(trials[i].window, config.efficiencies, found[i]));
   }
   return windows;
 }

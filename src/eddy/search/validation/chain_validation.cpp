@@ -3,6 +3,7 @@
 #include <eddy/search/evidence/bump.hpp>
 #include <eddy/search/families.hpp>
 #include <eddy/search/validation/chain_validation.hpp>
+#include <eddy/search/validation/window_correction.hpp>
 #include <eddy/stats/predictive_ratio.hpp>
 
 #include <fmt/format.h>
@@ -70,56 +71,6 @@ ValidatedCut validated_cut(double efficiency, std::size_t c, const std::vector<b
   return cut;
 }
 
-void warn_of_windows(Validation& validation) {
-  if (validation.windows.empty()) {
-    validation.warnings.emplace_back(
-        "no validation window lies beside the signal region: each needs its width and half as much again inside the "
-        "fit "
-        "range, and 500 events; the correction rests on trainings without signal alone");
-  }
-  for (const ValidationWindow& window : validation.windows) {
-    if (!window.failure.empty()) {
-      validation.warnings.push_back(fmt::format("the validation window from {} to {} has no result: {}", window.low,
-                                                window.high, window.failure));
-    }
-  }
-}
-
-/// A score finds where the prediction is too low. Where windows say that it is too high, it is more likely that few
-/// events beside one of them could not fix its fit: that is charged, and never makes a search more significant.
-stats::SharedShift only_upwards(stats::SharedShift shift) {
-  if (shift.applied < 0) {
-    shift.error = std::hypot(shift.error, shift.applied);
-    shift.applied = 0;
-  }
-  return shift;
-}
-
-/// What is found there on average is charged and not subtracted: its shape may be that of a signal by chance.
-void charge_spurious_signal(const SearchConfig& config, const std::vector<ValidationWindow>& windows,
-                            ValidatedCut& cut) {
-  if (!cut.windows || cut.correction.error == 0) {
-    return;
-  }
-  cut.spurious = rules_of(config).spurious_in_windows(config, windows, cut);
-  if (cut.spurious) {
-    cut.correction.spurious = std::hypot(cut.spurious->applied, cut.spurious->error);
-  }
-}
-
-/// Behind a tighter cut a model is wrong by more, not by less, and windows see less of it: no cut is charged less than
-/// those that are looser.
-void charge_as_looser_cuts(std::vector<ValidatedCut>& cuts) {
-  const std::vector<ValidatedCut> all = cuts;
-  for (ValidatedCut& cut : cuts) {
-    for (const ValidatedCut& other : all) {
-      if (cut.is_known && other.efficiency > cut.efficiency) {
-        cut.correction.spurious = std::max(cut.correction.spurious, other.correction.spurious);
-      }
-    }
-  }
-}
-
 }  // namespace
 
 SearchConfig with_fewer_flows(const SearchConfig& config) {
@@ -132,28 +83,7 @@ SearchConfig with_fewer_flows(const SearchConfig& config) {
   return fewer;
 }
 
-void compare_windows(const std::vector<ValidationWindow>& windows, ValidatedCut& cut) {
-  std::vector<double> differences;
-  std::vector<double> errors;
-  for (const ValidationWindow& window : windows) {
-    const auto found = std::ranges::find(window.cuts, cut.efficiency, &WindowCut::efficiency);
-    if (!cut.is_known || found == window.cuts.end() || found->predicted < kFewestInWindow) {
-      continue;
-    }
-    const double expected = found->predicted * cut.experiments.factor;
-    differences.push_back(found->observed / expected - 1);
-    errors.push_back(std::sqrt(1 / expected + std::pow(found->predicted_error / found->predicted, 2) +
-                               std::pow(cut.experiments.error, 2)));
-  }
-  if (!differences.empty()) {
-    cut.windows = only_upwards(stats::shared_shift(differences, errors));
-    cut.correction.factor = cut.experiments.factor * (1 + cut.windows->applied);
-    cut.correction.error = std::hypot(cut.experiments.error, cut.windows->error / (1 + cut.windows->applied));
-  }
-}
-
 Validation validate_chain(const Search& search, const NullGenerator& generator, const Finding& finding) {
-  constexpr double kUnlikely = 0.01;
   const FreshFactors factors = fresh_factors(search);
   const std::vector<base::Json> experiments =
       run_null_experiments(search, generator, validation_experiments(search.config),
@@ -165,32 +95,22 @@ Validation validate_chain(const Search& search, const NullGenerator& generator, 
   if (const std::string warning = warning_of_failures(experiments, "validation experiments"); !warning.empty()) {
     validation.warnings.push_back(warning);
   }
-  if (const auto try_windows = rules_of(search.config).try_windows;
-      try_windows != nullptr && search.config.validation.windows > 0) {
-    describe_by("the validation windows", validation.warnings,
-                [&] { validation.windows = try_windows(search, finding); });
-    warn_of_windows(validation);
-  }
   for (std::size_t c = 0; c < search.config.efficiencies.size(); ++c) {
     validation.cuts.push_back(validated_cut(search.config.efficiencies[c], c, experiments));
-    compare_windows(validation.windows, validation.cuts.back());
-    charge_spurious_signal(search.config, validation.windows, validation.cuts.back());
-    if (const auto& windows = validation.cuts.back().windows; windows && windows->p_value < kUnlikely) {
-      validation.warnings.push_back(
-          fmt::format("at efficiency {} the windows beside the signal region are off by more than trainings without "
-                      "signal explain (p = {:.2g}): what these are drawn from lacks something that the data have; the "
-                      "prediction is corrected by {:+.1f} % for that and charged {:.1f} %",
-                      search.config.efficiencies[c], windows->p_value, 100 * windows->applied, 100 * windows->error));
-    }
     if (!validation.cuts.back().is_known) {
       validation.warnings.push_back(
           fmt::format("at efficiency {} fewer than two validation experiments have a prediction, so it is not known "
-                      "how far that of "
-                      "the search is off, and it is not corrected; loosen the cut",
+                      "how far that of the search is off, and it is not corrected; loosen the cut",
                       search.config.efficiencies[c]));
     }
   }
-  charge_as_looser_cuts(validation.cuts);
+  if (const auto try_windows = rules_of(search.config).try_windows;
+      try_windows != nullptr && search.config.validation.windows > 0) {
+    describe_by("the validation windows", validation.warnings, [&] {
+      validation.windows = try_windows(search, finding);
+      correct_by_windows(search.config, validation);
+    });
+  }
   return validation;
 }
 

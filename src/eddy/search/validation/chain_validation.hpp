@@ -27,13 +27,6 @@ struct FreshCount {
 /// training. Where the family has windows, these are tried too, and correct what the experiments do not know.
 [[nodiscard]] Validation validate_chain(const Search& search, const NullGenerator& generator, const Finding& finding);
 
-/// Expected events of a window below which it says nothing: fewer have no Gaussian error.
-inline constexpr double kFewestInWindow = 10;
-
-/// What `windows` say of `cut` beyond its experiments, as Gaussian differences from these: of each window that expects
-/// 10 events or more, with the errors of its count, of its fit and of one more training. Adds that to the correction.
-void compare_windows(const std::vector<ValidationWindow>& windows, ValidatedCut& cut);
-
 /// The correction of each of the configured cuts; empty without validation.
 [[nodiscard]] std::vector<Correction> corrections_of(const std::optional<Validation>& validation);
 
