@@ -3,7 +3,7 @@
 
 usage: bench/validity/nulls.py FAMILY WORLD [--method M] [--experiments N] [--events N] [--fresh N] [--out DIR] [--eddy FILE] [--set S]...
 
-FAMILY is "resonant" or "tail"; WORLD one of bench/validity/worlds.py. Each experiment draws new events, runs `eddy run` with its
+FAMILY is "resonant", "tail" (CONRAD), "extrapolation" or "losses" (QUAK); WORLD one of bench/validity/worlds.py. Each experiment draws new events, runs `eddy run` with its
 defaults and takes Z of every cut: before the correction by [validation] (raw), after it, and with `--set
 calibration.experiments=20` the calibrated one. With `--fresh N`, N further events of the same world are scored by the finished
 search: what passes in the signal region over what passes beside it, as a fraction of each, is by how much the prediction of
@@ -13,6 +13,8 @@ import argparse
 import json
 import math
 import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import h5py
@@ -61,11 +63,63 @@ signal = "met > 2"
 [working_points]
 efficiency = [0.1, 0.03, 0.01]
 """
+EXTRAPOLATION = """
+[search]
+method = "{method}"
+name = "null"
+seed = {seed}
+blind = false
+[data]
+file = "events.h5:data"
+[simulation]
+file = "events.h5:simulation"
+[features]
+context = ["ht", "met"]
+x = ["f1", "f2", "f3", "f4"]
+[units]
+ht = "GeV"
+met = "GeV"
+[regions]
+signal = "ht > 400 && met > 40"
+[working_points]
+efficiency = [0.1, 0.03, 0.01]
+"""
+LOSSES = """
+[search]
+method = "{method}"
+name = "null"
+seed = {seed}
+[data]
+file = "events.h5:data"
+[background]
+file = "events.h5:background"
+[[prior]]
+name = "two_prong"
+file = "events.h5:prior"
+[features]
+context = ["m"]
+x = ["f1", "f2", "f3", "f4", "f5"]
+[units]
+m = "TeV"
+[vae]
+epochs = 15
+beta = 0.1
+[quak]
+preselection = 0.05
+categories = 2
+scan = [3, 5]
+scan_points = 21
+fit_range = [2.7, 6]
+bins = 33
+shape = "dijet"
+sqrt_s = 13
+toys = 200
+"""
 
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("family", choices=["resonant", "tail"])
+    parser.add_argument("family", choices=sorted(FAMILIES))
     parser.add_argument("world")
     parser.add_argument("--method")
     parser.add_argument("--experiments", type=int, default=20)
@@ -75,7 +129,10 @@ def parse_arguments():
     parser.add_argument("--out", type=Path, default=Path("runs/validity"))
     parser.add_argument("--eddy", type=Path, default=Path("build/release/eddy"))
     parser.add_argument("--set", action="append", default=[], dest="settings", help="as for eddy run")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if arguments.fresh and arguments.family not in ("resonant", "tail"):
+        parser.error("--fresh is for the families resonant and tail")
+    return arguments
 
 
 def write_table(file, group, columns):
@@ -83,13 +140,46 @@ def write_table(file, group, columns):
         file.create_dataset(f"{group}/{name}", data=values.astype(np.float32))
 
 
+def resonant_events(arguments, seed):
+    return {"data": worlds.resonant_world(arguments.world, arguments.events, seed)}
+
+
+def tail_events(arguments, seed):
+    return {"data": worlds.tail_world(arguments.world, arguments.events, 2 * seed),
+            "template": worlds.tail_world(arguments.world, 4 * arguments.events, 2 * seed + 1)}
+
+
+def simulated_events(arguments, seed):
+    return {"data": worlds.simulated_world(arguments.world, arguments.events, 2 * seed, simulated=False),
+            "simulation": worlds.simulated_world(arguments.world, 2 * arguments.events, 2 * seed + 1, simulated=True)}
+
+
+def events_for_losses(arguments, seed):
+    return {"data": worlds.resonant_world(arguments.world, arguments.events, 2 * seed),
+            "background": worlds.resonant_world(arguments.world, arguments.events, 2 * seed + 1),
+            "prior": worlds.resonant_signal(10_000, 2_000_000 + seed)}
+
+
+@dataclass(frozen=True)
+class Family:
+    """What a search of one family is asked, by default with which method, and the samples of one experiment."""
+    config: str
+    method: str
+    samples: Callable
+
+
+FAMILIES = {
+    "resonant": Family(RESONANT, "lacathode", resonant_events),
+    "tail": Family(TAIL, "conrad", tail_events),
+    "extrapolation": Family(EXTRAPOLATION, "reweight", simulated_events),
+    "losses": Family(LOSSES, "quak", events_for_losses),
+}
+
+
 def write_events(arguments, seed, path):
     with h5py.File(path, "w") as file:
-        if arguments.family == "resonant":
-            write_table(file, "data", worlds.resonant_world(arguments.world, arguments.events, seed))
-        else:
-            write_table(file, "data", worlds.tail_world(arguments.world, arguments.events, 2 * seed))
-            write_table(file, "template", worlds.tail_world(arguments.world, 4 * arguments.events, 2 * seed + 1))
+        for group, columns in FAMILIES[arguments.family].samples(arguments, seed).items():
+            write_table(file, group, columns)
 
 
 def fresh_columns(arguments, seed):
@@ -137,9 +227,8 @@ def run_experiment(arguments, seed, folder):
         work = folder / f"work-{seed}"
         work.mkdir(parents=True, exist_ok=True)
         write_events(arguments, seed, work / "events.h5")
-        default = "lacathode" if arguments.family == "resonant" else "conrad"
-        template = RESONANT if arguments.family == "resonant" else TAIL
-        (work / "search.toml").write_text(template.format(method=arguments.method or default, seed=seed))
+        family = FAMILIES[arguments.family]
+        (work / "search.toml").write_text(family.config.format(method=arguments.method or family.method, seed=seed))
         # Scores of several folds are means, behind which a cut keeps other events than behind those of one.
         own = ["folds.score=one"] if arguments.fresh and arguments.family == "resonant" else []
         settings = [part for setting in own + arguments.settings for part in ("--set", setting)]
@@ -177,11 +266,25 @@ def describe_ratio(name, ratios):
     return f"{name:>22}: n {len(ratios)}, mean {ratios.mean():.3f} ± {error:.3f}, sd {ratios.std(ddof=1):.3f}"
 
 
+def name_of(point):
+    """Of a cut; spaces of losses have none."""
+    return {1: "no cut", None: "categories"}.get(point["efficiency"]) or f"{point['efficiency']:g}"
+
+
+def collect_global(point, cuts):
+    """What stands for all masses of a scan, from its pseudo-experiments."""
+    if "global_z" in point:
+        cuts.setdefault("global", []).append(number(point["global_z"]))
+    for common in point.get("simultaneous", []):
+        cuts.setdefault(f"global, one likelihood, {common['name']}", []).append(number(common["global_z"]))
+
+
 def collect(result, cuts, ratios):
     """Adds what one experiment found to the lists by cut."""
     for point in result["working_points"]:
-        name = "no cut" if point["efficiency"] == 1 else f"{point['efficiency']:g}"
+        name = name_of(point)
         cuts.setdefault(name, []).append(number(point["z"]))
+        collect_global(point, cuts)
         if "raw" in point:
             cuts.setdefault(name + " raw", []).append(number(point["raw"]["z"]))
             ratios.setdefault(name + " correction", []).append(point["correction"]["factor"])

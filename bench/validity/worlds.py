@@ -2,7 +2,8 @@
 from a Philox generator of the seed given; nothing here knows how eddy works.
 
 A resonant world is a falling dijet-like mass spectrum between 2.5 and 6 TeV with five features at each mass; a tail world is a
-falling tail variable with four features, for data and template alike."""
+falling tail variable with four features, for data and template alike; a simulated world is a plane of two falling variables with
+four features, which simulation describes only roughly."""
 
 import numpy as np
 
@@ -74,6 +75,30 @@ def tail_world(name, n, seed):
     elif name != "smooth":
         raise SystemExit(f"there is no tail world '{name}'")
     return {"met": met} | columns
+
+
+def simulated_world(name, n, seed, simulated):
+    """Columns of `n` events, of data or of their simulation: "ht" and "met", and four features f1 ... f4 that follow both.
+
+    The ratio of data to simulation is a smooth function of features and context that events of the control region show: it is
+    what the methods presume. In "smooth" it moves all features and the context; in "integer" one feature takes whole steps;
+    in "exact" simulation is right."""
+    if name not in ("smooth", "integer", "exact"):
+        raise SystemExit(f"there is no simulated world '{name}'")
+    random = generator(seed)
+    off = 0.0 if name == "exact" or not simulated else 1.0
+    ht = 200 + random.exponential(120 * (1 + 0.1 * off), n)  # GeV
+    met = random.exponential(25 * (1 - 0.08 * off), n)
+    scale = 1 + 0.3 * np.log(ht / 300)
+    columns = {
+        "f1": random.gamma(2.0, 0.2 * scale * (1 + 0.05 * off), n),
+        "f2": random.normal(0.01 * met + 0.1 * off, 1.0, n),
+        "f3": random.beta(2 + 0.3 * scale, 3 + 0.2 * off, n),
+        "f4": random.exponential(1 + 0.1 * off, n),
+    }
+    if name == "integer":
+        columns["f4"] = random.poisson(3 * scale * (1 + 0.05 * off)).astype(float)
+    return {"ht": ht, "met": met} | columns
 
 
 def tail_signal(n, seed):

@@ -646,6 +646,9 @@ class QuakWorkingPoint:
     p_value: float | None
     """local, asymptotic in each category, combined by Fisher's method"""
     z: float | None
+    goodness_of_fit: float | None = field(default=None)
+    """p-value of the deviance of background alone beside the largest excess, all categories together; below 0.01 no number may be
+    quoted"""
     toy_p_value: float | None
     """local, from pseudo-experiments; null without them"""
     global_p_value: float | None

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the fuzzers that the preset asan builds, several at once, each from its corpus (tests/fuzz/corpus/TARGET).
 
-  tests/fuzz/run.py [--seconds N | --executions N] [--jobs N] [TARGET ...]
+  tests/fuzz/run.py [--seconds N | --executions N] [--seed N] [--jobs N] [TARGET ...]
 
 Ends with one line for each target; exit code 1 when one found something. What it found lies in build/asan/fuzz/TARGET/found;
 with its cause repaired it goes into the corpus as 'found-...'."""
@@ -27,6 +27,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=int, default=60, help="for each target (default: 60)")
     parser.add_argument("--executions", type=int, help="for each target, however long it takes")
+    parser.add_argument("--seed", type=int, help="the same inputs each time, as many of them as there is time for (default: others each time)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="targets at once (default: one for each core)")
     parser.add_argument("--build", type=pathlib.Path, default=REPOSITORY / "build/asan/fuzz", help=argparse.SUPPRESS)
     parser.add_argument("targets", nargs="*", metavar="TARGET", help="default: all")
@@ -64,6 +65,8 @@ def fuzz(target, program, options):
         (work / folder).mkdir(parents=True, exist_ok=True)
     before = set((work / "found").iterdir())
     amount = {"runs": options.executions} if options.executions else {"max_total_time": options.seconds}
+    if options.seed is not None:
+        amount["seed"] = options.seed
     settings = {**LIMITS, **amount, "max_len": LONGEST_INPUT, "print_final_stats": 1, "artifact_prefix": f"{work}/found/"}
     begin = time.monotonic()
     done = subprocess.run([program, f"--target={target}", *(f"-{key}={value}" for key, value in settings.items()), work / "corpus",

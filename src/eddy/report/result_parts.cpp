@@ -144,6 +144,13 @@ Json expected_limit_json(const std::array<double, 5>& limit) {
           {"plus_2_sigma", number_or_null(limit[4])}};
 }
 
+Json shape_json(const stats::BackgroundShape& shape) {
+  if (const auto* dijet = std::get_if<stats::DijetShape>(&shape)) {
+    return {{"shape", "dijet"}, {"n_parameters", dijet->n_parameters}, {"sqrt_s", dijet->sqrt_s}};
+  }
+  return {{"shape", "bernstein"}, {"order", std::get<stats::BernsteinShape>(shape).order}};
+}
+
 Json poisson_interval_json(double count) {
   const stats::Interval interval = stats::garwood(count);
   return {number_or_null(interval.low), number_or_null(interval.high)};

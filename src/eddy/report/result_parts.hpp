@@ -3,6 +3,7 @@
 
 #include <eddy/base/json.hpp>
 #include <eddy/search/finding.hpp>
+#include <eddy/stats/background_shape.hpp>
 
 #include <array>
 #include <vector>
@@ -43,6 +44,8 @@ template <class Value>
 [[nodiscard]] Json expected_limit_json(const std::array<double, 5>& limit);
 /// Losses from low to high.
 [[nodiscard]] Json box_json(const search::LossBox& box);
+/// {"shape": "bernstein", "order": 3}
+[[nodiscard]] Json shape_json(const stats::BackgroundShape& shape);
 /// [low, high] of the central 68.3 % Poisson interval.
 [[nodiscard]] Json poisson_interval_json(double count);
 

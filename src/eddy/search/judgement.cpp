@@ -10,7 +10,6 @@
 namespace eddy::search {
 namespace {
 
-constexpr double kSmallestGoodness = 0.01;
 constexpr double kSameZ = 1;  // two significances that differ by more are not the same statement
 constexpr double kMild = 2;
 constexpr double kEvidence = 3;
@@ -141,10 +140,14 @@ Judgement judge_template_count(double z, double z_of_abcd) {
   return judgement;
 }
 
-Judgement judge_categories(double z, bool has_unlikely_bin) {
-  Judgement judgement{.is_quotable = std::isfinite(z) && !has_unlikely_bin};
+Judgement judge_categories(double z, double goodness_of_fit, bool has_unlikely_bin) {
+  const bool is_poor = goodness_of_fit < kSmallestGoodness;
+  Judgement judgement{.is_quotable = std::isfinite(z) && !is_poor && !has_unlikely_bin};
   if (!std::isfinite(z)) {
     judgement.caveats.push_back(Caveat::kNothingToTest);
+  }
+  if (is_poor) {
+    judgement.caveats.push_back(Caveat::kPoorFit);
   }
   if (has_unlikely_bin) {
     judgement.caveats.push_back(Caveat::kUnlikelyBin);

@@ -14,6 +14,9 @@ namespace eddy::search {
 
 enum class EvidenceKind;
 
+/// Goodness of fit below which a background shape does not describe the data, and no number of it may be quoted.
+inline constexpr double kSmallestGoodness = 0.01;
+
 /// What a reader of a working point must know.
 enum class Caveat {
   kNoPrediction,            ///< the counts allow no prediction, or no fit converged
@@ -38,7 +41,8 @@ struct Judgement {
 [[nodiscard]] Judgement judge_bump(double z, double goodness_of_fit, bool has_unlikely_bin, double predicted_error,
                                    double observed);
 [[nodiscard]] Judgement judge_template_count(double z, double z_of_abcd);
-[[nodiscard]] Judgement judge_categories(double z, bool has_unlikely_bin);
+/// `goodness_of_fit`: of the background beside the largest excess, NaN where nothing is known of it.
+[[nodiscard]] Judgement judge_categories(double z, double goodness_of_fit, bool has_unlikely_bin);
 
 /// How well constructed background agrees with true background.
 enum class ClosureLevel { kUntested, kAsTruth, kBetterThanSimulation, kFails };

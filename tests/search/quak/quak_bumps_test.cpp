@@ -1,5 +1,6 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/parallel.hpp>
+#include <eddy/base/random.hpp>
 #include <eddy/search/evidence/categories.hpp>
 #include <eddy/search/judgement.hpp>
 #include <eddy/search/quak/quak_bumps.hpp>
@@ -64,6 +65,30 @@ TEST(SearchCategories, says_where_a_selection_thinned_out_some_masses) {
   EXPECT_EQ(thinned.unlikely_bin->low, edges[5]);
   set_numbers(point, thinned);
   EXPECT_FALSE(judge_evidence(thinned, point, false).is_quotable);
+}
+
+// Masses that fall as m^-8: a positive cubic polynomial sees an excess at their beginning that is none.
+TEST(SearchCategories, of_a_polynomial_that_does_not_describe_the_spectra_must_not_be_quoted) {
+  World world(0);
+  world.config.quak.toys = 0;
+  base::RandomStream stream({8}, "masses");
+  for (float& mass : world.data.mass) {
+    mass = static_cast<float>(kLowestMass * std::pow(1 - 0.9975 * stream.uniform(), -1.0 / 7));
+  }
+  world.config.quak.order = 3;
+  WorkingPoint point;
+  const CategorySearch fixed = search_categories(world.spectrum(), world.config, {});
+  set_numbers(point, fixed);
+  EXPECT_GT(point.z, 4);
+  EXPECT_FALSE(judge_evidence(fixed, point, false).is_quotable);
+  EXPECT_TRUE(judge_evidence(fixed, point, false).has(Caveat::kPoorFit));
+  world.config.quak.order = 0;
+  world.config.quak.shape = "dijet";
+  world.config.quak.sqrt_s = 13000;
+  const CategorySearch chosen = search_categories(world.spectrum(), world.config, {});
+  set_numbers(point, chosen);
+  EXPECT_LT(point.z, 3);
+  EXPECT_TRUE(judge_evidence(chosen, point, false).is_quotable);
 }
 
 TEST(SearchCategories, takes_a_signal_for_no_fault_of_the_selection) {

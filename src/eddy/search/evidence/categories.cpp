@@ -12,7 +12,7 @@ void set_numbers(WorkingPoint& point, const CategorySearch& search) {
 }
 
 Judgement judge_evidence(const CategorySearch& search, const WorkingPoint& point, bool /*gate_failed*/) {
-  return judge_categories(point.z, search.unlikely_bin.has_value());
+  return judge_categories(point.z, search.goodness_of_fit, search.unlikely_bin.has_value());
 }
 
 }  // namespace eddy::search

@@ -7,6 +7,7 @@
 #include <eddy/stats/mass_histogram.hpp>
 
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,8 +30,9 @@ struct CategorySearch {
   std::size_t n_preselected = 0;             ///< data behind it, inside the fit range: those in the categories
   std::optional<double> n_true_signal = {};  ///< labelled ones among them
   std::vector<LossBox> boxes;                ///< of the categories
-  std::size_t order = 0;                     ///< of the Bernstein polynomial that is the background of each
-  double signal_width = 0;                   ///< standard deviation of the signal, relative to its mass
+  stats::BackgroundShape shape;              ///< of the background of each
+  double goodness_of_fit = std::numeric_limits<double>::quiet_NaN();  ///< of it in all (spectra_shape.hpp)
+  double signal_width = 0;  ///< standard deviation of the signal, relative to its mass
   std::vector<stats::MassCategory> spectra;
   stats::CategoryScan scan;
   std::optional<UnlikelyBin> unlikely_bin = {};  ///< of all categories together

@@ -2,6 +2,7 @@
 #include <eddy/search/diagnostic.hpp>
 #include <eddy/search/event_weights.hpp>
 #include <eddy/search/evidence/categories.hpp>
+#include <eddy/search/judgement.hpp>
 #include <eddy/search/quak/loss_networks.hpp>
 #include <eddy/search/quak/loss_scorer.hpp>
 #include <eddy/search/quak/loss_space_inputs.hpp>
@@ -36,23 +37,20 @@ void enter_loss_space(const SearchInputs& inputs, const SearchConfig& config, co
   }
 }
 
-/// A background whose fit is poor somewhere makes p-values there mean little.
+/// A background that does not describe the spectra makes p-values mean little.
 void warn_of_poor_fits(const CategorySearch& search, Finding& out) {
-  constexpr double kPoorFit = 0.01;
-  std::size_t n_fitted = 0;
-  std::size_t n_poor = 0;
   for (const stats::CategoryFit& fit : search.scan.categories) {
-    n_fitted += fit.null ? 1 : 0;
-    n_poor += fit.null && fit.null->quality.goodness_of_fit < kPoorFit ? 1 : 0;
     if (!fit.left_out.empty()) {
       out.warnings.push_back(fmt::format("category {} takes no part: {}", fit.name, fit.left_out));
     }
   }
-  if (n_poor > 0) {
+  if (search.goodness_of_fit < kSmallestGoodness) {
     out.warnings.push_back(fmt::format(
-        "the fit of background alone is poor (p < {}) in {} of {} categories: where that is not a large signal, raise "
-        "[quak] order or narrow fit_range before quoting any significance",
-        kPoorFit, n_poor, n_fitted));
+        "background shape: a {} does not describe the spectra beside the largest excess (goodness of fit {:.2g}), so "
+        "do "
+        "not trust significances and limits: leave [quak] order at 0, which chooses it, set shape = \"dijet\" and "
+        "sqrt_s, or narrow fit_range",
+        stats::describe(search.shape), search.goodness_of_fit));
   }
 }
 

@@ -4,6 +4,7 @@
 #include <eddy/search/covered_range.hpp>
 #include <eddy/search/quak/quak_bumps.hpp>
 #include <eddy/search/quak/signal_shares.hpp>
+#include <eddy/search/quak/spectra_shape.hpp>
 #include <eddy/search/spectrum_holes.hpp>
 
 #include <fmt/format.h>
@@ -56,8 +57,9 @@ stats::MassHistogram histogram_of(const LossSample& data, const std::vector<std:
   return stats::fill_histogram(std::move(edges), masses);
 }
 
-stats::CategoryScanOptions scan_options(const QuakSettings& settings, std::size_t n_toys) {
-  return {.shape = stats::BernsteinShape{static_cast<std::size_t>(settings.order)},
+stats::CategoryScanOptions scan_options(const QuakSettings& settings, const stats::BackgroundShape& shape,
+                                        std::size_t n_toys) {
+  return {.shape = shape,
           .relative_width = settings.width,
           .min_events = stats::CategoryScanOptions{}.min_events,
           .n_toys = n_toys};
@@ -198,13 +200,14 @@ FittedCut fit_cut(const LossSpectrum& spectrum, const SearchConfig& config, cons
   const std::vector<std::size_t> rows = rows_in(cut.box, spectrum.data.loss, rows_in_bins(spectrum.data, edges));
   cut.n_events = rows.size();
   FittedCut fitted{histogram_of(spectrum.data, rows, edges), {}};
-  const stats::CategoryScanOptions options = scan_options(config.quak, 0);
-  if (static_cast<double>(rows.size()) < options.min_events) {
+  if (static_cast<double>(rows.size()) < stats::CategoryScanOptions{}.min_events) {
     return fitted;
   }
   try {
-    fitted.scan =
-        stats::scan_categories({{"cut", fitted.spectrum}}, masses_to_scan(config.quak), stream_of(config), options);
+    const std::vector<stats::MassCategory> alone = {{"cut", fitted.spectrum}};
+    const std::vector<double> masses = masses_to_scan(config.quak);
+    const stats::BackgroundShape shape = choose_shape(alone, masses, config.quak).shape;
+    fitted.scan = stats::scan_categories(alone, masses, stream_of(config), scan_options(config.quak, shape, 0));
   } catch (const base::NumericError&) {
     return fitted;
   } catch (const base::InputError&) {  // no fit of background alone converged
@@ -263,7 +266,6 @@ CategorySearch divide_into_categories(const LossSpectrum& spectrum, const Search
   const auto n = static_cast<std::size_t>(config.quak.categories);
   CategorySearch found;
   found.threshold = background_quantile(spectrum, config.quak.preselection);
-  found.order = static_cast<std::size_t>(config.quak.order);
   found.signal_width = config.quak.width;
   const std::vector<double> edges = edges_of(spectrum.data.mass, config.quak);
   const std::vector<std::size_t> rows =
@@ -279,13 +281,17 @@ CategorySearch divide_into_categories(const LossSpectrum& spectrum, const Search
     found.boxes.back().low[0] = std::max(found.boxes.back().low[0], found.threshold);
     found.spectra.push_back({name_of(c, n, losses.cols), histogram_of(spectrum.data, categories[c].rows, edges)});
   }
+  const SpectraShape background = choose_shape(found.spectra, masses_to_scan(config.quak), config.quak);
+  found.shape = background.shape;
+  found.goodness_of_fit = background.goodness_of_fit;
   return found;
 }
 
 CategorySearch search_categories(const LossSpectrum& spectrum, const SearchConfig& config,
                                  const base::Monitor& monitor) {
   CategorySearch found = divide_into_categories(spectrum, config);
-  stats::CategoryScanOptions options = scan_options(config.quak, static_cast<std::size_t>(config.quak.toys));
+  stats::CategoryScanOptions options =
+      scan_options(config.quak, found.shape, static_cast<std::size_t>(config.quak.toys));
   options.shares = signals_of(spectrum, found);
   found.scan = stats::scan_categories(found.spectra, masses_to_scan(config.quak), stream_of(config), options, monitor);
   found.unlikely_bin = unlikely_bin_of_all(found);

@@ -33,7 +33,8 @@ void require_masses(std::span<const float> masses, const QuakSettings& settings)
 /// A sentence where the range of the spectra reaches beyond the selected masses, whose bins are left out; else empty.
 [[nodiscard]] std::string uncovered_range(std::span<const float> masses, const QuakSettings& settings);
 
-/// The categories of method 2 and their spectra, without any fit. Throws InputError where too few events pass.
+/// The categories of method 2 and their spectra, and the background shape that describes them. Throws InputError
+/// where too few events pass.
 [[nodiscard]] CategorySearch divide_into_categories(const LossSpectrum& spectrum, const SearchConfig& config);
 
 /// Method 2, the answer of the search: a cut on L_bkg, then equally populated categories of the data behind it inside

@@ -103,8 +103,8 @@ void fit_backgrounds(const CategorySearch& where, const SignalSpread& spread, Fi
     if (n < fewest || !(spread.categories.share[c] > 0)) {
       continue;
     }
-    stats::BumpProblem problem = stats::make_problem(histogram, stats::BernsteinShape{where.order}, spread.masses, {},
-                                                     std::vector<bool>(histogram.n_bins(), true));
+    stats::BumpProblem problem =
+        stats::make_problem(histogram, where.shape, spread.masses, {}, std::vector<bool>(histogram.n_bins(), true));
     stats::BumpMinimum null =
         stats::minimise(problem.model, problem.data, {0, false}, stats::starting_point(problem.model, problem.data));
     if (null.converged) {

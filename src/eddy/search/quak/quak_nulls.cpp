@@ -4,6 +4,7 @@
 #include <eddy/search/finding.hpp>
 #include <eddy/search/quak/quak_bumps.hpp>
 #include <eddy/search/quak/quak_nulls.hpp>
+#include <eddy/search/quak/spectra_shape.hpp>
 #include <eddy/search/validation/learned_sample.hpp>
 #include <eddy/stats/bump_fit.hpp>
 
@@ -13,6 +14,7 @@
 #include <cstdint>
 #include <memory>
 #include <numeric>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -29,13 +31,6 @@ struct LossWorld {
   std::vector<float> background_weight;
 };
 
-/// Where a signal would be that looks like the largest excess: it must not become part of what nothing is.
-stats::MassWindow left_out_window(const CategorySearch& search, double relative_width) {
-  constexpr double kWidths = 2.5;
-  const double mass = search.scan.points[search.scan.best].mass;
-  return {mass * (1 - kWidths * relative_width), mass * (1 + kWidths * relative_width)};
-}
-
 /// The window in whole bins of the spectrum; where it reaches an end of it, that end belongs to it.
 stats::MassWindow in_whole_bins(const stats::MassWindow& window, const std::vector<double>& edges) {
   const auto below = std::ranges::find_if(edges, [&](double edge) { return edge > window.low; }) - edges.begin();
@@ -46,29 +41,30 @@ stats::MassWindow in_whole_bins(const stats::MassWindow& window, const std::vect
           edges[static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(above, first + 1, last))]};
 }
 
-/// The Bernstein polynomial of the lowest order that describes all data outside the window: they are many more than
-/// those of a category.
+/// The shape of the fewest parameters that describes all data outside the window: they are many more than those of a
+/// category.
 std::vector<double> smooth_spectrum(const stats::MassHistogram& spectrum, const stats::MassWindow& window,
-                                    std::size_t order) {
-  constexpr std::size_t kSpareOrders = 6;
+                                    const stats::BackgroundShape& first) {
+  constexpr std::size_t kSpareParameters = 6;
   constexpr double kGoodFit = 0.05;
   constexpr double kPoorFit = 0.01;
   stats::BumpFit best;
   best.quality.goodness_of_fit = -1;
-  const std::size_t highest = order + kSpareOrders;
-  for (; order <= highest && best.quality.goodness_of_fit < kGoodFit; ++order) {
+  const std::size_t highest = stats::n_parameters(first) + kSpareParameters;
+  for (std::optional<stats::BackgroundShape> shape = first; shape && best.quality.goodness_of_fit < kGoodFit;
+       shape = one_parameter_more(*shape, highest)) {
     try {
-      const stats::BumpFit fit = stats::predict_from_sidebands(spectrum, stats::BernsteinShape{order}, window).fit;
+      const stats::BumpFit fit = stats::predict_from_sidebands(spectrum, *shape, window).fit;
       best = fit.quality.goodness_of_fit > best.quality.goodness_of_fit ? fit : best;
-    } catch (const base::NumericError&) {  // another order may converge
-    } catch (const base::InputError&) {    // more coefficients than bins
+    } catch (const base::NumericError&) {  // another may converge
+    } catch (const base::InputError&) {    // more parameters than bins
       break;
     }
   }
   if (best.quality.goodness_of_fit < kPoorFit) {
     throw base::NumericError(
-        "null experiments need a smooth spectrum of all data to draw masses from, and no polynomial describes it (p < "
-        "0.01); narrow [quak] fit_range");
+        "null experiments need a smooth spectrum of all data to draw masses from, and no background shape describes it "
+        "(p < 0.01); narrow [quak] fit_range, or set shape = \"dijet\" and sqrt_s");
   }
   return best.mean;
 }
@@ -126,7 +122,8 @@ SearchRun search_losses(const LossWorld& world, const Search& experiment) {
 
 LossWorld make_world(const Search& search, const LossSpace& space, const CategorySearch& found) {
   const std::vector<double>& edges = found.spectra.front().histogram.edges;
-  const stats::MassWindow window = in_whole_bins(left_out_window(found, search.config.quak.width), edges);
+  // What looks like a signal must not become part of what nothing is.
+  const stats::MassWindow window = in_whole_bins(window_of_excess(found.scan, search.config.quak.width), edges);
   const stats::MassHistogram spectrum = stats::fill_histogram(edges, {space.data.mass.begin(), space.data.mass.end()});
   const std::vector<std::size_t> rows = background_like(space.data, edges, window);
   const base::Matrix losses = base::take_rows(space.data.loss, rows);
@@ -134,7 +131,7 @@ LossWorld make_world(const Search& search, const LossSpace& space, const Categor
   std::ranges::transform(rows, masses.values().begin(), [&](std::size_t row) { return space.data.mass[row]; });
   const auto moving = flow::MovingQuantiles::fit(losses, masses);
   return {.edges = edges,
-          .expected = smooth_spectrum(spectrum, window, static_cast<std::size_t>(search.config.quak.order)),
+          .expected = smooth_spectrum(spectrum, window, found.shape),
           .moving = moving,
           .stationary = moving.forward(losses, masses),
           .background_loss = first_loss(space.background),
@@ -144,7 +141,7 @@ LossWorld make_world(const Search& search, const LossSpace& space, const Categor
 /// Networks are no part of an experiment, but what they make of the data is.
 void add_losses(const LossSpace& space, base::TaskInputs& content) {
   constexpr std::uint8_t kVersion =
-      2;  // raised whenever other things are found in an experiment: now, the best cut too
+      3;  // raised whenever other things are found in an experiment: now, the order is chosen anew
   content.add("losses of the data", space.data.loss).add("losses of the background", space.background.loss);
   content.add("version of experiments", std::vector<std::uint8_t>{kVersion});
 }

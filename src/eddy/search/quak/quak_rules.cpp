@@ -1,6 +1,7 @@
 #include <eddy/search/config_checks.hpp>
 #include <eddy/search/plan.hpp>
 #include <eddy/search/quak/quak_rules.hpp>
+#include <eddy/search/quak/spectra_shape.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -83,6 +84,7 @@ void require_discriminants(const SearchConfig& c) {
 void apply_quak_paper_preset(SearchConfig& c) {
   c.vae.divergence = "initial";
   c.vae.beta = 10;
+  c.quak.order = 3;
 }
 
 void require_quak_context(const SearchConfig& c) {
@@ -114,6 +116,13 @@ void require_quak(const SearchConfig& c) {
   if (!c.quak.fit_range.empty()) {
     require_interval("fit_range", c.quak.fit_range);
   }
+  const std::vector<double>& range = c.quak.fit_range.empty() ? c.quak.scan : c.quak.fit_range;
+  require(
+      c.quak.shape != "dijet" || c.quak.sqrt_s > range[1],
+      fmt::format("[quak] shape = \"dijet\" needs the centre-of-mass energy, above {}: set sqrt_s in the unit of the "
+                  "context (LHC run 2: 13000 GeV)",
+                  range[1]));
+  require_shape(c.quak, range[0], range[1]);
   require_fractions("background_cuts", c.quak.background_cuts);
   require_fractions("prior_cuts", c.quak.prior_cuts);
   const auto n_dimensions = static_cast<double>(c.priors.size() + 1);

@@ -39,11 +39,21 @@ void describe(QuakSettings& s, base::OptionVisitor& v) {
            .minimum = 0.001,
            .maximum = 0.5},
           s.width);
+  v.visit({.key = "shape",
+           .meaning = "background of a category: a Bernstein polynomial, or the dijet function of ATLAS and CMS, which "
+                      "steeply falling spectra need",
+           .choices = {"bernstein", "dijet"}},
+          s.shape);
   v.visit({.key = "order",
-           .meaning = "of the Bernstein polynomial that describes the background of a category",
+           .meaning = "of the polynomial, or parameters of the dijet function (3 to 5); 0: as few as describe the "
+                      "spectra beside the largest excess",
            .minimum = 0,
            .maximum = 39},
           s.order);
+  v.visit({.key = "sqrt_s",
+           .meaning = "centre-of-mass energy for the dijet function, in the unit of the context (LHC run 2: 13000 GeV)",
+           .minimum = 0},
+          s.sqrt_s);
   v.visit({.key = "toys", .meaning = "pseudo-experiments for the global significance; 0: none", .minimum = 0}, s.toys);
   v.visit({.key = "background_cuts",
            .meaning = "method 1: fractions of the held-out background that pass the cuts L_bkg > Y",

@@ -21,7 +21,9 @@ struct QuakSettings {
   std::vector<double> fit_range = {};  ///< low, high of the spectra; empty: that of the scan
   std::int64_t bins = 60;              ///< of each spectrum, of equal width
   double width = 0.03;                 ///< standard deviation of the signal, relative to its mass
-  std::int64_t order = 3;              ///< of the Bernstein polynomial
+  std::string shape = "bernstein";     ///< of the background; or "dijet"
+  std::int64_t order = 0;              ///< of the polynomial, or parameters of the dijet function; 0: chosen
+  double sqrt_s = 0;                   ///< of the dijet function, in the unit of the masses
   std::int64_t toys = 1000;            ///< for the global significance
   /// Method 1: fractions of the held-out background above the cuts on L_bkg, and of the events behind them below the
   /// cuts on the loss of a prior.

@@ -86,13 +86,6 @@ Json spectrum_json(const search::BumpHunt& hunt) {
           {"signal_template", numbers_or_null(hunt.signal_template)}};
 }
 
-Json shape_json(const stats::BackgroundShape& shape) {
-  if (const auto* dijet = std::get_if<stats::DijetShape>(&shape)) {
-    return {{"shape", "dijet"}, {"n_parameters", dijet->n_parameters}, {"sqrt_s", dijet->sqrt_s}};
-  }
-  return {{"shape", "bernstein"}, {"order", std::get<stats::BernsteinShape>(shape).order}};
-}
-
 Json nuisance_json(const stats::LogNormalNuisance& nuisance) {
   return {{"name", nuisance.name},
           {"target", nuisance.target == stats::NuisanceTarget::kSignal ? "signal" : "background"},

@@ -112,8 +112,8 @@ void add_categories(Json& json, const search::WorkingPoint& point) {
   json["n_left_out_toys"] = scan.n_left_out_toys;
   json["scan"] = scan_json(scan);
   json["edges"] = search.spectra.empty() ? Json::array() : numbers_or_null(search.spectra.front().histogram.edges);
-  json["model"] = {{"background", {{"shape", "bernstein"}, {"order", search.order}}},
-                   {"signal_width", number_or_null(search.signal_width)}};
+  json["goodness_of_fit"] = number_or_null(search.goodness_of_fit);
+  json["model"] = {{"background", shape_json(search.shape)}, {"signal_width", number_or_null(search.signal_width)}};
   json["simultaneous"] = Json::array();
   for (const stats::CommonScan& common : scan.common) {
     const auto prior = std::ranges::find(search.priors, common.shares.name, &search::PriorReach::name);

@@ -50,7 +50,11 @@ std::string found_sentence(const Json& result, const Json& point) {
       global.is_null() ? "without pseudo-experiments for a global significance" : global_phrase(global));
 }
 
-std::string vetoed_sentence(const Json& point) {
+std::string fault_sentence(const Json& point) {
+  if (has_caveat(point, "poor_fit")) {
+    return " The background shape does not describe the spectra beside the largest excess, so that none of this must "
+           "be quoted.";
+  }
   return has_caveat(point, "unlikely_bin") ? " A bin lacks events that the fits are sure of, as where a selection "
                                              "vetoes masses: none of this must be "
                                              "quoted."
@@ -109,7 +113,7 @@ void word_categories(const Json& result, Wording& wording) {
     return;
   }
   const Json point = decisive_point(result);
-  wording.found = found_sentence(result, point) + vetoed_sentence(point) + cut_sentence(result);
+  wording.found = found_sentence(result, point) + fault_sentence(point) + cut_sentence(result);
 }
 
 std::string one_line(const search::CategorySearch& search, const search::Quantity& mass) {
