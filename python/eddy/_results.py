@@ -891,12 +891,21 @@ class ValidationWindow:
     """Validation window"""
 
     low: float
-    """in the unit of the context"""
+    """along windows_axis"""
     high: float
     cuts: tuple[ValidationWindowCuts, ...]
     """one for each configured cut with a prediction"""
     failure: str | None = field(default=None)
     """why there is no result"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValidationWindowsAxis:
+    """Along which the windows lie: the context, or with several of them the distance to the signal region in units of their
+    interquartile ranges"""
+
+    name: str
+    unit: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -916,6 +925,9 @@ class Validation:
     """one for each configured cut, in their order"""
     windows: tuple[ValidationWindow, ...] | None = field(default=None)
     """places beside the signal region where the chain was tried; missing in results of earlier versions"""
+    windows_axis: ValidationWindowsAxis | None = field(default=None)
+    """along which the windows lie: the context, or with several of them the distance to the signal region in units of their
+    interquartile ranges"""
 
 
 @dataclass(frozen=True, kw_only=True)

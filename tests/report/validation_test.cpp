@@ -37,13 +37,14 @@ search::Finding validated_finding() {
            stats::SharedShift{.mean = 0.06, .mean_error = 0.02, .p_value = 0.002, .applied = 0.05, .error = 0.03},
        .correction = point.correction},
       {.efficiency = finding.working_points[1].efficiency, .observed = {4, 5}, .predicted = {search::kNoNumber, 5}}};
-  finding.validation->windows = {
+  finding.validation->tried.windows = {
       {.low = 2.9,
        .high = 3.3,
        .cuts = {{.efficiency = point.efficiency, .observed = 130, .predicted = 100, .predicted_error = 5}},
        .failure = {}},
       {.low = 3.7, .high = 4.1, .cuts = {}, .failure = "no fit"}};
-  finding.signal_window = stats::MassWindow{3.3, 3.7};
+  finding.validation->tried.axis = {"mjj", "TeV"};
+  finding.validation->tried.signal_region = {3.3, 3.7};
   return finding;
 }
 
@@ -57,6 +58,7 @@ TEST(Validation, IsInTheResult) {
   EXPECT_EQ(validation.at("cuts").at(0).at("experiments"), Json({{"factor", 1.05}, {"error", 0.04}}));
   EXPECT_EQ(validation.at("cuts").at(0).at("windows").at("applied"), 0.05);
   EXPECT_TRUE(validation.at("cuts").at(1).at("windows").is_null());
+  EXPECT_EQ(validation.at("windows_axis"), Json({{"name", "mjj"}, {"unit", "TeV"}}));
   EXPECT_EQ(validation.at("windows").at(0).at("cuts").at(0).at("observed"), 130);
   EXPECT_EQ(validation.at("windows").at(1).at("failure"), "no fit");
   const Json& point = result.at("working_points").at(0);
@@ -102,7 +104,7 @@ TEST(ValidationFigure, HasOnePointForEachExperimentWithAPrediction) {
 }
 
 TEST(WindowsFigure, ShowsEachWindowBesideTheSignalRegion) {
-  const std::optional<Figure> figure = windows_figure(validated_finding());
+  const std::optional<Figure> figure = windows_figure(validated_finding().validation);
   ASSERT_TRUE(figure.has_value());
   ASSERT_EQ(figure->panels.size(), 1U) << "a cut without a window that has a prediction is not drawn";
   const Json panel = to_json(*figure)["panels"][0];
@@ -111,7 +113,7 @@ TEST(WindowsFigure, ShowsEachWindowBesideTheSignalRegion) {
   EXPECT_THAT(
       report_test::trace_named(panel, "correction of the search, with its error")["x"].get<std::vector<double>>(),
       ElementsAre(3.3, 3.7));
-  EXPECT_FALSE(windows_figure(report_test::synthetic_output()).has_value());
+  EXPECT_FALSE(windows_figure(report_test::synthetic_output().validation).has_value());
 }
 
 }  // namespace

@@ -94,7 +94,8 @@ Json validation_json(const search::Validation& validation) {
           {"fresh_per_event", validation.fresh.beside},
           {"fresh_per_event_signal_region", validation.fresh.inside},
           {"cuts", json_list(validation.cuts, validated_cut_json)},
-          {"windows", json_list(validation.windows, window_json)}};
+          {"windows", json_list(validation.tried.windows, window_json)},
+          {"windows_axis", {{"name", validation.tried.axis.name}, {"unit", validation.tried.axis.unit}}}};
 }
 
 void add_correction(Json& json, const search::WorkingPoint& point) {
@@ -114,7 +115,10 @@ std::string windows_table(const Json& result) {
   if (!has_value(result, "validation") || !result.at("validation").contains("windows")) {
     return {};
   }
-  HtmlTable table({"validation window", "cut", "observed", "predicted", "observed / predicted"});
+  const Json axis = result.at("validation").value("windows_axis", Json::object());
+  const std::string along = axis.value("name", std::string());
+  HtmlTable table({along.empty() ? "validation window" : "validation window: " + along, "cut", "observed", "predicted",
+                   "observed / predicted"});
   bool is_empty = true;
   for (const Json& window : result.at("validation").at("windows")) {
     for (const Json& cut : window.at("cuts")) {

@@ -36,6 +36,6 @@ void add_correction(Json& json, const search::WorkingPoint& point);
 
 /// Observed over predicted in each validation window, one panel for each cut, with what the signal region is corrected
 /// by. Nothing without a window that has a prediction.
-[[nodiscard]] std::optional<Figure> windows_figure(const search::Finding& finding);
+[[nodiscard]] std::optional<Figure> windows_figure(const std::optional<search::Validation>& validation);
 
 }  // namespace eddy::report

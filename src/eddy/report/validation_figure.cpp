@@ -69,13 +69,13 @@ Trace correction_band(const search::Correction& correction, stats::MassWindow si
           .high = {correction.factor * std::exp(correction.error)}};
 }
 
-Panel windows_panel(const search::Finding& finding, const search::ValidatedCut& cut) {
+Panel windows_panel(const search::TriedWindows& tried, const search::ValidatedCut& cut) {
   Panel panel{.id = "efficiency_" + format_percent(cut.efficiency),
               .title = "ε = " + format_percent(cut.efficiency),
-              .x = {.label = finding.context.name, .unit = finding.context.unit},
+              .x = {.label = tried.axis.name, .unit = tried.axis.unit},
               .y = {.label = "observed / predicted"}};
-  panel.traces = {correction_band(cut.correction, *finding.signal_window),
-                  windows_trace(finding.validation->windows, cut.efficiency),
+  panel.traces = {correction_band(cut.correction, tried.signal_region),
+                  windows_trace(tried.windows, cut.efficiency),
                   {.kind = TraceKind::kHorizontalLine,
                    .name = "trainings without signal",
                    .role = "prediction",
@@ -87,8 +87,8 @@ Panel windows_panel(const search::Finding& finding, const search::ValidatedCut& 
 
 }  // namespace
 
-std::optional<Figure> windows_figure(const search::Finding& finding) {
-  if (!finding.validation || !finding.signal_window) {
+std::optional<Figure> windows_figure(const std::optional<search::Validation>& validation) {
+  if (!validation) {
     return std::nullopt;
   }
   Figure figure{.id = "validation_windows",
@@ -99,9 +99,10 @@ std::optional<Figure> windows_figure(const search::Finding& finding) {
                     "window beside the signal region was that, and no event of the real one was used. Points at the "
                     "dashed line: the trainings without signal know all that is wrong. The band stands at the signal "
                     "region: what its prediction is multiplied by."};
-  for (const search::ValidatedCut& cut : finding.validation->cuts) {
-    if (cut.is_known && !windows_trace(finding.validation->windows, cut.efficiency).x.empty()) {
-      figure.panels.push_back(windows_panel(finding, cut));
+  const search::TriedWindows& tried = validation->tried;
+  for (const search::ValidatedCut& cut : validation->cuts) {
+    if (cut.is_known && !windows_trace(tried.windows, cut.efficiency).x.empty()) {
+      figure.panels.push_back(windows_panel(tried, cut));
     }
   }
   if (figure.panels.empty()) {

@@ -34,6 +34,7 @@ struct SearchConfig;
 struct SearchInputs;
 struct SearchRun;
 struct SignalSearch;
+struct TriedWindows;
 struct ValidatedCut;
 struct ValidationWindow;
 struct WorkingPoint;
@@ -72,8 +73,8 @@ struct FamilyRules {
   /// each of the configured cuts. Where there are null experiments.
   std::vector<FreshCount> (*count_fresh)(const Search&, const Sample& fresh, const FreshFactors&) = nullptr;
   /// Tries the chain in places where there should be no signal; nullptr: there are none.
-  std::vector<ValidationWindow> (*try_windows)(const Search&, const Finding&) = nullptr;
-  /// What a fit for a signal finds in them once a cut is corrected; with them.
+  TriedWindows (*try_windows)(const Search&, const Finding&) = nullptr;
+  /// What a fit for a signal finds in them once a cut is corrected; nullptr: evidence has no such fit.
   std::optional<stats::SharedShift> (*spurious_in_windows)(const SearchConfig&, const std::vector<ValidationWindow>&,
                                                            const ValidatedCut&) = nullptr;
   /// Makes the numbers of a cut anew, with its prediction corrected by WorkingPoint::correction. Likewise.

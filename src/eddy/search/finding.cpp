@@ -13,12 +13,18 @@ AucSummary auc_of(const Finding& finding, const std::string& region, const std::
                                                            : std::span<const double>());
 }
 
+/// Without null experiments: of a scan that of all masses together.
+double uncalibrated_z(const WorkingPoint& point) {
+  const auto* categories = std::get_if<CategorySearch>(&point.evidence);
+  return categories != nullptr ? global_z(*categories) : point.z;
+}
+
 /// What a search may claim at a cut: the calibrated Z. Where some cuts are calibrated the others claim nothing, since
 /// their plain Z would stand against smaller ones.
 double z_to_judge(const Finding& finding, std::size_t point) {
   const auto is_calibrated = [](const CalibratedPoint& p) { return p.p.has_value(); };
   if (!finding.calibration || std::ranges::none_of(finding.calibration->points, is_calibrated)) {
-    return finding.working_points[point].z;
+    return uncalibrated_z(finding.working_points[point]);
   }
   const CalibratedPoint& calibrated = finding.calibration->points[point];
   return calibrated.p ? calibrated.p->z : kNoNumber;

@@ -35,6 +35,30 @@ TEST(CountFreshConrad, PredictsWhatPassesFromTheOtherThreeCounts) {
   EXPECT_NEAR(twice[0].predicted, 2 * once[0].predicted, 1e-9 * once[0].predicted);
 }
 
+/// Data and template of one density: each shell is predicted, within its counts and what small flows get wrong.
+TEST(TryWindowsConrad, PredictWhatPassesInEachShell) {
+  const test::TemporaryFolder folder;
+  const SearchInputs inputs = background_inputs(8000, 20000, 1);
+  SearchConfig config = quick_config();
+  config.efficiencies = {0.1};
+  config.validation.windows = 2;
+  const TriedWindows tried = try_windows_conrad({inputs, config, base::TaskStore(folder.path()), {}}, {});
+  EXPECT_EQ(tried.axis.name, "M");
+  ASSERT_EQ(tried.windows.size(), 2U);
+  EXPECT_LE(tried.windows[1].high, tried.windows[0].low);
+  EXPECT_LE(tried.windows[0].high, tried.signal_region.low);
+  const double n_shell = 8000 * (1 - std::exp(-1)) * 0.2;
+  for (const ValidationWindow& window : tried.windows) {
+    EXPECT_EQ(window.failure, "");
+    ASSERT_EQ(window.cuts.size(), 1U);
+    const WindowCut& cut = window.cuts[0];
+    EXPECT_NEAR(cut.predicted / (n_shell * 0.1), 1, 0.4);
+    EXPECT_GT(cut.predicted_error, 0);
+    EXPECT_NEAR(cut.observed, cut.predicted,
+                4 * std::hypot(cut.predicted_error, std::sqrt(cut.predicted), 0.15 * cut.predicted));
+  }
+}
+
 TEST(CorrectConrad, MultipliesTheClosureFactor) {
   const SearchInputs inputs = background_inputs(4000, 20000, 1);
   SearchConfig config = quick_config();

@@ -44,6 +44,21 @@ TEST_F(ExtrapolationValidation, ScalesThePredictionToTheFreshEvents) {
   EXPECT_GT(once.observed, 0);
 }
 
+/// What reweighting gets right in the signal region it gets right in the control region next to it.
+TEST_F(ExtrapolationValidation, PredictsWhatPassesInShellsOfTheControlRegion) {
+  config.validation.windows = 2;
+  const TriedWindows tried = try_windows_extrapolation({inputs, config, store, {}}, {});
+  ASSERT_EQ(tried.windows.size(), 2U);
+  for (const ValidationWindow& window : tried.windows) {
+    EXPECT_EQ(window.failure, "");
+    ASSERT_EQ(window.cuts.size(), 1U);
+    const WindowCut& cut = window.cuts[0];
+    EXPECT_GT(cut.predicted, 10);
+    EXPECT_GT(cut.predicted_error, 0);
+    EXPECT_NEAR(cut.observed, cut.predicted, 4 * std::hypot(cut.predicted_error, std::sqrt(cut.predicted)));
+  }
+}
+
 TEST_F(ExtrapolationValidation, CorrectsTheConstructedBackgroundAlone) {
   const Search search{inputs, config, store, {}};
   const Finding finding = run_search(search).finding;

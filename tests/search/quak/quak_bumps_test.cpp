@@ -5,6 +5,7 @@
 #include <eddy/search/judgement.hpp>
 #include <eddy/search/quak/quak_bumps.hpp>
 #include <eddy/search/working_point.hpp>
+#include <eddy/stats/combination.hpp>
 
 #include <gtest/gtest.h>
 #include <check_throws.hpp>
@@ -36,6 +37,24 @@ TEST(SearchCategories, finds_a_bump_in_the_corner_where_it_is) {
       found.scan.categories, {}, [&](const stats::CategoryFit& fit) { return fit.points[found.scan.best].z; });
   EXPECT_EQ(largest->name, "2 × 1") << "large loss of background, small loss of the prior";
   EXPECT_NEAR(largest->points[found.scan.best].strength, 110, 40);
+}
+
+/// What a scan may claim is global: by its pseudo-experiments, or the bound where none reaches it.
+TEST(SearchCategories, claims_the_global_significance) {
+  const World with_signal(120);
+  CategorySearch found = search_categories(with_signal.spectrum(), with_signal.config, {});
+  const double local = found.scan.points[found.scan.best].fisher.z.z;
+  const double bound = stats::significance_of_log(stats::log_p_value({local}) + std::log(7)).z;
+  EXPECT_NEAR(global_z(found), bound, 1e-12) << "no toy of 50 reaches it, seven masses";
+  EXPECT_GT(bound, found.scan.global_z);
+  EXPECT_LT(bound, local);
+  found.scan.n_toys = 0;
+  EXPECT_NEAR(global_z(found), bound, 1e-12);
+  found.scan.points[found.scan.best].fisher.z.z = 0.1;
+  EXPECT_EQ(global_z(found), 0) << "a bound above one half says nothing";
+  const World without(0);
+  const CategorySearch none = search_categories(without.spectrum(), without.config, {});
+  EXPECT_EQ(global_z(none), none.scan.global_z);
 }
 
 TEST(SearchCategories, of_background_alone_finds_nothing_significant) {

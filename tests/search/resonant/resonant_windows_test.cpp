@@ -48,7 +48,7 @@ class ResonantWindows : public testing::Test {
     finding.signal_window = kSignalRegion;
   }
   [[nodiscard]] std::vector<ValidationWindow> windows() const {
-    return try_windows_resonant({inputs, config, base::TaskStore(folder.path()), {}}, finding);
+    return try_windows_resonant({inputs, config, base::TaskStore(folder.path()), {}}, finding).windows;
   }
 
   test::TemporaryFolder folder;
@@ -110,7 +110,7 @@ TEST_F(ResonantWindows, KnowNothingOfTheSignalRegion) {
   inputs.data = take_events(inputs.data, kept);
   const test::TemporaryFolder elsewhere;
   const std::vector<ValidationWindow> after =
-      try_windows_resonant({inputs, config, base::TaskStore(elsewhere.path()), {}}, finding);
+      try_windows_resonant({inputs, config, base::TaskStore(elsewhere.path()), {}}, finding).windows;
   ASSERT_EQ(after.size(), before.size());
   for (std::size_t w = 0; w < after.size(); ++w) {
     for (std::size_t c = 0; c < after[w].cuts.size(); ++c) {

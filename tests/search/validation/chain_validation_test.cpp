@@ -138,7 +138,7 @@ TEST_F(ChainValidation, IsPartOfASearch) {
   const Finding finding = run_search({inputs, config, base::TaskStore(folder.path()), {}}).finding;
   ASSERT_TRUE(finding.validation.has_value());
   EXPECT_EQ(finding.validation->n_experiments, 2U);
-  EXPECT_TRUE(finding.validation->windows.empty());
+  EXPECT_TRUE(finding.validation->tried.windows.empty());
   EXPECT_TRUE(finding.working_points[1].raw.has_value());
 }
 
@@ -148,8 +148,8 @@ TEST_F(ChainValidation, TriesWindowsBesideTheSignalRegion) {
   inputs = resonance_inputs(6000, 0, 1, 0);
   const Finding finding = run_search({inputs, config, base::TaskStore(folder.path()), {}}).finding;
   ASSERT_TRUE(finding.validation.has_value());
-  ASSERT_EQ(finding.validation->windows.size(), 1U);
-  EXPECT_EQ(finding.validation->windows[0].high, kWindowLow);
+  ASSERT_EQ(finding.validation->tried.windows.size(), 1U);
+  EXPECT_EQ(finding.validation->tried.windows[0].high, kWindowLow);
   EXPECT_TRUE(finding.validation->cuts.front().windows.has_value());
 }
 

@@ -50,8 +50,8 @@ const EvidencePage& page_of(const Json& result) {
 Json figures_of(const search::Finding& finding) {
   Json document = page_of(finding.evidence).figures(finding);
   Json& figures = document["figures"];
-  for (const auto& figure :
-       {calibration_figure(finding.calibration), windows_figure(finding), validation_figure(finding.validation)}) {
+  for (const auto& figure : {calibration_figure(finding.calibration), windows_figure(finding.validation),
+                             validation_figure(finding.validation)}) {
     if (!figure) {
       continue;
     }

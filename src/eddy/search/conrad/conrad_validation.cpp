@@ -4,6 +4,8 @@
 #include <eddy/search/conrad/conrad_validation.hpp>
 #include <eddy/search/evaluation.hpp>
 #include <eddy/search/validation/chain_validation.hpp>
+#include <eddy/search/validation/control_shells.hpp>
+#include <eddy/search/validation/window_tasks.hpp>
 
 #include <fmt/format.h>
 
@@ -17,7 +19,30 @@ FreshCount count_of(const stats::AbcdCounts& counts) {
   return {.observed = counts.a, .predicted = counts.d > 0 ? stats::predict_abcd(counts).predicted : kNoNumber};
 }
 
+base::Json cut_json(const ScoredSample& scored, double efficiency) {
+  const stats::AbcdCounts counts = count_regions(scored.background_efficiency, scored.in_signal_region, efficiency);
+  const stats::AbcdPrediction prediction = stats::predict_abcd(counts);
+  return {{"observed", counts.a}, {"predicted", prediction.predicted}, {"error", prediction.error}};
+}
+
+/// Every cut, with the shell for a signal region.
+base::Json cuts_of_shell(const Search& search) {
+  const Conrad c = train_conrad(search, static_cast<std::size_t>(search.config.folds.k));
+  ScoredSample scored = to_be_scored("data", search.inputs.data);
+  fill_scores(c, c.data, c.data_fold, scored);
+  base::Json cuts = base::Json::array();
+  for (const double efficiency : search.config.efficiencies) {
+    cuts.push_back(cut_or_null([&] { return cut_json(scored, efficiency); }));
+  }
+  return cuts;
+}
+
 }  // namespace
+
+TriedWindows try_windows_conrad(const Search& search, const Finding& /*finding*/) {
+  constexpr int kVersion = 1;
+  return try_in_shells(search, &SearchInputs::template_sample, kVersion, cuts_of_shell);
+}
 
 std::vector<FreshCount> count_fresh_conrad(const Search& search, const Sample& fresh, const FreshFactors& /*factors*/) {
   const SearchConfig config = with_fewer_flows(search.config);

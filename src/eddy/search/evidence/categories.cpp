@@ -1,4 +1,8 @@
 #include <eddy/search/finding.hpp>
+#include <eddy/stats/combination.hpp>
+
+#include <algorithm>
+#include <cmath>
 
 namespace eddy::search {
 
@@ -9,6 +13,19 @@ void set_numbers(WorkingPoint& point, const CategorySearch& search) {
   point.z = best.fisher.z.z;
   point.true_signal = search.n_true_signal;
   point.evidence = search;
+}
+
+double global_z(const CategorySearch& search) {
+  const stats::CategoryScan& scan = search.scan;
+  // Any of n masses is as significant by chance at most n times as often as one; no excess is 0.
+  const double log_bound =
+      stats::log_p_value(scan.points[scan.best].fisher.z) + std::log(static_cast<double>(scan.points.size()));
+  const double bound = stats::significance_of_log(std::min(log_bound, std::log(0.5))).z;
+  if (scan.n_toys == 0) {
+    return bound;
+  }
+  const bool no_toy_reached = scan.global_p_value * (static_cast<double>(scan.n_toys) + 1) < 1.5;
+  return no_toy_reached ? std::max(scan.global_z, bound) : scan.global_z;
 }
 
 Judgement judge_evidence(const CategorySearch& search, const WorkingPoint& point, bool /*gate_failed*/) {

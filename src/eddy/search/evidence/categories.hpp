@@ -61,6 +61,9 @@ struct CutSearch {
 
 /// Numbers of all categories together, at the mass where they are most significant.
 void set_numbers(WorkingPoint& point, const CategorySearch& search);
+/// Z of all masses together, which is what a search of a scan may claim: from pseudo-experiments, or where none reached
+/// the data, and without them, at least that of the local p-value times the number of masses, a bound.
+[[nodiscard]] double global_z(const CategorySearch& search);
 /// What must be said of it.
 [[nodiscard]] Judgement judge_evidence(const CategorySearch& search, const WorkingPoint& point, bool gate_failed);
 

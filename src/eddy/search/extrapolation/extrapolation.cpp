@@ -26,18 +26,6 @@
 namespace eddy::search {
 namespace {
 
-/// Data events of the control region that some model never saw (all of them, with five models or more) and that pass.
-double control_data_passing(const SignalRegion& s, const ScoredSample& data, double efficiency) {
-  double n = 0;
-  for (std::size_t i = 0; i < data.score.size(); ++i) {
-    const bool held_out = s.task.background.data_fold[i] < s.background.size();
-    n += data.in_signal_region[i] == 0 && held_out && data.background_efficiency[i] <= static_cast<float>(efficiency)
-             ? 1
-             : 0;
-  }
-  return n;
-}
-
 Abcd abcd_at(const SignalRegion& s, const ScoredSample& data, double efficiency) {
   const SearchConfig& config = s.task.config;
   const AbcdClosure closure = constructed_abcd_closure(s.scored, s.control, efficiency);
@@ -49,12 +37,6 @@ Abcd abcd_at(const SignalRegion& s, const ScoredSample& data, double efficiency)
                       .leakage_d = config.statistics.leakage_d}};
   fit_counts(abcd, true, {seed_of(s.task), fmt::format("abcd toys/{}", efficiency)});
   return abcd;
-}
-
-TemplatePrediction prediction_at(const SignalRegion& s, const ScoredSample& data, double efficiency) {
-  return predict_background(s.scored, s.control,
-                            {control_data_passing(s, data, efficiency), control_data_passing(s, data, 1)}, efficiency,
-                            s.task.config.extrapolation.error);
 }
 
 WorkingPoint make_working_point(const SignalRegion& s, const ScoredSample& data, double efficiency) {

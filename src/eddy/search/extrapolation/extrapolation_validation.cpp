@@ -3,6 +3,8 @@
 #include <eddy/search/extrapolation/extrapolation_validation.hpp>
 #include <eddy/search/extrapolation/signal_region.hpp>
 #include <eddy/search/validation/chain_validation.hpp>
+#include <eddy/search/validation/control_shells.hpp>
+#include <eddy/search/validation/window_tasks.hpp>
 
 #include <cmath>
 
@@ -18,7 +20,33 @@ std::vector<std::uint8_t> deal(std::size_t n_events, std::size_t n_folds) {
   return fold;
 }
 
+/// Every cut, with the shell for a signal region.
+base::Json cuts_of_shell(const Search& search) {
+  ExtrapolationTask task{
+      .inputs = search.inputs, .config = search.config, .store = search.store, .monitor = search.monitor};
+  task.background = train_background_models(search.inputs, search.config, search.store, search.monitor);
+  SignalRegion s = open_signal_region(task);
+  train_and_score(s);
+  ScoredSample scored = to_be_scored("data", search.inputs.data);
+  fill_scores(s, search.inputs.data, s.data_fold, scored);
+  base::Json cuts = base::Json::array();
+  for (const double efficiency : search.config.efficiencies) {
+    cuts.push_back(cut_or_null([&]() -> base::Json {
+      const TemplatePrediction prediction = prediction_at(s, scored, efficiency);
+      return {{"observed", count_regions(scored.background_efficiency, scored.in_signal_region, efficiency).a},
+              {"predicted", prediction.predicted},
+              {"error", prediction.error}};
+    }));
+  }
+  return cuts;
+}
+
 }  // namespace
+
+TriedWindows try_windows_extrapolation(const Search& search, const Finding& /*finding*/) {
+  constexpr int kVersion = 1;
+  return try_in_shells(search, &SearchInputs::simulation, kVersion, cuts_of_shell);
+}
 
 std::vector<FreshCount> count_fresh_extrapolation(const Search& search, const Sample& fresh,
                                                   const FreshFactors& factors) {

@@ -111,4 +111,21 @@ void fill_scores(const SignalRegion& s, const Sample& events, std::span<const st
   sample.background_efficiency = efficiencies_by_fold(s.calibrations, sample.score, fold);
 }
 
+double control_data_passing(const SignalRegion& s, const ScoredSample& data, double efficiency) {
+  double n = 0;
+  for (std::size_t i = 0; i < data.score.size(); ++i) {
+    const bool held_out = s.task.background.data_fold[i] < s.background.size();
+    n += data.in_signal_region[i] == 0 && held_out && data.background_efficiency[i] <= static_cast<float>(efficiency)
+             ? 1
+             : 0;
+  }
+  return n;
+}
+
+TemplatePrediction prediction_at(const SignalRegion& s, const ScoredSample& data, double efficiency) {
+  return predict_background(s.scored, s.control,
+                            {control_data_passing(s, data, efficiency), control_data_passing(s, data, 1)}, efficiency,
+                            s.task.config.extrapolation.error);
+}
+
 }  // namespace eddy::search

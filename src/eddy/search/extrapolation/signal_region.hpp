@@ -39,4 +39,10 @@ void train_and_score(SignalRegion& s);
 /// Scores of events whose fold says which classifiers may judge them, and the background efficiencies of those scores.
 void fill_scores(const SignalRegion& s, const Sample& events, std::span<const std::uint8_t> fold, ScoredSample& sample);
 
+/// Data events of the control region that some model never saw (all of them, with five models or more) and that pass.
+[[nodiscard]] double control_data_passing(const SignalRegion& s, const ScoredSample& data, double efficiency);
+
+/// What the background models expect in the signal region behind a cut; `data`: scored.
+[[nodiscard]] TemplatePrediction prediction_at(const SignalRegion& s, const ScoredSample& data, double efficiency);
+
 }  // namespace eddy::search

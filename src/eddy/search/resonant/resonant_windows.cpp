@@ -1,19 +1,16 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/json.hpp>
-#include <eddy/base/parallel.hpp>
 #include <eddy/search/bump_background.hpp>
 #include <eddy/search/calibration.hpp>
 #include <eddy/search/resonant/bump_points.hpp>
 #include <eddy/search/resonant/judged.hpp>
 #include <eddy/search/resonant/resonant_methods.hpp>
 #include <eddy/search/resonant/resonant_windows.hpp>
-#include <eddy/search/validation/chain_validation.hpp>
 #include <eddy/search/validation/learned_sample.hpp>
 #include <eddy/search/validation/whole_search.hpp>
 #include <eddy/search/validation/window_correction.hpp>
+#include <eddy/search/validation/window_tasks.hpp>
 #include <eddy/search/window_prediction.hpp>
-
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -23,7 +20,9 @@ namespace eddy::search {
 namespace {
 
 constexpr int kVersion = 2;  // of the task: raised whenever a change of the code changes what a window finds
-constexpr const char* kProgress = "validation windows";
+constexpr const char* kNoWindow =
+    "no validation window lies beside the signal region: each needs its width and half as much again inside the fit "
+    "range, and 500 events; the correction rests on trainings without signal alone";
 
 bool lies_in(stats::MassWindow window, float mass) { return mass >= window.low && mass < window.high; }
 
@@ -83,74 +82,9 @@ base::Json cuts_json(const Search& search, const WindowTrial& trial) {
   scored.background_efficiency = efficiencies_by_fold(calibrations, scored.score, judged.data_fold);
   base::Json cuts = base::Json::array();
   for (const double efficiency : search.config.efficiencies) {
-    base::Json found = found_or_failure([&] { return cut_json(scored, efficiency, trial); });
-    cuts.push_back(found.contains("failure") ? base::Json(nullptr) : std::move(found));
+    cuts.push_back(cut_or_null([&] { return cut_json(scored, efficiency, trial); }));
   }
-  return {{"cuts", std::move(cuts)}};
-}
-
-base::Json try_window(const Search& search, const WindowTrial& trial, const std::string& name) {
-  const SearchConfig config = config_of_experiment(with_fewer_flows(search.config), {seed_of(search.config), name});
-  const SearchInputs inputs = inputs_around(search.inputs, trial.window);
-  const base::Monitor quiet = search.monitor.only_stop();
-  const base::TaskStore nothing_kept = search.store.without_writing();
-  return found_or_failure([&] { return cuts_json({inputs, config, nothing_kept, quiet}, trial); });
-}
-
-ValidationWindow window_of(stats::MassWindow place, const std::vector<double>& efficiencies, const base::Json& found) {
-  ValidationWindow window{.low = place.low, .high = place.high, .cuts = {}, .failure = {}};
-  if (found.contains("failure")) {
-    window.failure = found["failure"];
-    return window;
-  }
-  for (std::size_t c = 0; c < efficiencies.size(); ++c) {
-    const base::Json& cut = found["cuts"].at(c);
-    if (!cut.is_null()) {
-      window.cuts.push_back({.efficiency = efficiencies[c],
-                             .observed = cut["observed"],
-                             .predicted = cut["predicted"],
-                             .predicted_error = cut["error"],
-                             .spectrum = {.edges = cut["edges"].get<std::vector<double>>(),
-                                          .counts = cut["counts"].get<std::vector<double>>()},
-                             .closed = cut["closed"].get<std::vector<bool>>(),
-                             .order = cut["order"]});
-    }
-  }
-  return window;
-}
-
-std::string name_of_task(std::size_t i) { return fmt::format("validation window/{}", i); }
-
-std::vector<base::TaskKey> keys_of(const Search& search, const std::vector<WindowTrial>& trials) {
-  const base::TaskInputs content = content_of(search.inputs);
-  const base::Json settings = settings_of(search.config, {"calibration", "validation"});
-  std::vector<base::TaskKey> keys;
-  for (const WindowTrial& trial : trials) {
-    keys.emplace_back(content, base::Json{{"version", kVersion},
-                                          {"settings", settings},
-                                          {"features", search.config.features.x},
-                                          {"closed", {trial.closed.low, trial.closed.high}},
-                                          {"window", {trial.window.low, trial.window.high}},
-                                          {"task", name_of_task(keys.size())}});
-  }
-  return keys;
-}
-
-/// What each trial found: from the store where it is there. `search` has the sidebands for its inputs.
-std::vector<base::Json> run_trials(const Search& search, const std::vector<WindowTrial>& trials) {
-  const std::vector<base::TaskKey> keys = keys_of(search, trials);
-  search.store.plan(kProgress, "window", keys);
-  const std::size_t n = trials.size();
-  std::vector<base::Json> found(n);
-  base::for_each_task(n, search.store, base::AtOnce::kOne, [&](std::size_t i, const base::TaskStore& store) {
-    search.monitor.progress(kProgress, i, n);
-    const auto compute = [&] {
-      return try_window({search.inputs, search.config, store, search.monitor}, trials[i], name_of_task(i));
-    };
-    found[i] = store.get_or_compute("window", keys[i], compute, search.monitor);
-  });
-  search.monitor.progress(kProgress, n, n);
-  return found;
+  return cuts;
 }
 
 }  // namespace
@@ -202,23 +136,31 @@ std::optional<stats::SharedShift> spurious_in_windows(const SearchConfig& config
   return strengths.empty() ? std::nullopt : std::optional(stats::shared_shift(strengths, errors));
 }
 
-std::vector<ValidationWindow> try_windows_resonant(const Search& search, const Finding& finding) {
+TriedWindows try_windows_resonant(const Search& search, const Finding& finding) {
   const SearchConfig& config = search.config;
   const stats::MassWindow closed = finding.signal_window.value();
   const SearchInputs sidebands = sidebands_of(search.inputs);
   const std::vector<float> masses = first_context(sidebands.data);
   const BumpHuntSettings settings = settings_without(closed, masses, config);
-  std::vector<WindowTrial> trials;
-  for (const stats::MassWindow window :
-       windows_beside(closed, {settings.range.front(), settings.range.back()}, masses, config.validation.windows)) {
-    trials.push_back({window, closed, settings});
+  const std::vector<stats::MassWindow> places =
+      windows_beside(closed, {settings.range.front(), settings.range.back()}, masses, config.validation.windows);
+  const base::TaskInputs content = content_of(sidebands);
+  std::vector<WindowTask> tasks;
+  for (const stats::MassWindow place : places) {
+    tasks.push_back({.content = content,
+                     .place = {{"closed", {closed.low, closed.high}}, {"window", {place.low, place.high}}},
+                     .run = [&settings, place, closed](const Search& trial) {
+                       const SearchInputs around = inputs_around(trial.inputs, place);
+                       return cuts_json({around, trial.config, trial.store, trial.monitor}, {place, closed, settings});
+                     }});
   }
-  const std::vector<base::Json> found = run_trials({sidebands, config, search.store, search.monitor}, trials);
-  std::vector<ValidationWindow> windows;
-  for (std::size_t i = 0; i < trials.size(); ++i) {
-    windows.push_back(window_of(trials[i].window, config.efficiencies, found[i]));
+  const std::vector<base::Json> found =
+      run_window_tasks({sidebands, config, search.store, search.monitor}, kVersion, tasks);
+  TriedWindows tried{.axis = search.inputs.contexts.front(), .signal_region = closed, .windows = {}, .none = kNoWindow};
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    tried.windows.push_back(window_of(places[i].low, places[i].high, config.efficiencies, found[i]));
   }
-  return windows;
+  return tried;
 }
 
 }  // namespace eddy::search

@@ -22,7 +22,7 @@ struct SearchConfig;
 /// Trains the chain, with two flows for each fold at most, for each of [validation] windows as if that were the signal
 /// region, without any event of the real one, and counts what passes each cut there beside what the rest of the
 /// spectrum predicts. Each is a task of the store that the signal region's events do not change.
-[[nodiscard]] std::vector<ValidationWindow> try_windows_resonant(const Search& search, const Finding& finding);
+[[nodiscard]] TriedWindows try_windows_resonant(const Search& search, const Finding& finding);
 
 /// What a fit for a signal, with the correction of `cut`, finds in each of the windows: relative to the background
 /// there, and 0 within its error where the correction holds all that is wrong (the spurious signal of ATLAS). Nothing

@@ -107,7 +107,7 @@ Validation validate_chain(const Search& search, const NullGenerator& generator, 
   if (const auto try_windows = rules_of(search.config).try_windows;
       try_windows != nullptr && search.config.validation.windows > 0) {
     describe_by("the validation windows", validation.warnings, [&] {
-      validation.windows = try_windows(search, finding);
+      validation.tried = try_windows(search, finding);
       correct_by_windows(search.config, validation);
     });
   }

@@ -1,6 +1,7 @@
 #pragma once
 // What a chain that was tried without signal says of its own prediction: plain values.
 
+#include <eddy/search/sample.hpp>
 #include <eddy/stats/mass_histogram.hpp>
 #include <eddy/stats/shared_shift.hpp>
 
@@ -61,13 +62,21 @@ struct ValidationWindow {
   std::string failure = {};          ///< why there is nothing else; empty: there is
 };
 
+/// All of them.
+struct TriedWindows {
+  Quantity axis = {};                    ///< along which they lie
+  stats::MassWindow signal_region = {};  ///< where that lies
+  std::vector<ValidationWindow> windows = {};
+  std::string none = {};  ///< a sentence for a search that has none
+};
+
 struct Validation {
   std::string source;  ///< where the events of the experiments come from
   std::size_t n_experiments = 0;
   std::size_t n_failed = 0;  ///< of these: no result at all
   FreshFactors fresh = {};   ///< what is judged
   std::vector<ValidatedCut> cuts = {};
-  std::vector<ValidationWindow> windows = {};
+  TriedWindows tried = {};
   std::vector<std::string> warnings = {};
 };
 

@@ -26,19 +26,18 @@ void charge_spurious_signal(const SearchConfig& config, const std::vector<Valida
   if (!cut.windows || cut.correction.error == 0) {
     return;
   }
-  cut.spurious = rules_of(config).spurious_in_windows(config, windows, cut);
+  const auto spurious_in_windows = rules_of(config).spurious_in_windows;
+  cut.spurious = spurious_in_windows != nullptr ? spurious_in_windows(config, windows, cut) : std::nullopt;
   if (cut.spurious) {
     cut.correction.spurious = std::hypot(cut.spurious->applied, cut.spurious->error);
   }
 }
 
 void warn_of_windows(Validation& validation) {
-  if (validation.windows.empty()) {
-    validation.warnings.emplace_back(
-        "no validation window lies beside the signal region: each needs its width and half as much again inside the "
-        "fit range, and 500 events; the correction rests on trainings without signal alone");
+  if (validation.tried.windows.empty()) {
+    validation.warnings.push_back(validation.tried.none);
   }
-  for (const ValidationWindow& window : validation.windows) {
+  for (const ValidationWindow& window : validation.tried.windows) {
     if (!window.failure.empty()) {
       validation.warnings.push_back(fmt::format("the validation window from {} to {} has no result: {}", window.low,
                                                 window.high, window.failure));
@@ -98,8 +97,8 @@ void charge_as_looser_cuts(std::vector<ValidatedCut>& cuts) {
 void correct_by_windows(const SearchConfig& config, Validation& validation) {
   warn_of_windows(validation);
   for (ValidatedCut& cut : validation.cuts) {
-    compare_windows(validation.windows, cut);
-    charge_spurious_signal(config, validation.windows, cut);
+    compare_windows(validation.tried.windows, cut);
+    charge_spurious_signal(config, validation.tried.windows, cut);
     warn_of_unexplained(cut, validation.warnings);
   }
   charge_as_looser_cuts(validation.cuts);
