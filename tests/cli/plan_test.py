@@ -49,7 +49,8 @@ class Plan(Workspace):
         signal["m"] = 4 + signal["m"] / 10
         write(self.folder / "truth.h5", {"background": events(3, 3000), "signal": signal})
         stages = self.is_what_a_run_computes("conrad", "calibration.experiments=2", "validation.experiments=2")
-        self.assertEqual(stages, {"flows": 2, "classifiers": 4, "latent gate": 4, "validation": 2, "null experiments": 2})
+        self.assertEqual(stages, {"flows": 2, "classifiers": 4, "latent gate": 4, "validation": 2, "validation windows": 2,
+                                  "null experiments": 2})
         self.write_config(CONFIG + BENCHMARKS)
         self.assertIn("benchmark idealized (z)", self.is_what_a_run_computes("benchmarks"))
         self.is_what_a_run_computes("blind", "search.blind=true", "calibration.experiments=2", "inject.count=0")

@@ -63,6 +63,23 @@ TEST(ShellsBeside, HaveEventsEnough) {
   EXPECT_EQ(few.shells[0].low, 1300) << "300, although a seventeenth of 1600 is less";
 }
 
+/// Contexts that are whole numbers, 0 to 19, a twentieth of the events each: a shell never parts equal ones.
+TEST(ShellsBeside, KeepEqualContextsTogether) {
+  base::Matrix context(8000, 1);
+  for (std::size_t i = 0; i < context.rows(); ++i) {
+    context(i, 0) = static_cast<float>(i % 20);
+  }
+  const Sample data = at_contexts(context, [](std::size_t i) { return i % 20 == 19; });
+  const ControlShells found = shells_beside(data, data, {"jets", ""}, 2);
+  ASSERT_EQ(found.shells.size(), 2U);
+  EXPECT_EQ(found.shells[0].low, 18) << "400 events are more than a twentieth of 7,600";
+  EXPECT_EQ(found.shells[0].high, 18);
+  EXPECT_EQ(found.shells[1].low, 17);
+  EXPECT_EQ(found.shells[1].high, 17);
+  EXPECT_GT(found.shells[0].outer, found.data_distance[18]);
+  EXPECT_EQ(found.shells[0].outer, found.shells[1].inner);
+}
+
 /// The signal region is a corner of a square grid, the nearest shell the L around it.
 TEST(ShellsBeside, FollowTheDistanceWhereThereAreSeveralContexts) {
   constexpr std::size_t kSide = 60;

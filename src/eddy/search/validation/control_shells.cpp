@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
+#include <span>
 #include <utility>
 
 namespace eddy::search {
@@ -82,7 +84,7 @@ SearchInputs inputs_in(const ControlShells& shells, const ControlShell& shell, c
 }
 
 /// Smallest and largest value at `rows`.
-stats::MassWindow extent_of(const std::vector<float>& values, const std::vector<std::size_t>& rows) {
+stats::MassWindow extent_of(const std::vector<float>& values, std::span<const std::size_t> rows) {
   stats::MassWindow extent{std::numeric_limits<double>::max(), std::numeric_limits<double>::lowest()};
   for (const std::size_t row : rows) {
     extent.low = std::min<double>(extent.low, values[row]);
@@ -104,7 +106,7 @@ std::size_t events_of_shell(std::size_t n_control, double fraction) {
 std::vector<float> distances_to(base::MatrixView context, base::MatrixView region, base::MatrixView scale) {
   constexpr std::size_t kMost = 1000;
   const std::vector<float> unit = interquartile_ranges(scale);
-  const std::size_t step = std::max<std::size_t>(1, region.rows / kMost);
+  const std::size_t step = (region.rows + kMost - 1) / kMost;
   std::vector<float> distance(context.rows);
   for (std::size_t i = 0; i < context.rows; ++i) {
     float nearest = std::numeric_limits<float>::infinity();
@@ -134,19 +136,22 @@ ControlShells shells_beside(const Sample& data, const Sample& reference, const Q
   std::ranges::stable_sort(control, {}, [&](std::size_t row) { return found.data_distance[row]; });
   const double fraction = static_cast<double>(region.size()) / static_cast<double>(reference.size());
   const std::size_t n_events = events_of_shell(control.size(), fraction);
-  for (std::size_t end = n_events; end > 0 && end <= control.size() / 2 && std::ssize(found.shells) < n;
-       end += n_events) {
-    const float inner = found.shells.empty() ? 0 : found.shells.back().outer;
-    const float outer = found.data_distance[control[end]];
-    if (!(outer > inner)) {
-      continue;  // many events are as far away
+  const auto distance_of = [&](std::size_t place) { return found.data_distance[control[place]]; };
+  std::size_t begin = 0;
+  while (n_events > 0 && std::ssize(found.shells) < n) {
+    std::size_t end = begin + n_events;
+    while (end < control.size() && distance_of(end) == distance_of(end - 1)) {
+      ++end;  // events that are as far away stay together
     }
-    std::vector<std::size_t> rows;
-    std::ranges::copy_if(control, std::back_inserter(rows), [&](std::size_t row) {
-      return found.data_distance[row] >= inner && found.data_distance[row] < outer;
-    });
-    const stats::MassWindow extent = extent_of(along, rows);
-    found.shells.push_back({.inner = inner, .outer = outer, .low = extent.low, .high = extent.high});
+    if (end > control.size() / 2) {
+      break;
+    }
+    const stats::MassWindow extent = extent_of(along, std::span(control).subspan(begin, end - begin));
+    found.shells.push_back({.inner = begin > 0 ? distance_of(begin) : 0,
+                            .outer = distance_of(end),
+                            .low = extent.low,
+                            .high = extent.high});
+    begin = end;
   }
   found.signal_region = has_one_context ? extent_of(first_context(reference), region)
                                         : stats::MassWindow{found.shells.empty() ? -1 : -found.shells[0].high, 0};
