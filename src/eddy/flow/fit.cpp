@@ -1,14 +1,16 @@
 #include <eddy/base/cpu_stages.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/flow/fit.hpp>
+#include <eddy/flow/likelihood.hpp>
 #include <eddy/net/panels.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <iterator>
 #include <memory>
-#include <numbers>
 #include <numeric>
 #include <optional>
 
@@ -25,132 +27,9 @@ using net::kPanel;
 /// event than four with 128 hidden units).
 constexpr std::size_t kChunk = net::kGroup * kPanel;
 
-/// Negative log-likelihood of events in scaled space, and its gradient; owns the buffers.
-class Likelihood {
- public:
-  /// `table` holds features, then context. Not more than `most` events at a time; gradients only with the workspace
-  /// that training takes. `base` is the density of z; nullptr: standard normal.
-  Likelihood(const AutoregressiveStack& stack, const Flow* base, MatrixView table, std::span<const float> weight,
-             std::size_t most, std::size_t workspace_size)
-      : stack_(stack),
-        base_(base),
-        table_(table),
-        weight_(weight),
-        n_features_(stack.shape().n_features),
-        n_context_(stack.shape().n_context),
-        workspace_(workspace_size),
-        x_(net::panels_of(most) * n_features_ * kPanel),
-        z_(x_.size()),
-        context_(net::panels_of(most) * n_context_ * kPanel),
-        log_jacobian_(net::panels_of(most) * kPanel),
-        d_log_jacobian_(log_jacobian_.size()),
-        base_log_jacobian_(base != nullptr ? log_jacobian_.size() : 0),
-        base_workspace_(base != nullptr ? base->stack().training_workspace_size(net::panels_of(most)) : 0) {}
-
-  /// Sum over `rows` of weight * (-log p), with the constants of batch normalisation.
-  double loss(std::span<const float> parameters, std::span<const std::size_t> rows) {
-    load(rows);
-    stack_.forward(parameters.data(), net::panels_of(rows.size()), x_.data(), context_.data(), workspace_.data(),
-                   z_.data(), log_jacobian_.data());
-    pass_base(rows.size());
-    return sum(rows);
-  }
-
-  /// The same with the moments of these events; adds `scale` times the gradient.
-  double loss_and_gradient(std::span<const float> parameters, std::span<const std::size_t> rows, float scale,
-                           std::span<float> gradient) {
-    load(rows);
-    stack_.forward_training(parameters.data(), rows.size(), x_.data(), context_.data(), workspace_.data(), z_.data(),
-                            log_jacobian_.data());
-    pass_base(rows.size());
-    const double loss = sum(rows);
-    for (std::size_t i = 0; i < net::panels_of(rows.size()) * kPanel; ++i) {  // padding samples have weight 0
-      d_log_jacobian_[i] = i < rows.size() ? -weight_[rows[i]] * scale : 0.0F;
-    }
-    for (std::size_t row = 0; row < net::panels_of(rows.size()) * n_features_; ++row) {
-      const float* d = &d_log_jacobian_[row / n_features_ * kPanel];
-      for (std::size_t s = 0; s < kPanel; ++s) {  // d(z^2 / 2) = z
-        z_[row * kPanel + s] *= -d[s];
-      }
-    }
-    if (base_ != nullptr) {
-      base_->stack().backward(base_->parameters().data(), rows.size(), base_workspace_.data(), z_.data(),
-                              d_log_jacobian_.data(), static_cast<float*>(nullptr));
-    }
-    stack_.backward(parameters.data(), rows.size(), workspace_.data(), z_.data(), d_log_jacobian_.data(),
-                    gradient.data());
-    return loss;
-  }
-
-  /// Sets the constants of batch normalisation to the moments of `rows`.
-  void set_constants(std::span<float> parameters, std::span<const std::size_t> rows) {
-    load(rows);
-    stack_.set_constants(parameters, rows.size(), context_.data(), workspace_.data(), x_.data());
-  }
-
- private:
-  void load(std::span<const std::size_t> rows) {
-    for (std::size_t p = 0; p < net::panels_of(rows.size()); ++p) {
-      const auto in_panel = rows.subspan(p * kPanel, std::min(kPanel, rows.size() - p * kPanel));
-      net::gather_panel({table_.data, table_.rows, n_features_, table_.stride}, in_panel,
-                        &x_[p * n_features_ * kPanel]);
-      net::gather_panel({table_.data + n_features_, table_.rows, n_context_, table_.stride}, in_panel,
-                        context_.data() + p * n_context_ * kPanel);
-    }
-  }
-
-  /// From the latent of the flow, where its base lives, to that of the base.
-  void pass_base(std::size_t n_events) {
-    if (base_ == nullptr) {
-      return;
-    }
-    base_->stack().forward_training(base_->parameters().data(), n_events, z_.data(), context_.data(),
-                                    base_workspace_.data(), z_.data(), base_log_jacobian_.data());
-    for (std::size_t i = 0; i < net::panels_of(n_events) * kPanel; ++i) {
-      log_jacobian_[i] += base_log_jacobian_[i];
-    }
-  }
-
-  [[nodiscard]] double sum(std::span<const std::size_t> rows) const {
-    const double log_norm = 0.5 * std::log(2 * std::numbers::pi) * static_cast<double>(n_features_);
-    double total = 0;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      const float* z = &z_[i / kPanel * n_features_ * kPanel + i % kPanel];
-      float squares = 0;
-      for (std::size_t d = 0; d < n_features_; ++d) {
-        squares += z[d * kPanel] * z[d * kPanel];
-      }
-      total += weight_[rows[i]] * (0.5 * squares - log_jacobian_[i] + log_norm);
-    }
-    return total;
-  }
-
-  const AutoregressiveStack& stack_;
-  const Flow* base_;
-  MatrixView table_;
-  std::span<const float> weight_;
-  std::size_t n_features_;
-  std::size_t n_context_;
-  AlignedVector<float> workspace_;
-  AlignedVector<float> x_;
-  AlignedVector<float> z_;
-  AlignedVector<float> context_;
-  AlignedVector<float> log_jacobian_;
-  AlignedVector<float> d_log_jacobian_;
-  AlignedVector<float> base_log_jacobian_;
-  AlignedVector<float> base_workspace_;
-};
-
 /// Training events whose moments batch normalisation keeps as constants after each epoch (CATHODE takes all of them):
 /// means are then known to 0.7 % of a standard deviation.
 constexpr std::size_t kMomentEvents = 20000;
-
-/// Scaled events of one part of the sample: features and context side by side, so that a gathered event is one cache
-/// line.
-struct Table {
-  Matrix values;
-  std::vector<float> weight;
-};
 
 std::vector<std::size_t> rows_with(std::span<const std::uint8_t> flags, bool wanted) {
   std::vector<std::size_t> rows;
@@ -162,8 +41,9 @@ std::vector<std::size_t> rows_with(std::span<const std::uint8_t> flags, bool wan
   return rows;
 }
 
-Table make_table(const FlowSample& sample, const events::Scaler& features, const events::Scaler& context,
-                 bool validation) {
+/// Scaled events of one part of the sample. `log_background`: in scaled space, of all its events, or empty.
+EventTable make_table(const FlowSample& sample, const events::Scaler& features, const events::Scaler& context,
+                      const std::vector<float>& log_background, bool validation) {
   const std::vector<std::size_t> rows = rows_with(sample.is_validation, validation);
   if (rows.empty()) {
     throw base::InputError(fmt::format("the flow has {} events but none of them for {}; give it more events",
@@ -171,7 +51,7 @@ Table make_table(const FlowSample& sample, const events::Scaler& features, const
   }
   const Matrix u = features.forward(base::take_rows(sample.x, rows));
   const Matrix c = context.forward(base::take_rows(sample.context, rows));
-  Table table{Matrix(rows.size(), u.cols() + c.cols()), std::vector<float>(rows.size(), 1.0F)};
+  EventTable table{Matrix(rows.size(), u.cols() + c.cols()), std::vector<float>(rows.size(), 1.0F)};
   double total = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     std::ranges::copy(c.row(i), std::ranges::copy(u.row(i), table.values.row(i).begin()).out);
@@ -192,6 +72,10 @@ Table make_table(const FlowSample& sample, const events::Scaler& features, const
   const auto scale = static_cast<float>(static_cast<double>(rows.size()) / total);  // mean weight 1
   for (float& w : table.weight) {
     w *= scale;
+  }
+  if (!log_background.empty()) {
+    std::ranges::transform(rows, std::back_inserter(table.log_background),
+                           [&](std::size_t row) { return log_background[row]; });
   }
   return table;
 }
@@ -252,13 +136,13 @@ std::vector<std::size_t> all_rows(std::size_t n) {
 
 /// The mean negative log-density of a flow over training and validation events, as the training loop wants it. The
 /// tables must outlive it.
-net::Objective make_objective(const AutoregressiveStack& stack, const Flow* base, const Table& train,
-                              const Table& validation, std::size_t batch_size, std::span<const float> mask) {
+net::Objective make_objective(const AutoregressiveStack& stack, const Flow* base, const EventTable& train,
+                              const EventTable& validation, std::size_t batch_size, std::span<const float> mask) {
   net::Objective objective;
   objective.n_events = train.values.rows();
   objective.mask = mask;
   const std::size_t most = stack.shape().batch_norm ? batch_size : std::min(batch_size, kChunk);
-  auto training = std::make_shared<Likelihood>(stack, base, train.values, train.weight, most,
+  auto training = std::make_shared<Likelihood>(stack, base, train, most,
                                                stack.training_workspace_size(net::panels_of(most)));
   objective.batch_loss = [=](std::span<const float> p, std::span<const std::size_t> batch, std::span<float> gradient) {
     double sum = 0;
@@ -269,7 +153,7 @@ net::Objective make_objective(const AutoregressiveStack& stack, const Flow* base
     return sum / n;
   };
   auto checking =
-      std::make_shared<Likelihood>(stack, base, validation.values, validation.weight, kChunk, stack.workspace_size());
+      std::make_shared<Likelihood>(stack, base, validation, kChunk, stack.workspace_size());
   objective.validation_loss = [=, rows = all_rows(validation.values.rows())](std::span<const float> p) {
     double sum = 0;
     for_each_chunk(rows, kChunk, [&](std::span<const std::size_t> chunk) { sum += checking->loss(p, chunk); });
@@ -277,7 +161,7 @@ net::Objective make_objective(const AutoregressiveStack& stack, const Flow* base
   };
   if (stack.shape().batch_norm) {
     const std::size_t n = std::min(kMomentEvents, train.values.rows());
-    auto moments = std::make_shared<Likelihood>(stack, base, train.values, train.weight, n, stack.workspace_size());
+    auto moments = std::make_shared<Likelihood>(stack, base, train, n, stack.workspace_size());
     objective.end_epoch = [=, rows = all_rows(n)](std::span<float> p) { moments->set_constants(p, rows); };
   }
   return objective;
@@ -343,6 +227,62 @@ struct StationarySample {
   FlowSample sample;
 };
 
+void require_mixture(const FlowSample& sample) {
+  const Mixture& mixture = *sample.mixture;
+  if (mixture.log_background.size() != sample.x.rows || !(mixture.share > 0) || !(mixture.share < 1)) {
+    throw base::InputError(fmt::format(
+        "a flow that is {} of a mixture has {} events and {} densities of the rest; give a share between 0 and 1, and "
+        "one density for each event",
+        mixture.share, sample.x.rows, mixture.log_background.size()));
+  }
+  if (std::ranges::any_of(mixture.log_background, [](float value) { return !std::isfinite(value); })) {
+    throw base::InputError(
+        "the other density of a mixture is 0 or not a number for an event of the flow; its flow has learned too little "
+        "for that");
+  }
+}
+
+/// The other density of a mixture in the space of the scaled features; empty where there is none.
+std::vector<float> scaled_log_background(const FlowSample& given, const std::optional<MovingQuantiles>& moving,
+                                         const events::Scaler& scaler, MatrixView stationary) {
+  if (!given.mixture) {
+    return {};
+  }
+  require_mixture(given);
+  std::vector<float> log_density = scaler.log_jacobian(stationary);
+  std::ranges::transform(given.mixture->log_background, log_density, log_density.begin(), std::minus<>());
+  if (moving) {
+    std::ranges::transform(log_density, moving->log_jacobian(given.x, given.context), log_density.begin(),
+                           std::minus<>());
+  }
+  return log_density;
+}
+
+/// The first parameters of a training, and which of them there are.
+struct Beginning {
+  AlignedVector<float> parameters;
+  AlignedVector<float> mask;
+};
+
+Beginning begin(const FlowSample& sample, const AutoregressiveStack& stack, const base::RandomStream& stream) {
+  const std::size_t n = n_parameters_of(stack, sample.mixture.has_value());
+  Beginning made{AlignedVector<float>(n), AlignedVector<float>(n)};
+  const std::span<float> of_stack = std::span(made.parameters).first(stack.n_parameters());
+  if (sample.start != nullptr) {
+    require_start(*sample.start, stack.shape());
+    std::ranges::copy(sample.start->parameters(), of_stack.begin());
+  } else {
+    stack.initialise(stream, of_stack);
+  }
+  stack.fill_mask(std::span(made.mask).first(stack.n_parameters()));
+  if (sample.mixture) {
+    made.parameters[stack.n_parameters()] =
+        static_cast<float>(std::log(sample.mixture->share) - std::log1p(-sample.mixture->share));
+    made.mask[stack.n_parameters()] = sample.mixture->is_learned ? 1.0F : 0.0F;
+  }
+  return made;
+}
+
 }  // namespace
 
 FlowFit fit_flow(const FlowSample& given, const FlowSettings& settings, base::Seed seed, const std::string& task,
@@ -353,28 +293,23 @@ FlowFit fit_flow(const FlowSample& given, const FlowSettings& settings, base::Se
   const StationarySample made(given, moving);
   const FlowSample& sample = made.sample;
   const auto [feature_scaler, context_scaler] = fit_scalers(sample, settings);
-  const Table train = make_table(sample, feature_scaler, context_scaler, false);
-  const Table validation = make_table(sample, feature_scaler, context_scaler, true);
+  const std::vector<float> log_background = scaled_log_background(given, moving, feature_scaler, sample.x);
+  const EventTable train = make_table(sample, feature_scaler, context_scaler, log_background, false);
+  const EventTable validation = make_table(sample, feature_scaler, context_scaler, log_background, true);
 
   const StackShape shape = stack_shape(settings, sample.x.cols, sample.context.cols);
   const AutoregressiveStack stack(shape);
-  AlignedVector<float> parameters(stack.n_parameters());
-  AlignedVector<float> mask(stack.n_parameters());
-  if (sample.start != nullptr) {
-    require_start(*sample.start, shape);
-    std::ranges::copy(sample.start->parameters(), parameters.begin());
-  } else {
-    stack.initialise(base::RandomStream(seed, task + "/initial weights"), parameters);
-  }
-  stack.fill_mask(mask);
-
+  auto [parameters, mask] = begin(sample, stack, base::RandomStream(seed, task + "/initial weights"));
   const net::Objective objective = make_objective(stack, sample.base, train, validation,
                                                   static_cast<std::size_t>(settings.training.batch_size), mask);
   const net::TrainingResult result =
       net::train(objective, settings.training, base::RandomStream(seed, task + "/order"), parameters, task, monitor);
-  FlowFit fit{{}, result.train_loss, result.validation_loss, result.best_epoch};
+  FlowFit fit{{}, {}, result.train_loss, result.validation_loss, result.best_epoch};
   for (const auto& kept : result.kept) {
-    fit.flows.emplace_back(shape, feature_scaler, context_scaler, kept, moving);
+    fit.flows.emplace_back(shape, feature_scaler, context_scaler, std::span(kept).first(stack.n_parameters()), moving);
+    if (sample.mixture) {
+      fit.shares.push_back(1 / (1 + std::exp(-double{kept[stack.n_parameters()]})));
+    }
   }
   return fit;
 }

@@ -6,6 +6,7 @@
 #include <eddy/net/training.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -31,14 +32,25 @@ struct FlowSettings {
 
 /// Declares the options of `settings`, those of the training included.
 void describe(FlowSettings& settings, base::OptionVisitor& visitor);
+/// Declares those of network and training alone, of a flow that scales as another does.
+void describe_network(FlowSettings& settings, base::OptionVisitor& visitor);
 
 /// A fitted density: one flow per kept epoch (best first) and the loss curves (mean negative log-density in scaled
 /// space).
 struct FlowFit {
   std::vector<Flow> flows;
+  std::vector<double> shares;  ///< of each of them in its mixture; empty without one
   std::vector<double> train_loss;
   std::vector<double> validation_loss;
   std::size_t best_epoch = 0;
+};
+
+/// Events of two kinds: `share` of them follow the flow that is to be learned, the others a density that is known and stays
+/// as it is. The flow is then fitted to what that density lacks (R-ANODE, 2312.11629).
+struct Mixture {
+  std::span<const float> log_background;  ///< (n_events): log p(x | context) of the others, in physical units, finite
+  double share = 0.01;                    ///< of the flow, in (0, 1)
+  bool is_learned = true;                 ///< with the flow, by maximum likelihood too; `share` is where it begins
 };
 
 /// Training sample of a flow. Events with `is_validation` set are never trained on; they decide when to stop.
@@ -60,12 +72,15 @@ struct FlowSample {
   /// Whose parameters training begins with; nullptr: random ones. It must be of the shape that the settings ask for;
   /// features and context are scaled by the sample all the same.
   const Flow* start = nullptr;
+  /// Nothing: all events follow the flow.
+  std::optional<Mixture> mixture = {};
 };
 
 /// Maximum-likelihood fit with Adam. Deterministic in (given sample, settings, seed, task), single-threaded: members of
 /// an ensemble run side by side. Throws InputError (no spread in a feature, no training or validation events or none of
 /// positive weight, a start of another shape, a base of other columns, with batch normalisation or moving quantiles,
-/// moving quantiles of more than one context variable), NumericError (loss not finite).
+/// moving quantiles of more than one context variable, a mixture
+/// without a finite density for each event), NumericError (loss not finite).
 [[nodiscard]] FlowFit fit_flow(const FlowSample& given, const FlowSettings& settings, base::Seed seed,
                                const std::string& task, const base::Monitor& monitor);
 

@@ -40,4 +40,18 @@ void describe(FlowSettings& s, base::OptionVisitor& visitor) {
   describe(s.training, visitor);
 }
 
+void describe_network(FlowSettings& s, base::OptionVisitor& visitor) {
+  visitor.visit({.key = "transform",
+                 .meaning = "affine (2311.12924) or rqs (rational-quadratic splines)",
+                 .choices = {"rqs", "affine"}},
+                s.transform);
+  visitor.visit({.key = "layers", .meaning = "autoregressive layers", .minimum = 1, .maximum = 64}, s.layers);
+  visitor.visit({.key = "bins", .meaning = "bins of each spline", .minimum = 2, .maximum = kMaxBins}, s.bins);
+  visitor.visit({.key = "hidden", .meaning = "hidden units of each conditioner layer", .minimum = 1, .maximum = 4096},
+                s.hidden);
+  visitor.visit({.key = "blocks", .meaning = "residual blocks of each conditioner", .minimum = 0, .maximum = 16},
+                s.blocks);
+  describe(s.training, visitor);
+}
+
 }  // namespace eddy::flow

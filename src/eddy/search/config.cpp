@@ -272,20 +272,6 @@ void describe_sculpting(SculptingSection& s, OptionVisitor& v) {
   v.visit({.key = "subsets", .meaning = "random subsets to compare with", .minimum = 1, .maximum = 100000}, s.subsets);
 }
 
-/// The scaling of the base flow is that of the transfer flow too.
-void describe_transfer(flow::FlowSettings& s, OptionVisitor& v) {
-  v.visit({.key = "transform",
-           .meaning = "affine (2311.12924) or rqs (rational-quadratic splines)",
-           .choices = {"rqs", "affine"}},
-          s.transform);
-  v.visit({.key = "layers", .meaning = "autoregressive layers", .minimum = 1, .maximum = 64}, s.layers);
-  v.visit({.key = "bins", .meaning = "bins of each spline", .minimum = 2, .maximum = flow::kMaxBins}, s.bins);
-  v.visit({.key = "hidden", .meaning = "hidden units of each conditioner layer", .minimum = 1, .maximum = 4096},
-          s.hidden);
-  v.visit({.key = "blocks", .meaning = "residual blocks of each conditioner", .minimum = 0, .maximum = 16}, s.blocks);
-  describe(s.training, v);
-}
-
 void describe_weights(WeightSection& s, OptionVisitor& v) {
   v.visit({.key = "clip", .meaning = "largest event weight, in units of the mean; 0: no limit", .minimum = 0}, s.clip);
   describe(s.network, v);
@@ -329,7 +315,8 @@ std::vector<SectionOptions> sections(SearchConfig& c) {
       {"extrapolation", [&c](OptionVisitor& v) { describe_extrapolation(c.extrapolation, v); }},
       {"weights", [&c](OptionVisitor& v) { describe_weights(c.weights, v); }},
       {"flow", [&c](OptionVisitor& v) { describe_flow(c, v); }},
-      {"transfer", [&c](OptionVisitor& v) { describe_transfer(c.transfer, v); }},
+      {"transfer", [&c](OptionVisitor& v) { describe_network(c.transfer, v); }},  // scaled as the base flow is
+      {"signal_flow", [&c](OptionVisitor& v) { describe(c.signal_flow, v); }},
       {"classifier", [&c](OptionVisitor& v) { describe_classifier(c.classifier, v); }},
       {"trees", [&c](OptionVisitor& v) { describe(c.classifier.classifier.trees, v); }},
       {"mlp", [&c](OptionVisitor& v) { describe(c.classifier.classifier.mlp, v); }},

@@ -9,6 +9,7 @@
 #include <eddy/search/bump_hunt.hpp>
 #include <eddy/search/families.hpp>
 #include <eddy/search/quak/quak_settings.hpp>
+#include <eddy/search/resonant/signal_flow_settings.hpp>
 #include <eddy/vae/settings.hpp>
 
 #include <cstdint>
@@ -163,6 +164,7 @@ struct SearchConfig {
   flow::FlowSettings flow;
   std::int64_t flow_members = 5;
   flow::FlowSettings transfer;
+  SignalFlowSettings signal_flow;  ///< of R-ANODE
   WeightSection weights;
   ClassifierSection classifier;
   FoldSection folds;

@@ -4,11 +4,12 @@
 #include <cmath>
 
 namespace eddy::search {
-std::vector<float> density_ratio_score(const flow::Flow& background, const flow::Flow& data, base::MatrixView x,
-                                       base::MatrixView context) {
+std::vector<float> density_ratio_score(const flow::Flow& background, const flow::Flow& data, double log_odds,
+                                       base::MatrixView x, base::MatrixView context) {
+  const auto shift = static_cast<float>(log_odds);
   const std::vector<float> log_data = data.log_prob(x, context);
   std::vector<float> score = background.log_prob(x, context);
-  std::ranges::transform(log_data, score, score.begin(), [](float p, float q) { return 1 / (1 + std::exp(q - p)); });
+  std::ranges::transform(log_data, score, score.begin(), [shift](float p, float q) { return 1 / (1 + std::exp(q - p - shift)); });
   return score;
 }
 
@@ -30,7 +31,7 @@ base::Matrix to_space(const Detector& detector, base::MatrixView x, base::Matrix
 
 std::vector<float> score_events(const Detector& detector, base::MatrixView x, base::MatrixView context) {
   if (detector.data) {
-    return density_ratio_score(*detector.background, *detector.data, x, context);
+    return density_ratio_score(*detector.background, *detector.data, detector.log_odds, x, context);
   }
   const base::Matrix events = to_space(detector, x, context);
   return mean_score(detector.classifiers, std::span(&events, 1));

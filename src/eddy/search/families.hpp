@@ -107,6 +107,7 @@ struct Method {
   std::vector<std::string> spaces = {};      ///< [classifier] space; the first is the default
   std::vector<std::string> references = {};  ///< [classifier] reference, likewise
   FlowUse flow = FlowUse::kAlways;           ///< whether densities are learned
+  bool compares_densities = false;           ///< its score is a ratio of two of them: there are no classifiers
   bool trains_on_signal = false;             ///< it is told the truth, and shows what that would be worth
 };
 

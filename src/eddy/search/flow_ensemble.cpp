@@ -26,10 +26,14 @@ base::Json fit_to_json(const flow::FlowFit& fit) {
   for (const flow::Flow& flow : fit.flows) {
     flows.push_back(flow.to_json());
   }
-  return {{"flows", std::move(flows)},
-          {"train_loss", fit.train_loss},
-          {"validation_loss", fit.validation_loss},
-          {"best_epoch", fit.best_epoch}};
+  base::Json json = {{"flows", std::move(flows)},
+                     {"train_loss", fit.train_loss},
+                     {"validation_loss", fit.validation_loss},
+                     {"best_epoch", fit.best_epoch}};
+  if (!fit.shares.empty()) {
+    json["shares"] = fit.shares;
+  }
+  return json;
 }
 
 /// A view of `training`, whose weights are `weight` in single precision.
@@ -41,6 +45,7 @@ flow::FlowSample flow_sample(const FlowTraining& training, std::span<const float
     sample.scaling_context = training.scaling->context;
   }
   sample.base = training.base;
+  sample.mixture = training.mixture;
   return sample;
 }
 
@@ -64,6 +69,9 @@ base::TaskInputs inputs_of(const flow::FlowSample& sample) {
   if (sample.start != nullptr) {
     inputs.add_model("start", sample.start->to_json());
   }
+  if (sample.mixture) {
+    inputs.add("log background", sample.mixture->log_background);
+  }
   return inputs;
 }
 
@@ -79,21 +87,26 @@ base::Json train_flow(const FlowTraining& training, const SearchConfig& config, 
                       const base::TaskStore& store, const base::Monitor& monitor) {
   const std::vector<float> weight = single_precision(training.sample.weight);
   flow::FlowSample sample = flow_sample(training, weight, config);
-  sample.start = config.first_flows ? config.first_flows->find(name) : nullptr;
+  const bool is_mixture = training.mixture.has_value();
+  sample.start = config.first_flows && !is_mixture ? config.first_flows->find(name) : nullptr;
   const flow::FlowSettings settings =
       sample.start != nullptr ? warm_settings(training.settings, config.calibration) : training.settings;
-  const base::TaskKey key(inputs_of(sample), {{"version", kFlowTaskVersion},
-                                              {"settings", base::settings_to_json(settings)},
-                                              {"features", config.features.x},
-                                              {"contexts", config.features.context},
-                                              {"seed", config.search.seed},
-                                              {"task", name}});
+  base::Json seen = {{"version", kFlowTaskVersion},
+                     {"settings", base::settings_to_json(settings)},
+                     {"features", config.features.x},
+                     {"contexts", config.features.context},
+                     {"seed", config.search.seed},
+                     {"task", name}};
+  if (is_mixture) {
+    seen["share"] = {training.mixture->share, training.mixture->is_learned};
+  }
+  const base::TaskKey key(inputs_of(sample), seen);
   const auto compute = [&] {
     const base::Seed seed = seed_of(config);
     return fit_to_json(flow::fit_flow(sample, settings, seed, name, monitor));
   };
   base::Json artefact = store.get_or_compute("flow", key, compute, monitor);
-  if (config.trained_flows) {
+  if (config.trained_flows && !is_mixture) {
     config.trained_flows->keep(name, artefact);
   }
   return artefact;

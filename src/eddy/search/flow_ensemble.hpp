@@ -10,6 +10,7 @@
 #include <eddy/search/inputs.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -39,10 +40,13 @@ struct FlowTraining {
   const flow::FlowSettings& settings;
   const Sample* scaling = nullptr;   ///< whose range scales features and context; nullptr: `sample`
   const flow::Flow* base = nullptr;  ///< the density of the latent; nullptr: standard normal
+  /// Of events of two kinds, of which the flow learns one; nothing: all are alike. What such a flow found is no
+  /// beginning for another, of a null experiment, and it begins with none.
+  std::optional<flow::Mixture> mixture = {};
 };
 
 /// One flow as a task: trained, or found in `store`. `name` is part of its random stream. The artefact has "flows"
-/// (best epoch first), "train_loss", "validation_loss" and "best_epoch".
+/// (best epoch first), "train_loss", "validation_loss" and "best_epoch"; of a mixture also "shares", of each flow.
 [[nodiscard]] base::Json train_flow(const FlowTraining& training, const SearchConfig& config, const std::string& name,
                                     const base::TaskStore& store, const base::Monitor& monitor);
 

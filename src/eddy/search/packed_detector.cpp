@@ -75,6 +75,9 @@ base::Json pack_detector(const Detector& detector, base::Json& flows) {
     json["data"] = flows.size();
     flows.push_back(detector.data->to_json());
   }
+  if (detector.log_odds != 0) {
+    json["log_odds"] = detector.log_odds;
+  }
   return json;
 }
 
@@ -96,6 +99,7 @@ PackedDetector unpack_detector(const base::Json& json, std::size_t n_flows) {
   if (json.contains("data")) {
     detector.data = json.at("data").get<std::size_t>();
   }
+  detector.log_odds = json.value("log_odds", 0.0);
   for (const base::Json& packed : json.at("classifiers")) {
     detector.classifiers.push_back(classify::classifier_from_json(packed));
   }

@@ -15,10 +15,11 @@
 namespace eddy::search {
 
 /// Classifier m works in the space of flow m modulo their number (WeakTraining); in x, where there is no flow, on the
-/// features. Without classifiers the score is the ratio of two densities (ANODE), as that of a Detector.
+/// features. Without classifiers the score is the ratio of two densities (ANODE, R-ANODE), as that of a Detector.
 struct PackedDetector {
   std::vector<std::size_t> flows;   ///< of the background, in the list of all
-  std::optional<std::size_t> data;  ///< ANODE: of the signal region
+  std::optional<std::size_t> data;  ///< ANODE: of the signal region; R-ANODE: of the signal there
+  double log_odds = 0;              ///< R-ANODE: as of a Detector
   LatentSpace space = {SpaceKind::kX, 0};
   bool use_context = false;  ///< in x: the context is an input of the classifiers too
   Ensemble classifiers = {};

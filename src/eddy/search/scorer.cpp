@@ -72,7 +72,8 @@ class SeenEvents {
   /// As score_events of a Detector, and mean_score of an ensemble, to the last bit.
   [[nodiscard]] std::vector<float> score(const PackedDetector& detector) {
     if (detector.data) {
-      return density_ratio_score(flows_[detector.flows.front()], flows_[*detector.data], x_, context_);
+      return density_ratio_score(flows_[detector.flows.front()], flows_[*detector.data], detector.log_odds, x_,
+                                 context_);
     }
     if (spaces_.empty() || !sees_the_same(last_, detector)) {
       spaces_ = spaces_of(detector, flows_, x_, context_);

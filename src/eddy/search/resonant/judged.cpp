@@ -105,8 +105,9 @@ Judged judged_events(const ResonantTask& task) {
 
 void describe_method(const ResonantTask& task, const Judged& judged, Finding& out) {
   const SearchConfig& config = task.config;
-  out.classifier_space = config.search.method == "anode" ? "ratio" : config.classifier.space;
-  out.reference = config.search.method == "anode" ? "none" : config.classifier.reference;
+  const bool is_ratio = method_of(config).compares_densities;
+  out.classifier_space = is_ratio ? "ratio" : config.classifier.space;
+  out.reference = is_ratio ? "none" : config.classifier.reference;
   out.n_folds = task.n_folds;
   out.n_retrainings = task.n_retrainings;
   out.n_scored = judged.data.size();

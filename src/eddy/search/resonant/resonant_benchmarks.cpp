@@ -92,6 +92,7 @@ TrainedMethod train_configured_method(const ResonantTask& task) {
   static constexpr auto kTrainers = std::to_array<Trainer>({{"cathode", train_cathode},
                                                             {"lacathode", train_lacathode},
                                                             {"anode", train_anode},
+                                                            {"r_anode", train_r_anode},
                                                             {"cwola", train_cwola},
                                                             {"supervised", train_supervised},
                                                             {"idealized", train_idealized_as_configured}});

@@ -23,6 +23,9 @@ struct TrainedMethod {
 /// Anomaly detection with density estimation (2001.04990): the ratio of the densities of the signal region and of the
 /// sidebands.
 [[nodiscard]] TrainedMethod train_anode(const ResonantTask& task);
+/// Residual ANODE (2312.11629): the density of the signal, learned in the signal region beside that of the sidebands,
+/// which stays as it is; the score is the probability of being signal that both give.
+[[nodiscard]] TrainedMethod train_r_anode(const ResonantTask& task);
 /// CWoLa hunting (1902.02634): signal-region data against sideband data.
 [[nodiscard]] TrainedMethod train_cwola(const ResonantTask& task);
 /// Signal against true background: what labels would give.

@@ -52,6 +52,10 @@ void require_resonant(const SearchConfig& c) {
           fmt::format("[flow] keep_epochs = {} does not fit method \"{}\": each retraining has one flow; leave it at 1 "
                       "and raise [flow] members",
                       c.flow.training.keep_epochs, method));
+  require(c.signal_flow.flow.training.keep_epochs == 1,
+          fmt::format("[signal_flow] keep_epochs = {} does not fit method \"{}\": each retraining has one density of the "
+                      "signal; leave it at 1 and raise [flow] members",
+                      c.signal_flow.flow.training.keep_epochs, method));
   require_even_spread(c, c.flow_members);
   require(method != "idealized" || !c.benchmarks.background.empty(),
           "method \"idealized\" compares data with true background; add background = \"...\" under [benchmarks]");
@@ -108,6 +112,8 @@ std::vector<PlannedStage> plan_resonant(const SearchConfig& c) {
   const bool is_blind = is_blinded(c);
   if (!is_blind && c.search.method == "anode") {
     stages.push_back({.name = "signal-region flows", .kind = "flow", .tasks = n_flows});
+  } else if (!is_blind && c.search.method == "r_anode") {
+    stages.push_back({.name = "signal flows", .kind = "flow", .tasks = n_flows, .after = background});
   } else if (!is_blind) {
     stages.push_back({.name = "classifiers",
                       .kind = "classifier",
@@ -115,7 +121,7 @@ std::vector<PlannedStage> plan_resonant(const SearchConfig& c) {
                       .after = background});
   }
   const bool has_latent =
-      c.search.method == "lacathode" || c.search.method == "anode" || c.search.method == "idealized";
+      c.search.method == "lacathode" || method_of(c).compares_densities || c.search.method == "idealized";
   if (needs_flow(c) && (is_blind || has_latent)) {
     stages.push_back(planned_gate(background));
   }

@@ -18,6 +18,61 @@ constexpr double kValidationFraction = 0.25;
 
 float fixed_context(const ResonantTask& task) { return choose_space(task.config, task.inputs.data).fixed_context; }
 
+/// One flow for each fold and retraining.
+struct FoldTraining {
+  bool signal_region = false;
+  std::string name = {};
+  flow::FlowSettings settings = {};
+  const FoldFlows* background = nullptr;  ///< of events that are a mixture with what it describes; nullptr: of all alike
+};
+
+std::string name_of(const ResonantTask& task, const FoldTraining& training, std::size_t i) {
+  return fmt::format("{}, fold {}, retraining {}", training.name, i / task.n_retrainings + 1,
+                     i % task.n_retrainings + 1);
+}
+
+/// Flow i on the events of its fold.
+base::Json train_flow_of_fold(const ResonantTask& task, const FoldTraining& training, std::size_t i,
+                              const Sample& sample, const base::TaskStore& store) {
+  const std::size_t r = i % task.n_retrainings;
+  const std::vector<std::uint8_t> is_validation = events::assign_subset(
+      seed_of(task), fmt::format("flow validation/{}", r), split_index(sample), kValidationFraction);
+  FlowTraining flow{.sample = sample, .is_validation = is_validation, .settings = training.settings};
+  std::vector<float> log_background;
+  if (training.background != nullptr) {
+    const double fraction = task.config.signal_flow.fraction;
+    log_background = training.background->flows[i / task.n_retrainings][r].log_prob(sample.x, sample.context);
+    flow.mixture = flow::Mixture{.log_background = log_background,
+                                 .share = fraction > 0 ? fraction : kFirstSignalFraction,
+                                 .is_learned = fraction == 0};
+  }
+  return train_flow(flow, task.config, name_of(task, training, i), store, task.monitor);
+}
+
+FoldFlows train_flows_of_folds(const ResonantTask& task, const FoldTraining& training) {
+  const std::size_t n_flows = task.n_folds * task.n_retrainings;
+  std::vector<base::Json> artefacts(n_flows);
+  std::vector<Sample> samples(task.n_folds);
+  base::parallel_tasks(task.n_folds, [&](std::size_t fold) {
+    samples[fold] = take_events(task.inputs.data, training_rows(task, training.signal_region, fold));
+  });
+  base::for_each_task(n_flows, task.store, base::AtOnce::kAll, [&](std::size_t i, const base::TaskStore& store) {
+    artefacts[i] = train_flow_of_fold(task, training, i, samples[i / task.n_retrainings], store);
+  });
+  FoldFlows fitted{.flows = {}, .training = {}};
+  fitted.flows.resize(task.n_folds);
+  fitted.shares.resize(training.background != nullptr ? task.n_folds : 0);
+  for (std::size_t i = 0; i < n_flows; ++i) {
+    const std::size_t fold = i / task.n_retrainings;
+    fitted.flows[fold].push_back(flow::Flow::from_json(artefacts[i].at("flows").front()));
+    fitted.training.push_back(training_curve(name_of(task, training, i), artefacts[i]));
+    if (training.background != nullptr) {
+      fitted.shares[fold].push_back(artefacts[i].at("shares").front());
+    }
+  }
+  return fitted;
+}
+
 }  // namespace
 
 base::Seed seed_of(const ResonantTask& task) { return seed_of(task.config); }
@@ -45,30 +100,14 @@ std::vector<std::size_t> training_rows(const ResonantTask& task, bool signal_reg
 }
 
 FoldFlows train_fold_flows(const ResonantTask& task, bool signal_region, const std::string& name) {
-  FoldFlows fitted;
-  const std::size_t n_flows = task.n_folds * task.n_retrainings;
-  std::vector<base::Json> artefacts(n_flows);
-  const auto name_of = [&](std::size_t i) {
-    return fmt::format("{}, fold {}, retraining {}", name, i / task.n_retrainings + 1, i % task.n_retrainings + 1);
-  };
-  std::vector<Sample> samples(task.n_folds);
-  base::parallel_tasks(task.n_folds, [&](std::size_t fold) {
-    samples[fold] = take_events(task.inputs.data, training_rows(task, signal_region, fold));
-  });
-  base::for_each_task(n_flows, task.store, base::AtOnce::kAll, [&](std::size_t i, const base::TaskStore& store) {
-    const Sample& sample = samples[i / task.n_retrainings];
-    const std::vector<std::uint8_t> is_validation =
-        events::assign_subset(seed_of(task), fmt::format("flow validation/{}", i % task.n_retrainings),
-                              split_index(sample), kValidationFraction);
-    artefacts[i] = train_flow({.sample = sample, .is_validation = is_validation, .settings = task.config.flow},
-                              task.config, name_of(i), store, task.monitor);
-  });
-  fitted.flows.resize(task.n_folds);
-  for (std::size_t i = 0; i < n_flows; ++i) {
-    fitted.flows[i / task.n_retrainings].push_back(flow::Flow::from_json(artefacts[i].at("flows").front()));
-    fitted.training.push_back(training_curve(name_of(i), artefacts[i]));
-  }
-  return fitted;
+  return train_flows_of_folds(task, {.signal_region = signal_region, .name = name, .settings = task.config.flow});
+}
+
+FoldFlows train_signal_flows(const ResonantTask& task, const FoldFlows& background, const std::string& name) {
+  return train_flows_of_folds(task, {.signal_region = true,
+                                     .name = name,
+                                     .settings = flow_of_signal(task.config.signal_flow, task.config.flow),
+                                     .background = &background});
 }
 
 Detectors make_detectors_in_x(const ResonantTask& task) {

@@ -45,11 +45,18 @@ struct ResonantTask {
 struct FoldFlows {
   std::vector<std::vector<flow::Flow>> flows;  ///< [fold][retraining]
   std::vector<TrainingCurve> training;
+  std::vector<std::vector<double>> shares = {};  ///< of each density in its mixture; empty without one
 };
 
 /// Trains (or finds) the densities. A quarter of the events, another one in each retraining, is kept for validation
 /// (the paper: 1/2 training, 1/6 validation, 1/3 test). `name` is part of messages.
 [[nodiscard]] FoldFlows train_fold_flows(const ResonantTask& task, bool signal_region, const std::string& name);
+
+/// Trains (or finds) the density of what the signal region has beside `background`, on the same events, validation
+/// included, as a density of all there would be; what [signal_flow] says. Each is learned beside the background of its own
+/// fold and retraining, with the share of the events that is its own.
+[[nodiscard]] FoldFlows train_signal_flows(const ResonantTask& task, const FoldFlows& background,
+                                           const std::string& name);
 
 /// Detectors without classifiers: in `kind`, with the densities of `flows`; without flows, in x. M0 of the space x' is
 /// a quantile of the signal-region context.
