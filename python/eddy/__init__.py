@@ -2,7 +2,7 @@
 
 >>> import eddy
 >>> sorted(eddy.methods())[:3]
-['anode', 'cathode', 'conrad']
+['anode', 'cathode', 'cathode_lacathode']
 """
 
 from . import _eddy, jets, stats

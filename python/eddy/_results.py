@@ -292,9 +292,10 @@ class ResonantSetup:
     """smallest and largest mass of the signal region, in the unit of the context; of blind searches that of the expression,
     absent where it is not known"""
     classifier_space: str
-    """x, z or x_prime; ratio for ANODE"""
+    """x, z or x_prime; x_prime + x where there are classifiers in both; ratio for ANODE and R-ANODE"""
     reference: str
-    """flow samples, normal, control_region, true background; none for ANODE"""
+    """flow samples, normal, control_region, true background; normal + flow_samples where there are two kinds of classifiers; none
+    for ANODE and R-ANODE"""
     n_folds: int
     n_retrainings: int
     """per fold, averaged in the search"""
@@ -1086,6 +1087,21 @@ class Separation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SignalFraction:
+    """How much of the signal region is signal according to two densities that never saw the events they are fitted to
+    (2312.11629): an estimate that takes both to be exact, and no evidence"""
+
+    fraction: float | None
+    low: float | None
+    """of the central 68.3 % interval by likelihood ratio, within 0 and 1"""
+    high: float | None
+    n_events: int
+    """judged in the signal region"""
+    truth: float | None = field(default=None)
+    """the labelled fraction of them; absent without labels"""
+
+
+@dataclass(frozen=True, kw_only=True)
 class SicSummary:
     """Sic summary"""
 
@@ -1194,6 +1210,8 @@ class Result:
     """of QUAK: method 1, which is biased; null elsewhere"""
     separation: tuple[Separation, ...]
     """of QUAK: each score on each evaluated signal; empty where the method has none"""
+    signal_fraction: SignalFraction | None = field(default=None)
+    """of R-ANODE: what its densities say of the signal region; absent elsewhere"""
     evaluation: tuple[Evaluation, ...] | None = field(default=None)
     """where labels are given; the method first, then the benchmarks"""
     warnings: tuple[str, ...]

@@ -65,6 +65,8 @@ FAMILIES = {
     "cwola": (BUMP, *MASS),
     "lacathode": (BUMP.replace("cwola", "lacathode") + "[gate]\nauc_limit = 0.6\n", *MASS),
     "anode": (BUMP.replace("cwola", "anode"), *MASS),
+    "transport": (BUMP.replace("cwola", "transport"), *MASS),
+    "r_anode": (BUMP.replace("cwola", "r_anode"), *MASS),
 }
 # What tells one run from another, whatever they found: times, and how fast it went.
 TIMES = re.compile(rb'^.*\bprogress\b.*\n|\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d|\b\d+(\.\d+)? s\b|"(wall_seconds|cpu_seconds|peak_memory_mb)": [\d.]+'

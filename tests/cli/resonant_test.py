@@ -122,13 +122,37 @@ values = [0, 50, 100]
     def test_other_methods_use_the_same_flows(self):
         self.run_search("lacathode", "--store", "store")
         before = {path.name for path in (self.folder / "store").glob("flow*")}
-        for method in ("cathode", "anode", "cwola"):
+        for method in ("cathode", "cathode_lacathode", "anode", "r_anode", "cwola", "transport"):
             result = self.result(self.run_search(method, "--store", "store", "--set", f"search.method={method}"))
             self.assertEqual(result["method"], method)
             self.assertGreater(max(point["z"] or 0 for point in result["working_points"]), 3, method)
         after = {path.name for path in (self.folder / "store").glob("flow*")}
         self.assertTrue(before <= after)
-        self.assertEqual(len(after), 2 * len(before), "ANODE alone has flows of its own, in the signal region")
+        self.assertEqual(len(after), 3 * len(before), "ANODE and R-ANODE have flows of their own, in the signal region")
+
+    def test_r_anode_says_how_much_is_signal(self):
+        run = self.run_search("run", "--set", "search.method=r_anode")
+        result = self.result(run)
+        found = result["signal_fraction"]
+        inside = (self.tables["data"]["mjj"] > 3.3) & (self.tables["data"]["mjj"] < 3.7)
+        self.assertEqual(found["n_events"], inside.sum())
+        self.assertAlmostEqual(found["truth"], self.tables["data"]["label"][inside].mean(), places=6)
+        self.assertLess(found["low"], found["fraction"])
+        self.assertGreater(found["low"], 0)  # 10 % are signal
+        # Flows of three epochs miss some of the signal, and take some background for it.
+        self.assertLess(abs(found["fraction"] - found["truth"]), 0.6 * found["truth"])
+        report = (run / "report.html").read_text()
+        self.assertIn("The method&#39;s own estimate", report.replace("'", "&#39;"))
+        self.assertIn("It is no evidence", report)
+        done = self.eddy("score", run, "events.h5:other", "-o", "scores.h5")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        with h5py.File(self.folder / "scores.h5") as file:
+            self.assertLess(np.median(file["score"][:]), found["fraction"])  # a probability to be signal
+        half = self.result(self.run_search("half", "--set", "search.method=r_anode", "--set", "signal_flow.fraction=0.5"))
+        self.assertNotEqual(half["signal_fraction"]["fraction"], found["fraction"])
+        self.assertNotIn("signal_fraction", self.result(self.run_search("anode", "--set", "search.method=anode")))
+        self.run_fails("fraction", "0.9", settings=["search.method=r_anode", "signal_flow.fraction=1"])
+        self.run_fails("keep_epochs", "[flow] members", settings=["search.method=r_anode", "signal_flow.keep_epochs=2"])
 
     def test_scores_of_other_events(self):
         run = self.run_search()

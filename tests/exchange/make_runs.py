@@ -18,7 +18,7 @@ import quak_case
 import workspace
 
 FORMATS = ("pyhf", "hs3", "combine", "hepdata")
-SCORED = ("conrad", "dijet", "generate", "lacathode", "affine", "anode")  # families and models with a score, for ONNX
+SCORED = ("conrad", "dijet", "generate", "lacathode", "affine", "anode", "r_anode")  # families and models with a score, for ONNX
 VALIDATED = "\n[validation]\nexperiments = 2\n"
 
 
@@ -128,6 +128,7 @@ def configurations():
         "lacathode": networks("lacathode", "mlp"),
         "affine": networks("lacathode", "linear", transform='"affine"', batch_norm="true", feature_scaler='"logit"'),
         "anode": networks("anode", "trees", feature_scaler='"standard"'),
+        "r_anode": networks("r_anode", "trees", feature_scaler='"standard"'),
         "blind": workspace.CONFIG.replace("events.h5", "tail_events.h5").replace("[search]\n", "[search]\nblind = true\n"),
     }
 
@@ -143,7 +144,7 @@ def main(folder):
     for name, signal in (("conrad", "tail"), ("bernstein", "peak")):
         eddy("limit", folder / name, "--signal", folder / f"{signal}.h5", "--points", 4, "--repetitions", 2, "--quiet")
     for name in configurations():
-        for format_name in FORMATS if name not in ("blind", "lacathode", "affine", "anode") else ():
+        for format_name in FORMATS if name not in ("blind", "lacathode", "affine", "anode", "r_anode") else ():
             eddy("export", folder / name, "--format", format_name, "--quiet")
     for name in SCORED:
         eddy("export", folder / name, "--format", "onnx", "--quiet")

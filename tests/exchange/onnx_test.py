@@ -14,7 +14,7 @@ import onnx
 import onnxruntime
 
 FOLDER = Path(sys.argv.pop())
-SCORED = ("conrad", "dijet", "generate", "lacathode", "affine", "anode")
+SCORED = ("conrad", "dijet", "generate", "lacathode", "affine", "anode", "r_anode")
 WITHIN = 1e-5  # relative, of the score
 
 

@@ -92,8 +92,8 @@ TEST_F(MixtureLikelihood, is_that_of_the_formula) {
   EXPECT_NEAR(likelihood(table).loss(parameters, rows), expected, 1e-5 * std::abs(expected));  // single precision
 }
 
-// The loss is known in single precision, to some 1e-5: a step of 0.005 leaves an error of 2e-3 in the derivative. Units of
-// the network that switch on or off within a step have no derivative there: a few in a hundred parameters feel one.
+// The loss is known in single precision, to some 1e-5: a step of 0.005 leaves an error of 2e-3 in the derivative. Units
+// of the network that switch on or off within a step have no derivative there: a few in a hundred parameters feel one.
 TEST_F(MixtureLikelihood, gradient_matches_finite_differences) {
   const Parameters found = gradient(table);
   std::size_t n_checked = 0;

@@ -30,8 +30,8 @@ TEST(OptionsPage, says_which_method_has_which_default) {
       row_of("working_points", "efficiency"),
       testing::HasSubstr("`[0.01, 0.001]` for conrad, extrapolations; `[0.1, 0.03, 0.01]` for resonant methods"));
   EXPECT_THAT(row_of("classifier", "space"),
-              testing::HasSubstr("`'x_prime'` for conrad, lacathode; `'x'` for extrapolations, "
-                                 "cathode, anode, cwola, supervised, idealized"));
+              testing::HasSubstr("`'x_prime'` for conrad, lacathode, cathode_lacathode; `'x'` for extrapolations, "
+                                 "cathode, anode, r_anode, cwola, transport, supervised, idealized"));
   EXPECT_THAT(row_of("folds", "k"), testing::HasSubstr("| `5` |")) << "where all agree, the default alone";
 }
 

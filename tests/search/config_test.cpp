@@ -83,7 +83,8 @@ class DeclarationCheck final : public base::OptionVisitor {
   std::set<std::string> keys_;
 };
 
-const std::vector<std::string> kResonantMethods = {"cathode", "lacathode", "anode", "cwola", "supervised", "idealized"};
+const std::vector<std::string> kResonantMethods = {"cathode", "lacathode", "cathode_lacathode", "anode",    "r_anode",
+                                                   "cwola",   "transport", "supervised",        "idealized"};
 
 TEST(Sections, belong_to_the_methods_that_read_them) {
   const auto is_read = [](std::string_view family, std::string_view section) {
@@ -266,8 +267,11 @@ TEST(MethodDefaults, space_and_reference_are_the_methods) {
   };
   expect("cathode", "x", "flow_samples", true);
   expect("lacathode", "x_prime", "normal", true);
+  expect("cathode_lacathode", "x_prime", "normal", true);
   expect("anode", "x", "flow_samples", true);
+  expect("r_anode", "x", "flow_samples", true);
   expect("cwola", "x", "control_region", false);
+  expect("transport", "x", "moved_sidebands", false);
   expect("supervised", "x", "true_background", false);
   expect("idealized", "x", "true_background", false);
   SearchConfig latent = quick_resonant_config("idealized");

@@ -157,6 +157,12 @@ TEST(ScoreEvents, without_classifiers_is_the_ratio_of_two_known_densities) {
     ASSERT_NEAR(score[i], ratio / (1 + ratio), 1e-5) << i;  // log-densities of order 5 in float: 5e-7 each, and room
     ++n_checked;
   }
+  detector.log_odds = std::log(0.02 / 0.98);  // R-ANODE: the probability of being one of 2 %
+  const std::vector<float> posterior = score_events(detector, probe.x, probe.context);
+  for (std::size_t i = 0; i < probe.size(); ++i) {
+    const double ratio = score[i] / (1.0 - score[i]);
+    ASSERT_NEAR(posterior[i], 0.02 * ratio / (0.02 * ratio + 0.98), 1e-5) << i;
+  }
   EXPECT_GT(n_checked, 30U);  // of 40, 2 * 2 * 0.6 % expected outside 2.5 sigma
 }
 

@@ -127,13 +127,14 @@ TEST(ScoreEvents, wrong_features_are_refused) {
       [&] { (void)score_events(scorer, base::Matrix(4, 2), base::Matrix(4, 1)); }, "2", "3");
 }
 
-/// Ratios of known densities in two folds and three retrainings.
+/// Ratios of known densities in two folds and three retrainings, those of the second fold with prior odds.
 Detectors ratio_detectors() {
   Detectors detectors(kFolds);
   for (std::size_t d = 0; d < 6; ++d) {
     Detector detector;
     detector.background = gaussian_flow(resonance_background(500, 1, 0));
     detector.data = gaussian_flow(resonance_background(500, d + 2, 0.1));
+    detector.log_odds = d < 3 ? 0 : -1.5 - 0.1 * static_cast<double>(d);
     detectors[d / 3].push_back(std::move(detector));
   }
   return detectors;

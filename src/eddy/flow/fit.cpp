@@ -142,8 +142,8 @@ net::Objective make_objective(const AutoregressiveStack& stack, const Flow* base
   objective.n_events = train.values.rows();
   objective.mask = mask;
   const std::size_t most = stack.shape().batch_norm ? batch_size : std::min(batch_size, kChunk);
-  auto training = std::make_shared<Likelihood>(stack, base, train, most,
-                                               stack.training_workspace_size(net::panels_of(most)));
+  auto training =
+      std::make_shared<Likelihood>(stack, base, train, most, stack.training_workspace_size(net::panels_of(most)));
   objective.batch_loss = [=](std::span<const float> p, std::span<const std::size_t> batch, std::span<float> gradient) {
     double sum = 0;
     const auto n = static_cast<double>(batch.size());
@@ -152,8 +152,7 @@ net::Objective make_objective(const AutoregressiveStack& stack, const Flow* base
     });
     return sum / n;
   };
-  auto checking =
-      std::make_shared<Likelihood>(stack, base, validation, kChunk, stack.workspace_size());
+  auto checking = std::make_shared<Likelihood>(stack, base, validation, kChunk, stack.workspace_size());
   objective.validation_loss = [=, rows = all_rows(validation.values.rows())](std::span<const float> p) {
     double sum = 0;
     for_each_chunk(rows, kChunk, [&](std::span<const std::size_t> chunk) { sum += checking->loss(p, chunk); });

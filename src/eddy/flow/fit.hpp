@@ -45,8 +45,8 @@ struct FlowFit {
   std::size_t best_epoch = 0;
 };
 
-/// Events of two kinds: `share` of them follow the flow that is to be learned, the others a density that is known and stays
-/// as it is. The flow is then fitted to what that density lacks (R-ANODE, 2312.11629).
+/// Events of two kinds: `share` of them follow the flow that is to be learned, the others a density that is known and
+/// stays as it is. The flow is then fitted to what that density lacks (R-ANODE, 2312.11629).
 struct Mixture {
   std::span<const float> log_background;  ///< (n_events): log p(x | context) of the others, in physical units, finite
   double share = 0.01;                    ///< of the flow, in (0, 1)

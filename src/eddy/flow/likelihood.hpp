@@ -18,18 +18,18 @@ struct EventTable {
   std::vector<float> log_background = {};  ///< (n_events): log of the other density of a mixture; empty: the flow alone
 };
 
-/// Of a mixture, the parameters of the stack are followed by these, the first of which is the logit of the flow's share:
-/// as many as a training walks through at once.
+/// Of a mixture, the parameters of the stack are followed by these, the first of which is the logit of the flow's
+/// share: as many as a training walks through at once.
 [[nodiscard]] std::size_t n_parameters_of(const AutoregressiveStack& stack, bool is_mixture);
 
 /// Negative log-likelihood of events in scaled space: -log p, or, for a table with a `log_background` b,
-/// -log(w p + (1 - w) b) with the flow's share w (R-ANODE, 2312.11629, eq. of the loss), whose gradient is that of -log p
-/// times the probability w p / (w p + (1 - w) b) that the event is the flow's. Owns its buffers; the arguments must
+/// -log(w p + (1 - w) b) with the flow's share w (R-ANODE, 2312.11629, eq. of the loss), whose gradient is that of -log
+/// p times the probability w p / (w p + (1 - w) b) that the event is the flow's. Owns its buffers; the arguments must
 /// outlive it.
 class Likelihood {
  public:
-  /// Not more than `most` events at a time; gradients only with the workspace that training takes. `base` is the density
-  /// of z; nullptr: standard normal.
+  /// Not more than `most` events at a time; gradients only with the workspace that training takes. `base` is the
+  /// density of z; nullptr: standard normal.
   Likelihood(const AutoregressiveStack& stack, const Flow* base, const EventTable& table, std::size_t most,
              std::size_t workspace_size);
 

@@ -102,6 +102,9 @@ void add_parts(Json& json, const search::Finding& finding) {
   json["sculpting"] = finding.sculpting ? sculpting_json(*finding.sculpting) : Json(nullptr);
   json["cuts"] = finding.loss_space && finding.loss_space->cuts ? cut_search_json(*finding.loss_space->cuts) : nullptr;
   json["separation"] = finding.loss_space ? json_list(finding.loss_space->separations, separation_json) : Json::array();
+  if (finding.signal_fraction) {
+    json["signal_fraction"] = signal_fraction_json(*finding.signal_fraction);
+  }
   if (!finding.evaluations.empty()) {
     json["evaluation"] = json_list(finding.evaluations, evaluation_json);
   }

@@ -119,6 +119,17 @@ Json input_json(const search::InputRecord& record) {
   return json;
 }
 
+Json signal_fraction_json(const search::SignalFraction& fraction) {
+  Json json = {{"fraction", number_or_null(fraction.fraction)},
+               {"low", number_or_null(fraction.low)},
+               {"high", number_or_null(fraction.high)},
+               {"n_events", fraction.n_events}};
+  if (fraction.truth) {
+    json["truth"] = number_or_null(*fraction.truth);
+  }
+  return json;
+}
+
 Json gate_json(const search::LatentGate& gate) {
   return {{"auc", number_or_null(gate.auc)},
           {"auc_error", number_or_null(gate.auc_error)},

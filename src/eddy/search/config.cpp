@@ -132,10 +132,13 @@ void describe_classifier(ClassifierSection& s, OptionVisitor& v) {
           s.space);
   v.visit(
       {.key = "reference",
-       .meaning = "what the data is compared with: N(0,1) samples (CONRAD, LaCATHODE), template events of the signal "
-                  "region, data of the control region or sidebands (CWoLa), samples of the flow (CATHODE), the "
-                  "extrapolated background, or true background; depends on the method",
-       .choices = {"normal", "template", "control_region", "flow_samples", "extrapolation", "true_background"}},
+       .meaning =
+           "what the data is compared with: N(0,1) samples (CONRAD, LaCATHODE), template events of the signal "
+           "region, data of the control region or sidebands (CWoLa), samples of the flow (CATHODE), events of "
+           "the sidebands moved to its masses (transport), the extrapolated background, or true background; depends "
+           "on the method",
+       .choices = {"normal", "template", "control_region", "flow_samples", "moved_sidebands", "extrapolation",
+                   "true_background"}},
       s.reference);
   v.visit({.key = "use_context", .meaning = "whether the context is an input too (extrapolations; the paper: no)"},
           s.use_context);

@@ -9,7 +9,8 @@ std::vector<float> density_ratio_score(const flow::Flow& background, const flow:
   const auto shift = static_cast<float>(log_odds);
   const std::vector<float> log_data = data.log_prob(x, context);
   std::vector<float> score = background.log_prob(x, context);
-  std::ranges::transform(log_data, score, score.begin(), [shift](float p, float q) { return 1 / (1 + std::exp(q - p - shift)); });
+  std::ranges::transform(log_data, score, score.begin(),
+                         [shift](float p, float q) { return 1 / (1 + std::exp(q - p - shift)); });
   return score;
 }
 

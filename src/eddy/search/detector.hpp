@@ -15,7 +15,7 @@ namespace eddy::search {
 struct Detector {
   std::optional<flow::Flow> background;  ///< p(x | m) of the sidebands
   std::optional<flow::Flow> data;        ///< ANODE: p(x | m) of the signal region; R-ANODE: of the signal there
-  double log_odds = 0;                   ///< R-ANODE: of an event of the signal region to be signal, before x is looked at
+  double log_odds = 0;  ///< R-ANODE: of an event of the signal region to be signal, before x is looked at
   LatentSpace space = {SpaceKind::kX, 0};
   bool use_context = false;  ///< in x: the context is an input of the classifiers too
   Ensemble classifiers;
@@ -27,8 +27,8 @@ struct Detector {
 /// [fold][retraining]
 using Detectors = std::vector<std::vector<Detector>>;
 
-/// R / (1 + R) of the density ratio R = p_data / p_background times exp(log_odds): what a perfect classifier of the two,
-/// in these proportions, would say.
+/// R / (1 + R) of the density ratio R = p_data / p_background times exp(log_odds): what a perfect classifier of the
+/// two, in these proportions, would say.
 [[nodiscard]] std::vector<float> density_ratio_score(const flow::Flow& background, const flow::Flow& data,
                                                      double log_odds, base::MatrixView x, base::MatrixView context);
 

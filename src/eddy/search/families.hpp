@@ -107,8 +107,9 @@ struct Method {
   std::vector<std::string> spaces = {};      ///< [classifier] space; the first is the default
   std::vector<std::string> references = {};  ///< [classifier] reference, likewise
   FlowUse flow = FlowUse::kAlways;           ///< whether densities are learned
-  bool compares_densities = false;           ///< its score is a ratio of two of them: there are no classifiers
-  bool trains_on_signal = false;             ///< it is told the truth, and shows what that would be worth
+  bool works_in_x_too = false;  ///< other classifiers beside those in [classifier] space, against samples of the flow
+  bool compares_densities = false;  ///< its score is a ratio of two of them: there are no classifiers
+  bool trains_on_signal = false;    ///< it is told the truth, and shows what that would be worth
 };
 
 /// Whether there are null experiments for [search] method: not for benchmarks that are told the truth.

@@ -87,7 +87,7 @@ struct Finding {
   bool is_blind = false;                           ///< the signal region is closed: there are no working points
   std::optional<double> context_cut;               ///< M_c, smallest context in the signal region of a tail
   std::optional<stats::MassWindow> signal_window;  ///< smallest and largest mass in a signal region with two sides
-  std::string classifier_space;                    ///< "x", "z", "x_prime"; "ratio" for ANODE
+  std::string classifier_space;                    ///< "x", "z", "x_prime"; "ratio" for ANODE and R-ANODE
   std::string reference;  ///< what the data were compared with: "normal", "control_region", ...
   std::size_t n_folds = 0;
   std::size_t n_retrainings = 0;  ///< independent flows and classifiers per fold, averaged in the search
@@ -107,8 +107,9 @@ struct Finding {
   std::vector<ClosureTest> closure_tests;
   std::vector<RegionComparison> regions;
   std::vector<WeightSummary> weights;
-  std::optional<Sculpting> sculpting;  ///< nothing without sidebands
-  std::vector<Spectrum> spectra;       ///< likewise
+  std::optional<SignalFraction> signal_fraction;  ///< where the density of the signal is learned
+  std::optional<Sculpting> sculpting;             ///< nothing without sidebands
+  std::vector<Spectrum> spectra;                  ///< likewise
   std::optional<LossSpace> loss_space;
   std::optional<Validation> validation;        ///< nothing without validation experiments
   std::optional<NullCalibration> calibration;  ///< nothing without null experiments

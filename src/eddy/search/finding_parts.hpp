@@ -9,6 +9,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -75,6 +76,16 @@ struct ClosureCurve {
 struct SculptingCurve {
   std::string name;  ///< "LaCATHODE", "idealized (x)", ...; as in Evaluation
   std::vector<MedianBand> points;
+};
+
+/// How much of the signal region a density of the signal, learned beside that of the background, says to be signal
+/// (R-ANODE, 2312.11629). An estimate of the method, and no evidence: both densities are taken to be exact.
+struct SignalFraction {
+  double fraction = 0;
+  double low = 0;  ///< of the central 68.3 % interval by likelihood ratio, within 0 and 1
+  double high = 1;
+  std::size_t n_events = 0;          ///< judged in the signal region
+  std::optional<double> truth = {};  ///< the labelled fraction of them; nothing without labels
 };
 
 /// chi2/ndof of all kinds of cuts on the same events.

@@ -91,12 +91,9 @@ base::Json train_flow(const FlowTraining& training, const SearchConfig& config, 
   sample.start = config.first_flows && !is_mixture ? config.first_flows->find(name) : nullptr;
   const flow::FlowSettings settings =
       sample.start != nullptr ? warm_settings(training.settings, config.calibration) : training.settings;
-  base::Json seen = {{"version", kFlowTaskVersion},
-                     {"settings", base::settings_to_json(settings)},
-                     {"features", config.features.x},
-                     {"contexts", config.features.context},
-                     {"seed", config.search.seed},
-                     {"task", name}};
+  base::Json seen = {{"version", kFlowTaskVersion},   {"settings", base::settings_to_json(settings)},
+                     {"features", config.features.x}, {"contexts", config.features.context},
+                     {"seed", config.search.seed},    {"task", name}};
   if (is_mixture) {
     seen["share"] = {training.mixture->share, training.mixture->is_learned};
   }

@@ -17,9 +17,10 @@ std::vector<double> excess_of(std::span<const double> log_ratio) {
   std::vector<double> excess;
   for (std::size_t i = 0; i < log_ratio.size(); ++i) {
     if (std::isnan(log_ratio[i])) {
-      throw base::InputError(fmt::format("the ratio of two densities is not a number for event {} of {}; their flows "
-                                         "have learned too little for it",
-                                         i, log_ratio.size()));
+      throw base::InputError(
+          fmt::format("the ratio of two densities is not a number for event {} of {}; their flows "
+                      "have learned too little for it",
+                      i, log_ratio.size()));
     }
     excess.push_back(std::expm1(std::clamp(log_ratio[i], -kLargest, kLargest)));
   }

@@ -8,10 +8,11 @@
 namespace eddy::search {
 namespace {
 
-/// Whether the classifiers of the method work in a latent space; one that knows a single space works there.
+/// Whether all classifiers of the method work in a latent space; one that knows a single space works there.
 bool is_decorrelated(const SearchConfig& config) {
   const std::vector<std::string>& spaces = method_of(config).spaces;
-  return parse_space(spaces.size() > 1 ? config.classifier.space : spaces.front()) != SpaceKind::kX;
+  return !method_of(config).works_in_x_too &&
+         parse_space(spaces.size() > 1 ? config.classifier.space : spaces.front()) != SpaceKind::kX;
 }
 
 }  // namespace

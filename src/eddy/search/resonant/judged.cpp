@@ -106,8 +106,9 @@ Judged judged_events(const ResonantTask& task) {
 void describe_method(const ResonantTask& task, const Judged& judged, Finding& out) {
   const SearchConfig& config = task.config;
   const bool is_ratio = method_of(config).compares_densities;
-  out.classifier_space = is_ratio ? "ratio" : config.classifier.space;
-  out.reference = is_ratio ? "none" : config.classifier.reference;
+  const bool is_pair = method_of(config).works_in_x_too;
+  out.classifier_space = is_ratio ? "ratio" : config.classifier.space + (is_pair ? " + x" : "");
+  out.reference = is_ratio ? "none" : config.classifier.reference + (is_pair ? " + flow_samples" : "");
   out.n_folds = task.n_folds;
   out.n_retrainings = task.n_retrainings;
   out.n_scored = judged.data.size();

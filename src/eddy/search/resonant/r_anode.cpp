@@ -6,7 +6,7 @@ namespace eddy::search {
 
 TrainedMethod train_r_anode(const ResonantTask& task) {
   // 1. The density of the sidebands, interpolated into the signal region: background, which stays as it is.
-  TrainedMethod method{.detectors = {}, .flows = train_fold_flows(task, false, "sideband flow")};
+  TrainedMethod method{.detectors = {}, .flows = train_fold_flows(task, false, "sideband flow"), .learns_signal = true};
   method.detectors = make_detectors(task, SpaceKind::kX, method.flows);
   // 2. What the signal region has beside it: a density p_s, by the likelihood of w p_s + (1 - w) p_b there.
   FoldFlows signal = train_signal_flows(task, method.flows, "signal flow");

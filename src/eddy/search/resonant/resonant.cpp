@@ -6,6 +6,7 @@
 #include <eddy/search/resonant/judged.hpp>
 #include <eddy/search/resonant/resonant.hpp>
 #include <eddy/search/resonant/resonant_methods.hpp>
+#include <eddy/search/resonant/signal_fraction.hpp>
 #include <eddy/search/scorer.hpp>
 #include <eddy/search/search_record.hpp>
 #include <eddy/search/working_point.hpp>
@@ -135,6 +136,10 @@ SearchRun run_resonant(const Search& search) {
       describe_by("the latent gate", out.warnings,
                   [&] { out.gate = sideband_gate(task, judged.data, out.data.latent); });
     }
+  }
+  if (method.learns_signal) {
+    describe_by("the fraction of signal", out.warnings,
+                [&] { out.signal_fraction = estimate_signal_fraction(method.detectors, judged); });
   }
   // 3. The bump hunt in what passes.
   if (has_sidebands(judged)) {

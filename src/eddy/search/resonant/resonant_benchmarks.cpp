@@ -91,9 +91,11 @@ TrainedMethod train_idealized(const ResonantTask& task, SpaceKind space) {
 TrainedMethod train_configured_method(const ResonantTask& task) {
   static constexpr auto kTrainers = std::to_array<Trainer>({{"cathode", train_cathode},
                                                             {"lacathode", train_lacathode},
+                                                            {"cathode_lacathode", train_cathode_and_lacathode},
                                                             {"anode", train_anode},
                                                             {"r_anode", train_r_anode},
                                                             {"cwola", train_cwola},
+                                                            {"transport", train_transport},
                                                             {"supervised", train_supervised},
                                                             {"idealized", train_idealized_as_configured}});
   const auto* const trainer = std::ranges::find(kTrainers, task.config.search.method, &Trainer::method);

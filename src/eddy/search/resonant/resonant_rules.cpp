@@ -32,7 +32,7 @@ void apply_resonant_paper_preset(SearchConfig& c) {
   c.flow.moving_quantiles = false;
   c.flow.training = {.epochs = 100, .batch_size = 256, .learning_rate = 1e-4, .schedule = "constant", .patience = 0};
   c.flow_members = 10;
-  c.classifier.space = c.search.method == "lacathode" ? "z" : c.classifier.space;
+  c.classifier.space = c.search.method == "lacathode" || method_of(c).works_in_x_too ? "z" : c.classifier.space;
   c.classifier.classifier.kind = "mlp";
   c.classifier.classifier.mlp.training = {.epochs = 100,
                                           .batch_size = 128,
@@ -52,10 +52,11 @@ void require_resonant(const SearchConfig& c) {
           fmt::format("[flow] keep_epochs = {} does not fit method \"{}\": each retraining has one flow; leave it at 1 "
                       "and raise [flow] members",
                       c.flow.training.keep_epochs, method));
-  require(c.signal_flow.flow.training.keep_epochs == 1,
-          fmt::format("[signal_flow] keep_epochs = {} does not fit method \"{}\": each retraining has one density of the "
-                      "signal; leave it at 1 and raise [flow] members",
-                      c.signal_flow.flow.training.keep_epochs, method));
+  require(
+      c.signal_flow.flow.training.keep_epochs == 1,
+      fmt::format("[signal_flow] keep_epochs = {} does not fit method \"{}\": each retraining has one density of the "
+                  "signal; leave it at 1 and raise [flow] members",
+                  c.signal_flow.flow.training.keep_epochs, method));
   require_even_spread(c, c.flow_members);
   require(method != "idealized" || !c.benchmarks.background.empty(),
           "method \"idealized\" compares data with true background; add background = \"...\" under [benchmarks]");
@@ -117,11 +118,12 @@ std::vector<PlannedStage> plan_resonant(const SearchConfig& c) {
   } else if (!is_blind) {
     stages.push_back({.name = "classifiers",
                       .kind = "classifier",
-                      .tasks = trained_folds(c) * c.classifier.members,
+                      .tasks = trained_folds(c) * c.classifier.members * (method_of(c).works_in_x_too ? 2 : 1),
                       .after = background});
   }
+  const Method& method = method_of(c);
   const bool has_latent =
-      c.search.method == "lacathode" || method_of(c).compares_densities || c.search.method == "idealized";
+      method.name == "lacathode" || method.works_in_x_too || method.compares_densities || method.name == "idealized";
   if (needs_flow(c) && (is_blind || has_latent)) {
     stages.push_back(planned_gate(background));
   }

@@ -23,7 +23,8 @@ struct FoldTraining {
   bool signal_region = false;
   std::string name = {};
   flow::FlowSettings settings = {};
-  const FoldFlows* background = nullptr;  ///< of events that are a mixture with what it describes; nullptr: of all alike
+  const FoldFlows* background =
+      nullptr;  ///< of events that are a mixture with what it describes; nullptr: of all alike
 };
 
 std::string name_of(const ResonantTask& task, const FoldTraining& training, std::size_t i) {

@@ -53,8 +53,8 @@ struct FoldFlows {
 [[nodiscard]] FoldFlows train_fold_flows(const ResonantTask& task, bool signal_region, const std::string& name);
 
 /// Trains (or finds) the density of what the signal region has beside `background`, on the same events, validation
-/// included, as a density of all there would be; what [signal_flow] says. Each is learned beside the background of its own
-/// fold and retraining, with the share of the events that is its own.
+/// included, as a density of all there would be; what [signal_flow] says. Each is learned beside the background of its
+/// own fold and retraining, with the share of the events that is its own.
 [[nodiscard]] FoldFlows train_signal_flows(const ResonantTask& task, const FoldFlows& background,
                                            const std::string& name);
 

@@ -3,12 +3,13 @@
 namespace eddy::search {
 
 void describe(SignalFlowSettings& s, base::OptionVisitor& visitor) {
-  visitor.visit({.key = "fraction",
-                 .meaning = "of the events of the signal region that are signal while its density is learned; 0: learned "
-                            "too, from 1 % on",
-                 .minimum = 0,
-                 .maximum = 0.9},
-                s.fraction);
+  visitor.visit(
+      {.key = "fraction",
+       .meaning = "of the events of the signal region that are signal while its density is learned; 0: learned "
+                  "too, from 1 % on",
+       .minimum = 0,
+       .maximum = 0.9},
+      s.fraction);
   describe_network(s.flow, visitor);
 }
 

@@ -8,7 +8,8 @@ namespace eddy::search {
 
 struct SignalFlowSettings {
   /// Its network and training; how features and context are scaled is what [flow] says.
-  flow::FlowSettings flow = {.training = {.epochs = 30, .batch_size = 256, .learning_rate = 1e-3, .patience = 10}};
+  flow::FlowSettings flow = {
+      .layers = 2, .hidden = 32, .training = {.epochs = 30, .batch_size = 256, .learning_rate = 2e-3, .patience = 10}};
   double fraction = 0;  ///< of the signal region's events that are signal; 0: learned
 };
 

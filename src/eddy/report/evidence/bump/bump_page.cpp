@@ -8,10 +8,12 @@
 #include <eddy/report/evidence/bump/mass_plane_figure.hpp>
 #include <eddy/report/evidence/bump/scan_figure.hpp>
 #include <eddy/report/evidence/bump/sculpting_figures.hpp>
+#include <eddy/report/evidence/bump/signal_fraction_note.hpp>
 #include <eddy/report/feature_figures.hpp>
 #include <eddy/report/flow_figures.hpp>
 #include <eddy/report/gate_box.hpp>
 #include <eddy/report/page.hpp>
+#include <eddy/report/result_parts.hpp>
 #include <eddy/report/result_reader.hpp>
 #include <eddy/report/sample_columns.hpp>
 #include <eddy/report/score_figure.hpp>
@@ -62,6 +64,7 @@ std::string findings(const Json& result) {
   return fill_page(asset(Asset::kBumpFindings), {{"working_points", hunt_table(result)},
                                                  {"failures", failure_list(result)},
                                                  {"fits", fit_table(result)},
+                                                 {"signal_fraction", signal_fraction_note(result)},
                                                  {"gate", gate_box(result, kGate)}});
 }
 
@@ -82,7 +85,14 @@ std::string line(const search::WorkingPoint& point) {
   return text;
 }
 
-std::vector<std::string> lines(const search::Finding& finding) { return point_lines(finding, line); }
+std::vector<std::string> lines(const search::Finding& finding) {
+  std::vector<std::string> all = point_lines(finding, line);
+  if (finding.signal_fraction) {
+    all.push_back(fmt::format("the densities take {} to be signal: an estimate, and no evidence",
+                              signal_fraction_phrase(signal_fraction_json(*finding.signal_fraction))));
+  }
+  return all;
+}
 
 }  // namespace
 

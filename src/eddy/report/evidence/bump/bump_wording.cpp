@@ -9,6 +9,9 @@
 
 #include <fmt/format.h>
 
+#include <string>
+#include <utility>
+
 namespace eddy::report {
 namespace {
 
@@ -21,10 +24,21 @@ std::string reference_phrase(const std::string& reference) {
   if (reference == "flow_samples" || reference == "flow samples") {
     return "samples of the flow";
   }
+  if (reference == "moved_sidebands") {
+    return "data of the sidebands, moved to its masses";
+  }
   if (reference == "true_background") {
     return "true background";
   }
   return reference == "control_region" ? "data of the sidebands" : reference;
+}
+
+/// "x_prime + x" of a method with two kinds of classifiers; the second is empty for the others.
+std::pair<std::string, std::string> both_of(const std::string& text) {
+  const std::string plus = " + ";
+  const std::size_t at = text.find(plus);
+  return at == std::string::npos ? std::pair(text, std::string())
+                                 : std::pair(text.substr(0, at), text.substr(at + plus.size()));
 }
 
 std::string window_phrase(const Json& setup) {
@@ -153,7 +167,13 @@ std::string bump_detector(const Json& setup) {
   if (space == "ratio" || reference == "none") {
     return "the ratio of two densities";
   }
-  return fmt::format("classifiers in {} against {}", space_phrase(space), reference_phrase(reference));
+  const auto [first_space, second_space] = both_of(space);
+  const auto [first_reference, second_reference] = both_of(reference);
+  const std::string first = fmt::format("{} against {}", space_phrase(first_space), reference_phrase(first_reference));
+  return "classifiers in " + (second_space.empty()
+                                  ? first
+                                  : fmt::format("{}, and in {} against {}", first, space_phrase(second_space),
+                                                reference_phrase(second_reference)));
 }
 
 void word_bump(const Json& result, Wording& wording) {
