@@ -104,8 +104,9 @@ def describe(result, sic):
     text = "SIC " + ", ".join(f"{value:.1f}" for value in sic) + f"; Z {z}"
     fraction = result.get("signal_fraction")
     if fraction:
-        text += (f"; signal {100 * fraction['fraction']:.2f} % [{100 * fraction['low']:.2f}, {100 * fraction['high']:.2f}], "
-                 f"truth {100 * fraction['truth']:.2f} %")
+        shares = {name: fraction[name] for name in ("signal_region", "beside") if fraction[name]}
+        text += "".join(f"; {name} {100 * share['fraction']:.2f} % [{100 * share['low']:.2f}, {100 * share['high']:.2f}]"
+                        for name, share in shares.items()) + f", truth {100 * fraction['truth']:.2f} %"
     return text
 
 

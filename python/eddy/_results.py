@@ -1087,18 +1087,28 @@ class Separation:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SignalFraction:
-    """How much of the signal region is signal according to two densities that never saw the events they are fitted to
-    (2312.11629): an estimate that takes both to be exact, and no evidence"""
+class EventShare:
+    """Event share"""
 
     fraction: float | None
     low: float | None
     """of the central 68.3 % interval by likelihood ratio, within 0 and 1"""
     high: float | None
     n_events: int
-    """judged in the signal region"""
+    """judged, of which it is a share"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignalFraction:
+    """How much is signal according to two densities that never saw the events they are fitted to (2312.11629): an estimate that
+    takes both to be exact, and no evidence"""
+
+    signal_region: EventShare
+    beside: EventShare | None
+    """of the sidebands within half a window of it, where there should be none: what the density of the background lacks; null
+    with fewer than 100 events"""
     truth: float | None = field(default=None)
-    """the labelled fraction of them; absent without labels"""
+    """the labelled fraction in the signal region; absent without labels"""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -130,17 +130,23 @@ values = [0, 50, 100]
         self.assertTrue(before <= after)
         self.assertEqual(len(after), 3 * len(before), "ANODE and R-ANODE have flows of their own, in the signal region")
 
+    def inside(self):
+        return (self.tables["data"]["mjj"] > 3.3) & (self.tables["data"]["mjj"] < 3.7)
+
     def test_r_anode_says_how_much_is_signal(self):
         run = self.run_search("run", "--set", "search.method=r_anode")
         result = self.result(run)
-        found = result["signal_fraction"]
-        inside = (self.tables["data"]["mjj"] > 3.3) & (self.tables["data"]["mjj"] < 3.7)
-        self.assertEqual(found["n_events"], inside.sum())
-        self.assertAlmostEqual(found["truth"], self.tables["data"]["label"][inside].mean(), places=6)
+        self.assertAlmostEqual(
+            result["signal_fraction"]["truth"], self.tables["data"]["label"][self.inside()].mean(), places=6
+        )
+        found = result["signal_fraction"]["signal_region"]
+        truth = result["signal_fraction"]["truth"]
+        self.assertEqual(found["n_events"], self.inside().sum())
+        self.assertLess(result["signal_fraction"]["beside"]["fraction"], found["fraction"])
         self.assertLess(found["low"], found["fraction"])
         self.assertGreater(found["low"], 0)  # 10 % are signal
         # Flows of three epochs miss some of the signal, and take some background for it.
-        self.assertLess(abs(found["fraction"] - found["truth"]), 0.6 * found["truth"])
+        self.assertLess(abs(found["fraction"] - truth), 0.6 * truth)
         report = (run / "report.html").read_text()
         self.assertIn("The method&#39;s own estimate", report.replace("'", "&#39;"))
         self.assertIn("It is no evidence", report)
@@ -149,7 +155,7 @@ values = [0, 50, 100]
         with h5py.File(self.folder / "scores.h5") as file:
             self.assertLess(np.median(file["score"][:]), found["fraction"])  # a probability to be signal
         half = self.result(self.run_search("half", "--set", "search.method=r_anode", "--set", "signal_flow.fraction=0.5"))
-        self.assertNotEqual(half["signal_fraction"]["fraction"], found["fraction"])
+        self.assertNotEqual(half["signal_fraction"]["signal_region"]["fraction"], found["fraction"])
         self.assertNotIn("signal_fraction", self.result(self.run_search("anode", "--set", "search.method=anode")))
         self.run_fails("fraction", "0.9", settings=["search.method=r_anode", "signal_flow.fraction=1"])
         self.run_fails("keep_epochs", "[flow] members", settings=["search.method=r_anode", "signal_flow.keep_epochs=2"])

@@ -119,11 +119,16 @@ Json input_json(const search::InputRecord& record) {
   return json;
 }
 
+Json event_share_json(const search::EventShare& share) {
+  return {{"fraction", number_or_null(share.fraction)},
+          {"low", number_or_null(share.low)},
+          {"high", number_or_null(share.high)},
+          {"n_events", share.n_events}};
+}
+
 Json signal_fraction_json(const search::SignalFraction& fraction) {
-  Json json = {{"fraction", number_or_null(fraction.fraction)},
-               {"low", number_or_null(fraction.low)},
-               {"high", number_or_null(fraction.high)},
-               {"n_events", fraction.n_events}};
+  Json json = {{"signal_region", event_share_json(fraction.signal_region)},
+               {"beside", fraction.beside ? event_share_json(*fraction.beside) : Json(nullptr)}};
   if (fraction.truth) {
     json["truth"] = number_or_null(*fraction.truth);
   }

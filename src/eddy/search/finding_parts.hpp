@@ -78,14 +78,22 @@ struct SculptingCurve {
   std::vector<MedianBand> points;
 };
 
+/// A share of some events by a density, and its central 68.3 % interval by likelihood ratio, within 0 and 1.
+struct EventShare {
+  double fraction = 0;
+  double low = 0;
+  double high = 1;
+  std::size_t n_events = 0;  ///< of which it is a share
+};
+
 /// How much of the signal region a density of the signal, learned beside that of the background, says to be signal
 /// (R-ANODE, 2312.11629). An estimate of the method, and no evidence: both densities are taken to be exact.
 struct SignalFraction {
-  double fraction = 0;
-  double low = 0;  ///< of the central 68.3 % interval by likelihood ratio, within 0 and 1
-  double high = 1;
-  std::size_t n_events = 0;          ///< judged in the signal region
-  std::optional<double> truth = {};  ///< the labelled fraction of them; nothing without labels
+  EventShare signal_region = {};
+  /// Of the sidebands within half a window of it, where there should be none: what the density of the background lacks.
+  /// Nothing where there are too few events to tell.
+  std::optional<EventShare> beside = {};
+  std::optional<double> truth = {};  ///< the labelled fraction in the signal region; nothing without labels
 };
 
 /// chi2/ndof of all kinds of cuts on the same events.

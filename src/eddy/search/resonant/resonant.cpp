@@ -139,7 +139,7 @@ SearchRun run_resonant(const Search& search) {
   }
   if (method.learns_signal) {
     describe_by("the fraction of signal", out.warnings,
-                [&] { out.signal_fraction = estimate_signal_fraction(method.detectors, judged); });
+                [&] { out.signal_fraction = estimate_signal_fraction(method.detectors, judged, task.window); });
   }
   // 3. The bump hunt in what passes.
   if (has_sidebands(judged)) {

@@ -40,28 +40,45 @@ std::vector<double> log_ratio(const std::vector<Detector>& detectors, const Samp
   return ratio;
 }
 
-}  // namespace
-
-SignalFraction estimate_signal_fraction(const Detectors& detectors, const Judged& judged) {
+/// Of the judged events `rows`.
+EventShare share_of(const Detectors& detectors, const Judged& judged, const std::vector<std::size_t>& rows) {
   std::vector<double> ratios;
-  double n_signal = 0;
   for (std::size_t fold = 0; fold < detectors.size(); ++fold) {
-    std::vector<std::size_t> rows = rows_in_fold(judged.data_fold, fold);
-    std::erase_if(rows, [&](std::size_t row) { return judged.data.in_signal_region[row] == 0; });
-    for (const std::size_t row : rows) {
-      n_signal += judged.data.truth.empty() ? 0 : judged.data.truth[row];
-    }
-    const std::vector<double> of_fold = log_ratio(detectors[fold], take_events(judged.data, rows));
-    ratios.insert(ratios.end(), of_fold.begin(), of_fold.end());
-  }
-  if (ratios.empty()) {
-    throw base::NumericError("no event of the signal region is judged, so no fraction of them can be signal");
+    std::vector<std::size_t> of_fold = rows;
+    std::erase_if(of_fold, [&](std::size_t row) { return judged.data_fold[row] != fold; });
+    const std::vector<double> ratio = log_ratio(detectors[fold], take_events(judged.data, of_fold));
+    ratios.insert(ratios.end(), ratio.begin(), ratio.end());
   }
   const stats::MixtureShare share = stats::fit_mixture_share(ratios);
-  SignalFraction found{
-      .fraction = share.share, .low = share.low, .high = share.high, .n_events = ratios.size(), .truth = {}};
+  return {.fraction = share.share, .low = share.low, .high = share.high, .n_events = ratios.size()};
+}
+
+/// Sidebands within half a window of it.
+std::vector<std::size_t> rows_beside(const Sample& data, stats::MassWindow window) {
+  const double margin = (window.high - window.low) / 2;
+  std::vector<std::size_t> rows = region_rows(data, false);
+  std::erase_if(rows, [&](std::size_t row) {
+    return data.context(row, 0) < window.low - margin || data.context(row, 0) > window.high + margin;
+  });
+  return rows;
+}
+
+}  // namespace
+
+SignalFraction estimate_signal_fraction(const Detectors& detectors, const Judged& judged, stats::MassWindow window) {
+  constexpr std::size_t kFewest = 100;  // beside the signal region: one in a hundred is an event
+  const std::vector<std::size_t> inside = region_rows(judged.data, true);
+  if (inside.empty()) {
+    throw base::NumericError("no event of the signal region is judged, so no fraction of them can be signal");
+  }
+  SignalFraction found{.signal_region = share_of(detectors, judged, inside), .beside = {}, .truth = {}};
+  const std::vector<std::size_t> beside = rows_beside(judged.data, window);
+  if (beside.size() >= kFewest) {
+    found.beside = share_of(detectors, judged, beside);
+  }
   if (!judged.data.truth.empty()) {
-    found.truth = n_signal / static_cast<double>(ratios.size());
+    const auto is_signal = [&](std::size_t row) { return judged.data.truth[row] != 0; };
+    found.truth = static_cast<double>(std::ranges::count_if(inside, is_signal)) / static_cast<double>(inside.size());
   }
   return found;
 }

@@ -9,16 +9,31 @@
 
 namespace eddy::report {
 
+namespace {
+
+std::string percent(double fraction, int decimals) { return format_decimals(100 * fraction, decimals); }
+
+/// Of per cent, by half the interval.
+int decimals_of(const Json& share) { return pdg_decimals(50 * (value_of(share, "high") - value_of(share, "low"))); }
+
+/// "1.2 % [0.9, 1.5] of the 4,431 ".
+std::string share_of(const Json& share) {
+  const int decimals = decimals_of(share);
+  return fmt::format("{} % [{}, {}] of the {} ", percent(value_of(share, "fraction"), decimals),
+                     percent(value_of(share, "low"), decimals), percent(value_of(share, "high"), decimals),
+                     format_count(value_of(share, "n_events")));
+}
+
+}  // namespace
+
 std::string signal_fraction_phrase(const Json& fraction) {
-  const double low = value_of(fraction, "low");
-  const double high = value_of(fraction, "high");
-  const int decimals = pdg_decimals(50 * (high - low));  // of per cent, by half the interval
-  std::string text =
-      fmt::format("{} % [{}, {}] of the {} events of the signal region",
-                  format_decimals(100 * value_of(fraction, "fraction"), decimals), format_decimals(100 * low, decimals),
-                  format_decimals(100 * high, decimals), format_count(value_of(fraction, "n_events")));
+  const Json& inside = fraction.at("signal_region");
+  std::string text = share_of(inside) + "events of the signal region";
   if (has_value(fraction, "truth")) {
-    text += fmt::format(" (labelled: {} %)", format_decimals(100 * value_of(fraction, "truth"), decimals));
+    text += fmt::format(" (labelled: {} %)", percent(value_of(fraction, "truth"), decimals_of(inside)));
+  }
+  if (has_value(fraction, "beside")) {
+    text += ", and " + share_of(fraction.at("beside")) + "beside it, where there should be none,";
   }
   return text;
 }
