@@ -44,7 +44,7 @@ search::Judgement judge_point(const Json& point, EvidenceKind kind, bool gate_fa
     case EvidenceKind::kTemplateCount:
       return search::judge_template_count(z, value_of(point.at("abcd"), "z"));
     default:  // categories: kinds that came later have no results without judgements
-      return search::judge_categories(z, std::numeric_limits<double>::quiet_NaN(), false);
+      return search::judge_categories(z, 1, false);
   }
 }
 

@@ -241,9 +241,11 @@ void describe_validation(ValidationSection& s, OptionVisitor& v) {
            .maximum = 1000},
           s.experiments);
   v.visit({.key = "windows",
-           .meaning = "places beside the signal region (resonant methods: as wide as it; else the nearest parts of the "
-                      "control region) in which the chain is tried as if each was that: what they see beyond the "
-                      "experiments corrects the prediction, too; as many as there is room for; 0: none",
+           .meaning =
+               "places beside the signal region (resonant methods: as wide as it; else the nearest parts of the "
+               "control region) in which the chain is tried as if each was that: what they see beyond the "
+               "experiments corrects the prediction, too; as many as there is room for, none without experiments; 0: "
+               "none",
            .minimum = 0,
            .maximum = 100},
           s.windows);

@@ -148,6 +148,10 @@ LatentSpace choose_space(const SearchConfig& config, const Sample& sample) {
     context.emplace_back(sample.context(row, 0), sample.weight.empty() ? 1.0 : sample.weight[row]);
     total += context.back().second;
   }
+  if (context.empty()) {
+    throw base::InputError(
+        fmt::format("no event of the {} is in the signal region; loosen the selection", sample.name));
+  }
   std::ranges::sort(context);
   // The first event with more than the quantile of all others at or below it.
   const double wanted = config.classifier.context_quantile * (total - total / static_cast<double>(context.size()));

@@ -141,7 +141,7 @@ Judgement judge_template_count(double z, double z_of_abcd) {
 }
 
 Judgement judge_categories(double z, double goodness_of_fit, bool has_unlikely_bin) {
-  const bool is_poor = goodness_of_fit < kSmallestGoodness;
+  const bool is_poor = !(goodness_of_fit >= kSmallestGoodness);
   Judgement judgement{.is_quotable = std::isfinite(z) && !is_poor && !has_unlikely_bin};
   if (!std::isfinite(z)) {
     judgement.caveats.push_back(Caveat::kNothingToTest);

@@ -41,7 +41,8 @@ struct Judgement {
 [[nodiscard]] Judgement judge_bump(double z, double goodness_of_fit, bool has_unlikely_bin, double predicted_error,
                                    double observed);
 [[nodiscard]] Judgement judge_template_count(double z, double z_of_abcd);
-/// `goodness_of_fit`: of the background beside the largest excess, NaN where nothing is known of it.
+/// `goodness_of_fit`: of the background beside the largest excess, NaN where it cannot be judged, which is no better
+/// than poor.
 [[nodiscard]] Judgement judge_categories(double z, double goodness_of_fit, bool has_unlikely_bin);
 
 /// How well constructed background agrees with true background.

@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/base/infinity.hpp>
 #include <eddy/base/parallel.hpp>
 #include <eddy/base/random.hpp>
 #include <eddy/search/evidence/categories.hpp>
@@ -39,6 +40,23 @@ TEST(SearchCategories, finds_a_bump_in_the_corner_where_it_is) {
   EXPECT_NEAR(largest->points[found.scan.best].strength, 110, 40);
 }
 
+/// Ten bins, and nearly all masses in three of them: nothing beside the excess can judge a polynomial of order 3.
+TEST(SearchCategories, whose_shape_cannot_be_judged_must_not_be_quoted) {
+  World world(0);
+  world.config.quak.toys = 0;
+  world.config.quak.bins = 10;
+  base::RandomStream stream({9}, "masses");
+  for (float& mass : world.data.mass) {
+    mass = static_cast<float>(kLowestMass + 900 * stream.uniform());
+  }
+  world.data.mass.back() = static_cast<float>(kHighestMass) - 1;  // the spectra reach as far
+  const CategorySearch found = search_categories(world.spectrum(), world.config, {});
+  EXPECT_TRUE(std::isnan(found.goodness_of_fit));
+  WorkingPoint point;
+  set_numbers(point, found);
+  EXPECT_FALSE(judge_evidence(found, point, false).is_quotable);
+}
+
 /// What a scan may claim is global: by its pseudo-experiments, or the bound where none reaches it.
 TEST(SearchCategories, claims_the_global_significance) {
   const World with_signal(120);
@@ -52,6 +70,10 @@ TEST(SearchCategories, claims_the_global_significance) {
   EXPECT_NEAR(global_z(found), bound, 1e-12);
   found.scan.points[found.scan.best].fisher.z.z = 0.1;
   EXPECT_EQ(global_z(found), 0) << "a bound above one half says nothing";
+  found.scan.n_toys = 50;
+  found.scan.global_p_value = 1;
+  found.scan.global_z = -base::kInfinity;
+  EXPECT_EQ(global_z(found), 0) << "all toys reach it";
   const World without(0);
   const CategorySearch none = search_categories(without.spectrum(), without.config, {});
   EXPECT_EQ(global_z(none), none.scan.global_z);

@@ -106,6 +106,36 @@ TEST(ShellsBeside, FollowTheDistanceWhereThereAreSeveralContexts) {
   }
 }
 
+/// Slices of simulation: most rows of the signal region count little, and some nothing.
+TEST(ShellsBeside, GoByTheWeightOfTheReference) {
+  const Sample data = on_a_line(10000, 9000);
+  Sample reference = on_a_line(10000, 5000);
+  reference.weight.assign(10000, 1);
+  for (std::size_t i = 5000; i < 10000; ++i) {
+    reference.in_signal_region[i] = i >= 9000 ? 1 : 0;
+    reference.weight[i] = i >= 9000 ? 0.5 : 1;
+  }
+  reference.weight[9000] = 0;
+  const ControlShells found = shells_beside(data, reference, {"met", "GeV"}, 1);
+  ASSERT_EQ(found.shells.size(), 1U);
+  EXPECT_EQ(found.signal_region.low, 9001) << "an event without weight is nowhere";
+  EXPECT_NEAR(found.shells[0].high - found.shells[0].low, 9000 * 499.5 / 9499.5, 2);
+}
+
+/// A signal region in the middle has control-region events on both sides.
+TEST(ShellsBeside, LieAlongTheDistanceAroundARegionInTheMiddle) {
+  base::Matrix context(10000, 1);
+  for (std::size_t i = 0; i < context.rows(); ++i) {
+    context(i, 0) = static_cast<float>(i);
+  }
+  const Sample data = at_contexts(context, [](std::size_t i) { return i >= 5000 && i < 6000; });
+  const ControlShells found = shells_beside(data, data, {"met", "GeV"}, 2);
+  EXPECT_EQ(found.axis.name, "distance to the signal region");
+  ASSERT_EQ(found.shells.size(), 2U);
+  EXPECT_LE(found.signal_region.high, found.shells[0].low);
+  EXPECT_LE(found.shells[0].high, found.shells[1].low);
+}
+
 class TryInShells : public testing::Test {
  protected:
   TryInShells() : inputs(background_inputs(4000, 8000, 1)), config(quick_config()) { config.validation.windows = 2; }
@@ -156,6 +186,21 @@ TEST_F(TryInShells, AreTakenFromTheStoreWhateverTheSignalRegionHolds) {
     return one_cut_each(trial);
   });
   EXPECT_EQ(found.windows.size(), 2U);
+}
+
+TEST_F(TryInShells, ATemplateWithoutEventsThereIsAFailureOfTheWindow) {
+  const std::vector<float> met = first_context(inputs.template_sample);
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; i < met.size(); ++i) {
+    if (met[i] < 1.3F || met[i] >= kTailCut) {
+      rows.push_back(i);
+    }
+  }
+  inputs.template_sample = take_events(inputs.template_sample, rows);
+  const TriedWindows found = tried(one_cut_each);
+  ASSERT_FALSE(found.windows.empty());
+  EXPECT_NE(found.windows[0].failure.find(" has 0 events of weight there"), std::string::npos)
+      << found.windows[0].failure;
 }
 
 /// Copies of data events among the template keep pointing at them, or at none that is left.

@@ -25,7 +25,10 @@ double global_z(const CategorySearch& search) {
     return bound;
   }
   const bool no_toy_reached = scan.global_p_value * (static_cast<double>(scan.n_toys) + 1) < 1.5;
-  return no_toy_reached ? std::max(scan.global_z, bound) : scan.global_z;
+  if (no_toy_reached) {
+    return std::max(scan.global_z, bound);
+  }
+  return std::isfinite(scan.global_z) ? scan.global_z : 0;  // all of them reach it
 }
 
 Judgement judge_evidence(const CategorySearch& search, const WorkingPoint& point, bool /*gate_failed*/) {

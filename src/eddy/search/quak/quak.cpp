@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace eddy::search {
 namespace {
@@ -37,20 +38,32 @@ void enter_loss_space(const SearchInputs& inputs, const SearchConfig& config, co
   }
 }
 
+/// What may describe the spectra better, for a warning.
+std::string better_shapes(const QuakSettings& settings) {
+  return fmt::format("{}{}", settings.order > 0 ? "leave [quak] order at 0, which chooses it, " : "",
+                     settings.shape == "bernstein" ? "set shape = \"dijet\" and sqrt_s, or " : "");
+}
+
 /// A background that does not describe the spectra makes p-values mean little.
-void warn_of_poor_fits(const CategorySearch& search, Finding& out) {
+void warn_of_poor_fits(const CategorySearch& search, const QuakSettings& config, Finding& out) {
   for (const stats::CategoryFit& fit : search.scan.categories) {
     if (!fit.left_out.empty()) {
       out.warnings.push_back(fmt::format("category {} takes no part: {}", fit.name, fit.left_out));
     }
   }
+  if (std::isnan(search.goodness_of_fit)) {
+    out.warnings.push_back(fmt::format(
+        "whether a {} describes the spectra cannot be judged: beside the largest excess hardly more bins than it has "
+        "parameters hold events enough, so no significance may be quoted; give [quak] bins finer ones, or a fit_range "
+        "that reaches farther beside it",
+        stats::describe(search.shape)));
+  }
   if (search.goodness_of_fit < kSmallestGoodness) {
     out.warnings.push_back(fmt::format(
         "background shape: a {} does not describe the spectra beside the largest excess (goodness of fit {:.2g}), so "
         "do "
-        "not trust significances and limits: leave [quak] order at 0, which chooses it, set shape = \"dijet\" and "
-        "sqrt_s, or narrow fit_range",
-        stats::describe(search.shape), search.goodness_of_fit));
+        "not trust significances and limits: {}narrow fit_range",
+        stats::describe(search.shape), search.goodness_of_fit, better_shapes(config)));
   }
 }
 
@@ -89,7 +102,7 @@ void look_for_bumps(const SearchInputs& inputs, const SearchConfig& config, cons
       out.warnings.push_back(unlikely_bin_sentence(*search.unlikely_bin, "categories", "[quak] fit_range"));
     }
     out.warnings.insert(out.warnings.end(), search.without_shares.begin(), search.without_shares.end());
-    warn_of_poor_fits(search, out);
+    warn_of_poor_fits(search, config.quak, out);
     warn_of_ties(search, out);
   });
   describe_by("the search for a bump behind cuts", out.warnings,

@@ -1,12 +1,16 @@
+#include <eddy/base/error.hpp>
 #include <eddy/search/validation/control_shells.hpp>
 #include <eddy/search/validation/learned_sample.hpp>
 #include <eddy/search/validation/whole_search.hpp>
 #include <eddy/search/validation/window_tasks.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <numeric>
 #include <span>
 #include <utility>
 
@@ -16,6 +20,23 @@ namespace {
 constexpr const char* kNoShell =
     "no validation window lies beside the signal region: each is a part of the control region next to it with 300 data "
     "events or more, a fifth of the control region at most; the correction rests on trainings without signal alone";
+
+std::vector<std::size_t> all_rows(const Sample& sample) {
+  std::vector<std::size_t> rows(sample.size());
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  return rows;
+}
+
+/// Those of `rows` that count.
+std::vector<std::size_t> weighted_rows(const Sample& sample, std::vector<std::size_t> rows) {
+  std::erase_if(rows, [&](std::size_t row) { return !sample.weight.empty() && sample.weight[row] <= 0; });
+  return rows;
+}
+
+double weight_of(const Sample& sample, const std::vector<std::size_t>& rows) {
+  const auto add = [&](double sum, std::size_t row) { return sum + (sample.weight.empty() ? 1 : sample.weight[row]); };
+  return std::accumulate(rows.begin(), rows.end(), 0.0, add);
+}
 
 /// Of each column; 1 where half of the values are equal.
 std::vector<float> interquartile_ranges(base::MatrixView values) {
@@ -83,6 +104,19 @@ SearchInputs inputs_in(const ControlShells& shells, const ControlShell& shell, c
   return inside;
 }
 
+/// Throws InputError where the reference has hardly an event in the shell, or outside of it.
+void require_events(const Sample& reference) {
+  constexpr std::size_t kFewest = 50;
+  const std::size_t n_inside = weighted_rows(reference, region_rows(reference, true)).size();
+  const std::size_t n_outside = weighted_rows(reference, region_rows(reference, false)).size();
+  if (std::min(n_inside, n_outside) < kFewest) {
+    throw base::InputError(fmt::format(
+        "the {} has {} events of weight there and {} beyond, and a window needs {} of each; give it events next to the "
+        "signal region, or set [validation] windows = 0",
+        reference.name, n_inside, n_outside, kFewest));
+  }
+}
+
 /// Smallest and largest value at `rows`.
 stats::MassWindow extent_of(const std::vector<float>& values, std::span<const std::size_t> rows) {
   stats::MassWindow extent{std::numeric_limits<double>::max(), std::numeric_limits<double>::lowest()};
@@ -91,6 +125,12 @@ stats::MassWindow extent_of(const std::vector<float>& values, std::span<const st
     extent.high = std::max<double>(extent.high, values[row]);
   }
   return extent;
+}
+
+/// Whether all of `rows` lie above `region`, or all below.
+bool lies_beside(const std::vector<float>& values, const std::vector<std::size_t>& rows, stats::MassWindow region) {
+  const stats::MassWindow extent = extent_of(values, rows);
+  return extent.high <= region.low || extent.low >= region.high;
 }
 
 /// How many data events a shell has; 0 where none can be.
@@ -124,17 +164,19 @@ std::vector<float> distances_to(base::MatrixView context, base::MatrixView regio
 }
 
 ControlShells shells_beside(const Sample& data, const Sample& reference, const Quantity& context, std::int64_t n) {
-  const std::vector<std::size_t> region = region_rows(reference, true);
+  const std::vector<std::size_t> region = weighted_rows(reference, region_rows(reference, true));
+  const stats::MassWindow region_extent = extent_of(first_context(reference), region);
   const base::Matrix region_context = base::take_rows(reference.context, region);
   ControlShells found;
   found.data_distance = distances_to(data.context, region_context, reference.context);
   found.reference_distance = distances_to(reference.context, region_context, reference.context);
   const bool has_one_context = data.context.cols() == 1;
-  found.axis = has_one_context ? context : Quantity{"distance to the signal region", "interquartile ranges"};
-  const std::vector<float> along = has_one_context ? first_context(data) : found.data_distance;
   std::vector<std::size_t> control = region_rows(data, false);
+  const bool has_one_side = has_one_context && lies_beside(first_context(data), control, region_extent);
+  found.axis = has_one_side ? context : Quantity{"distance to the signal region", "interquartile ranges"};
+  const std::vector<float> along = has_one_side ? first_context(data) : found.data_distance;
   std::ranges::stable_sort(control, {}, [&](std::size_t row) { return found.data_distance[row]; });
-  const double fraction = static_cast<double>(region.size()) / static_cast<double>(reference.size());
+  const double fraction = weight_of(reference, region) / weight_of(reference, all_rows(reference));
   const std::size_t n_events = events_of_shell(control.size(), fraction);
   const auto distance_of = [&](std::size_t place) { return found.data_distance[control[place]]; };
   std::size_t begin = 0;
@@ -153,8 +195,8 @@ ControlShells shells_beside(const Sample& data, const Sample& reference, const Q
                             .high = extent.high});
     begin = end;
   }
-  found.signal_region = has_one_context ? extent_of(first_context(reference), region)
-                                        : stats::MassWindow{found.shells.empty() ? -1 : -found.shells[0].high, 0};
+  found.signal_region =
+      has_one_side ? region_extent : stats::MassWindow{found.shells.empty() ? -1 : -found.shells[0].high, 0};
   return found;
 }
 
@@ -167,7 +209,8 @@ TriedWindows try_in_shells(const Search& search, Sample SearchInputs::*reference
     const auto inside = std::make_shared<const SearchInputs>(inputs_in(shells, shell, inputs, reference));
     tasks.push_back({.content = content_of(*inside),
                      .place = {{"inner", shell.inner}, {"outer", shell.outer}},
-                     .run = [inside, &run](const Search& trial) {
+                     .run = [inside, reference, &run](const Search& trial) {
+                       require_events(*inside.*reference);
                        return run({*inside, trial.config, trial.store, trial.monitor});
                      }});
   }

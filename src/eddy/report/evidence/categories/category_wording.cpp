@@ -23,6 +23,9 @@ std::string global_text(const Scan& scan, std::size_t n_toys) {
   if (n_toys == 0) {
     return "no pseudo-experiments";
   }
+  if (!std::isfinite(scan.global_z)) {
+    return "no excess globally (p = 1)";
+  }
   if (is_bound(scan.global_p_value, n_toys)) {
     return fmt::format("global Z > {:.2f} (p < {:.2g})", scan.global_z, scan.global_p_value);
   }
