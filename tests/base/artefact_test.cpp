@@ -2,6 +2,7 @@
 #include <eddy/base/artefact_bytes.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/base/files.hpp>
+#include <eddy/base/hash.hpp>
 #include <eddy/base/json.hpp>
 
 #include <base/temporary_folder.hpp>
@@ -100,6 +101,15 @@ TEST_F(Artefact, RefusesEveryFlippedByte) {
 TEST_F(Artefact, RefusesTrailingBytes) {
   write_artefact(path_, small_document());
   EXPECT_THAT(refusal(read_file(path_) + '\0'), HasSubstr("truncated or altered"));
+}
+
+/// Whoever makes such a file also makes its hash; the parser calls itself for each level.
+TEST_F(Artefact, RefusesMoreLevelsThanAStackHas) {
+  write_artefact(path_, Json::object());
+  const std::string empty = read_file(path_);
+  const std::string magic = empty.substr(0, empty.size() - 1 - 64);
+  const std::string deep(1'000'000, '\x81');
+  EXPECT_THAT(refusal(magic + sha256(deep) + deep), HasSubstr("something else than an eddy artefact"));
 }
 
 TEST(UnpackFloats, WantsWholeNumbersOfBytes) {

@@ -22,8 +22,6 @@
 namespace eddy::fuzz {
 namespace {
 
-std::string_view text_of(Bytes input) { return {reinterpret_cast<const char*>(input.data()), input.size()}; }
-
 void require(bool holds, const char* law) {
   if (!holds) {
     std::cerr << "a law is broken: " << law << "\n";

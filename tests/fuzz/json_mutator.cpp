@@ -1,10 +1,13 @@
+#include <eddy/base/cbor_depth.hpp>
 #include <eddy/base/json.hpp>
 
 #include <fuzz/json_mutator.hpp>
 
+#include <algorithm>
 #include <limits>
 #include <random>
 #include <string>
+#include <string_view>
 
 namespace eddy::fuzz {
 namespace {
@@ -104,8 +107,17 @@ void change(Json& document, Random& random) {
   }
 }
 
+/// Levels that a parser or a writer that calls itself would not come back from.
+bool is_deep(std::string_view text, Shape shape) {
+  return shape == Shape::kCbor ? base::is_cbor_deeper_than(text, base::kDeepestDocument)
+                               : std::ranges::count_if(text, [](char c) { return c == '[' || c == '{'; }) > 20000;
+}
+
 /// Discarded where the input is none: CBOR that claims 2^63 elements throws all the same.
 Json parse(Bytes input, Shape shape) try {
+  if (is_deep(text_of(input), shape)) {
+    return Json(Json::value_t::discarded);
+  }
   return shape == Shape::kCbor ? Json::from_cbor(input.begin(), input.end(), true, false)
                                : Json::parse(input.begin(), input.end(), nullptr, false);
 } catch (const Json::exception&) {

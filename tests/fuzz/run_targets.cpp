@@ -1,6 +1,7 @@
 // Whatever is made of what a user or an earlier run wrote: configurations, results, models.
 
 #include <eddy/base/artefact.hpp>
+#include <eddy/base/cbor_depth.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/base/files.hpp>
 #include <eddy/base/json.hpp>
@@ -130,7 +131,13 @@ base::Matrix events_of(std::size_t n_columns) {
   return events;
 }
 
-Json document_of(Bytes input) { return Json::from_cbor(input.begin(), input.end()); }
+/// As artefacts are read.
+Json document_of(Bytes input) {
+  if (base::is_cbor_deeper_than(text_of(input), base::kDeepestDocument)) {
+    throw base::InputError("nested too deep");
+  }
+  return Json::from_cbor(input.begin(), input.end());
+}
 
 void fuzz_flow(Bytes input) {
   refusing([&] {

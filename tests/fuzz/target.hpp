@@ -4,10 +4,15 @@
 #include <cstdint>
 #include <ostream>
 #include <span>
+#include <string_view>
 
 namespace eddy::fuzz {
 
 using Bytes = std::span<const std::uint8_t>;
+
+[[nodiscard]] inline std::string_view text_of(Bytes input) {
+  return {reinterpret_cast<const char*>(input.data()), input.size()};
+}
 
 /// How an input is changed: byte by byte, or value by value of the JSON document that it holds (as text or CBOR), since
 /// hardly any text that lost a byte is JSON still.

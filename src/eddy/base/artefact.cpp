@@ -1,5 +1,6 @@
 #include <eddy/base/artefact.hpp>
 #include <eddy/base/artefact_bytes.hpp>
+#include <eddy/base/cbor_depth.hpp>
 #include <eddy/base/cpu_stages.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/base/files.hpp>
@@ -50,10 +51,15 @@ Json document_of_artefact(std::string_view bytes, const std::string& shown) {
     throw IoError(
         fmt::format("{} is not a complete eddy artefact (truncated or altered); delete it and run again", shown));
   }
+  const std::string other =
+      fmt::format("{} holds something else than an eddy artefact; delete it and run again", shown);
+  if (is_cbor_deeper_than(payload, kDeepestDocument)) {
+    throw IoError(other);
+  }
   try {
     return Json::from_cbor(payload);
   } catch (const Json::exception&) {
-    throw IoError(fmt::format("{} holds something else than an eddy artefact; delete it and run again", shown));
+    throw IoError(other);
   }
 }
 

@@ -103,6 +103,15 @@ Json outputs_of(const search::ScoredEvents& scored) {
   return {{"score", scored.score}, {"background_efficiency", scored.background_efficiency}};
 }
 
+/// Largest relative difference of scores. The density of a signal is so narrow that its logarithm is large, and rounds
+/// to fewer decimals, where events are not like it.
+double tolerance_of(const Json& scorer) {
+  constexpr double kUsual = 1e-5;
+  constexpr double kOfSignalDensities = 3e-5;
+  const Json& detector = scorer.at("folds").front().at("detectors").front();
+  return detector.contains("log_odds") ? kOfSignalDensities : kUsual;
+}
+
 }  // namespace
 
 Json test_vector(const Json& scorer, const OnnxNames& names, const std::vector<std::string>& inputs,
@@ -122,7 +131,7 @@ Json test_vector(const Json& scorer, const OnnxNames& names, const std::vector<s
   search::add_derived_columns(derived, needed, {}, events);
   const search::ScoredEvents scored =
       search::score_events(scorer, table_of(events, names.features), table_of(events, names.contexts));
-  return {{"inputs", values}, {"outputs", outputs_of(scored)}};
+  return {{"inputs", values}, {"outputs", outputs_of(scored)}, {"within", tolerance_of(scorer)}};
 }
 
 std::string check_program() {
@@ -146,7 +155,7 @@ for name, values in zip(["score", "background_efficiency"], session.run(["score"
     difference = numpy.max(numpy.abs(values - expected) / expected)
     print(f"{name}: {len(expected)} events, largest relative difference {difference:.2g}")
     worst = max(worst, difference) if name == "score" else worst
-sys.exit(0 if worst <= 1e-5 else 1)
+sys.exit(0 if worst <= vector["within"] else 1)
 )";
 }
 

@@ -15,7 +15,8 @@ struct OnnxNames {
   std::vector<std::string> contexts;
 };
 
-/// {"inputs": {name: [...]}, "outputs": {"score": [...], "background_efficiency": [...]}} of 128 made-up events, spread
+/// {"inputs": {name: [...]}, "outputs": {"score": [...], "background_efficiency": [...]}, "within":
+/// largest relative difference of scores} of 128 made-up events, spread
 /// evenly over the range that the models were trained on; no event of the data is among them.
 /// `inputs` are those of the graph; `derived` columns are computed as eddy does.
 [[nodiscard]] base::Json test_vector(const base::Json& scorer, const OnnxNames& names,

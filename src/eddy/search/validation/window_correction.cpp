@@ -39,8 +39,8 @@ void warn_of_windows(Validation& validation) {
   }
   for (const ValidationWindow& window : validation.tried.windows) {
     if (!window.failure.empty()) {
-      validation.warnings.push_back(fmt::format("the validation window from {:.6g} to {:.6g} has no result: {}", window.low,
-                                                window.high, window.failure));
+      validation.warnings.push_back(fmt::format("the validation window from {:.6g} to {:.6g} has no result: {}",
+                                                window.low, window.high, window.failure));
     }
   }
 }
