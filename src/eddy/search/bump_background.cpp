@@ -39,7 +39,7 @@ stats::OrderChoice choose_by_test(const stats::MassHistogram& histogram, const s
   options.closed = closed;
   options.largest_order = std::min(options.largest_order, n_sideband_bins - 2);  // one bin more than parameters
   stats::OrderChoice choice = stats::choose_order(histogram, first, window, options);
-  while (chosen_quality(choice).goodness_of_fit < kBadFit &&
+  while (chosen_quality(choice).goodness_of_fit < kSmallestGoodness &&
          n_parameters(choice.steps.back().shape) > n_parameters(choice.shape)) {
     const stats::OrderChoice further = stats::choose_order(histogram, choice.steps.back().shape, window, options);
     choice.shape = further.shape;

@@ -2,6 +2,7 @@
 // The background shape of a bump hunt, and the bins it is fitted in.
 
 #include <eddy/search/bump_hunt.hpp>
+#include <eddy/search/judgement.hpp>
 #include <eddy/stats/background_shape.hpp>
 #include <eddy/stats/bump_order.hpp>
 #include <eddy/stats/mass_histogram.hpp>
@@ -11,20 +12,17 @@
 
 namespace eddy::search {
 
-/// Goodness of fit below which a shape does not describe the sidebands.
-inline constexpr double kBadFit = 0.01;
-
 /// Throws InputError, with the remedy, when the shape that `settings` name does not exist or is not defined from `low`
 /// to `high`.
 void require_background(const BumpHuntSettings& settings, double low, double high);
 
 /// The shape that `settings` ask for; for order 0 the one that an F-test chooses in the sidebands of `window`, which
 /// begins at 3 parameters of the dijet function or order 2 of the polynomial. A parameter that the F-test refuses is
-/// taken all the same when the fit without it is bad (goodness of fit below kBadFit): with few bins the test has no
-/// power. An order that was asked for is lowered where the sidebands have too few bins: a polynomial keeps one bin more
-/// than parameters, a dijet function of 4 or 5 two bins for each. Bins that are `closed` (shape (n_bins); empty: none)
-/// count as no sideband. Throws NumericError when a fit does not converge, or when not even the smallest shape leaves a
-/// bin to judge it by.
+/// taken all the same when the fit without it is bad (goodness of fit below kSmallestGoodness): with few bins the test
+/// has no power. An order that was asked for is lowered where the sidebands have too few bins: a polynomial keeps one
+/// bin more than parameters, a dijet function of 4 or 5 two bins for each. Bins that are `closed` (shape (n_bins);
+/// empty: none) count as no sideband. Throws NumericError when a fit does not converge, or when not even the smallest
+/// shape leaves a bin to judge it by.
 [[nodiscard]] stats::OrderChoice choose_background(const stats::MassHistogram& histogram, stats::MassWindow window,
                                                    const BumpHuntSettings& settings,
                                                    const std::vector<bool>& closed = {});

@@ -258,7 +258,7 @@ void scan(const std::string& what, BumpHunt& hunt, const stats::BackgroundShape&
 /// A sentence where the best shape is none: what follows converges, and means nothing.
 void require_description(BumpHunt& hunt, const stats::OrderChoice& choice) {
   const double goodness = chosen_quality(choice).goodness_of_fit;
-  if (goodness < kBadFit) {
+  if (goodness < kSmallestGoodness) {
     hunt.failures.push_back(
         fmt::format("background shape: a {} does not describe the sidebands from {} to {} (goodness of fit {:.2g}), so "
                     "do not trust "

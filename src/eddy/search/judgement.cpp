@@ -94,6 +94,10 @@ bool is_as_truth(const AucSummary& auc, const AucSummary& idealized) {
 
 }  // namespace
 
+bool is_bound(double global_p_value, std::size_t n_toys) {
+  return n_toys > 0 && global_p_value * (static_cast<double>(n_toys) + 1) < 1.5;
+}
+
 bool Judgement::has(Caveat caveat) const { return std::ranges::find(caveats, caveat) != caveats.end(); }
 
 Judgement judge_abcd(double z, bool has_prediction, bool has_empty_control, bool gate_failed) {

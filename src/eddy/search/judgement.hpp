@@ -17,6 +17,10 @@ enum class EvidenceKind;
 /// Goodness of fit below which a background shape does not describe the data, and no number of it may be quoted.
 inline constexpr double kSmallestGoodness = 0.01;
 
+/// Whether a global p-value, (k + 1) / (n + 1) for k of n toys, is only known to be small: no toy reached the data.
+/// False without toys.
+[[nodiscard]] bool is_bound(double global_p_value, std::size_t n_toys);
+
 /// What a reader of a working point must know.
 enum class Caveat {
   kNoPrediction,            ///< the counts allow no prediction, or no fit converged

@@ -6,9 +6,7 @@
 #include <boost/math/distributions/fisher_f.hpp>
 
 namespace eddy::stats {
-namespace {
 
-/// The shape with one parameter more; none when there is no such shape.
 std::optional<BackgroundShape> next_shape(const BackgroundShape& shape, std::size_t largest_order) {
   if (const auto* dijet = std::get_if<DijetShape>(&shape)) {
     constexpr std::size_t kLargest = 5;
@@ -19,6 +17,8 @@ std::optional<BackgroundShape> next_shape(const BackgroundShape& shape, std::siz
   const std::size_t order = std::get<BernsteinShape>(shape).order;
   return order < largest_order ? std::optional<BackgroundShape>(BernsteinShape{order + 1}) : std::nullopt;
 }
+
+namespace {
 
 FitQuality quality_of_shape(const MassHistogram& histogram, const BackgroundShape& shape,
                             const std::optional<MassWindow>& signal_region, const OrderOptions& options) {

@@ -3,10 +3,15 @@
 
 #include <eddy/stats/bump_fit.hpp>
 
+#include <cstddef>
 #include <optional>
 #include <vector>
 
 namespace eddy::stats {
+
+/// The shape with one parameter more; nothing beyond polynomials of `largest_order` and dijet functions of 5
+/// parameters.
+[[nodiscard]] std::optional<BackgroundShape> next_shape(const BackgroundShape& shape, std::size_t largest_order);
 
 struct OrderOptions {
   double threshold = 0.05;        ///< a further parameter is taken when its F-test p-value is below

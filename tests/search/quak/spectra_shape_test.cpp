@@ -2,6 +2,7 @@
 #include <eddy/base/random.hpp>
 #include <eddy/search/bump_background.hpp>
 #include <eddy/search/quak/spectra_shape.hpp>
+#include <eddy/stats/bump_order.hpp>
 
 #include <gtest/gtest.h>
 #include <check_throws.hpp>
@@ -83,10 +84,10 @@ TEST(SpectraShape, of_a_steep_spectrum_is_a_dijet_function_where_that_is_asked_f
 }
 
 TEST(SpectraShape, ends_at_what_its_kind_allows) {
-  EXPECT_EQ(order_of(one_parameter_more(stats::BernsteinShape{3}, 8).value()), 4);
-  EXPECT_FALSE(one_parameter_more(stats::BernsteinShape{8}, 8));
-  EXPECT_EQ(stats::n_parameters(one_parameter_more(stats::DijetShape{13, 4}, 8).value()), 5U);
-  EXPECT_FALSE(one_parameter_more(stats::DijetShape{13, 5}, 8));
+  EXPECT_EQ(order_of(stats::next_shape(stats::BernsteinShape{3}, 8).value()), 4);
+  EXPECT_FALSE(stats::next_shape(stats::BernsteinShape{8}, 8));
+  EXPECT_EQ(stats::n_parameters(stats::next_shape(stats::DijetShape{13, 4}, 8).value()), 5U);
+  EXPECT_FALSE(stats::next_shape(stats::DijetShape{13, 5}, 8));
 }
 
 // Few events: most bins expect less than one. 200 spectra of a cubic polynomial; below 5 % are 10 +- 3.1 of them.

@@ -30,11 +30,7 @@ base::Json cuts_of_shell(const Search& search) {
   const Conrad c = train_conrad(search, static_cast<std::size_t>(search.config.folds.k));
   ScoredSample scored = to_be_scored("data", search.inputs.data);
   fill_scores(c, c.data, c.data_fold, scored);
-  base::Json cuts = base::Json::array();
-  for (const double efficiency : search.config.efficiencies) {
-    cuts.push_back(cut_or_null([&] { return cut_json(scored, efficiency); }));
-  }
-  return cuts;
+  return cuts_json(search.config.efficiencies, [&](double efficiency) { return cut_json(scored, efficiency); });
 }
 
 }  // namespace

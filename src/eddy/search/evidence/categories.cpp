@@ -24,8 +24,7 @@ double global_z(const CategorySearch& search) {
   if (scan.n_toys == 0) {
     return bound;
   }
-  const bool no_toy_reached = scan.global_p_value * (static_cast<double>(scan.n_toys) + 1) < 1.5;
-  if (no_toy_reached) {
+  if (is_bound(scan.global_p_value, scan.n_toys)) {
     return std::max(scan.global_z, bound);
   }
   return std::isfinite(scan.global_z) ? scan.global_z : 0;  // all of them reach it

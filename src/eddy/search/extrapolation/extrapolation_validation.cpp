@@ -29,16 +29,12 @@ base::Json cuts_of_shell(const Search& search) {
   train_and_score(s);
   ScoredSample scored = to_be_scored("data", search.inputs.data);
   fill_scores(s, search.inputs.data, s.data_fold, scored);
-  base::Json cuts = base::Json::array();
-  for (const double efficiency : search.config.efficiencies) {
-    cuts.push_back(cut_or_null([&]() -> base::Json {
-      const TemplatePrediction prediction = prediction_at(s, scored, efficiency);
-      return {{"observed", count_regions(scored.background_efficiency, scored.in_signal_region, efficiency).a},
-              {"predicted", prediction.predicted},
-              {"error", prediction.error}};
-    }));
-  }
-  return cuts;
+  return cuts_json(search.config.efficiencies, [&](double efficiency) -> base::Json {
+    const TemplatePrediction prediction = prediction_at(s, scored, efficiency);
+    return {{"observed", count_regions(scored.background_efficiency, scored.in_signal_region, efficiency).a},
+            {"predicted", prediction.predicted},
+            {"error", prediction.error}};
+  });
 }
 
 }  // namespace

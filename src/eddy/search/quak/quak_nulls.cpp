@@ -7,6 +7,7 @@
 #include <eddy/search/quak/spectra_shape.hpp>
 #include <eddy/search/validation/learned_sample.hpp>
 #include <eddy/stats/bump_fit.hpp>
+#include <eddy/stats/bump_order.hpp>
 
 #include <fmt/format.h>
 
@@ -52,7 +53,7 @@ std::vector<double> smooth_spectrum(const stats::MassHistogram& spectrum, const 
   best.quality.goodness_of_fit = -1;
   const std::size_t highest = stats::n_parameters(first) + kSpareParameters;
   for (std::optional<stats::BackgroundShape> shape = first; shape && best.quality.goodness_of_fit < kGoodFit;
-       shape = one_parameter_more(*shape, highest)) {
+       shape = stats::next_shape(*shape, highest)) {
     try {
       const stats::BumpFit fit = stats::predict_from_sidebands(spectrum, *shape, window).fit;
       best = fit.quality.goodness_of_fit > best.quality.goodness_of_fit ? fit : best;

@@ -2,13 +2,13 @@
 #include <eddy/search/quak/spectra_shape.hpp>
 #include <eddy/stats/abcd_likelihood.hpp>
 #include <eddy/stats/bump_fit.hpp>
+#include <eddy/stats/bump_order.hpp>
 
 #include <algorithm>
 #include <array>
 #include <boost/math/special_functions/gamma.hpp>
 #include <limits>
 #include <optional>
-#include <variant>
 
 namespace eddy::search {
 namespace {
@@ -16,7 +16,6 @@ namespace {
 constexpr std::size_t kLowestOrder = 3;  // the paper's
 constexpr std::size_t kHighestOrder = 8;
 constexpr std::size_t kFewestOfDijet = 3;
-constexpr std::size_t kMostOfDijet = 5;
 constexpr double kDescribed = 0.05;
 
 /// Of order 0: the shape of the fewest parameters.
@@ -142,17 +141,6 @@ void require_shape(const QuakSettings& settings, double low, double high) {
   static_cast<void>(stats::BinnedShape(first_shape(settings), std::array{low, high}));
 }
 
-std::optional<stats::BackgroundShape> one_parameter_more(const stats::BackgroundShape& shape, std::size_t highest) {
-  if (const auto* polynomial = std::get_if<stats::BernsteinShape>(&shape)) {
-    return polynomial->order < highest
-               ? std::optional<stats::BackgroundShape>(stats::BernsteinShape{polynomial->order + 1})
-               : std::nullopt;
-  }
-  stats::DijetShape dijet = std::get<stats::DijetShape>(shape);
-  ++dijet.n_parameters;
-  return dijet.n_parameters <= kMostOfDijet ? std::optional<stats::BackgroundShape>(dijet) : std::nullopt;
-}
-
 stats::MassWindow window_of_excess(const stats::CategoryScan& scan, double relative_width) {
   constexpr double kWidths = 2.5;
   const double mass = scan.points[scan.best].mass;
@@ -165,12 +153,12 @@ SpectraShape choose_shape(const std::vector<stats::MassCategory>& spectra, const
   if (settings.order > 0) {
     return {first, try_shape(first, nullptr, spectra, masses, settings.width).goodness_of_fit};
   }
-  std::optional<stats::BackgroundShape> next = one_parameter_more(first, kHighestOrder);
+  std::optional<stats::BackgroundShape> next = stats::next_shape(first, kHighestOrder);
   TriedShape tried = try_shape(first, next ? &*next : nullptr, spectra, masses, settings.width);
   SpectraShape best{first, tried.goodness_of_fit};
   while (next && !is_enough(tried)) {
     const stats::BackgroundShape shape = *next;
-    next = one_parameter_more(shape, kHighestOrder);
+    next = stats::next_shape(shape, kHighestOrder);
     const auto more = try_if_possible(shape, next ? &*next : nullptr, spectra, masses, settings.width);
     if (!more) {
       break;

@@ -5,9 +5,7 @@
 #include <eddy/stats/category_scan.hpp>
 #include <eddy/stats/mass_histogram.hpp>
 
-#include <cstddef>
 #include <limits>
-#include <optional>
 #include <vector>
 
 namespace eddy::search {
@@ -21,10 +19,6 @@ struct SpectraShape {
 
 /// Throws InputError, with the remedy, when the shape that `settings` name is not defined from `low` to `high`.
 void require_shape(const QuakSettings& settings, double low, double high);
-
-/// The same with one parameter more; nothing beyond polynomials of order `highest` and dijet functions of 5 parameters.
-[[nodiscard]] std::optional<stats::BackgroundShape> one_parameter_more(const stats::BackgroundShape& shape,
-                                                                       std::size_t highest);
 
 /// Masses within 2.5 standard deviations of a signal at the most significant mass of the scan.
 [[nodiscard]] stats::MassWindow window_of_excess(const stats::CategoryScan& scan, double relative_width);

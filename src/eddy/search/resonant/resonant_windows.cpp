@@ -70,7 +70,7 @@ base::Json cut_json(const ScoredSample& scored, double efficiency, const WindowT
 }
 
 /// Every cut; null where no fit is possible behind it.
-base::Json cuts_json(const Search& search, const WindowTrial& trial) {
+base::Json cuts_of_window(const Search& search, const WindowTrial& trial) {
   ResonantTask task = make_resonant_task(search.inputs, search.config, search.store, search.monitor);
   task.window = trial.window;  // beside a region without events its border could not be told
   const TrainedMethod method = train_configured_method(task);
@@ -80,11 +80,7 @@ base::Json cuts_json(const Search& search, const WindowTrial& trial) {
   const std::vector<ScoreCalibration> calibrations =
       calibrate_by_fold(scored.score, judged.data.in_signal_region, judged.data_fold, task.n_folds);
   scored.background_efficiency = efficiencies_by_fold(calibrations, scored.score, judged.data_fold);
-  base::Json cuts = base::Json::array();
-  for (const double efficiency : search.config.efficiencies) {
-    cuts.push_back(cut_or_null([&] { return cut_json(scored, efficiency, trial); }));
-  }
-  return cuts;
+  return cuts_json(search.config.efficiencies, [&](double efficiency) { return cut_json(scored, efficiency, trial); });
 }
 
 }  // namespace
@@ -147,12 +143,13 @@ TriedWindows try_windows_resonant(const Search& search, const Finding& finding) 
   const base::TaskInputs content = content_of(sidebands);
   std::vector<WindowTask> tasks;
   for (const stats::MassWindow place : places) {
-    tasks.push_back({.content = content,
-                     .place = {{"closed", {closed.low, closed.high}}, {"window", {place.low, place.high}}},
-                     .run = [&settings, place, closed](const Search& trial) {
-                       const SearchInputs around = inputs_around(trial.inputs, place);
-                       return cuts_json({around, trial.config, trial.store, trial.monitor}, {place, closed, settings});
-                     }});
+    tasks.push_back(
+        {.content = content,
+         .place = {{"closed", {closed.low, closed.high}}, {"window", {place.low, place.high}}},
+         .run = [&settings, place, closed](const Search& trial) {
+           const SearchInputs around = inputs_around(trial.inputs, place);
+           return cuts_of_window({around, trial.config, trial.store, trial.monitor}, {place, closed, settings});
+         }});
   }
   const std::vector<base::Json> found =
       run_window_tasks({sidebands, config, search.store, search.monitor}, kVersion, tasks);

@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/search/event_weights.hpp>
 #include <eddy/search/validation/control_shells.hpp>
 #include <eddy/search/validation/learned_sample.hpp>
 #include <eddy/search/validation/whole_search.hpp>
@@ -24,12 +25,6 @@ constexpr const char* kNoShell =
 std::vector<std::size_t> all_rows(const Sample& sample) {
   std::vector<std::size_t> rows(sample.size());
   std::iota(rows.begin(), rows.end(), std::size_t{0});
-  return rows;
-}
-
-/// Those of `rows` that count.
-std::vector<std::size_t> weighted_rows(const Sample& sample, std::vector<std::size_t> rows) {
-  std::erase_if(rows, [&](std::size_t row) { return !sample.weight.empty() && sample.weight[row] <= 0; });
   return rows;
 }
 
@@ -107,8 +102,8 @@ SearchInputs inputs_in(const ControlShells& shells, const ControlShell& shell, c
 /// Throws InputError where the reference has hardly an event in the shell, or outside of it.
 void require_events(const Sample& reference) {
   constexpr std::size_t kFewest = 50;
-  const std::size_t n_inside = weighted_rows(reference, region_rows(reference, true)).size();
-  const std::size_t n_outside = weighted_rows(reference, region_rows(reference, false)).size();
+  const std::size_t n_inside = rows_that_count(reference, region_rows(reference, true)).size();
+  const std::size_t n_outside = rows_that_count(reference, region_rows(reference, false)).size();
   if (std::min(n_inside, n_outside) < kFewest) {
     throw base::InputError(fmt::format(
         "the {} has {} events of weight there and {} beyond, and a window needs {} of each; give it events next to the "
@@ -164,7 +159,7 @@ std::vector<float> distances_to(base::MatrixView context, base::MatrixView regio
 }
 
 ControlShells shells_beside(const Sample& data, const Sample& reference, const Quantity& context, std::int64_t n) {
-  const std::vector<std::size_t> region = weighted_rows(reference, region_rows(reference, true));
+  const std::vector<std::size_t> region = rows_that_count(reference, region_rows(reference, true));
   const stats::MassWindow region_extent = extent_of(first_context(reference), region);
   const base::Matrix region_context = base::take_rows(reference.context, region);
   ControlShells found;

@@ -37,9 +37,14 @@ base::Json try_window(const Search& search, const WindowTask& task, const std::s
 
 }  // namespace
 
-base::Json cut_or_null(const std::function<base::Json()>& make) {
-  base::Json found = found_or_failure(make);
-  return found.contains("failure") ? base::Json(nullptr) : std::move(found);
+base::Json cuts_json(const std::vector<double>& efficiencies,
+                     const std::function<base::Json(double efficiency)>& cut_at) {
+  base::Json cuts = base::Json::array();
+  for (const double efficiency : efficiencies) {
+    base::Json found = found_or_failure([&] { return cut_at(efficiency); });
+    cuts.push_back(found.contains("failure") ? base::Json(nullptr) : std::move(found));
+  }
+  return cuts;
 }
 
 std::vector<base::Json> run_window_tasks(const Search& search, int version, const std::vector<WindowTask>& tasks) {

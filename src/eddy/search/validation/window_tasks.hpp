@@ -15,13 +15,15 @@ namespace eddy::search {
 struct WindowTask {
   base::TaskInputs content;  ///< the arrays that it sees: none of the signal region's data
   base::Json place;          ///< what tells it from the others, beside its number
-  /// Each of the configured cuts, as cut_json makes them or null; with the inputs of run_window_tasks, a seed of its
+  /// Each of the configured cuts (cuts_json); with the inputs of run_window_tasks, a seed of its
   /// own, fewer flows, and a store that keeps nothing.
   std::function<base::Json(const Search& trial)> run;
 };
 
-/// A cut of a window for the store; a failure of `make` (no convergence, too few events) is null.
-[[nodiscard]] base::Json cut_or_null(const std::function<base::Json()>& make);
+/// The cuts of a window for the store: what `cut_at` makes of each efficiency, null where that fails (no convergence,
+/// too few events).
+[[nodiscard]] base::Json cuts_json(const std::vector<double>& efficiencies,
+                                   const std::function<base::Json(double efficiency)>& cut_at);
 
 /// What each of `tasks` finds: from the store where it is there. A window that fails is {"failure": why}. `version` is
 /// raised whenever a change of the code changes what one finds.

@@ -13,7 +13,7 @@ std::string global_text(const std::optional<stats::MassScan>& scan, const std::s
   if (!scan || scan->n_toys == 0) {
     return {};
   }
-  const bool is_small = is_bound(scan->global_p_value, scan->n_toys);
+  const bool is_small = search::is_bound(scan->global_p_value, scan->n_toys);
   return fmt::format(", {} {}{}{}", where, is_small ? "Z > " : "Z = ", format_decimals(scan->global_z, 1),
                      scan->n_failed_toys > 0 ? fmt::format(" ({} toys failed)", scan->n_failed_toys) : "");
 }

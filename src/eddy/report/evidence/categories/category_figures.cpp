@@ -41,7 +41,7 @@ std::string summary(const stats::CategoryScan& scan, const search::Quantity& mas
                                        mass.unit.empty() ? "" : " " + mass.unit);
   return scan.n_toys == 0
              ? text
-             : fmt::format("{}, global Z {} {}", text, is_bound(scan.global_p_value, scan.n_toys) ? ">" : "=",
+             : fmt::format("{}, global Z {} {}", text, search::is_bound(scan.global_p_value, scan.n_toys) ? ">" : "=",
                            format_decimals(scan.global_z, 1));
 }
 

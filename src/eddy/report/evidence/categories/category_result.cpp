@@ -85,7 +85,7 @@ Json common_json(const stats::CommonScan& common, const stats::CategoryScan& sca
   json["shares"] = is_free ? Json(nullptr) : numbers_or_null(common.shares.share);
   json["global_p_value"] = from_toys(common.global_p_value);
   json["global_p_error"] = from_toys(common.global_p_error);
-  json["global_p_is_bound"] = is_bound(common.global_p_value, scan.n_toys);
+  json["global_p_is_bound"] = search::is_bound(common.global_p_value, scan.n_toys);
   json["global_z"] = from_toys(common.global_z);
   json["scan"] = std::move(points);
   json.update(prior != nullptr ? reach_json(*prior, common, scan)
@@ -106,7 +106,7 @@ void add_categories(Json& json, const search::WorkingPoint& point) {
   json["toy_p_value"] = from_toys(best.toy_p_value);
   json["global_p_value"] = from_toys(scan.global_p_value);
   json["global_p_error"] = from_toys(scan.global_p_error);
-  json["global_p_is_bound"] = is_bound(scan.global_p_value, scan.n_toys);
+  json["global_p_is_bound"] = search::is_bound(scan.global_p_value, scan.n_toys);
   json["global_z"] = from_toys(scan.global_z);
   json["n_toys"] = scan.n_toys;
   json["n_left_out_toys"] = scan.n_left_out_toys;

@@ -26,7 +26,7 @@ std::string global_text(const Scan& scan, std::size_t n_toys) {
   if (!std::isfinite(scan.global_z)) {
     return "no excess globally (p = 1)";
   }
-  if (is_bound(scan.global_p_value, n_toys)) {
+  if (search::is_bound(scan.global_p_value, n_toys)) {
     return fmt::format("global Z > {:.2f} (p < {:.2g})", scan.global_z, scan.global_p_value);
   }
   return fmt::format("global Z = {:.2f} (p = {:.2g} ± {:.1g})", scan.global_z, scan.global_p_value,
