@@ -22,13 +22,15 @@ import numpy as np
 
 import worlds
 
-RESONANT = """
+SEARCH = """
 [search]
 method = "{method}"
 name = "null"
 seed = {seed}
 [data]
 file = "events.h5:data"
+"""
+RESONANT = SEARCH + """\
 [features]
 context = ["m"]
 x = ["f1", "f2", "f3", "f4", "f5"]
@@ -46,13 +48,7 @@ efficiency = [0.1, 0.03, 0.01]
 sqrt_s = 13.0
 toys = 100
 """
-TAIL = """
-[search]
-method = "{method}"
-name = "null"
-seed = {seed}
-[data]
-file = "events.h5:data"
+TAIL = SEARCH + """\
 [template]
 file = "events.h5:template"
 [features]
@@ -63,14 +59,7 @@ signal = "met > 2"
 [working_points]
 efficiency = [0.1, 0.03, 0.01]
 """
-EXTRAPOLATION = """
-[search]
-method = "{method}"
-name = "null"
-seed = {seed}
-blind = false
-[data]
-file = "events.h5:data"
+EXTRAPOLATION = SEARCH.replace("[data]", "blind = false\n[data]") + """\
 [simulation]
 file = "events.h5:simulation"
 [features]
@@ -84,13 +73,7 @@ signal = "ht > 400 && met > 40"
 [working_points]
 efficiency = [0.1, 0.03, 0.01]
 """
-LOSSES = """
-[search]
-method = "{method}"
-name = "null"
-seed = {seed}
-[data]
-file = "events.h5:data"
+LOSSES = SEARCH + """\
 [background]
 file = "events.h5:background"
 [[prior]]
