@@ -27,7 +27,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=int, default=60, help="for each target (default: 60)")
     parser.add_argument("--executions", type=int, help="for each target, however long it takes")
-    parser.add_argument("--seed", type=int, help="the same inputs each time, as many of them as there is time for (default: others each time)")
+    parser.add_argument("--seed", type=int, help="the same inputs each time (default: others each time)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="targets at once (default: one for each core)")
     parser.add_argument("--build", type=pathlib.Path, default=REPOSITORY / "build/asan/fuzz", help=argparse.SUPPRESS)
     parser.add_argument("targets", nargs="*", metavar="TARGET", help="default: all")

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <check_throws.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -81,6 +82,27 @@ TEST(Garwood, tends_to_the_gaussian_interval) {
   const Interval interval = garwood(1e6);
   EXPECT_NEAR(interval.high, 1e6 + 1e3 + 1, 0.01);
   EXPECT_NEAR(interval.low, 1e6 - 1e3, 0.01);
+}
+
+/// boost's quantile ends with an exception for weighted counts from 1e10 and below 1e-308 (found by a fuzzer).
+TEST(Garwood, holds_each_count_there_is) {
+  for (double log_count = -323; log_count <= 308; log_count += 0.7) {
+    const double n = std::pow(10, log_count);
+    const Interval interval = garwood(n);
+    EXPECT_LE(interval.low, n) << n;
+    EXPECT_GE(interval.high, n) << n;
+    EXPECT_GE(interval.low, std::max(0.0, n - 1.01 * std::sqrt(n) - 1)) << n;
+    EXPECT_LE(interval.high, n + 1.01 * std::sqrt(n) + 1.9) << n;
+  }
+}
+
+TEST(Garwood, does_not_step_where_the_formula_for_many_takes_over) {
+  for (const double level : {0.5, 0.682689492137086, 0.95, 0.9999}) {
+    const Interval below = garwood(1e6, level);
+    const Interval above = garwood(1e6 + 1e-3, level);
+    EXPECT_NEAR(above.low, below.low, 1e-2) << level;
+    EXPECT_NEAR(above.high, below.high, 1e-2) << level;
+  }
 }
 
 TEST(Garwood, rejects_bad_arguments) {

@@ -1,9 +1,9 @@
 #include <eddy/search/unlikely_bin.hpp>
+#include <eddy/stats/poisson_tail.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 
 namespace eddy::search {
@@ -35,9 +35,6 @@ double share_of(double slope, double from, double to, double low, double end) {
   return integral(from, to) / integral(low, end);
 }
 
-/// P(n <= observed) of a Poisson mean.
-double at_most(double observed, double mean) { return mean > 0 ? boost::math::gamma_q(observed + 1, mean) : 1; }
-
 /// The least likely of `bins`, whose p-values are those of one bin each, where that of any of them is below the limit.
 std::optional<UnlikelyBin> least_likely(const std::vector<UnlikelyBin>& bins) {
   const auto worst = std::ranges::min_element(bins, {}, &UnlikelyBin::p_value);
@@ -55,7 +52,7 @@ std::optional<UnlikelyBin> find_unlikely_bin(const stats::MassHistogram& histogr
   std::vector<UnlikelyBin> bins;
   for (std::size_t i = 0; i < histogram.n_bins(); ++i) {
     bins.push_back({histogram.edges[i], histogram.edges[i + 1], histogram.counts[i], mean[i],
-                    at_most(histogram.counts[i], mean[i])});
+                    stats::poisson_at_most(histogram.counts[i], mean[i])});
   }
   return least_likely(bins);
 }
@@ -75,7 +72,8 @@ std::optional<UnlikelyBin> find_unlikely_bin(std::span<const float> masses, cons
     const double slope = slope_at(fitted, prediction.fit.mean, merged);
     const double expected = prediction.fit.mean[merged] * share_of(slope, bins.edges[i], bins.edges[i + 1],
                                                                    fitted.edges[merged], fitted.edges[merged + 1]);
-    found.push_back({bins.edges[i], bins.edges[i + 1], bins.counts[i], expected, at_most(bins.counts[i], expected)});
+    found.push_back(
+        {bins.edges[i], bins.edges[i + 1], bins.counts[i], expected, stats::poisson_at_most(bins.counts[i], expected)});
   }
   return least_likely(found);
 }

@@ -1,13 +1,12 @@
 #include <eddy/base/error.hpp>
 #include <eddy/stats/cls.hpp>
 #include <eddy/stats/counting.hpp>
+#include <eddy/stats/poisson_tail.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <boost/math/quadrature/gauss.hpp>
-#include <boost/math/special_functions/gamma.hpp>
-#include <boost/math/special_functions/log1p.hpp>
 #include <cmath>
 #include <numbers>
 
@@ -44,27 +43,6 @@ void require_usable(double observed, double expected, double error) {
                     "double precision do not tell counts apart; give smaller ones",
                     observed, expected, error, kMostEvents));
   }
-}
-
-/// P(n >= count) of a Poisson mean for many counts: Temme's uniform expansion (DLMF 8.12), two terms of it, whose error
-/// is below 1e-10. The series and fractions of boost take sqrt(count) steps, and end with an exception at 1e12.
-double many_at_least(double count, double mean) {
-  const double distance = mean / count - 1;
-  const double eta = std::copysign(std::sqrt(-2 * boost::math::log1pmx(distance)), distance);
-  constexpr double kSmall = 0.03;  // below, differences of poles: their series
-  const double c0 =
-      std::abs(eta) < kSmall ? -1.0 / 3 + eta * (1.0 / 12 - eta * (2.0 / 135 - eta / 864)) : 1 / distance - 1 / eta;
-  const double c1 = std::abs(eta) < kSmall
-                        ? -1.0 / 540 - eta * (1.0 / 288 - eta * 25.0 / 12096)
-                        : 1 / (eta * eta * eta) - (1 / distance + 1 + distance / 12) / (distance * distance);
-  const double rest = std::exp(-0.5 * count * eta * eta) / std::sqrt(2 * std::numbers::pi * count) * (c0 + c1 / count);
-  return std::max(0.0, 0.5 * std::erfc(-eta * std::sqrt(0.5 * count)) - rest);
-}
-
-/// P(n >= count) of a Poisson mean.
-double poisson_at_least(double count, double mean) {
-  constexpr double kMany = 1e4;
-  return count > kMany ? many_at_least(count, mean) : boost::math::gamma_p(count, mean);
 }
 
 /// Means at which P(n >= observed) rises from nothing to 1. Below, exp(-d^2 / (2 observed)) of Chernoff's bound is
