@@ -1112,6 +1112,47 @@ class SignalFraction:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ArgosPoint:
+    """Argos point"""
+
+    efficiency: float | None
+    """of the template"""
+    passing: float | None
+    """of the data in the signal region"""
+    value: float
+    """passing / sqrt(efficiency) - sqrt(efficiency)"""
+    error: float | None
+    """statistical, of data and template"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArgosByChance:
+    """The largest value, were the data like the template"""
+
+    median: float | None
+    percentile_95: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Argos:
+    """ARGOS (2511.14832) of the score at cuts: orders scores of the same data without labels; what the template gets wrong enters
+    as signal would"""
+
+    template: str
+    """background of the signal region that the classifiers never saw"""
+    n_data: int
+    """events in the signal region"""
+    n_template: float | None
+    """effective number of template events"""
+    best: ArgosPoint | None
+    """the cut with the largest value, of those that keep 25 template events; null without events"""
+    by_chance: ArgosByChance
+    """the largest value, were the data like the template"""
+    curve: tuple[ArgosPoint, ...]
+    """loose to tight"""
+
+
+@dataclass(frozen=True, kw_only=True)
 class SicSummary:
     """Sic summary"""
 
@@ -1144,6 +1185,15 @@ class Evaluation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class VerdictAfterChoice:
+    """What is left of its Z, these settings having been chosen by the same data; absent where they were not"""
+
+    settings: int
+    """among which these were chosen; p-values are multiplied by it"""
+    z: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class VerdictClosure:
     """Verdict closure"""
 
@@ -1162,6 +1212,8 @@ class Verdict:
     level: Literal["none", "mild", "excess", "invalid"]
     working_point: int | None
     """place of the working point that decides; null where there is none"""
+    after_choice: VerdictAfterChoice | None = field(default=None)
+    """what is left of its Z, these settings having been chosen by the same data; absent where they were not"""
     closure: tuple[VerdictClosure, ...]
     """of extrapolated background, the control region first"""
 
@@ -1222,6 +1274,8 @@ class Result:
     """of QUAK: each score on each evaluated signal; empty where the method has none"""
     signal_fraction: SignalFraction | None = field(default=None)
     """of R-ANODE: what its densities say of the signal region; absent elsewhere"""
+    argos: Argos | None = field(default=None)
+    """how good the score is, without labels; absent where it has no template of the background"""
     evaluation: tuple[Evaluation, ...] | None = field(default=None)
     """where labels are given; the method first, then the benchmarks"""
     warnings: tuple[str, ...]

@@ -67,7 +67,7 @@ def fuzz(target, program, options):
     amount = {"runs": options.executions} if options.executions else {"max_total_time": options.seconds}
     if options.seed is not None:
         amount["seed"] = options.seed
-    settings = {**LIMITS, **amount, "max_len": LONGEST_INPUT, "print_final_stats": 1, "artifact_prefix": f"{work}/found/"}
+    settings = {**LIMITS, **amount, "max_len": LONGEST_INPUT, "entropic": 0, "print_final_stats": 1, "artifact_prefix": f"{work}/found/"}
     begin = time.monotonic()
     done = subprocess.run([program, f"--target={target}", *(f"-{key}={value}" for key, value in settings.items()), work / "corpus",
                            FOLDER / "corpus" / target], env={**os.environ, **SANITIZERS}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",

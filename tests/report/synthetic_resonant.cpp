@@ -2,6 +2,7 @@
 
 #include <eddy/base/random.hpp>
 #include <eddy/classify/roc.hpp>
+#include <eddy/search/argos.hpp>
 #include <eddy/search/evidence/bump.hpp>
 #include <eddy/stats/intervals.hpp>
 
@@ -268,6 +269,8 @@ void add_bump_hunt(search::Finding& output, const ResonantOptions& options) {
   for (const double efficiency : {1.0, 0.1, 0.03}) {
     output.working_points.push_back(working_point(output.data, efficiency, options));
   }
+  output.argos = search::argos_of(output.data.background_efficiency, output.data.in_signal_region,
+                                  {"samples of the sideband density", 40000}, kSeed);
   output.sculpting = make_sculpting(output.data.size());
   output.spectra = make_spectra(output.data);
 }

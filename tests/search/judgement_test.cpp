@@ -12,6 +12,28 @@ namespace {
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 constexpr double kMinusInfinity = -std::numeric_limits<double>::infinity();
 
+TEST(ZAfterChoice, multiplies_the_p_value) {
+  EXPECT_EQ(z_after_choice(3.2, 1), 3.2);
+  EXPECT_NEAR(z_after_choice(3, 10), 2.2115473, 1e-6);  // 10 x 1.349898e-3
+  EXPECT_NEAR(z_after_choice(5, 100), 4.0235381, 1e-6);
+  EXPECT_EQ(z_after_choice(0.5, 100), 0) << "no excess is left, and no deficit made";
+  EXPECT_EQ(z_after_choice(-1.5, 100), -1.5);
+  EXPECT_EQ(z_after_choice(40, 100), 40) << "its p-value is beyond the smallest number";
+  EXPECT_TRUE(std::isnan(z_after_choice(kNone, 100)));
+}
+
+TEST(JudgeSearch, claims_less_where_the_settings_were_chosen_by_the_data) {
+  VerdictFacts facts{.evidence = EvidenceKind::kBump, .z = {1, 3.4}, .judgements = {Judgement{}, Judgement{}}};
+  EXPECT_EQ(judge_search(facts).kind, VerdictKind::kEvidence);
+  EXPECT_FALSE(judge_search(facts).choice);
+  facts.n_settings = 12;
+  const Verdict verdict = judge_search(facts);
+  EXPECT_EQ(verdict.kind, VerdictKind::kMildExcess);
+  ASSERT_TRUE(verdict.choice);
+  EXPECT_EQ(verdict.choice->n_settings, 12U);
+  EXPECT_NEAR(verdict.choice->z, z_after_choice(3.4, 12), 1e-12);
+}
+
 TEST(JudgeAbcd, quotes_numbers_that_exist_behind_a_gate_that_passed) {
   EXPECT_TRUE(judge_abcd(4.2, true, false, false).is_quotable);
   EXPECT_FALSE(judge_abcd(4.2, true, false, true).is_quotable);

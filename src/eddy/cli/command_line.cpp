@@ -41,6 +41,7 @@ struct Options {
   eddy::runs::LimitOptions limit;
   eddy::runs::UnblindOptions unblind;
   eddy::runs::StudyOptions study;
+  eddy::runs::TuneOptions tune;
   eddy::runs::FeaturesOptions features;
   eddy::runs::ScoreOptions score;
   eddy::runs::InspectOptions inspect;
@@ -171,6 +172,24 @@ void add_study(CLI::App& app, Options& options) {
   study->add_flag("--quiet", options.quiet, "only warnings on the terminal");
 }
 
+void add_tune(CLI::App& app, Options& options) {
+  CLI::App* tune = app.add_subcommand("tune", "Choose among the settings of a study without labels, by ARGOS");
+  tune->add_option("study", options.tune.study, "study file (TOML): a base configuration and axes")->required();
+  tune->add_option("--budget", options.tune.budget,
+                   "searches at most, of settings chosen at random where there are more; default 50")
+      ->check(whole_number);
+  tune->add_option("--out", options.tune.out, "folder of the choice; default runs/<name>-tuned")->check(some_path);
+  tune->add_option("--store", options.tune.store,
+                   "folder of finished tasks, shared by several studies and runs; default models/ in the folder")
+      ->check(some_path);
+  tune->add_option("--set", options.tune.set,
+                   "override a setting of the base configuration: section.key=value, any number of times")
+      ->allow_extra_args(false);
+  tune->add_option("--threads", options.threads, "threads to use; default all cores")->check(whole_number);
+  tune->add_flag("--fresh", options.tune.fresh, "remove an earlier choice in the same folder first");
+  tune->add_flag("--quiet", options.quiet, "only warnings on the terminal");
+}
+
 void add_features(CLI::App& app, Options& options) {
   CLI::App* features = app.add_subcommand("features", "Compute jets and their substructure from a file of particles");
   features->add_option("particles", options.features.particles, "file of particles, one event per row, or file:group")
@@ -205,6 +224,7 @@ void add_commands(CLI::App& app, Options& options) {
   add_calibrate(app, options);
   add_limit(app, options);
   add_study(app, options);
+  add_tune(app, options);
   eddy::cli::add_batch_commands(app, options.submit, options.status);
   add_features(app, options);
   CLI::App* score = app.add_subcommand("score", "Score events with a finished run");
@@ -254,6 +274,8 @@ void execute(const CLI::App& app, Options& options, eddy::cli::Terminal& termina
     runs::unblind(options.unblind, terminal, cli::StopSignals::requested());
   } else if (app.got_subcommand("study")) {
     runs::study(options.study, terminal, cli::StopSignals::requested());
+  } else if (app.got_subcommand("tune")) {
+    runs::tune(options.tune, terminal, cli::StopSignals::requested());
   } else if (app.got_subcommand("submit")) {
     cli::print_out(runs::submit(options.submit, terminal));
   } else if (app.got_subcommand("status")) {

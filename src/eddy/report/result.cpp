@@ -105,6 +105,9 @@ void add_parts(Json& json, const search::Finding& finding) {
   if (finding.signal_fraction) {
     json["signal_fraction"] = signal_fraction_json(*finding.signal_fraction);
   }
+  if (finding.argos) {
+    json["argos"] = argos_json(*finding.argos);
+  }
   if (!finding.evaluations.empty()) {
     json["evaluation"] = json_list(finding.evaluations, evaluation_json);
   }

@@ -73,6 +73,13 @@ Json closure_judgement(const search::ClosureJudgement& closure) {
           {"simulation_is_as_truth", closure.simulation_is_as_truth}};
 }
 
+Json argos_point(const search::ArgosPoint& at) {
+  return {{"efficiency", number_or_null(at.efficiency)},
+          {"passing", number_or_null(at.passing)},
+          {"value", number_or_null(at.value)},
+          {"error", number_or_null(at.error)}};
+}
+
 }  // namespace
 
 Json evaluation_json(const search::Evaluation& e) {
@@ -133,6 +140,16 @@ Json signal_fraction_json(const search::SignalFraction& fraction) {
     json["truth"] = number_or_null(*fraction.truth);
   }
   return json;
+}
+
+Json argos_json(const search::Argos& argos) {
+  return {{"template", argos.reference},
+          {"n_data", argos.n_data},
+          {"n_template", number_or_null(argos.n_template)},
+          {"best", argos.curve.empty() ? Json(nullptr) : argos_point(argos.best)},
+          {"by_chance",
+           {{"median", number_or_null(argos.chance_median)}, {"percentile_95", number_or_null(argos.chance_95)}}},
+          {"curve", json_list(argos.curve, argos_point)}};
 }
 
 Json gate_json(const search::LatentGate& gate) {
@@ -235,10 +252,14 @@ Json judgement_json(const search::Judgement& judgement) {
 }
 
 Json verdict_json(const search::Verdict& verdict) {
-  return {{"kind", to_string(verdict.kind)},
-          {"level", to_string(verdict.level)},
-          {"working_point", verdict.working_point ? Json(*verdict.working_point) : Json(nullptr)},
-          {"closure", json_list(verdict.closure, closure_judgement)}};
+  Json json = {{"kind", to_string(verdict.kind)},
+               {"level", to_string(verdict.level)},
+               {"working_point", verdict.working_point ? Json(*verdict.working_point) : Json(nullptr)},
+               {"closure", json_list(verdict.closure, closure_judgement)}};
+  if (verdict.choice) {
+    json["after_choice"] = {{"settings", verdict.choice->n_settings}, {"z", number_or_null(verdict.choice->z)}};
+  }
+  return json;
 }
 
 }  // namespace eddy::report

@@ -35,6 +35,7 @@ template <class Value>
 [[nodiscard]] Json sculpting_json(const search::Sculpting& sculpting);
 [[nodiscard]] Json gate_json(const search::LatentGate& gate);
 [[nodiscard]] Json signal_fraction_json(const search::SignalFraction& fraction);
+[[nodiscard]] Json argos_json(const search::Argos& argos);
 /// Method 1 of a space of losses, whose best cut must not be quoted.
 [[nodiscard]] Json cut_search_json(const search::CutSearch& search);
 [[nodiscard]] Json separation_json(const search::Separation& separation);

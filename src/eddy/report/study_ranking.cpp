@@ -36,7 +36,7 @@ std::optional<Better> better_end(const std::string& metric) {
   constexpr auto kLarger = std::to_array<std::string_view>(
       {"evaluation.sic.max", "evaluation.sic.at_1e-2", "evaluation.sic.at_1e-3", "evaluation.auc", "separation.auc",
        "separation.rejection_at_30", "separation.rejection_at_50", "working_points.z", "working_points.global_z",
-       "working_points.calibrated.z"});
+       "working_points.calibrated.z", "argos.best.value", "argos.to_best"});
   constexpr auto kSmaller = std::to_array<std::string_view>(
       {"working_points.simultaneous.events_per_sigma", "working_points.expected_upper_limit.median"});
   const std::string plain = metric_without_choices(metric);

@@ -49,7 +49,9 @@ std::string setting_title(const std::string& key) {
 }
 
 std::string metric_title(const std::string& metric) {
-  constexpr std::array<Title, 23> kTitles = {{{"separation.auc", "AUC"},
+  constexpr std::array<Title, 25> kTitles = {{{"argos.best.value", "ARGOS"},
+                                              {"argos.to_best", "ARGOS, relative to the best setting"},
+                                              {"separation.auc", "AUC"},
                                               {"separation.rejection_at_30", "rejection at ε_S = 30 %"},
                                               {"separation.rejection_at_50", "rejection at ε_S = 50 %"},
                                               {"working_points.global_z", "global Z"},

@@ -37,6 +37,16 @@ constexpr std::array<PlainVerdict, 10> kPlainVerdicts = {{
     {"separation_only", "Separation only"},
 }};
 
+/// "Z = 2.1 after the choice among 12 settings; "; empty where the data chose none.
+std::string choice_phrase(const Json& verdict) {
+  if (!has_value(verdict, "after_choice")) {
+    return "";
+  }
+  const Json& choice = verdict.at("after_choice");
+  return fmt::format("Z = {} after the choice among {} settings; ", format_decimals(value_of(choice, "z"), 1),
+                     choice.at("settings").get<std::size_t>());
+}
+
 /// Whether the verdict is more than a fluctuation.
 bool claims_an_excess(const Json& result) {
   const std::string kind = verdict_kind(result);
@@ -108,9 +118,10 @@ std::string significance_words(const Json& result) {
   const std::string local = fmt::format("local Z = {}{}", format_decimals(value_of(point, "z"), 1),
                                         global.is_null() ? "" : ", " + global_phrase(global));
   const Json calibrated = point.value("calibrated", Json(nullptr));
-  return calibrated.is_null()
-             ? fmt::format("({}, uncalibrated)", local)
-             : fmt::format("(calibrated Z = {}; {} before)", format_decimals(value_of(calibrated, "z"), 1), local);
+  const std::string choice = choice_phrase(result.at("verdict"));
+  return calibrated.is_null() ? fmt::format("({}{}, uncalibrated)", choice, local)
+                              : fmt::format("({}calibrated Z = {}; {} before)", choice,
+                                            format_decimals(value_of(calibrated, "z"), 1), local);
 }
 
 std::string verdict_words(const Json& result) {

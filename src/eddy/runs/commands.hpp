@@ -90,6 +90,19 @@ struct StudyOptions {
 /// product of its axes. Throws Error at the end when searches failed.
 void study(const StudyOptions& options, Listener& listener, const std::atomic<bool>& stop);
 
+struct TuneOptions {
+  std::string study;
+  std::string out;    ///< empty: runs/<name of the study>-tuned
+  std::string store;  ///< folder of finished tasks; empty: models/ of the folder
+  std::vector<std::string> set;
+  std::size_t budget = 50;  ///< searches at most: of settings chosen at random where there are more
+  bool fresh = false;
+};
+/// Chooses among the settings of a study without labels, by ARGOS of their scores (2511.14832), which is all that is
+/// kept of their searches: choice.json, and chosen.toml, which knows among how many settings it was chosen. Throws
+/// InputError for methods whose scores have no template, Error at the end when searches failed.
+void tune(const TuneOptions& options, Listener& listener, const std::atomic<bool>& stop);
+
 struct SubmitOptions {
   std::string what;   ///< configuration, study file, or the folder of a run
   std::string batch;  ///< "slurm" or "htcondor"

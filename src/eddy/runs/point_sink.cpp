@@ -23,6 +23,9 @@ void PointSink::end() {
 }
 
 void PointSink::say(const std::string& level, const std::string& message) {
+  if (!tells_) {
+    return;
+  }
   const std::scoped_lock lock(mutex_);
   listener_.log(level, point_.empty() ? message : fmt::format("{}: {}", point_, message));
 }
@@ -30,7 +33,7 @@ void PointSink::say(const std::string& level, const std::string& message) {
 void PointSink::info(const std::string& message) { say("info", message); }
 
 void PointSink::warn(const std::string& message) {
-  ++n_warnings_;
+  n_warnings_ += tells_ ? 1 : 0;
   say("warning", message);
 }
 

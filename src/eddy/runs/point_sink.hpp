@@ -16,8 +16,9 @@ namespace eddy::runs {
 /// the one bar of the study. Thread-safe.
 class PointSink final : public base::MonitorSink {
  public:
-  /// `total`: points to compute.
-  PointSink(Listener& listener, std::size_t total) : listener_(listener), total_(total) {}
+  /// `total`: points to compute. `tells`: whether messages are written down; they may tell of a closed signal region.
+  PointSink(Listener& listener, std::size_t total, bool tells = true)
+      : listener_(listener), total_(total), tells_(tells) {}
 
   /// From here on it is the point of this name that speaks.
   void begin(const std::string& point);
@@ -34,6 +35,7 @@ class PointSink final : public base::MonitorSink {
 
   Listener& listener_;
   std::size_t total_;
+  bool tells_;
   std::size_t n_done_ = 0;
   std::atomic<std::size_t> n_warnings_ = 0;
   std::mutex mutex_;

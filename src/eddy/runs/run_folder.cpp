@@ -29,9 +29,9 @@ constexpr std::array kRunFiles = {"result.json", "figures.json", "run.json", "sc
                                   "masses",      "limit.json",   "models",   "batch",     "config.toml"};
 // Stays whatever happens to the run: a signal region that was seen is not unseen by searching again (unblinding.hpp).
 constexpr const char* kUnblinding = "unblinding.json";
-constexpr std::array kStudyFiles = {"study.toml", "study.json", "figures.json", "run.json",
-                                    "table.csv",  "table.h5",   "report.html",  "log.txt",
-                                    "points",     "models",     "batch",        "config.toml"};
+constexpr std::array kStudyFiles = {"study.toml", "study.json",  "figures.json", "run.json",   "table.csv",
+                                    "table.h5",   "report.html", "log.txt",      "points",     "models",
+                                    "batch",      "config.toml", "choice.json",  "chosen.toml"};
 
 std::span<const char* const> files_of(FolderKind kind) {
   return kind == FolderKind::kRun ? std::span<const char* const>(kRunFiles) : std::span<const char* const>(kStudyFiles);

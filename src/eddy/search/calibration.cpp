@@ -116,6 +116,14 @@ RealisedCut realised_cut(std::span<const ScoreCalibration> calibrations, double 
   return cut;
 }
 
+double effective_reference(std::span<const ScoreCalibration> calibrations, std::size_t n_times) {
+  double effective = 0;
+  for (const ScoreCalibration& calibration : calibrations) {
+    effective += calibration.kept(1).effective;
+  }
+  return effective / static_cast<double>(n_times);
+}
+
 std::string weight_warning(const RealisedCut& cut, double efficiency, const std::string& reference) {
   constexpr double kFewest = 10;
   if (cut.n_effective >= kFewest) {

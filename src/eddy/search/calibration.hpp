@@ -60,6 +60,9 @@ struct RealisedCut {
   std::size_t n_tied = 0;  ///< events of the largest group with one score at the threshold of a fold
 };
 [[nodiscard]] RealisedCut realised_cut(std::span<const ScoreCalibration> calibrations, double efficiency);
+/// Effective number of reference events of all folds together, of which each stands in `n_times` of the folds or
+/// models.
+[[nodiscard]] double effective_reference(std::span<const ScoreCalibration> calibrations, std::size_t n_times);
 /// A sentence where the cut of a fold rests on fewer than ten effective events of a weighted reference, so that what it
 /// keeps is known to a third at best; else empty.
 [[nodiscard]] std::string weight_warning(const RealisedCut& cut, double efficiency, const std::string& reference);

@@ -41,6 +41,12 @@ void describe_search(SearchSection& s, OptionVisitor& v) {
                       "where files are read, so that nothing shows, counts or scores them (docs/blinding.md); "
                       "[extrapolation] stage = \"cr\" and \"sr\" of earlier versions mean true and false"},
           s.blind);
+  v.visit(
+      {.key = "chosen_among",
+       .meaning = "number of settings among which eddy tune (or you) chose these by the same data: the verdict goes "
+                  "by p-values that are multiplied by it",
+       .minimum = 1},
+      s.chosen_among);
 }
 
 void describe_sample(SampleSection& s, OptionVisitor& v, bool has_label) {

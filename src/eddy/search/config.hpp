@@ -28,7 +28,8 @@ struct SearchSection {
   std::string name = "search";
   std::int64_t seed = 1;
   std::string preset = "eddy";
-  bool blind = false;  ///< the signal region of the data stays closed
+  bool blind = false;             ///< the signal region of the data stays closed
+  std::int64_t chosen_among = 1;  ///< settings among which these were chosen by the same data
 };
 
 /// [data], [template], ...: a file, and how to read it.

@@ -37,7 +37,8 @@ void judge(Finding& finding) {
   VerdictFacts facts{.evidence = finding.evidence,
                      .is_blind = finding.is_blind,
                      .gate_failed = gate_failed,
-                     .has_mass = !finding.context.name.empty()};
+                     .has_mass = !finding.context.name.empty(),
+                     .n_settings = finding.n_settings};
   for (WorkingPoint& point : finding.working_points) {
     point.judgement =
         std::visit([&](const auto& evidence) { return judge_evidence(evidence, point, gate_failed); }, point.evidence);

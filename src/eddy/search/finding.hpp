@@ -75,6 +75,7 @@ struct Finding {
   EvidenceKind evidence = EvidenceKind::kAbcd;  ///< of its working points
   std::string name;
   std::uint64_t seed = 1;
+  std::size_t n_settings = 1;  ///< among which these were chosen by the same data
   // What was asked for.
   std::vector<Quantity> features;
   Dequantisation dequantisation;   ///< of the features: those that take steps are spread within them
@@ -108,6 +109,7 @@ struct Finding {
   std::vector<RegionComparison> regions;
   std::vector<WeightSummary> weights;
   std::optional<SignalFraction> signal_fraction;  ///< where the density of the signal is learned
+  std::optional<Argos> argos;                     ///< where a score has a template, and the region is open
   std::optional<Sculpting> sculpting;             ///< nothing without sidebands
   std::vector<Spectrum> spectra;                  ///< likewise
   std::optional<LossSpace> loss_space;

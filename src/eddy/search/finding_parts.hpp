@@ -96,6 +96,27 @@ struct SignalFraction {
   std::optional<double> truth = {};  ///< the labelled fraction in the signal region; nothing without labels
 };
 
+/// ARGOS at one cut: eps_data / sqrt(eps) - sqrt(eps), which is eps_signal / sqrt(eps) times the fraction of signal
+/// where the template is what the background is (2511.14832).
+struct ArgosPoint {
+  double efficiency = 1;  ///< eps: of the template
+  double passing = 1;     ///< eps_data: of the data in the signal region
+  double value = 0;
+  double error = 0;  ///< statistical, of data and template
+};
+
+/// How good the score is, by the data and a template of the background alone: no label enters. It orders scores of the
+/// same data; what the template gets wrong enters as signal would.
+struct Argos {
+  std::string reference = {};          ///< what the template is: "samples of the sideband density"
+  std::size_t n_data = 0;              ///< events in the signal region
+  double n_template = 0;               ///< effective number
+  std::vector<ArgosPoint> curve = {};  ///< loose to tight; empty without events
+  ArgosPoint best = {};                ///< the largest
+  double chance_median = 0;            ///< of the largest, were the data like the template
+  double chance_95 = 0;                ///< 95 % of the largest are below, likewise
+};
+
 /// chi2/ndof of all kinds of cuts on the same events.
 struct Sculpting {
   std::string events;  ///< which events: "background in data (truth)" or "data"

@@ -1,10 +1,12 @@
 #include <eddy/search/evidence.hpp>
 #include <eddy/search/judgement.hpp>
+#include <eddy/stats/intervals.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <numeric>
 
 namespace eddy::search {
@@ -203,11 +205,27 @@ std::vector<ClosureJudgement> judge_closures(const std::string& title, const Auc
 // A bump hunt rests on the sidebands of the spectrum after the cut, whatever the flow does.
 bool falls_with_gate(EvidenceKind kind) { return kind == EvidenceKind::kAbcd; }
 
-Verdict judge_search(const VerdictFacts& facts) {
+double z_after_choice(double z, std::size_t n_settings) {
+  const double p = 0.5 * std::erfc(z / std::numbers::sqrt2);
+  const bool is_beyond_numbers = p == 0;  // from 38 standard deviations on
+  if (n_settings <= 1 || !std::isfinite(z) || p >= 0.5 || is_beyond_numbers) {
+    return z;
+  }
+  return stats::to_significance({std::min(0.5, static_cast<double>(n_settings) * p)}).z;
+}
+
+Verdict judge_search(const VerdictFacts& all_facts) {
+  VerdictFacts facts = all_facts;
+  for (double& z : facts.z) {
+    z = z_after_choice(z, facts.n_settings);
+  }
   Verdict verdict = facts.is_blind    ? of_blind_search(facts)
                     : facts.z.empty() ? without_working_points(facts)
                                       : of_working_points(facts);
   verdict.closure = facts.closure;
+  if (facts.n_settings > 1 && verdict.working_point) {
+    verdict.choice = AfterChoice{facts.n_settings, facts.z[*verdict.working_point]};
+  }
   return verdict;
 }
 

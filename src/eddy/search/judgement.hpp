@@ -100,11 +100,22 @@ enum class VerdictKind {
 /// How loud it is said.
 enum class VerdictLevel { kNone, kMild, kExcess, kInvalid };
 
+/// What is left of the Z of the working point that decides, its settings having been chosen by the same data.
+struct AfterChoice {
+  std::size_t n_settings = 1;
+  double z = 0;
+};
+
+/// Of the same data by `n_settings` settings: p-values times their number (Bonferroni), of which none is less likely by
+/// chance than that. At 1/2 and above there is no excess that could be too large, and nothing is changed.
+[[nodiscard]] double z_after_choice(double z, std::size_t n_settings);
+
 struct Verdict {
   VerdictKind kind = VerdictKind::kNoWorkingPoint;
   VerdictLevel level = VerdictLevel::kNone;
   std::optional<std::size_t> working_point = {};  ///< the most significant that counts
   std::vector<ClosureJudgement> closure = {};     ///< of extrapolated background
+  std::optional<AfterChoice> choice = {};         ///< nothing where the settings were not chosen by the data
 };
 
 /// What a verdict is made from.
@@ -113,6 +124,7 @@ struct VerdictFacts {
   bool is_blind = false;
   bool gate_failed = false;    ///< and no number stands without the gate
   bool has_mass = true;        ///< of spaces of losses
+  std::size_t n_settings = 1;  ///< among which these were chosen by the same data
   std::vector<double> z = {};  ///< of each working point; not finite where there is none
   std::vector<Judgement> judgements = {};
   std::vector<ClosureJudgement> closure = {};  ///< the control region first

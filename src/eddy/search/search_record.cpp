@@ -16,6 +16,7 @@ void describe_search(const SearchConfig& config, const SearchInputs& inputs, Fin
   output.evidence = rules_of(config).evidence;
   output.name = config.search.name;
   output.seed = static_cast<std::uint64_t>(config.search.seed);
+  output.n_settings = static_cast<std::size_t>(config.search.chosen_among);
   output.features = inputs.features;
   output.context = inputs.contexts.empty() ? Quantity{} : inputs.contexts.front();
   output.contexts = inputs.contexts;

@@ -9,9 +9,13 @@
 namespace eddy::stats {
 namespace {
 
-/// The series and fractions of boost take sqrt(count) steps, end with an exception at 1e10, and for a mean of next to
-/// nothing at 1e6.
-constexpr double kMany = 1e4;
+/// The series and fractions of boost take sqrt(count) steps and end with an exception at 1e10; for a mean of next to
+/// nothing they do from 1,800 on, where nothing of one tail is left that a number could hold or that anyone could want.
+bool is_many(double count, double mean) {
+  constexpr double kMany = 1e4;
+  constexpr double kManyBesideNothing = 300;
+  return count > kMany || (count > kManyBesideNothing && mean < 0.1 * count);
+}
 
 /// P(n >= count) and P(n < count).
 struct Tails {
@@ -46,14 +50,14 @@ double poisson_at_least(double count, double mean) {
   if (!(mean > 0)) {
     return 0;
   }
-  return count > kMany ? tails_of_many(count, mean).at_least : boost::math::gamma_p(count, mean);
+  return is_many(count, mean) ? tails_of_many(count, mean).at_least : boost::math::gamma_p(count, mean);
 }
 
 double poisson_at_most(double count, double mean) {
   if (!(mean > 0)) {
     return 1;
   }
-  return count > kMany ? tails_of_many(count + 1, mean).below : boost::math::gamma_q(count + 1, mean);
+  return is_many(count, mean) ? tails_of_many(count + 1, mean).below : boost::math::gamma_q(count + 1, mean);
 }
 
 }  // namespace eddy::stats

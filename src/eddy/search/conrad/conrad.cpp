@@ -1,6 +1,7 @@
 #include <eddy/events/expression.hpp>
 #include <eddy/events/split.hpp>
 #include <eddy/search/abcd_point.hpp>
+#include <eddy/search/argos.hpp>
 #include <eddy/search/benchmarks.hpp>
 #include <eddy/search/calibration.hpp>
 #include <eddy/search/conrad/conrad.hpp>
@@ -183,6 +184,10 @@ SearchRun run_conrad(const Search& search) {
   judge_template_latent(config, store, monitor, out);
   for (const double efficiency : config.efficiencies) {
     out.working_points.push_back(make_working_point(c, out.data, out.closure[0], efficiency));
+  }
+  if (!config.numbers_only) {  // every fold takes its thresholds from the same template
+    out.argos = argos_of(out.data.background_efficiency, out.data.in_signal_region,
+                         {"template", effective_reference(c.calibrations, c.calibrations.size())}, seed_of(config));
   }
   // 6. With labels: true closure, ROC and SIC of the method and the benchmarks.
   const EvaluationSample truth = evaluation_sample(inputs, config, c.data_fold);

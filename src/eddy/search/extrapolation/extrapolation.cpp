@@ -1,6 +1,7 @@
 #include <eddy/base/json.hpp>
 #include <eddy/events/split.hpp>
 #include <eddy/search/abcd_point.hpp>
+#include <eddy/search/argos.hpp>
 #include <eddy/search/benchmarks.hpp>
 #include <eddy/search/copies.hpp>
 #include <eddy/search/detector.hpp>
@@ -167,6 +168,11 @@ void search_signal_region(const ExtrapolationTask& task, SearchRun& run) {
   // 5. Cuts, the background behind them, and what the counts say.
   for (const double efficiency : task.config.efficiencies) {
     out.working_points.push_back(make_working_point(s, out.data, efficiency));
+  }
+  if (!task.config.numbers_only) {  // every model constructs its background from the same simulation
+    out.argos =
+        argos_of(out.data.background_efficiency, out.data.in_signal_region,
+                 {"constructed background", effective_reference(s.calibrations, s.background.size())}, seed_of(task));
   }
   warn_of_cuts(s, out);
   add_closure_curves(s, out);

@@ -1,3 +1,4 @@
+#include <eddy/search/argos.hpp>
 #include <eddy/search/calibration.hpp>
 #include <eddy/search/diagnostic.hpp>
 #include <eddy/search/evidence/bump.hpp>
@@ -7,6 +8,7 @@
 #include <eddy/search/resonant/resonant.hpp>
 #include <eddy/search/resonant/resonant_methods.hpp>
 #include <eddy/search/resonant/signal_fraction.hpp>
+#include <eddy/search/resonant/template_events.hpp>
 #include <eddy/search/scorer.hpp>
 #include <eddy/search/search_record.hpp>
 #include <eddy/search/working_point.hpp>
@@ -90,6 +92,17 @@ void collect_warnings(const std::vector<ScoreCalibration>& calibrations, Finding
   }
 }
 
+/// Of the method's own score, by background as the method models it.
+void add_argos(const ResonantTask& task, const Judged& judged, const TrainedMethod& method, Finding& out) {
+  const TemplateEvents unseen = template_events(task, method);
+  const std::vector<float> score =
+      mean_over_retrainings(out_of_fold_scores(method.detectors, unseen.events, unseen.fold, task.monitor, "template"));
+  const std::vector<std::uint8_t> is_reference(score.size(), 1);
+  const std::vector<ScoreCalibration> calibrations = calibrate_by_fold(score, is_reference, unseen.fold, task.n_folds);
+  out.argos = argos_of(efficiencies_by_fold(calibrations, out.data.score, judged.data_fold), out.data.in_signal_region,
+                       {unseen.name, effective_reference(calibrations, 1)}, seed_of(task));
+}
+
 void add_benchmarks(const ResonantTask& task, const Judged& judged, std::vector<JudgedMethod>& methods) {
   for (const auto& [name, benchmark] : train_benchmarks(task)) {
     methods.push_back(judge(task, judged, name, benchmark.detectors));
@@ -140,6 +153,9 @@ SearchRun run_resonant(const Search& search) {
   if (method.learns_signal) {
     describe_by("the fraction of signal", out.warnings,
                 [&] { out.signal_fraction = estimate_signal_fraction(method.detectors, judged, task.window); });
+  }
+  if (!config.numbers_only && !method_of(config).paper.empty()) {
+    describe_by("ARGOS", out.warnings, [&] { add_argos(task, judged, method, out); });
   }
   // 3. The bump hunt in what passes.
   if (has_sidebands(judged)) {

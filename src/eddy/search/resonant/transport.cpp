@@ -31,6 +31,35 @@ base::Matrix take_columns(base::MatrixView table, const std::vector<std::size_t>
   return taken;
 }
 
+Sample spread_sidebands(const ResonantTask& task, const Dequantisation& steps, const std::vector<std::size_t>& rows) {
+  Sample sidebands = take_events(task.inputs.data, rows);
+  if (steps.is_needed()) {
+    sidebands.x = dequantised(steps, sidebands.x, sidebands.context);
+  }
+  return sidebands;
+}
+
+/// Sideband events to be moved, and those that show how features follow the mass.
+struct Move {
+  const Sample& learned_from;
+  const Sample& events;
+  std::string name;  ///< of the draw of masses
+};
+
+/// The events at masses drawn from the signal region outside `fold`.
+Sample in_signal_region(const ResonantTask& task, const Dequantisation& steps, std::size_t fold, const Move& move) {
+  const Transport transport = learn_transport(move.learned_from.x, move.learned_from.context);
+  const Sample data = take_events(task.inputs.data, training_rows(task, true, fold));
+  Sample there;
+  there.context = sample_context(data.context.values(), task.window, task.config.classifier.context_bandwidth,
+                                 move.events.size(), {seed_of(task), "transport masses/" + move.name});
+  there.x = moved(transport, move.events.x, move.events.context, there.context);
+  if (steps.is_needed()) {
+    there.x = rounded_to_steps(steps, there.x);
+  }
+  return there;
+}
+
 }  // namespace
 
 std::vector<std::size_t> features_that_follow(const base::Matrix& x, const base::Matrix& context) {
@@ -78,22 +107,25 @@ base::Matrix moved(const Transport& transport, const base::Matrix& x, const base
 base::Matrix moved_sidebands(const ResonantTask& task, const Dequantisation& steps, std::size_t fold, std::size_t r,
                              std::size_t n) {
   const std::string name = fmt::format("{}/{}", fold, r);
-  // 1. How the features of the sidebands follow the mass.
-  Sample sidebands = take_events(task.inputs.data, training_rows(task, false, fold));
-  if (steps.is_needed()) {
-    sidebands.x = dequantised(steps, sidebands.x, sidebands.context);
-  }
-  const Transport transport = learn_transport(sidebands.x, sidebands.context);
-  // 2. Some of these events, moved along to masses of the signal region.
+  const Sample sidebands = spread_sidebands(task, steps, training_rows(task, false, fold));
   std::vector<std::size_t> rows(sidebands.size());
   std::iota(rows.begin(), rows.end(), std::size_t{0});
   const Sample events = take_events(sidebands, random_rows(std::move(rows), n, {seed_of(task), "transport/" + name}));
-  const Sample data = take_events(task.inputs.data, training_rows(task, true, fold));
-  const base::Matrix masses =
-      sample_context(data.context.values(), task.window, task.config.classifier.context_bandwidth, events.size(),
-                     {seed_of(task), "transport masses/" + name});
-  base::Matrix there = moved(transport, events.x, events.context, masses);
-  return steps.is_needed() ? rounded_to_steps(steps, there) : std::move(there);
+  return in_signal_region(task, steps, fold, {sidebands, events, name}).x;
+}
+
+Sample moved_unseen_sidebands(const ResonantTask& task, const Dequantisation& steps, std::size_t fold, std::size_t n) {
+  const std::string name = fmt::format("{}/unseen", fold);
+  std::vector<std::size_t> rows;
+  for (const std::size_t row : region_rows(task.inputs.data, false)) {
+    if (task.data_fold[row] == fold) {
+      rows.push_back(row);
+    }
+  }
+  rows = random_rows(std::move(rows), n, {seed_of(task), "transport/" + name});
+  return in_signal_region(
+      task, steps, fold,
+      {spread_sidebands(task, steps, training_rows(task, false, fold)), spread_sidebands(task, steps, rows), name});
 }
 
 TrainedMethod train_transport(const ResonantTask& task) {

@@ -37,4 +37,9 @@ struct Transport {
 [[nodiscard]] base::Matrix moved_sidebands(const ResonantTask& task, const Dequantisation& steps, std::size_t fold,
                                            std::size_t r, std::size_t n);
 
+/// The same of up to `n` sideband events of `fold`, from what the others teach: what the background looks like to those
+/// who trained on the others. Features and context alone.
+[[nodiscard]] Sample moved_unseen_sidebands(const ResonantTask& task, const Dequantisation& steps, std::size_t fold,
+                                            std::size_t n);
+
 }  // namespace eddy::search

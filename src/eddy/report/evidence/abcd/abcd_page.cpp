@@ -1,4 +1,5 @@
 #include <eddy/base/json.hpp>
+#include <eddy/report/argos_figure.hpp>
 #include <eddy/report/assets.hpp>
 #include <eddy/report/closure_figure.hpp>
 #include <eddy/report/evidence/abcd/abcd_page.hpp>
@@ -59,8 +60,8 @@ Json figures(const search::Finding& output) {
                            score_figure(output, output.template_sample, signal, kScores), abcd_closure_figure(output),
                            template_feature_figure(output, signal), corner_figure(output),
                            latent_figure(output, output.template_sample, kTemplateLatent),
-                           latent_figure(output, output.data, kDataLatent), training_figure(output), sic_figure(output),
-                           roc_figure(output)});
+                           latent_figure(output, output.data, kDataLatent), training_figure(output),
+                           argos_figure(output), sic_figure(output), roc_figure(output)});
 }
 
 std::string findings(const Json& result) {

@@ -1,4 +1,5 @@
 #include <eddy/base/json.hpp>
+#include <eddy/report/argos_figure.hpp>
 #include <eddy/report/assets.hpp>
 #include <eddy/report/evidence/bump/bump_figures.hpp>
 #include <eddy/report/evidence/bump/bump_page.hpp>
@@ -53,8 +54,8 @@ Json figures(const search::Finding& output) {
   return figures_document({bump_figure(output), scan_figure(output), signal_region_figure(output),
                            sculpting_figure(output), spectra_figure(output), score_figure(output, {}, signal, kScores),
                            mass_plane_figure(output), sideband_feature_figure(output, signal),
-                           latent_figure(output, output.data, kDataLatent), training_figure(output), sic_figure(output),
-                           roc_figure(output)});
+                           latent_figure(output, output.data, kDataLatent), training_figure(output),
+                           argos_figure(output), sic_figure(output), roc_figure(output)});
 }
 
 std::string findings(const Json& result) {

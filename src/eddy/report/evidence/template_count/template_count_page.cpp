@@ -1,4 +1,5 @@
 #include <eddy/base/json.hpp>
+#include <eddy/report/argos_figure.hpp>
 #include <eddy/report/assets.hpp>
 #include <eddy/report/closure_figure.hpp>
 #include <eddy/report/evidence/significance_line.hpp>
@@ -27,7 +28,7 @@ Json figures(const search::Finding& output) {
   return figures_document({template_count_figure(output), closure_auc_figure(output), closure_sic_figure(output),
                            template_closure_figure(output), marginal_figure(output, "control region"),
                            marginal_figure(output, "signal region"), weight_figure(output), training_figure(output),
-                           sic_figure(output), roc_figure(output)});
+                           argos_figure(output), sic_figure(output), roc_figure(output)});
 }
 
 std::string findings(const Json& result) {
