@@ -213,6 +213,7 @@ Json compared_run(const std::string& folder, const Json& stored, const Json& fac
               {"setup", setup},
               {"inputs", result.at("inputs")},
               {"warnings", result.at("warnings")},
+              {"argos", result.value(Json::json_pointer("/argos/best"), Json())},
               {"facts", facts}};
   run["points"] = points_of(result);
   run["detectors"] = detectors_of(result);

@@ -46,6 +46,15 @@ std::string retrainings_of(const Json& setup) {
   return has_value(setup, "n_retrainings") ? format_count(value_of(setup, "n_retrainings")) : kNone;
 }
 
+/// How good its score is without labels, which of the same data says what labels would.
+std::string argos_cell(const Json& run) {
+  return has_value(run, "argos")
+             ? fmt::format("{} <span class=\"muted\">at {}</span>",
+                           format_with_error(value_of(run.at("argos"), "value"), value_of(run.at("argos"), "error")),
+                           format_percent(value_of(run.at("argos"), "efficiency")))
+             : kNone;
+}
+
 std::vector<std::string> run_row(const Json& run) {
   const Json& setup = run.at("setup");
   const Json data = input_of(run, "data");
@@ -57,6 +66,7 @@ std::vector<std::string> run_row(const Json& run) {
           format_count(value_of(data, "n_selected")),
           is_blind(run) ? "blinded" : format_count(value_of(data, "n_signal_region")),
           injected_cell(setup),
+          argos_cell(run),
           html_text(run.at("verdict").at("text").get<std::string>()),
           time_cell(run.at("facts"))};
 }
@@ -171,7 +181,7 @@ std::vector<std::string> score_row(const Json& detector, bool with_retrainings) 
 
 std::string run_table(const Json& comparison) {
   HtmlTable table({"run", "method", "features", "retrainings", "events", "in the signal region", "injected signal",
-                   "what it says", "time"});
+                   "ARGOS", "what it says", "time"});
   for (const Json& run : comparison.at("runs")) {
     table.add_row(run_row(run));
   }
