@@ -71,7 +71,9 @@ class Quak(QuakCase):
         self.run_fails("[flow] has no meaning for method \"quak\"", "remove it")
         self.write_config(CONFIG)
         self.run_fails("prior.name=x", "not a section", settings=["prior.name=x"])
-        self.run_fails("no data event has a mass", "in the unit of the masses", settings=["quak.fit_range=[3000, 6000]"])
+        self.run_fails("no data event has a mass", "in the unit of the masses", settings=["quak.fit_range=[3000, 6000]", "quak.scan=[3000, 6000]"])
+        self.run_fails("lies outside fit_range = [3000, 6000]", "move the scan", settings=["quak.fit_range=[3000, 6000]"])
+        self.run_fails("order = 30 has 31 parameters for bins = 12", "raise bins", settings=["quak.order=30", "quak.bins=12"])
 
     def test_a_prior_belongs_to_quak_alone(self):
         self.write_config(CONFIG.replace('"quak"', '"conrad"', 1))

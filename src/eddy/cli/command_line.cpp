@@ -6,6 +6,7 @@
 #include <eddy/cli/option_checks.hpp>
 #include <eddy/cli/standard_streams.hpp>
 #include <eddy/cli/stop_signals.hpp>
+#include <eddy/cli/study_options.hpp>
 #include <eddy/cli/terminal.hpp>
 #include <eddy/exchange/export.hpp>
 #include <eddy/runs/commands.hpp>
@@ -153,43 +154,6 @@ void add_unblind(CLI::App& app, Options& options) {
   unblind->add_flag("--quiet", options.quiet, "only warnings on the terminal");
 }
 
-void add_study(CLI::App& app, Options& options) {
-  CLI::App* study = app.add_subcommand("study", "Run a search for every point of a study and put them in one table");
-  study->add_option("study", options.study.study, "study file (TOML): a base configuration and axes")->required();
-  study->add_option("--out", options.study.out, "folder of the study; default runs/<name>")->check(some_path);
-  study
-      ->add_option("--store", options.study.store,
-                   "folder of finished tasks, shared by several studies and runs; default models/ in the folder")
-      ->check(some_path);
-  study
-      ->add_option("--set", options.study.set,
-                   "override a setting of the base configuration: section.key=value, any number of times")
-      ->allow_extra_args(false);
-  study->add_option("--threads", options.threads, "threads to use; default all cores")->check(whole_number);
-  study->add_flag("--fresh", options.study.fresh, "remove an earlier study in the same folder first")
-      ->excludes(study->add_flag("--tasks-only", options.study.tasks_only,
-                                 "as one of several processes: search points that no other is at, and write no table"));
-  study->add_flag("--quiet", options.quiet, "only warnings on the terminal");
-}
-
-void add_tune(CLI::App& app, Options& options) {
-  CLI::App* tune = app.add_subcommand("tune", "Choose among the settings of a study without labels, by ARGOS");
-  tune->add_option("study", options.tune.study, "study file (TOML): a base configuration and axes")->required();
-  tune->add_option("--budget", options.tune.budget,
-                   "searches at most, of settings chosen at random where there are more; default 50")
-      ->check(whole_number);
-  tune->add_option("--out", options.tune.out, "folder of the choice; default runs/<name>-tuned")->check(some_path);
-  tune->add_option("--store", options.tune.store,
-                   "folder of finished tasks, shared by several studies and runs; default models/ in the folder")
-      ->check(some_path);
-  tune->add_option("--set", options.tune.set,
-                   "override a setting of the base configuration: section.key=value, any number of times")
-      ->allow_extra_args(false);
-  tune->add_option("--threads", options.threads, "threads to use; default all cores")->check(whole_number);
-  tune->add_flag("--fresh", options.tune.fresh, "remove an earlier choice in the same folder first");
-  tune->add_flag("--quiet", options.quiet, "only warnings on the terminal");
-}
-
 void add_features(CLI::App& app, Options& options) {
   CLI::App* features = app.add_subcommand("features", "Compute jets and their substructure from a file of particles");
   features->add_option("particles", options.features.particles, "file of particles, one event per row, or file:group")
@@ -223,8 +187,7 @@ void add_commands(CLI::App& app, Options& options) {
   add_unblind(app, options);
   add_calibrate(app, options);
   add_limit(app, options);
-  add_study(app, options);
-  add_tune(app, options);
+  eddy::cli::add_study_commands(app, options.study, options.tune, options.threads, options.quiet);
   eddy::cli::add_batch_commands(app, options.submit, options.status);
   add_features(app, options);
   CLI::App* score = app.add_subcommand("score", "Score events with a finished run");

@@ -78,6 +78,15 @@ void require_discriminants(const SearchConfig& c) {
   }
 }
 
+/// Found before anything is trained rather than when spectra are fitted.
+void require_bins_for(const QuakSettings& settings) {
+  const std::int64_t n_parameters = settings.shape == "dijet" ? settings.order : settings.order + 1;
+  require(settings.order == 0 || settings.bins > n_parameters + 1,
+          fmt::format("[quak] order = {} has {} parameters for bins = {}: a fit needs more bins than that; lower order "
+                      "(0 chooses it), or raise bins",
+                      settings.order, n_parameters, settings.bins));
+}
+
 }  // namespace
 
 /// Eq. 3.3 as printed, with the paper's factor.
@@ -123,6 +132,11 @@ void require_quak(const SearchConfig& c) {
                   "context (LHC run 2: 13000 GeV)",
                   range[1]));
   require_shape(c.quak, range[0], range[1]);
+  require(c.quak.scan[1] > range[0] && c.quak.scan[0] < range[1],
+          fmt::format("[quak] scan = [{}, {}] lies outside fit_range = [{}, {}]: no mass of it is in the spectra; widen "
+                      "fit_range, or move the scan",
+                      c.quak.scan[0], c.quak.scan[1], range[0], range[1]));
+  require_bins_for(c.quak);
   require_fractions("background_cuts", c.quak.background_cuts);
   require_fractions("prior_cuts", c.quak.prior_cuts);
   const auto n_dimensions = static_cast<double>(c.priors.size() + 1);
