@@ -190,6 +190,40 @@ TEST(BoostedTrees, MembersFittedSideBySideOnOneSampleAreTheSame) {
   EXPECT_EQ(fit(events, {}, 3).predict(events.x), alone[3]);  // a sample of its own makes no difference
 }
 
+/// With half of two features each tree has one, so that no tree can hold an interaction of both: the log odds are a sum
+/// of functions of one feature, and the mixed difference of four corners vanishes.
+TEST(BoostedTrees, EachTreeSeesItsPartOfTheFeatures) {
+  const Sample sample = two_normals("bagged", 4000, 4000);
+  TreeSettings settings{.max_iterations = 40, .patience = 40};
+  const auto mixed_difference = [&](const BoostedTrees& trees) {
+    base::Matrix corners(4, 2);
+    for (std::size_t i = 0; i < 4; ++i) {
+      corners(i, 0) = i % 2 == 0 ? -0.5F : 1.5F;
+      corners(i, 1) = i < 2 ? -0.5F : 1.5F;
+    }
+    const std::vector<float> p = trees.predict(corners);
+    return log_odds(p[0]) - log_odds(p[1]) - log_odds(p[2]) + log_odds(p[3]);
+  };
+  EXPECT_GT(std::abs(mixed_difference(fit(sample, settings))), 1e-3);
+  settings.feature_fraction = 0.5;
+  const BoostedTrees bagged = fit(sample, settings);
+  EXPECT_NEAR(mixed_difference(bagged), 0, 1e-4) << "single precision of a hundred leaves";
+  EXPECT_NEAR(auc_of(bagged, two_normals("fresh", 4000, 4000)), 0.76, 0.03) << "both features are used: 1 sigma apart";
+}
+
+TEST(BoostedTrees, BaggedMembersFittedSideBySideOnOneSampleAreTheSame) {
+  const Sample sample = two_normals("bagged", 2000, 2000);
+  const TreeSettings settings{.max_iterations = 10, .feature_fraction = 0.5};
+  const QuantisedSample quantised(sample, settings.max_bins);
+  std::vector<std::vector<float>> side_by_side(8);
+  base::parallel_tasks(side_by_side.size(), [&](std::size_t i) {
+    side_by_side[i] = BoostedTrees::fit(quantised, settings, member(i), {}).predict(sample.x);
+  });
+  for (std::size_t i = 0; i < side_by_side.size(); ++i) {
+    EXPECT_EQ(fit(sample, settings, i).predict(sample.x), side_by_side[i]) << "member " << i;
+  }
+}
+
 TEST(BoostedTrees, MembersOfDifferentSettingsShareASample) {
   const Sample events = two_normals("train", 3'000, 3'000);
   const QuantisedSample sample(events, 255);
@@ -349,7 +383,8 @@ TEST(TreeSettings, DefaultsAreThoseOfThePaper) {
                               {"l2", 0.0},
                               {"max_bins", 255},
                               {"validation_fraction", 0.25},
-                              {"patience", 10}}));
+                              {"patience", 10},
+                              {"feature_fraction", 1.0}}));
 }
 
 }  // namespace

@@ -87,6 +87,10 @@ void set_parameters(BoosterHandle booster, const TreeSettings& settings, std::ui
   set_parameter(booster, "learning_rate", fmt::format("{}", settings.learning_rate));
   set_parameter(booster, "reg_lambda", fmt::format("{}", settings.l2));
   set_parameter(booster, "min_child_weight", fmt::format("{}", min_child_weight(settings)));
+  if (settings.feature_fraction < 1) {
+    set_parameter(booster, "colsample_bytree", fmt::format("{}", settings.feature_fraction));
+    set_parameter(booster, "seed_per_iteration", "1");  // whatever else this thread draws between two trees
+  }
 }
 
 /// Log odds of all rows of the matrix that the booster grows trees on. XGBoost knows in which leaf each row ended, so
@@ -197,6 +201,11 @@ void describe(TreeSettings& settings, base::OptionVisitor& visitor) {
   visitor.visit(
       {"patience", "iterations without a better validation loss before stopping (scikit-learn: 10)", 1, 100000},
       settings.patience);
+  visitor.visit({"feature_fraction",
+                 "part of the features that each tree sees, drawn anew for each (attribute bagging): below 1 where many "
+                 "features may be of no use",
+                 0.01, 1},
+                settings.feature_fraction);
 }
 
 void QuantisedSample::MatrixDeleter::operator()(void* matrix) const { XGDMatrixFree(matrix); }

@@ -26,6 +26,7 @@ struct TreeSettings {
   std::int64_t max_bins = 255;
   double validation_fraction = 0.25;
   std::int64_t patience = 10;
+  double feature_fraction = 1;  ///< of the features, which each tree sees
 };
 
 void describe(TreeSettings& settings, base::OptionVisitor& visitor);
