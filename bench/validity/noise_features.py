@@ -16,6 +16,7 @@ from pathlib import Path
 
 import h5py
 import numpy as np
+import pandas
 
 import argos
 
@@ -43,13 +44,13 @@ def parse_arguments():
 def with_noise(arguments, config):
     """The events of the configuration with columns noise1, noise2, ..."""
     path = arguments.out / "events.h5"
+    events = pandas.read_hdf(arguments.config.parent / config["data"]["file"])
     random = np.random.default_rng(2026)
-    with h5py.File(arguments.config.parent / config["data"]["file"]) as source, h5py.File(path, "w") as file:
-        for name, column in source.items():
-            source.copy(column, file)
-        n = len(next(iter(file.values())))
+    with h5py.File(path, "w") as file:
+        for name in events:
+            file[name] = events[name].to_numpy()
         for i in range(max(arguments.noise)):
-            file[f"noise{i + 1}"] = random.normal(size=n).astype("f4")
+            file[f"noise{i + 1}"] = random.normal(size=len(events)).astype("f4")
     return path
 
 

@@ -1,3 +1,4 @@
+#include <eddy/flow/moving_quantiles.hpp>
 #include <eddy/search/resonant/context_density.hpp>
 #include <eddy/search/resonant/template_events.hpp>
 #include <eddy/search/resonant/transport.hpp>
@@ -45,19 +46,20 @@ Sample unseen_sidebands(const ResonantTask& task, std::size_t fold, std::size_t 
 }  // namespace
 
 TemplateEvents template_events(const ResonantTask& task, const TrainedMethod& method) {
-  const bool is_transport = task.config.search.method == "transport";
+  const bool has_density = !method.flows.flows.empty();
+  const bool can_move = region_rows(task.inputs.data, false).size() >= 2 * flow::kFewestForMovingQuantiles;
   TemplateEvents all;
-  all.name = !method.flows.flows.empty() ? "samples of the sideband density"
-             : is_transport              ? "sideband events moved to the signal region"
-                                         : "sideband events";
-  const Dequantisation steps = is_transport ? steps_of(task.config, task.inputs.data.x) : Dequantisation{};
+  all.name = has_density ? "samples of the sideband density"
+             : can_move  ? "sideband events moved to the signal region"
+                         : "sideband events";
+  const Dequantisation steps = has_density ? Dequantisation{} : steps_of(task.config, task.inputs.data.x);
   for (std::size_t fold = 0; fold < task.n_folds; ++fold) {
     task.monitor.check_stop();
     const std::size_t n = kPerDataEvent * rows_of_fold(task, true, fold).size();
-    if (!method.flows.flows.empty()) {
+    if (has_density) {
       append_samples(task, method.flows.flows[fold], fold, n, all);
     } else {
-      append(is_transport ? moved_unseen_sidebands(task, steps, fold, n) : unseen_sidebands(task, fold, n), fold, all);
+      append(can_move ? moved_unseen_sidebands(task, steps, fold, n) : unseen_sidebands(task, fold, n), fold, all);
     }
   }
   return all;

@@ -16,9 +16,10 @@ struct TemplateEvents {
   std::vector<std::uint8_t> fold;  ///< whose detectors never saw the event
 };
 
-/// Samples of the densities of the sidebands at masses of the signal region; of transport, sideband events of the fold
-/// that is judged, moved there; of CWoLa, these as they are. Four for each event of the signal region, or as many as
-/// there are.
+/// Samples of the densities of the sidebands at masses of the signal region; of methods without one, sideband events of
+/// the fold that is judged, moved there (as they are where there are too few to learn from how): where features follow
+/// the mass, the sidebands of CWoLa differ from its signal region, and what it finds is no template of that. Four for
+/// each event of the signal region, or as many as there are.
 [[nodiscard]] TemplateEvents template_events(const ResonantTask& task, const TrainedMethod& method);
 
 }  // namespace eddy::search
