@@ -108,6 +108,7 @@ struct Finding {
   std::vector<RegionComparison> regions;
   std::vector<WeightSummary> weights;
   std::optional<SignalFraction> signal_fraction;  ///< where the density of the signal is learned
+  std::optional<Anomaly> anomaly;                 ///< nothing without a score, and of a blind search
   std::optional<Sculpting> sculpting;             ///< nothing without sidebands
   std::vector<Spectrum> spectra;                  ///< likewise
   std::optional<LossSpace> loss_space;

@@ -4,6 +4,7 @@
 
 #include <eddy/base/matrix.hpp>
 #include <eddy/classify/roc.hpp>
+#include <eddy/search/sample.hpp>
 #include <eddy/stats/mass_histogram.hpp>
 
 #include <array>
@@ -156,6 +157,30 @@ struct RegionComparison {
   std::vector<std::size_t> source = {};       ///< simulated event behind each; events of one source fluctuate together
   base::Matrix simulation = {};               ///< as it is
   std::vector<float> simulation_weight = {};  ///< of these events; empty: 1 each
+};
+
+/// Background events that are expected to pass a cut, of one origin; columns as in SelectedEvents.
+struct ExpectedEvents {
+  base::Matrix columns = {};
+  std::vector<float> weight = {};        ///< sums to the part of the prediction that they stand for
+  std::vector<std::size_t> source = {};  ///< events of one source fluctuate together
+};
+
+/// What passes one cut in the signal region, beside the background that is expected to.
+struct SelectedEvents {
+  std::size_t working_point = 0;  ///< the cut: its position among the working points
+  double predicted = 0;           ///< background events, corrected where it was
+  double predicted_error = 0;
+  std::string background;                ///< what shows it: "template", "constructed background", "sidebands"
+  base::Matrix columns = {};             ///< of the data that pass: features, then contexts, if these are compared
+  std::vector<std::uint8_t> truth = {};  ///< of the same events; empty without labels
+  std::vector<ExpectedEvents> expected = {};
+};
+
+/// What an excess looks like: a description, and no evidence.
+struct Anomaly {
+  std::optional<SelectedEvents> selected = {};  ///< nothing where no cut has events and a prediction
+  ScoredSample most_signal_like = {};           ///< events of the signal region, the most signal-like first
 };
 
 /// Events of one kind in the space of losses.

@@ -6,6 +6,7 @@
 #include <eddy/search/resonant/judged.hpp>
 #include <eddy/search/resonant/resonant.hpp>
 #include <eddy/search/resonant/resonant_methods.hpp>
+#include <eddy/search/resonant/shown_sidebands.hpp>
 #include <eddy/search/resonant/signal_fraction.hpp>
 #include <eddy/search/scorer.hpp>
 #include <eddy/search/search_record.hpp>
@@ -156,6 +157,9 @@ SearchRun run_resonant(const Search& search) {
     describe_by("the test for sculpting", out.warnings, [&] { add_sculpting(task, judged, methods, out); });
   }
   collect_warnings(calibrations, out);
+  if (!config.numbers_only) {
+    run.background = shown_sidebands(out.data, task.window);
+  }
   run.scorer = make_scorer(method.detectors, calibrations);
   return run;
 }
