@@ -2,7 +2,9 @@
 
 #include <eddy/base/random.hpp>
 #include <eddy/classify/roc.hpp>
+#include <eddy/search/anomaly.hpp>
 #include <eddy/search/evidence/bump.hpp>
+#include <eddy/search/resonant/shown_sidebands.hpp>
 #include <eddy/stats/intervals.hpp>
 
 #include <algorithm>
@@ -56,6 +58,7 @@ search::ScoredSample make_sample(const std::string& name, std::size_t n_backgrou
   sample.latent = base::Matrix(n_background + n_signal, kFeatures);
   for (std::size_t row = 0; row < n_background + n_signal; ++row) {
     append(sample, stream, row, row >= n_background);
+    sample.index.push_back(row);
   }
   return sample;
 }
@@ -290,6 +293,7 @@ search::Finding synthetic_resonant(const ResonantOptions& options) {
   output.seed = 11;
   output.features = {{"m_j1", "TeV"}, {"dm", "TeV"}, {"tau21_j1", ""}, {"tau21_j2", ""}};
   output.context = {"m_jj", "TeV"};
+  output.contexts = {output.context};
   output.signal_region = "m_jj > 3.3 && m_jj < 3.7";
   output.selection = "m_jj > 2.6 && m_jj < 5.6";
   output.signal_window = kWindow;
@@ -315,6 +319,7 @@ search::Finding synthetic_resonant(const ResonantOptions& options) {
   output.training = {make_training("flow 1", 2.1), make_training("flow 2", 2.12), make_training("classifier 1", 0.69)};
   output.gate = search::LatentGate{.auc = 0.503, .auc_error = 0.002, .limit = 0.507, .passed = true};
   search::judge(output);
+  output.anomaly = search::describe_anomaly(output, search::shown_sidebands(output.data, kWindow), 20);
   return output;
 }
 

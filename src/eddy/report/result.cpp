@@ -1,4 +1,5 @@
 #include <eddy/base/json.hpp>
+#include <eddy/report/anomaly.hpp>
 #include <eddy/report/blinding.hpp>
 #include <eddy/report/calibration.hpp>
 #include <eddy/report/evidence/evidence_page.hpp>
@@ -104,6 +105,9 @@ void add_parts(Json& json, const search::Finding& finding) {
   json["separation"] = finding.loss_space ? json_list(finding.loss_space->separations, separation_json) : Json::array();
   if (finding.signal_fraction) {
     json["signal_fraction"] = signal_fraction_json(*finding.signal_fraction);
+  }
+  if (finding.anomaly) {
+    json["anomaly"] = anomaly_json(finding);
   }
   if (!finding.evaluations.empty()) {
     json["evaluation"] = json_list(finding.evaluations, evaluation_json);

@@ -43,8 +43,8 @@ void for_each_panel(const Json& figures, Visit visit) {
 
 TEST(ResonantFigures, AllFiguresInTheOrderOfTheReport) {
   EXPECT_THAT(ids(all_figures()),
-              testing::ElementsAre("bump", "scan", "signal-region", "sculpting", "spectra", "scores", "mass-plane",
-                                   "features", "latent-data", "training", "sic", "roc"));
+              testing::ElementsAre("bump", "scan", "signal-region", "anomaly", "sculpting", "spectra", "scores",
+                                   "mass-plane", "features", "latent-data", "training", "sic", "roc"));
 }
 
 TEST(ResonantFigures, SectionsStandTogether) {
@@ -55,7 +55,8 @@ TEST(ResonantFigures, SectionsStandTogether) {
     }
     EXPECT_GT(f["caption"].get<std::string>().size(), 80U) << f["id"];
   }
-  EXPECT_THAT(sections, testing::ElementsAre("Bump hunt", "Sculpting", "Score", "Features", "The flow", "Sensitivity"));
+  EXPECT_THAT(sections, testing::ElementsAre("Bump hunt", "What is the anomaly?", "Sculpting", "Score", "Features",
+                                             "The flow", "Sensitivity"));
 }
 
 TEST(ResonantFigures, AxesHaveLabelsAndRisingRanges) {

@@ -104,7 +104,11 @@ EvidencePage bump_page() {
           .word = word_bump,
           .detector = bump_detector,
           .global = global,
-          .lines = lines};
+          .lines = lines,
+          .selected_background =
+              "The background is made of sideband events that pass the same cut, within one width of the window below "
+              "and above it, each side scaled to half of the prediction: features that move with the mass are right "
+              "in their mean and somewhat too wide, and signal beside the window is taken for background."};
 }
 
 }  // namespace eddy::report
