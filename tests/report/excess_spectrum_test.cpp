@@ -78,7 +78,7 @@ TEST(FillShares, gives_pulls_of_unit_width_with_the_error_of_the_prediction) {
 }
 
 TEST(ExcessPoints, add_the_interval_of_the_count_and_the_error_of_the_background) {
-  ExcessSpectrum spectrum{.quantity = {"x", ""}, .relative_error = 0.5};
+  ExcessSpectrum spectrum{.quantity = {"x", ""}, .observed = {}, .background = {}, .relative_error = 0.5};
   spectrum.observed = {.edges = {0, 1, 2}, .counts = {9, 0}};
   spectrum.background = {.edges = {0, 1, 2}, .sums = {4, 2}, .variance = {5, 0}};
   EXPECT_DOUBLE_EQ(background_error(spectrum, 0), 3);  // sqrt(5 + 2^2)

@@ -27,7 +27,7 @@ Trace signal_step(const ExcessSpectrum& spectrum) {
 /// Background with its whole error.
 Trace background_band(const ExcessSpectrum& spectrum) {
   Trace band{.kind = TraceKind::kBand,
-             .name = "its statistics and the error of the prediction",
+             .name = "error of the background",
              .role = "expectation_band",
              .x = spectrum.background.edges};
   for (std::size_t bin = 0; bin < spectrum.background.sums.size(); ++bin) {
@@ -40,7 +40,7 @@ Trace background_band(const ExcessSpectrum& spectrum) {
 
 /// Observed minus background, with the labelled signal that it should be.
 LowerPanel excess_panel(const ExcessSpectrum& spectrum) {
-  LowerPanel panel{.y = {.label = "data − background", .unit = ""}, .traces = {}};
+  LowerPanel panel{.y = {.label = "difference", .unit = ""}, .traces = {}};
   panel.traces.push_back({.kind = TraceKind::kHorizontalLine, .name = "", .role = "guide", .y = {0}});
   if (spectrum.signal) {
     panel.traces.push_back(signal_step(spectrum));

@@ -12,6 +12,7 @@
 #include <eddy/report/number_format.hpp>
 #include <eddy/report/old_result.hpp>
 #include <eddy/report/page.hpp>
+#include <eddy/report/result_reader.hpp>
 #include <eddy/report/tables.hpp>
 #include <eddy/report/validation.hpp>
 #include <eddy/report/wording.hpp>
@@ -68,9 +69,17 @@ std::string extra_of_section(const std::string& section, const Json& result) {
   return section == "Sculpting" ? sculpting_table(result) : std::string{};
 }
 
+/// To where the method's own estimate of the signal stands, if it has one.
+std::string pointer_to_fraction(const Json& result) {
+  return has_value(result, "signal_fraction")
+             ? "<p class=\"note\">How much of the signal region the method itself takes to be signal stands below the "
+               "working points.</p>"
+             : std::string{};
+}
+
 /// What stands below the figures of a section.
 std::string foot_of_section(const std::string& section, const Json& result) {
-  return section == kAnomalySection ? signal_like_table(result) : std::string{};
+  return section == kAnomalySection ? signal_like_table(result) + pointer_to_fraction(result) : std::string{};
 }
 
 /// The figures under the headings they name, in their order.
