@@ -1112,6 +1112,33 @@ class SignalFraction:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WeightedSpectrum:
+    """The bump hunt in all events of the fit range, each weighted by the likelihood ratio s / (1 - s) of its score in place of a
+    cut; sums are of weights, errors those of a scaled Poisson distribution (1309.1287)"""
+
+    edges: tuple[float, ...]
+    sums: tuple[float | None, ...]
+    variance: tuple[float | None, ...]
+    """sums of squared weights"""
+    background: tuple[float | None, ...]
+    """fit of background alone"""
+    fitted: tuple[float | None, ...]
+    """fit of background and signal"""
+    event_weight: float | None
+    """of one equivalent event of the sidebands: sum of squared weights over sum of weights"""
+    n_effective: float | None
+    """equivalent events of the signal region"""
+    strength: float | None
+    """fitted signal"""
+    strength_error: float | None
+    p_value: float | None
+    """local, one-sided, asymptotic"""
+    z: float | None
+    goodness_of_fit: float | None
+    """of the background shape in the sidebands"""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExcessSpectrum:
     """A feature (or context) of the selected events and of the background expected among them; the first and the last bin include
     what lies beyond them"""
@@ -1292,6 +1319,9 @@ class Result:
     """of QUAK: each score on each evaluated signal; empty where the method has none"""
     signal_fraction: SignalFraction | None = field(default=None)
     """of R-ANODE: what its densities say of the signal region; absent elsewhere"""
+    weighted_spectrum: WeightedSpectrum | None = field(default=None)
+    """of resonant searches: a cross-check, not calibrated, behind no verdict; absent without a fit, elsewhere, and in results of
+    earlier versions"""
     anomaly: Anomaly | None = field(default=None)
     """what the selected events look like; absent where events have no score, where the signal region is closed, and in results of
     earlier versions"""

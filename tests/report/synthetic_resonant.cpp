@@ -3,8 +3,10 @@
 #include <eddy/base/random.hpp>
 #include <eddy/classify/roc.hpp>
 #include <eddy/search/anomaly.hpp>
+#include <eddy/search/config.hpp>
 #include <eddy/search/evidence/bump.hpp>
 #include <eddy/search/resonant/shown_sidebands.hpp>
+#include <eddy/search/resonant/weighted_spectrum.hpp>
 #include <eddy/stats/intervals.hpp>
 
 #include <algorithm>
@@ -267,10 +269,21 @@ search::InputRecord make_input(const std::string& role, const search::ScoredSamp
           .n_clipped = {0, 2, 0, 1}};
 }
 
+/// All events weighted by the likelihood ratios of their scores, in the bins of the hunt without a cut.
+search::WeightedSpectrum make_weighted_spectrum(const search::Finding& output) {
+  search::SearchConfig config;
+  config.search.method = "lacathode";
+  config.classifier.space = "z";
+  search::BumpHunt all = *search::evidence_of<search::BumpHunt>(output);
+  all.signal_template = stats::signal_template(kSignal, all.spectrum);
+  return search::fit_weighted_spectrum(config, output.data, all, kWindow);
+}
+
 void add_bump_hunt(search::Finding& output, const ResonantOptions& options) {
   for (const double efficiency : {1.0, 0.1, 0.03}) {
     output.working_points.push_back(working_point(output.data, efficiency, options));
   }
+  output.weighted_spectrum = make_weighted_spectrum(output);
   output.sculpting = make_sculpting(output.data.size());
   output.spectra = make_spectra(output.data);
 }

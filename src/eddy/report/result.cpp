@@ -2,6 +2,7 @@
 #include <eddy/report/anomaly.hpp>
 #include <eddy/report/blinding.hpp>
 #include <eddy/report/calibration.hpp>
+#include <eddy/report/evidence/bump/weighted_spectrum.hpp>
 #include <eddy/report/evidence/evidence_page.hpp>
 #include <eddy/report/evidence/evidence_result.hpp>
 #include <eddy/report/result.hpp>
@@ -105,6 +106,9 @@ void add_parts(Json& json, const search::Finding& finding) {
   json["separation"] = finding.loss_space ? json_list(finding.loss_space->separations, separation_json) : Json::array();
   if (finding.signal_fraction) {
     json["signal_fraction"] = signal_fraction_json(*finding.signal_fraction);
+  }
+  if (finding.weighted_spectrum) {
+    json["weighted_spectrum"] = weighted_spectrum_json(*finding.weighted_spectrum);
   }
   if (finding.anomaly) {
     json["anomaly"] = anomaly_json(finding);

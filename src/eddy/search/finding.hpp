@@ -107,10 +107,11 @@ struct Finding {
   std::vector<ClosureTest> closure_tests;
   std::vector<RegionComparison> regions;
   std::vector<WeightSummary> weights;
-  std::optional<SignalFraction> signal_fraction;  ///< where the density of the signal is learned
-  std::optional<Anomaly> anomaly;                 ///< nothing without a score, and of a blind search
-  std::optional<Sculpting> sculpting;             ///< nothing without sidebands
-  std::vector<Spectrum> spectra;                  ///< likewise
+  std::optional<SignalFraction> signal_fraction;      ///< where the density of the signal is learned
+  std::optional<Anomaly> anomaly;                     ///< nothing without a score, and of a blind search
+  std::optional<WeightedSpectrum> weighted_spectrum;  ///< of resonant searches with a fit
+  std::optional<Sculpting> sculpting;                 ///< nothing without sidebands
+  std::vector<Spectrum> spectra;                      ///< likewise
   std::optional<LossSpace> loss_space;
   std::optional<Validation> validation;        ///< nothing without validation experiments
   std::optional<NullCalibration> calibration;  ///< nothing without null experiments

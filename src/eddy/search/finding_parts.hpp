@@ -183,6 +183,23 @@ struct Anomaly {
   ScoredSample most_signal_like = {};           ///< events of the signal region, the most signal-like first
 };
 
+/// The bump hunt in all events, each weighted by its likelihood ratio in place of a cut: a cross-check, which nothing
+/// calibrates, and no evidence of a working point. Sums are of weights.
+struct WeightedSpectrum {
+  std::vector<double> edges;       ///< (n_bins + 1), the fit range
+  std::vector<double> sums;        ///< (n_bins)
+  std::vector<double> variance;    ///< (n_bins): sums of squared weights
+  std::vector<double> background;  ///< (n_bins): fit of background alone
+  std::vector<double> fitted;      ///< (n_bins): fit of background and signal
+  double event_weight = 1;         ///< of one equivalent event of the sidebands: sum w^2 / sum w
+  double n_effective = 0;          ///< (sum w)^2 / sum w^2 of the signal region
+  double strength = 0;             ///< fitted signal
+  double strength_error = 0;
+  double p_value = 0.5;  ///< local, one-sided
+  double z = 0;
+  double goodness_of_fit = 1;  ///< of the background shape in the sidebands
+};
+
 /// Events of one kind in the space of losses.
 struct LossSample {
   std::string name;                  ///< "data", "background", or as [[prior]] and [[evaluate]] are named

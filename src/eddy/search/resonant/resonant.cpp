@@ -8,6 +8,7 @@
 #include <eddy/search/resonant/resonant_methods.hpp>
 #include <eddy/search/resonant/shown_sidebands.hpp>
 #include <eddy/search/resonant/signal_fraction.hpp>
+#include <eddy/search/resonant/weighted_spectrum.hpp>
 #include <eddy/search/scorer.hpp>
 #include <eddy/search/search_record.hpp>
 #include <eddy/search/working_point.hpp>
@@ -145,6 +146,11 @@ SearchRun run_resonant(const Search& search) {
   // 3. The bump hunt in what passes.
   if (has_sidebands(judged)) {
     hunt_bumps(search, calibrations, out);
+  }
+  if (has_sidebands(judged) && !config.numbers_only) {
+    describe_by("the spectrum weighted by likelihood ratios", out.warnings, [&] {
+      out.weighted_spectrum = fit_weighted_spectrum(config, out.data, *evidence_of<BumpHunt>(out), task.window);
+    });
   }
   // 4. Benchmarks, and what the truth says of all of them.
   describe_by("the benchmarks", out.warnings, [&] { add_benchmarks(task, judged, methods); });

@@ -9,6 +9,7 @@
 #include <eddy/report/evidence/bump/scan_figure.hpp>
 #include <eddy/report/evidence/bump/sculpting_figures.hpp>
 #include <eddy/report/evidence/bump/signal_fraction_note.hpp>
+#include <eddy/report/evidence/bump/weighted_spectrum.hpp>
 #include <eddy/report/feature_figures.hpp>
 #include <eddy/report/flow_figures.hpp>
 #include <eddy/report/gate_box.hpp>
@@ -51,10 +52,10 @@ Json figures(const search::Finding& output) {
   }
   const search::ScoredSample signal = shown_signal(output);
   return figures_document({bump_figure(output), scan_figure(output), signal_region_figure(output),
-                           sculpting_figure(output), spectra_figure(output), score_figure(output, {}, signal, kScores),
-                           mass_plane_figure(output), sideband_feature_figure(output, signal),
-                           latent_figure(output, output.data, kDataLatent), training_figure(output), sic_figure(output),
-                           roc_figure(output)});
+                           weighted_spectrum_figure(output), sculpting_figure(output), spectra_figure(output),
+                           score_figure(output, {}, signal, kScores), mass_plane_figure(output),
+                           sideband_feature_figure(output, signal), latent_figure(output, output.data, kDataLatent),
+                           training_figure(output), sic_figure(output), roc_figure(output)});
 }
 
 std::string findings(const Json& result) {
@@ -90,6 +91,9 @@ std::vector<std::string> lines(const search::Finding& finding) {
   if (finding.signal_fraction) {
     all.push_back(fmt::format("the densities take {} to be signal: an estimate, and no evidence",
                               signal_fraction_phrase(signal_fraction_json(*finding.signal_fraction))));
+  }
+  if (finding.weighted_spectrum) {
+    all.push_back(weighted_spectrum_line(*finding.weighted_spectrum));
   }
   return all;
 }
