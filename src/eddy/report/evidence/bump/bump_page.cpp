@@ -88,12 +88,12 @@ std::string line(const search::WorkingPoint& point) {
 
 std::vector<std::string> lines(const search::Finding& finding) {
   std::vector<std::string> all = point_lines(finding, line);
+  if (finding.weighted_spectrum) {
+    all.push_back(weighted_spectrum_line(*finding.weighted_spectrum));
+  }
   if (finding.signal_fraction) {
     all.push_back(fmt::format("the densities take {} to be signal: an estimate, and no evidence",
                               signal_fraction_phrase(signal_fraction_json(*finding.signal_fraction))));
-  }
-  if (finding.weighted_spectrum) {
-    all.push_back(weighted_spectrum_line(*finding.weighted_spectrum));
   }
   return all;
 }
