@@ -1153,6 +1153,103 @@ class Argos:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WeightedSpectrum:
+    """The bump hunt in all events of the fit range, each weighted by the likelihood ratio s / (1 - s) of its score in place of a
+    cut; sums are of weights, errors those of a scaled Poisson distribution (1309.1287)"""
+
+    edges: tuple[float, ...]
+    sums: tuple[float | None, ...]
+    variance: tuple[float | None, ...]
+    """sums of squared weights"""
+    background: tuple[float | None, ...]
+    """fit of background alone"""
+    fitted: tuple[float | None, ...]
+    """fit of background and signal"""
+    event_weight: float | None
+    """of one equivalent event of the sidebands: sum of squared weights over sum of weights"""
+    n_effective: float | None
+    """equivalent events of the signal region"""
+    strength: float | None
+    """fitted signal"""
+    strength_error: float | None
+    p_value: float | None
+    """local, one-sided, asymptotic"""
+    z: float | None
+    goodness_of_fit: float | None
+    """of the background shape in the sidebands"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExcessSpectrum:
+    """A feature (or context) of the selected events and of the background expected among them; the first and the last bin include
+    what lies beyond them"""
+
+    name: str
+    unit: str
+    edges: tuple[float, ...]
+    """of the bins, one more than there are"""
+    observed: tuple[int, ...]
+    background: tuple[float | None, ...]
+    """sums to the prediction"""
+    background_error: tuple[float | None, ...]
+    """of its statistics, and of the prediction, which moves all bins together"""
+    excess_low: tuple[float | None, ...]
+    """observed minus background, less its error: the Poisson interval (68.3 %, Garwood) of the count and background_error in
+    quadrature"""
+    excess_high: tuple[float | None, ...]
+    labelled_signal: tuple[int, ...] | None = field(default=None)
+    """among the observed; absent without labels"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SelectedEvents:
+    """The events of the signal region that pass one cut, beside the background expected among them"""
+
+    working_point: int
+    """position among working_points, from 0: the tightest with 20 events, else the one with most"""
+    efficiency: float | None
+    n_events: int
+    predicted: float | None
+    predicted_error: float | None
+    background: Literal["template", "constructed background", "sidebands"]
+    """what shows it, behind the same cut and scaled to the prediction; sidebands: within one width of the window on each side,
+    half of the prediction from each"""
+    spectra: tuple[ExcessSpectrum, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignalLikeEvent:
+    """Signal like event"""
+
+    row: int | None
+    """in the file of the data, from 0; injected events come behind it"""
+    identity: tuple[int | None, ...]
+    """in the order of anomaly.identity; null for injected events"""
+    context: tuple[float | None, ...]
+    """in the order of setup.contexts"""
+    features: tuple[float | None, ...]
+    """in the order of setup.features"""
+    score: float | None
+    background_efficiency: float | None
+    """fraction of the reference of its fold that scores at least as high"""
+    labelled_signal: bool | None = field(default=None)
+    """absent without labels"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Anomaly:
+    """What an excess looks like: a description, and no evidence"""
+
+    selected: SelectedEvents | None
+    """null where no cut has events and a prediction"""
+    identity: tuple[str, ...]
+    """names of the columns that name an event, [data] identity"""
+    events: tuple[SignalLikeEvent, ...]
+    """of the signal region, the most signal-like first: by background_efficiency, then score, then row; as many as [anomaly]
+    events says"""
+
+
+@dataclass(frozen=True, kw_only=True)
 class SicSummary:
     """Sic summary"""
 
@@ -1276,6 +1373,12 @@ class Result:
     """of R-ANODE: what its densities say of the signal region; absent elsewhere"""
     argos: Argos | None = field(default=None)
     """how good the score is, without labels; absent where it has no template of the background"""
+    weighted_spectrum: WeightedSpectrum | None = field(default=None)
+    """of resonant searches: a cross-check, not calibrated, behind no verdict; absent without a fit, elsewhere, and in results of
+    earlier versions"""
+    anomaly: Anomaly | None = field(default=None)
+    """what the selected events look like; absent where events have no score, where the signal region is closed, and in results of
+    earlier versions"""
     evaluation: tuple[Evaluation, ...] | None = field(default=None)
     """where labels are given; the method first, then the benchmarks"""
     warnings: tuple[str, ...]

@@ -66,6 +66,19 @@ class Calibrate(Workspace):
         self.assertTrue(all(calibrated))
         self.assertIsNotNone(calibration["global"]["p_value"])
 
+    def test_of_a_run_that_an_earlier_version_or_other_settings_described(self):
+        self.write_masses()
+        self.write_config(BUMP)
+        run = self.run_search("run")
+        result = json.loads((run / "result.json").read_text())
+        del result["anomaly"]
+        (run / "result.json").write_text(json.dumps(result))
+        done = self.eddy("calibrate", run, "--experiments", "1", "--quiet")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("anomaly", json.loads((run / "result.json").read_text()))
+        more = self.run_search("run", "--set", "anomaly.events=3", "--set", "calibration.experiments=1")
+        self.assertEqual(len(json.loads((more / "result.json").read_text())["anomaly"]["events"]), 3)
+
     def test_of_a_study_that_begins_with_the_flows_of_its_searches(self):
         self.write_masses()
         config = BUMP.replace('"cwola"', '"cathode"').replace("[flow]\n", "[flow]\nepochs = 2\nhidden = 8\n")

@@ -40,6 +40,11 @@ class EventIdentity(Workspace):
                 self.assertEqual(file["event"].dtype, np.dtype("i8"))
                 np.testing.assert_array_equal(file["event"][()], FIRST + row)
                 np.testing.assert_array_equal(file["run"][()], np.full(len(row), 362104))
+        anomaly = json.loads((run / "result.json").read_text())["anomaly"]
+        self.assertEqual(anomaly["identity"], ["run", "event"])
+        self.assertEqual(len(anomaly["events"]), 20)
+        for event in anomaly["events"]:
+            self.assertEqual(event["identity"], [362104, FIRST + event["row"]])
 
     def test_of_injected_events_is_none(self):
         write(self.folder / "signal.h5", {"data": events(3, 50)})

@@ -17,6 +17,8 @@ inline search::Finding blind_bump() {
   finding.evaluations.clear();
   finding.calibration.reset();
   finding.sculpting.reset();
+  finding.anomaly.reset();
+  finding.weighted_spectrum.reset();
   finding.expected = {search::expect("sidebands", 1000, 20)};
   return finding;
 }
@@ -27,6 +29,7 @@ inline search::Finding blind_tail() {
   finding.is_blind = true;
   finding.working_points.clear();
   finding.closure.clear();
+  finding.anomaly.reset();
   finding.evaluations.clear();
   finding.data.score.clear();
   finding.data.background_efficiency.clear();

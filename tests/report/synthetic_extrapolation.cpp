@@ -2,6 +2,7 @@
 
 #include <eddy/base/random.hpp>
 #include <eddy/classify/roc.hpp>
+#include <eddy/search/anomaly.hpp>
 #include <eddy/search/evidence/template_count.hpp>
 
 #include <algorithm>
@@ -265,6 +266,17 @@ void add_signal_region(const ExtrapolationOptions& options, const EventList& bac
   }
 }
 
+/// Constructed events that score as true background does: any efficiency as often as any other.
+search::ShownBackground shown_background(const search::RegionComparison& region) {
+  base::RandomStream stream(kSeed, "scores of constructed events");
+  search::BackgroundEvents events{
+      .columns = region.constructed, .weight = region.weight, .source = region.source, .background_efficiency = {}};
+  for (std::size_t i = 0; i < region.weight.size(); ++i) {
+    events.background_efficiency.push_back(static_cast<float>(stream.uniform()));
+  }
+  return {.name = "constructed background", .parts = {std::move(events)}};
+}
+
 }  // namespace
 
 search::Finding synthetic_extrapolation(const ExtrapolationOptions& options) {
@@ -302,6 +314,9 @@ search::Finding synthetic_extrapolation(const ExtrapolationOptions& options) {
     add_signal_region(options, background, simulation, output);
   }
   search::judge(output);
+  if (options.stage == "sr") {
+    output.anomaly = search::describe_anomaly(output, shown_background(output.regions.back()), 20);
+  }
   return output;
 }
 

@@ -2,6 +2,8 @@
 
 #include <eddy/base/random.hpp>
 #include <eddy/classify/roc.hpp>
+#include <eddy/search/anomaly.hpp>
+#include <eddy/search/detector.hpp>
 #include <eddy/search/evidence/abcd.hpp>
 #include <eddy/stats/abcd.hpp>
 
@@ -56,6 +58,7 @@ search::ScoredSample make_sample(const std::string& name, std::size_t n_backgrou
   sample.latent = base::Matrix(n_background + n_signal, kFeatures);
   for (std::size_t row = 0; row < n_background + n_signal; ++row) {
     append(sample, stream, row, row >= n_background);
+    sample.index.push_back(row);
   }
   return sample;
 }
@@ -172,6 +175,19 @@ void add_labelled_results(search::Finding& output) {
                         make_evaluation("idealized (x)", 1.8), make_evaluation("idealized (z)", 1.2)};
 }
 
+/// Template of the signal region: thresholds are those of the whole template, of which it is a random part.
+search::ShownBackground shown_template(const search::ScoredSample& sample) {
+  const search::ScoredSample inside = take_events(sample, region_rows(sample, true));
+  search::BackgroundEvents events{.columns = search::join_columns(inside.x, inside.context),
+                                  .weight = std::vector<float>(inside.size(), 1.0F),
+                                  .source = {},
+                                  .background_efficiency = inside.background_efficiency};
+  for (std::size_t i = 0; i < inside.size(); ++i) {
+    events.source.push_back(i);
+  }
+  return {.name = "template", .parts = {std::move(events)}};
+}
+
 }  // namespace
 
 search::Finding synthetic_output(const SyntheticOptions& options) {
@@ -182,6 +198,7 @@ search::Finding synthetic_output(const SyntheticOptions& options) {
   output.seed = 7;
   output.features = {{"m_j1", "GeV"}, {"tau21", ""}, {"tau32", ""}};
   output.context = {"met", "GeV"};
+  output.contexts = {output.context};
   output.context_cut = kContextCut;
   output.signal_region = "met > 1000";
   output.selection = "met > 700 && pt_j1 > 500";
@@ -218,6 +235,7 @@ search::Finding synthetic_output(const SyntheticOptions& options) {
                        "the closure uncertainty of 3 % is set by the statistics of the template"};
   }
   search::judge(output);
+  output.anomaly = search::describe_anomaly(output, shown_template(output.template_sample), 20);
   return output;
 }
 

@@ -2,8 +2,12 @@
 
 #include <eddy/base/random.hpp>
 #include <eddy/classify/roc.hpp>
+#include <eddy/search/anomaly.hpp>
 #include <eddy/search/argos.hpp>
+#include <eddy/search/config.hpp>
 #include <eddy/search/evidence/bump.hpp>
+#include <eddy/search/resonant/shown_sidebands.hpp>
+#include <eddy/search/resonant/weighted_spectrum.hpp>
 #include <eddy/stats/intervals.hpp>
 
 #include <algorithm>
@@ -57,6 +61,7 @@ search::ScoredSample make_sample(const std::string& name, std::size_t n_backgrou
   sample.latent = base::Matrix(n_background + n_signal, kFeatures);
   for (std::size_t row = 0; row < n_background + n_signal; ++row) {
     append(sample, stream, row, row >= n_background);
+    sample.index.push_back(row);
   }
   return sample;
 }
@@ -265,12 +270,23 @@ search::InputRecord make_input(const std::string& role, const search::ScoredSamp
           .n_clipped = {0, 2, 0, 1}};
 }
 
+/// All events weighted by the likelihood ratios of their scores, in the bins of the hunt without a cut.
+search::WeightedSpectrum make_weighted_spectrum(const search::Finding& output) {
+  search::SearchConfig config;
+  config.search.method = "lacathode";
+  config.classifier.space = "z";
+  search::BumpHunt all = *search::evidence_of<search::BumpHunt>(output);
+  all.signal_template = stats::signal_template(kSignal, all.spectrum);
+  return search::fit_weighted_spectrum(config, output.data, all, kWindow);
+}
+
 void add_bump_hunt(search::Finding& output, const ResonantOptions& options) {
   for (const double efficiency : {1.0, 0.1, 0.03}) {
     output.working_points.push_back(working_point(output.data, efficiency, options));
   }
   output.argos = search::argos_of(output.data.background_efficiency, output.data.in_signal_region,
                                   {"samples of the sideband density", 40000}, kSeed);
+  output.weighted_spectrum = make_weighted_spectrum(output);
   output.sculpting = make_sculpting(output.data.size());
   output.spectra = make_spectra(output.data);
 }
@@ -293,6 +309,7 @@ search::Finding synthetic_resonant(const ResonantOptions& options) {
   output.seed = 11;
   output.features = {{"m_j1", "TeV"}, {"dm", "TeV"}, {"tau21_j1", ""}, {"tau21_j2", ""}};
   output.context = {"m_jj", "TeV"};
+  output.contexts = {output.context};
   output.signal_region = "m_jj > 3.3 && m_jj < 3.7";
   output.selection = "m_jj > 2.6 && m_jj < 5.6";
   output.signal_window = kWindow;
@@ -318,6 +335,7 @@ search::Finding synthetic_resonant(const ResonantOptions& options) {
   output.training = {make_training("flow 1", 2.1), make_training("flow 2", 2.12), make_training("classifier 1", 0.69)};
   output.gate = search::LatentGate{.auc = 0.503, .auc_error = 0.002, .limit = 0.507, .passed = true};
   search::judge(output);
+  output.anomaly = search::describe_anomaly(output, search::shown_sidebands(output.data, kWindow), 20);
   return output;
 }
 

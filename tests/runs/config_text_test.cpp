@@ -33,6 +33,7 @@ TEST(ConfigSha256, knows_neither_folders_nor_whether_the_region_is_closed) {
   EXPECT_EQ(config_sha256(replaced(kConfig, "true", "false")), hash);
   EXPECT_EQ(config_sha256(replaced(kConfig, "/here/", "/there/")), hash);
   EXPECT_EQ(config_sha256(replaced(kConfig, "= 5", "= 50")), hash);
+  EXPECT_EQ(config_sha256(std::string(kConfig) + "\n[anomaly]\nevents = 20\n"), hash);  // earlier versions have none
   EXPECT_NE(config_sha256(replaced(kConfig, "20", "30")), hash);
   EXPECT_NE(config_sha256(replaced(kConfig, "/one", "/two")), hash);
   const std::string old = replaced(kConfig, "[flow]\n", "[extrapolation]\nstage = 'sr'\n\n[flow]\n");

@@ -1,4 +1,5 @@
 #include <eddy/base/json.hpp>
+#include <eddy/report/anomaly.hpp>
 #include <eddy/report/blinding.hpp>
 #include <eddy/report/calibration.hpp>
 #include <eddy/report/evidence/bump/bump_tables.hpp>
@@ -11,12 +12,15 @@
 #include <eddy/report/number_format.hpp>
 #include <eddy/report/old_result.hpp>
 #include <eddy/report/page.hpp>
+#include <eddy/report/result_reader.hpp>
 #include <eddy/report/tables.hpp>
 #include <eddy/report/validation.hpp>
 #include <eddy/report/wording.hpp>
 #include <eddy/search/families.hpp>
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace eddy::report {
 namespace {
@@ -65,6 +69,19 @@ std::string extra_of_section(const std::string& section, const Json& result) {
   return section == "Sculpting" ? sculpting_table(result) : std::string{};
 }
 
+/// To where the method's own estimate of the signal stands, if it has one.
+std::string pointer_to_fraction(const Json& result) {
+  return has_value(result, "signal_fraction")
+             ? "<p class=\"note\">How much of the signal region the method itself takes to be signal stands below the "
+               "working points.</p>"
+             : std::string{};
+}
+
+/// What stands below the figures of a section.
+std::string foot_of_section(const std::string& section, const Json& result) {
+  return section == kAnomalySection ? signal_like_table(result) + pointer_to_fraction(result) : std::string{};
+}
+
 /// The figures under the headings they name, in their order.
 std::string figure_sections(const Json& result, const Json& figures) {
   std::string html;
@@ -72,13 +89,22 @@ std::string figure_sections(const Json& result, const Json& figures) {
   for (const Json& figure : figures.at("figures")) {
     const std::string section = figure.at("section");
     if (section != open_section) {
-      html += open_section.empty() ? "" : "</section>\n";
+      html += open_section.empty() ? "" : foot_of_section(open_section, result) + "</section>\n";
       html += "<section><h2>" + html_text(section) + "</h2>\n" + extra_of_section(section, result);
       open_section = section;
     }
     html += figure_html(figure);
   }
-  return open_section.empty() ? html : html + "</section>\n";
+  return open_section.empty() ? html : html + foot_of_section(open_section, result) + "</section>\n";
+}
+
+/// The named events, where no figure of theirs has a section that they stand in.
+std::string events_alone(const Json& result, const Json& figures) {
+  const Json& all = figures.at("figures");
+  const std::string table = signal_like_table(result);
+  const bool has_section =
+      std::ranges::any_of(all, [](const Json& figure) { return figure.at("section") == kAnomalySection; });
+  return has_section || table.empty() ? std::string{} : section_html(kAnomalySection, table);
 }
 
 Json with_figures_of(const Json& limit, Json figures) {
@@ -93,18 +119,19 @@ Json with_figures_of(const Json& limit, Json figures) {
 std::string render_report(const Json& stored, const Json& figures, const Json& run_facts, const Json* limit) {
   const Json result = current_result(stored);
   const Wording wording = word(result);
-  return render_page({.title = html_text(result.at("name").get<std::string>()),
-                      .kind = "search report",
-                      .verdict = html_text(wording.verdict),
-                      .level = wording.level,
-                      .lead = html_text(wording.searched + " " + wording.found),
-                      .note = setup_line(result),
-                      .warnings = warning_box("Warnings", result.at("warnings")),
-                      .body = blinding_section(result) + page_of(result).findings(result) + "\n" +
-                              figure_sections(result, figures) + (limit != nullptr ? limit_section(*limit) : ""),
-                      .files = input_table(result) + details_html("Timing and machine", fact_table(run_facts)),
-                      .version = html_text(result.at("eddy").get<std::string>())},
-                     limit != nullptr ? with_figures_of(*limit, figures) : figures);
+  return render_page(
+      {.title = html_text(result.at("name").get<std::string>()),
+       .kind = "search report",
+       .verdict = html_text(wording.verdict),
+       .level = wording.level,
+       .lead = html_text(wording.searched + " " + wording.found),
+       .note = setup_line(result),
+       .warnings = warning_box("Warnings", result.at("warnings")),
+       .body = blinding_section(result) + page_of(result).findings(result) + "\n" + figure_sections(result, figures) +
+               events_alone(result, figures) + (limit != nullptr ? limit_section(*limit) : ""),
+       .files = input_table(result) + details_html("Timing and machine", fact_table(run_facts)),
+       .version = html_text(result.at("eddy").get<std::string>())},
+      limit != nullptr ? with_figures_of(*limit, figures) : figures);
 }
 
 }  // namespace eddy::report

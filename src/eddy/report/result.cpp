@@ -1,6 +1,8 @@
 #include <eddy/base/json.hpp>
+#include <eddy/report/anomaly.hpp>
 #include <eddy/report/blinding.hpp>
 #include <eddy/report/calibration.hpp>
+#include <eddy/report/evidence/bump/weighted_spectrum.hpp>
 #include <eddy/report/evidence/evidence_page.hpp>
 #include <eddy/report/evidence/evidence_result.hpp>
 #include <eddy/report/result.hpp>
@@ -107,6 +109,12 @@ void add_parts(Json& json, const search::Finding& finding) {
   }
   if (finding.argos) {
     json["argos"] = argos_json(*finding.argos);
+  }
+  if (finding.weighted_spectrum) {
+    json["weighted_spectrum"] = weighted_spectrum_json(*finding.weighted_spectrum);
+  }
+  if (finding.anomaly) {
+    json["anomaly"] = anomaly_json(finding);
   }
   if (!finding.evaluations.empty()) {
     json["evaluation"] = json_list(finding.evaluations, evaluation_json);

@@ -11,8 +11,9 @@
 namespace eddy::runs {
 namespace {
 
-/// Null experiments come on top of a search, and change nothing of what it found: as many as one likes, at any time.
-constexpr std::string_view kOnTop = "[calibration] ";
+/// Null experiments come on top of a search, and change nothing of what it found: as many as one likes, at any time. So
+/// does what is shown of the events that it selected.
+constexpr std::array<std::string_view, 2> kOnTop = {"[calibration] ", "[anomaly] "};
 
 /// Opening the signal region changes nothing of the search: what was decided while it was closed stands.
 constexpr std::string_view kBlind = "[search] blind = ";
@@ -30,7 +31,9 @@ std::vector<std::string> setting_lines(const std::string& config) {
       all.push_back(section + " " + line);
     }
   }
-  std::erase_if(all, [](const std::string& line) { return line.starts_with(kOnTop); });
+  std::erase_if(all, [](const std::string& line) {
+    return std::ranges::any_of(kOnTop, [&](std::string_view on_top) { return line.starts_with(on_top); });
+  });
   return all;
 }
 

@@ -7,7 +7,8 @@
 namespace eddy::runs {
 
 /// The lines of a configuration that what is found depends on, each with the section it stands in: "[flow] epochs =
-/// 10". Not among them are null experiments, which come on top of a search, and whether its signal region is closed.
+/// 10". Not among them are null experiments and what is shown of selected events, which come on top of a search, and
+/// whether its signal region is closed.
 [[nodiscard]] std::vector<std::string> settings(const std::string& config);
 
 /// Whether the signal region is closed: [search] blind, or the stage of earlier versions.

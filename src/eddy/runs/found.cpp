@@ -1,5 +1,6 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/matrix.hpp>
+#include <eddy/report/anomaly.hpp>
 #include <eddy/report/blinding.hpp>
 #include <eddy/report/calibration.hpp>
 #include <eddy/report/evidence/evidence_page.hpp>
@@ -101,6 +102,7 @@ void require_score_columns(const search::SearchConfig& config) {
 
 Found describe(const std::shared_ptr<const search::Finding>& finding, base::Json scorer) {
   std::vector<std::string> lines = report::page_of(finding->evidence).lines(*finding);
+  std::ranges::move(report::anomaly_lines(*finding), std::back_inserter(lines));
   std::ranges::move(report::blinding_lines(*finding), std::back_inserter(lines));
   std::ranges::move(report::validation_lines(*finding), std::back_inserter(lines));
   std::ranges::move(report::calibration_lines(finding->calibration), std::back_inserter(lines));

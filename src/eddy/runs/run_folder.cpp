@@ -199,7 +199,7 @@ void RunFolder::begin(const std::string& resolved_config, bool fresh) const {
 
 base::Json RunFolder::without_calibration(const base::Json& found) {
   base::Json result = parse(text_of(found));  // as a file has it: names are text, what is not finite is null
-  for (const char* key : {"warnings", "calibration", "verdict", "blinding"}) {
+  for (const char* key : {"warnings", "calibration", "anomaly", "argos", "weighted_spectrum", "verdict", "blinding"}) {
     result.erase(key);
   }
   for (base::Json& point : result.at("working_points")) {

@@ -68,8 +68,9 @@ class RunFolder {
   /// The configuration of the run that is here; empty where there is none.
   [[nodiscard]] std::string config_before() const;
 
-  /// What was found, without what null experiments add to it, without what is known of the signal region's opening and
-  /// without warnings, which may tell of a figure that could not be written.
+  /// What was found, without what null experiments add to it, without what only describes it (anomaly, weighted
+  /// spectrum: earlier versions have neither), without what is known of the signal region's opening and without
+  /// warnings, which may tell of a figure that could not be written.
   [[nodiscard]] static base::Json without_calibration(const base::Json& found);
 
   /// Binds a result to the configuration and the scorer (null: none) of its run: `config_sha256`, `scorer_sha256`.

@@ -257,6 +257,15 @@ void describe_validation(ValidationSection& s, OptionVisitor& v) {
           s.windows);
 }
 
+void describe_anomaly_section(AnomalySection& s, OptionVisitor& v) {
+  v.visit({.key = "events",
+           .meaning = "how many events of the signal region are named, the most signal-like first, once it is open "
+                      "(docs/anomaly.md)",
+           .minimum = 0,
+           .maximum = 10000},
+          s.events);
+}
+
 void describe_statistics(StatisticsSection& s, OptionVisitor& v) {
   v.visit({.key = "leakage_b", .meaning = "signal events in B per signal event in A, for the likelihood", .minimum = 0},
           s.leakage_b);
@@ -352,6 +361,7 @@ std::vector<SectionOptions> sections(SearchConfig& c) {
       {"gate", [&c](OptionVisitor& v) { describe_gate(c.gate, v); }},
       {"validation", [&c](OptionVisitor& v) { describe_validation(c.validation, v); }},
       {"calibration", [&c](OptionVisitor& v) { describe_calibration(c.calibration, v); }},
+      {"anomaly", [&c](OptionVisitor& v) { describe_anomaly_section(c.anomaly, v); }},
       {"statistics", [&c](OptionVisitor& v) { describe_statistics(c.statistics, v); }},
   };
 }

@@ -143,6 +143,11 @@ struct ExtrapolationSection {
   double error = 0;                  ///< relative uncertainty of the extrapolation itself
 };
 
+/// [anomaly]: what is shown of the selected events.
+struct AnomalySection {
+  std::int64_t events = 20;  ///< the most signal-like of the signal region, by name
+};
+
 struct StatisticsSection {
   double leakage_b = 0;
   double leakage_c = 0;
@@ -179,6 +184,7 @@ struct SearchConfig {
   SculptingSection sculpting;
   CalibrationSection calibration;
   ValidationSection validation;
+  AnomalySection anomaly;
   vae::VaeSettings vae;
   QuakSettings quak;
   SupervisedSettings supervised;

@@ -108,10 +108,12 @@ struct Finding {
   std::vector<ClosureTest> closure_tests;
   std::vector<RegionComparison> regions;
   std::vector<WeightSummary> weights;
-  std::optional<SignalFraction> signal_fraction;  ///< where the density of the signal is learned
-  std::optional<Argos> argos;                     ///< where a score has a template, and the region is open
-  std::optional<Sculpting> sculpting;             ///< nothing without sidebands
-  std::vector<Spectrum> spectra;                  ///< likewise
+  std::optional<SignalFraction> signal_fraction;      ///< where the density of the signal is learned
+  std::optional<Anomaly> anomaly;                     ///< nothing without a score, and of a blind search
+  std::optional<WeightedSpectrum> weighted_spectrum;  ///< of resonant searches with a fit
+  std::optional<Argos> argos;                         ///< where a score has a template, and the region is open
+  std::optional<Sculpting> sculpting;                 ///< nothing without sidebands
+  std::vector<Spectrum> spectra;                      ///< likewise
   std::optional<LossSpace> loss_space;
   std::optional<Validation> validation;        ///< nothing without validation experiments
   std::optional<NullCalibration> calibration;  ///< nothing without null experiments

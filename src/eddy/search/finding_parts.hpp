@@ -4,6 +4,7 @@
 
 #include <eddy/base/matrix.hpp>
 #include <eddy/classify/roc.hpp>
+#include <eddy/search/sample.hpp>
 #include <eddy/stats/mass_histogram.hpp>
 
 #include <array>
@@ -177,6 +178,47 @@ struct RegionComparison {
   std::vector<std::size_t> source = {};       ///< simulated event behind each; events of one source fluctuate together
   base::Matrix simulation = {};               ///< as it is
   std::vector<float> simulation_weight = {};  ///< of these events; empty: 1 each
+};
+
+/// Background events that are expected to pass a cut, of one origin; columns as in SelectedEvents.
+struct ExpectedEvents {
+  base::Matrix columns = {};
+  std::vector<float> weight = {};        ///< sums to the part of the prediction that they stand for
+  std::vector<std::size_t> source = {};  ///< events of one source fluctuate together
+};
+
+/// What passes one cut in the signal region, beside the background that is expected to.
+struct SelectedEvents {
+  std::size_t working_point = 0;  ///< the cut: its position among the working points
+  double predicted = 0;           ///< background events, corrected where it was
+  double predicted_error = 0;
+  std::string background;                ///< what shows it: "template", "constructed background", "sidebands"
+  base::Matrix columns = {};             ///< of the data that pass: features, then contexts, if these are compared
+  std::vector<std::uint8_t> truth = {};  ///< of the same events; empty without labels
+  std::vector<ExpectedEvents> expected = {};
+};
+
+/// What an excess looks like: a description, and no evidence.
+struct Anomaly {
+  std::optional<SelectedEvents> selected = {};  ///< nothing where no cut has events and a prediction
+  ScoredSample most_signal_like = {};           ///< events of the signal region, the most signal-like first
+};
+
+/// The bump hunt in all events, each weighted by its likelihood ratio in place of a cut: a cross-check, which nothing
+/// calibrates, and no evidence of a working point. Sums are of weights.
+struct WeightedSpectrum {
+  std::vector<double> edges;       ///< (n_bins + 1), the fit range
+  std::vector<double> sums;        ///< (n_bins)
+  std::vector<double> variance;    ///< (n_bins): sums of squared weights
+  std::vector<double> background;  ///< (n_bins): fit of background alone
+  std::vector<double> fitted;      ///< (n_bins): fit of background and signal
+  double event_weight = 1;         ///< of one equivalent event of the sidebands: sum w^2 / sum w
+  double n_effective = 0;          ///< (sum w)^2 / sum w^2 of the signal region
+  double strength = 0;             ///< fitted signal
+  double strength_error = 0;
+  double p_value = 0.5;  ///< local, one-sided
+  double z = 0;
+  double goodness_of_fit = 1;  ///< of the background shape in the sidebands
 };
 
 /// Events of one kind in the space of losses.

@@ -1,3 +1,4 @@
+#include <eddy/search/anomaly.hpp>
 #include <eddy/search/diagnostic.hpp>
 #include <eddy/search/families.hpp>
 #include <eddy/search/search.hpp>
@@ -33,6 +34,19 @@ void correct_predictions(const Search& search, Finding& finding) {
   });
 }
 
+/// What the selected events look like, where events have one score and may be looked at.
+void add_anomaly(const Search& search, SearchRun& run) {
+  const ShownBackground background = std::exchange(run.background, {});
+  Finding& finding = run.finding;
+  if (finding.is_blind || search.config.numbers_only || !rules_of(search.config).has_one_score ||
+      finding.data.background_efficiency.empty()) {
+    return;
+  }
+  describe_by("what the selected events look like", finding.warnings, [&] {
+    finding.anomaly = describe_anomaly(finding, background, static_cast<std::size_t>(search.config.anomaly.events));
+  });
+}
+
 }  // namespace
 
 SearchRun search_alone(const Search& search) {
@@ -42,6 +56,7 @@ SearchRun search_alone(const Search& search) {
   correct_predictions(search, run.finding);
   run.cpu_of_validation = base::difference(base::cpu_seconds(), before);
   judge(run.finding);
+  add_anomaly(search, run);
   if (search.inputs.dequantisation.is_needed() && !run.scorer.is_null()) {
     run.scorer["dequantisation"] = to_json(search.inputs.dequantisation);
   }

@@ -5,6 +5,7 @@
 #include <eddy/base/json.hpp>
 #include <eddy/base/monitor.hpp>
 #include <eddy/base/tasks.hpp>
+#include <eddy/search/background_events.hpp>
 #include <eddy/search/config.hpp>
 #include <eddy/search/finding.hpp>
 #include <eddy/search/inputs.hpp>
@@ -24,6 +25,7 @@ struct SearchRun {
   Finding finding;
   base::Json scorer;  ///< for FamilyRules::score; null where nothing can be scored: blind
   base::CpuSeconds cpu_of_validation = {};
+  ShownBackground background = {};  ///< for Finding::anomaly, which takes it
 };
 
 /// Runs the configured method, corrects its predictions by what [validation] measures, and judges what it found; while

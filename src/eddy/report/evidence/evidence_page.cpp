@@ -1,5 +1,6 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/json.hpp>
+#include <eddy/report/anomaly.hpp>
 #include <eddy/report/calibration.hpp>
 #include <eddy/report/evidence/abcd/abcd_page.hpp>
 #include <eddy/report/evidence/bump/bump_page.hpp>
@@ -51,7 +52,7 @@ Json figures_of(const search::Finding& finding) {
   Json document = page_of(finding.evidence).figures(finding);
   Json& figures = document["figures"];
   for (const auto& figure : {calibration_figure(finding.calibration), windows_figure(finding.validation),
-                             validation_figure(finding.validation)}) {
+                             validation_figure(finding.validation), anomaly_figure(finding)}) {
     if (!figure) {
       continue;
     }

@@ -26,7 +26,8 @@ struct EvidencePage {
   Json (*global)(const Json& point) = no_global;  ///< {"signal_region", "range"}: scans with a global p-value, or null
   std::vector<std::string> (*lines)(const search::Finding&) = nullptr;  ///< for the terminal
   const char* experiments = "everything trained anew";                  ///< what null experiments repeat
-  const char* where_claimed = "";  ///< of their Z: ", at any mass" where it is that of a scan
+  const char* selected_background = "";  ///< sentences on what shows the background among selected events
+  const char* where_claimed = "";        ///< of their Z: ", at any mass" where it is that of a scan
 };
 
 /// `line` of each working point.

@@ -200,6 +200,9 @@ SearchRun run_conrad(const Search& search) {
     describe_by("what labels say of the scores", out.warnings, [&] { evaluate_with_truth(c, truth, out); });
   }
   collect_warnings(c.calibrations, out);
+  if (!config.numbers_only) {
+    run.background = shown_template(c);
+  }
   run.scorer = make_scorer(c.flows, c.space, c.ensembles, c.calibrations);
   return run;
 }

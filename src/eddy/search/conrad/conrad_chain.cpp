@@ -1,6 +1,7 @@
 #include <eddy/events/split.hpp>
 #include <eddy/search/conrad/conrad_chain.hpp>
 #include <eddy/search/copies.hpp>
+#include <eddy/search/detector.hpp>
 #include <eddy/search/event_weights.hpp>
 #include <eddy/search/unseen_template.hpp>
 
@@ -82,11 +83,12 @@ void calibrate_scores(Conrad& c) {
   }
   for (std::size_t k = 0; k < c.ensembles.size(); ++k) {
     c.monitor.check_stop();
-    c.calibrations.push_back(
-        unseen_scores(mean_score(c.ensembles[k], events), rows, c.inputs.template_sample, c.data_fold, k)
-            .calibration());
+    c.template_scores.push_back(
+        unseen_scores(mean_score(c.ensembles[k], events), rows, c.inputs.template_sample, c.data_fold, k));
+    c.calibrations.push_back(c.template_scores.back().calibration());
     c.monitor.progress("thresholds from the template", k + 1, c.ensembles.size());
   }
+  c.judged_template = std::move(rows);
 }
 
 }  // namespace
@@ -104,6 +106,25 @@ void fill_scores(const Conrad& c, std::span<const Matrix> events, std::span<cons
                  ScoredSample& sample) {
   sample.score = out_of_fold_score(c.ensembles, events, fold);
   sample.background_efficiency = efficiencies_by_fold(c.calibrations, sample.score, fold);
+}
+
+ShownBackground shown_template(const Conrad& c) {
+  const auto loosest = static_cast<float>(std::ranges::max(c.config.efficiencies));
+  BackgroundEvents events;
+  for (std::size_t k = 0; k < c.template_scores.size(); ++k) {
+    const UnseenScores& unseen = c.template_scores[k];
+    for (std::size_t i = 0; i < unseen.scores.size(); ++i) {
+      const float efficiency = c.calibrations[k].efficiency(unseen.scores[i]);
+      if (efficiency <= loosest) {
+        events.source.push_back(c.judged_template[unseen.positions[i]]);
+        events.weight.push_back(unseen.weights.empty() ? 1.0F : unseen.weights[i]);
+        events.background_efficiency.push_back(efficiency);
+      }
+    }
+  }
+  const Sample& all = c.inputs.template_sample;
+  events.columns = join_columns(base::take_rows(all.x, events.source), base::take_rows(all.context, events.source));
+  return {.name = "template", .parts = {std::move(events)}};
 }
 
 Conrad train_conrad(const Search& search, std::size_t n_folds) {

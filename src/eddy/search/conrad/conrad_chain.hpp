@@ -8,6 +8,7 @@
 #include <eddy/search/flow_ensemble.hpp>
 #include <eddy/search/fold_ensembles.hpp>
 #include <eddy/search/search.hpp>
+#include <eddy/search/unseen_template.hpp>
 
 #include <cstdint>
 #include <span>
@@ -28,7 +29,9 @@ struct Conrad {
   Sample template_sr = {};                           ///< signal-region template events
   std::vector<base::Matrix> template_in_space = {};  ///< these in every space
   std::vector<Ensemble> ensembles = {};              ///< one per fold
-  std::vector<ScoreCalibration> calibrations = {};   ///< one per fold
+  std::vector<std::size_t> judged_template = {};     ///< rows of the template that thresholds are taken from
+  std::vector<UnseenScores> template_scores = {};    ///< of these, one per fold
+  std::vector<ScoreCalibration> calibrations = {};   ///< one per fold, from those scores
 };
 
 /// Trains flows and the classifiers of the first `n_folds` folds of the data, and takes thresholds from the template.
@@ -41,5 +44,9 @@ struct Conrad {
 /// of those scores.
 void fill_scores(const Conrad& c, std::span<const base::Matrix> events, std::span<const std::uint8_t> fold,
                  ScoredSample& sample);
+
+/// The template events that pass the loosest cut of each fold: what stands for background among the selected events.
+/// Those of all folds together, so that each event counts as often as it passes.
+[[nodiscard]] ShownBackground shown_template(const Conrad& c);
 
 }  // namespace eddy::search

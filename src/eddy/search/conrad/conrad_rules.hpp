@@ -19,7 +19,7 @@ struct SearchInputs;
 /// Sections that it reads beside those of all families.
 inline constexpr auto kConradSections = std::to_array<std::string_view>(
     {"template", "flow", "classifier", "trees", "mlp", "linear", "folds", "working_points", "benchmarks", "gate",
-     "validation", "calibration", "statistics"});
+     "validation", "calibration", "anomaly", "statistics"});
 
 void apply_conrad_paper_preset(SearchConfig& config);
 /// Throws InputError.

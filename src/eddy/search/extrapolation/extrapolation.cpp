@@ -177,6 +177,9 @@ void search_signal_region(const ExtrapolationTask& task, SearchRun& run) {
   warn_of_cuts(s, out);
   add_closure_curves(s, out);
   describe_by("what labels say of the scores", out.warnings, [&] { evaluate_with_truth(s, out); });
+  if (!task.config.numbers_only) {
+    run.background = shown_background(s);
+  }
   run.scorer = pack_scorer(s);
 }
 

@@ -19,7 +19,7 @@ struct SearchInputs;
 /// Sections that it reads beside those of all families.
 inline constexpr auto kExtrapolationSections = std::to_array<std::string_view>(
     {"simulation", "extrapolation", "weights", "flow", "transfer", "classifier", "trees", "mlp", "linear", "folds",
-     "working_points", "benchmarks", "validation", "calibration", "statistics"});
+     "working_points", "benchmarks", "validation", "calibration", "anomaly", "statistics"});
 
 void apply_extrapolation_defaults(SearchConfig& config);
 void apply_extrapolation_paper_preset(SearchConfig& config);

@@ -1,5 +1,6 @@
 #include <eddy/events/split.hpp>
 #include <eddy/search/copies.hpp>
+#include <eddy/search/detector.hpp>
 #include <eddy/search/extrapolation/signal_region.hpp>
 
 #include <algorithm>
@@ -126,6 +127,26 @@ TemplatePrediction prediction_at(const SignalRegion& s, const ScoredSample& data
   return predict_background(s.scored, s.control,
                             {control_data_passing(s, data, efficiency), control_data_passing(s, data, 1)}, efficiency,
                             s.task.config.extrapolation.error);
+}
+
+ShownBackground shown_background(const SignalRegion& s) {
+  const auto loosest = static_cast<float>(std::ranges::max(s.task.config.efficiencies));
+  BackgroundEvents events;
+  for (std::size_t m = 0; m < s.background.size(); ++m) {
+    const ConstructedBackground& all = s.background[m];
+    std::vector<std::size_t> rows;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (s.scored[m].efficiency[i] <= loosest) {
+        rows.push_back(i);
+        events.weight.push_back(all.weight[i]);
+        events.source.push_back(all.source[i]);
+        events.background_efficiency.push_back(s.scored[m].efficiency[i]);
+      }
+    }
+    events.columns = base::stack_rows(events.columns,
+                                      join_columns(base::take_rows(all.x, rows), base::take_rows(all.context, rows)));
+  }
+  return {.name = "constructed background", .parts = {std::move(events)}};
 }
 
 }  // namespace eddy::search

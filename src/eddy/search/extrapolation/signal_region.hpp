@@ -2,6 +2,7 @@
 // The signal region of an extrapolation, opened: classifiers of its data against the constructed background
 // (2311.12924, section 2), and what they say of both.
 
+#include <eddy/search/background_events.hpp>
 #include <eddy/search/calibration.hpp>
 #include <eddy/search/extrapolation/extrapolation_task.hpp>
 #include <eddy/search/extrapolation/template_prediction.hpp>
@@ -44,5 +45,8 @@ void fill_scores(const SignalRegion& s, const Sample& events, std::span<const st
 
 /// What the background models expect in the signal region behind a cut; `data`: scored.
 [[nodiscard]] TemplatePrediction prediction_at(const SignalRegion& s, const ScoredSample& data, double efficiency);
+
+/// The constructed events of all models that pass the loosest cut: what stands for background among the selected.
+[[nodiscard]] ShownBackground shown_background(const SignalRegion& s);
 
 }  // namespace eddy::search

@@ -7,8 +7,10 @@
 #include <eddy/search/resonant/judged.hpp>
 #include <eddy/search/resonant/resonant.hpp>
 #include <eddy/search/resonant/resonant_methods.hpp>
+#include <eddy/search/resonant/shown_sidebands.hpp>
 #include <eddy/search/resonant/signal_fraction.hpp>
 #include <eddy/search/resonant/template_events.hpp>
+#include <eddy/search/resonant/weighted_spectrum.hpp>
 #include <eddy/search/scorer.hpp>
 #include <eddy/search/search_record.hpp>
 #include <eddy/search/working_point.hpp>
@@ -161,6 +163,11 @@ SearchRun run_resonant(const Search& search) {
   if (has_sidebands(judged)) {
     hunt_bumps(search, calibrations, out);
   }
+  if (has_sidebands(judged) && !config.numbers_only) {
+    describe_by("the spectrum weighted by likelihood ratios", out.warnings, [&] {
+      out.weighted_spectrum = fit_weighted_spectrum(config, out.data, *evidence_of<BumpHunt>(out), task.window);
+    });
+  }
   // 4. Benchmarks, and what the truth says of all of them.
   describe_by("the benchmarks", out.warnings, [&] { add_benchmarks(task, judged, methods); });
   if (judged.signal.size() > 0) {
@@ -172,6 +179,9 @@ SearchRun run_resonant(const Search& search) {
     describe_by("the test for sculpting", out.warnings, [&] { add_sculpting(task, judged, methods, out); });
   }
   collect_warnings(calibrations, out);
+  if (!config.numbers_only) {
+    run.background = shown_sidebands(out.data, task.window);
+  }
   run.scorer = make_scorer(method.detectors, calibrations);
   return run;
 }

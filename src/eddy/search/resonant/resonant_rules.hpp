@@ -19,7 +19,7 @@ struct SearchInputs;
 /// Sections that it reads beside those of all families.
 inline constexpr auto kResonantSections = std::to_array<std::string_view>(
     {"flow", "signal_flow", "classifier", "trees", "mlp", "linear", "folds", "working_points", "bump_hunt", "sculpting",
-     "benchmarks", "gate", "validation", "calibration"});
+     "benchmarks", "gate", "validation", "calibration", "anomaly"});
 
 void apply_resonant_defaults(SearchConfig& config);
 void apply_resonant_paper_preset(SearchConfig& config);

@@ -44,7 +44,8 @@ base::TaskInputs content_of(const SearchInputs& inputs) {
 base::Json settings_of(SearchConfig config, const std::vector<std::string>& without_sections) {
   base::Json settings = base::Json::object();
   for (const SectionOptions& section : sections(config)) {
-    if (std::ranges::find(without_sections, section.name) == without_sections.end()) {
+    const bool decides = section.name != "anomaly";  // what is shown of a search changes no experiment
+    if (decides && std::ranges::find(without_sections, section.name) == without_sections.end()) {
       base::JsonWriter writer;
       section.describe(writer);
       settings[section.name] = writer.json();

@@ -71,8 +71,8 @@ void for_each_trace(const Json& figures, const std::function<void(const Json&, c
 
 TEST(ConradFigures, AllFiguresInTheOrderOfTheReport) {
   EXPECT_THAT(ids(labelled_figures()),
-              testing::ElementsAre("excess", "abcd", "scores", "closure", "features", "corner", "latent-template",
-                                   "latent-data", "training", "sic", "roc"));
+              testing::ElementsAre("excess", "abcd", "scores", "anomaly", "closure", "features", "corner",
+                                   "latent-template", "latent-data", "training", "sic", "roc"));
 }
 
 TEST(ConradFigures, EveryFigureIsExplained) {

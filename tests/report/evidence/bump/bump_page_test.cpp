@@ -42,9 +42,9 @@ void for_each_panel(const Json& figures, Visit visit) {
 }
 
 TEST(ResonantFigures, AllFiguresInTheOrderOfTheReport) {
-  EXPECT_THAT(ids(all_figures()),
-              testing::ElementsAre("bump", "scan", "signal-region", "sculpting", "spectra", "scores", "mass-plane",
-                                   "features", "latent-data", "training", "argos", "sic", "roc"));
+  EXPECT_THAT(ids(all_figures()), testing::ElementsAre("bump", "scan", "signal-region", "anomaly", "weighted-spectrum",
+                                                       "sculpting", "spectra", "scores", "mass-plane", "features",
+                                                       "latent-data", "training", "argos", "sic", "roc"));
 }
 
 TEST(ResonantFigures, SectionsStandTogether) {
@@ -55,8 +55,9 @@ TEST(ResonantFigures, SectionsStandTogether) {
     }
     EXPECT_GT(f["caption"].get<std::string>().size(), 80U) << f["id"];
   }
-  EXPECT_THAT(sections, testing::ElementsAre("Bump hunt", "Sculpting", "Score", "Features", "The flow",
-                                             "Choosing without labels", "Sensitivity"));
+  EXPECT_THAT(sections,
+              testing::ElementsAre("Bump hunt", "What is the anomaly?", "Cross-check without a cut", "Sculpting",
+                                   "Score", "Features", "The flow", "Choosing without labels", "Sensitivity"));
 }
 
 TEST(ResonantFigures, AxesHaveLabelsAndRisingRanges) {

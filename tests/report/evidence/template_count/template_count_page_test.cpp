@@ -44,7 +44,7 @@ double total(const Range& values) {
 
 TEST(ExtrapolationFigures, AllFiguresInTheOrderOfTheReport) {
   EXPECT_THAT(ids(all_figures()),
-              testing::ElementsAre("excess", "closure-auc", "closure-sic", "closure", "marginals-control",
+              testing::ElementsAre("excess", "anomaly", "closure-auc", "closure-sic", "closure", "marginals-control",
                                    "marginals-signal", "weights", "training", "sic", "roc"));
 }
 

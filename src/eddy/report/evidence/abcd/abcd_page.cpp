@@ -96,7 +96,10 @@ EvidencePage abcd_page() {
           .findings = findings,
           .word = word_abcd,
           .detector = abcd_detector,
-          .lines = lines};
+          .lines = lines,
+          .selected_background =
+              "The background is the template's signal region behind the same cut, scaled to the prediction: its tail "
+              "variable may fall otherwise than that of the data, and with it what follows it."};
 }
 
 }  // namespace eddy::report

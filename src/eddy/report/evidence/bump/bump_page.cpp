@@ -10,6 +10,7 @@
 #include <eddy/report/evidence/bump/scan_figure.hpp>
 #include <eddy/report/evidence/bump/sculpting_figures.hpp>
 #include <eddy/report/evidence/bump/signal_fraction_note.hpp>
+#include <eddy/report/evidence/bump/weighted_spectrum.hpp>
 #include <eddy/report/feature_figures.hpp>
 #include <eddy/report/flow_figures.hpp>
 #include <eddy/report/gate_box.hpp>
@@ -52,10 +53,10 @@ Json figures(const search::Finding& output) {
   }
   const search::ScoredSample signal = shown_signal(output);
   return figures_document({bump_figure(output), scan_figure(output), signal_region_figure(output),
-                           sculpting_figure(output), spectra_figure(output), score_figure(output, {}, signal, kScores),
-                           mass_plane_figure(output), sideband_feature_figure(output, signal),
-                           latent_figure(output, output.data, kDataLatent), training_figure(output),
-                           argos_figure(output), sic_figure(output), roc_figure(output)});
+                           weighted_spectrum_figure(output), sculpting_figure(output), spectra_figure(output),
+                           score_figure(output, {}, signal, kScores), mass_plane_figure(output),
+                           sideband_feature_figure(output, signal), latent_figure(output, output.data, kDataLatent),
+                           training_figure(output), argos_figure(output), sic_figure(output), roc_figure(output)});
 }
 
 std::string findings(const Json& result) {
@@ -88,6 +89,9 @@ std::string line(const search::WorkingPoint& point) {
 
 std::vector<std::string> lines(const search::Finding& finding) {
   std::vector<std::string> all = point_lines(finding, line);
+  if (finding.weighted_spectrum) {
+    all.push_back(weighted_spectrum_line(*finding.weighted_spectrum));
+  }
   if (finding.signal_fraction) {
     all.push_back(fmt::format("the densities take {} to be signal: an estimate, and no evidence",
                               signal_fraction_phrase(signal_fraction_json(*finding.signal_fraction))));
@@ -105,7 +109,11 @@ EvidencePage bump_page() {
           .word = word_bump,
           .detector = bump_detector,
           .global = global,
-          .lines = lines};
+          .lines = lines,
+          .selected_background =
+              "The background is made of sideband events that pass the same cut, within one width of the window below "
+              "and above it, each side scaled to half of the prediction: features that move with the mass are right "
+              "in their mean and somewhat too wide, and signal beside the window is taken for background."};
 }
 
 }  // namespace eddy::report

@@ -64,7 +64,10 @@ EvidencePage template_count_page() {
           .findings = findings,
           .word = word_template_count,
           .detector = template_count_detector,
-          .lines = lines};
+          .lines = lines,
+          .selected_background =
+              "The background is the constructed one behind the same cut, of all models, scaled to the prediction: "
+              "where the extrapolation is off, so is its shape, for which no error is charged."};
 }
 
 }  // namespace eddy::report
