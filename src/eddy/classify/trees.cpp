@@ -201,11 +201,12 @@ void describe(TreeSettings& settings, base::OptionVisitor& visitor) {
   visitor.visit(
       {"patience", "iterations without a better validation loss before stopping (scikit-learn: 10)", 1, 100000},
       settings.patience);
-  visitor.visit({"feature_fraction",
-                 "part of the features that each tree sees, drawn anew for each (attribute bagging): below 1 where many "
-                 "features may be of no use",
-                 0.01, 1},
-                settings.feature_fraction);
+  visitor.visit(
+      {"feature_fraction",
+       "part of the features that each tree sees, drawn anew for each (attribute bagging): below 1 where many "
+       "features may be of no use",
+       0.01, 1},
+      settings.feature_fraction);
 }
 
 void QuantisedSample::MatrixDeleter::operator()(void* matrix) const { XGDMatrixFree(matrix); }
