@@ -31,7 +31,7 @@ TEST(ShownSidebands, lie_within_one_width_of_the_window_on_each_side) {
   EXPECT_EQ(background.parts[1].source.front(), 501U);
   EXPECT_EQ(background.parts[1].source.back(), 600U);
   EXPECT_EQ(background.parts[1].columns(0, 0), 5.01F);
-  EXPECT_EQ(background.parts[1].background_efficiency[0], 0.501F);
+  EXPECT_FLOAT_EQ(background.parts[1].background_efficiency[0], 0.501F);
   EXPECT_EQ(background.parts[0].weight, std::vector<float>(100, 1.0F));
 }
 
