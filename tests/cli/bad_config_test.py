@@ -137,9 +137,9 @@ class BadOverride(Workspace):
 
 class BadCommandLine(Workspace):
     def test_commands(self):
-        self.fails([], "no command is given", "run, unblind, calibrate, limit, study, submit, status, features, score, inspect, report, compare, export, options", "eddy --help")
+        self.fails([], "no command is given", "run, unblind, calibrate, limit, study, tune, submit, status, features, score, inspect, report, compare, export, options", "eddy --help")
         self.fails(["rnu"], "there is no command 'rnu'", "did you mean 'run'?")
-        self.fails(["xyzzy"], "there is no command 'xyzzy'", "run, unblind, calibrate, limit, study, submit, status, features, score, inspect, report, compare, export, options")
+        self.fails(["xyzzy"], "there is no command 'xyzzy'", "run, unblind, calibrate, limit, study, tune, submit, status, features, score, inspect, report, compare, export, options")
 
     def test_options(self):
         self.fails(["run", "search.toml", "--thread", "2"], "no option '--thread'", "did you mean 'threads'?")

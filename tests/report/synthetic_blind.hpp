@@ -18,6 +18,7 @@ inline search::Finding blind_bump() {
   finding.calibration.reset();
   finding.sculpting.reset();
   finding.anomaly.reset();
+  finding.argos.reset();
   finding.weighted_spectrum.reset();
   finding.expected = {search::expect("sidebands", 1000, 20)};
   return finding;
@@ -30,6 +31,7 @@ inline search::Finding blind_tail() {
   finding.working_points.clear();
   finding.closure.clear();
   finding.anomaly.reset();
+  finding.argos.reset();
   finding.evaluations.clear();
   finding.data.score.clear();
   finding.data.background_efficiency.clear();
