@@ -1,9 +1,11 @@
 #include <eddy/report/argos_figure.hpp>
+#include <eddy/report/number_format.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace eddy::report {
 namespace {
@@ -28,10 +30,7 @@ Trace level(double value, const char* name, const char* style) {
 }
 
 Panel argos_panel(const search::Argos& argos) {
-  Panel panel{.id = "argos",
-              .title = "",
-              .x = {"template efficiency ε", "", Scale::kLog},
-              .y = {"ARGOS = ε_data / √ε − √ε", ""}};
+  Panel panel{.id = "argos", .title = "", .x = {"template efficiency ε", "", Scale::kLog}, .y = {"ARGOS", ""}};
   panel.x.range = {argos.curve.back().efficiency / 1.2, 1.0};
   for (Trace& trace : value_traces(argos)) {
     panel.traces.push_back(std::move(trace));
@@ -62,12 +61,14 @@ std::optional<Figure> argos_figure(const search::Finding& output) {
       .title = "How good is the score, without labels?",
       .caption = fmt::format(
           "What a cut keeps of the data in the signal region, against what it keeps of background that the classifiers "
-          "never saw ({}; {:.0f} events): where this is what the background really is, ARGOS (2511.14832) is the "
+          "never saw ({}; {} events): ε_data / √ε − √ε. Where this is what the background really is, ARGOS "
+          "(2511.14832) is the "
           "significance improvement ε_S / √ε times the fraction of signal. It orders scores of the same data, and is "
           "no "
-          "evidence: what the template gets wrong enters as signal would. Lines: the largest value among these cuts if "
-          "data and template were alike. The curve ends where 25 template events pass.",
-          argos.reference, argos.n_template)};
+          "evidence: what the template gets wrong enters as signal would. Broken lines: the largest value among these "
+          "cuts if data and template were alike, its median (dashes) and 95 % (dots). The curve ends where 25 template "
+          "events pass.",
+          argos.reference, format_count(std::round(argos.n_template)))};
   figure.panels = {argos_panel(argos)};
   return figure;
 }
