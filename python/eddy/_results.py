@@ -1231,7 +1231,7 @@ class SignalLikeEvent:
     """in the order of setup.features"""
     score: float | None
     background_efficiency: float | None
-    """fraction of the reference of its fold that scores at least as high"""
+    """fraction of the reference of its fold that scores higher, the event itself counted: equal scores pass together"""
     labelled_signal: bool | None = field(default=None)
     """absent without labels"""
 

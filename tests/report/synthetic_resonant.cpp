@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -284,7 +285,10 @@ void add_bump_hunt(search::Finding& output, const ResonantOptions& options) {
   for (const double efficiency : {1.0, 0.1, 0.03}) {
     output.working_points.push_back(working_point(output.data, efficiency, options));
   }
+  std::vector<float> of_template(40000);
+  std::iota(of_template.begin(), of_template.end(), 0.0F);
   output.argos = search::argos_of(output.data.background_efficiency, output.data.in_signal_region,
+                                  std::vector{search::ScoreCalibration(of_template)},
                                   {"samples of the sideband density", 40000}, kSeed);
   output.weighted_spectrum = make_weighted_spectrum(output);
   output.sculpting = make_sculpting(output.data.size());

@@ -68,6 +68,14 @@ void search_in_journal(PointTask& task, WorkJournal& journal, const std::functio
               std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
 }
 
+/// What eddy tune keeps of its searches would be mixed with whole results.
+void require_no_choice(const RunFolder& folder) {
+  if (std::error_code ignored; std::filesystem::exists(folder.file("choice.json"), ignored)) {
+    throw base::InputError(fmt::format(
+        "'{}' holds a choice of eddy tune, whose table would be replaced; give another --out", folder.path()));
+  }
+}
+
 void require_closed_to_nobody(const RunFolder& folder, const std::string& resolved_config) {
   if (opens(folder, resolved_config)) {
     throw base::InputError(fmt::format(
@@ -150,6 +158,7 @@ void study(const StudyOptions& options, Listener& listener, const std::atomic<bo
     base::require_nobody_at_work(folder.path());
   }
   folder.require_same_run(base.resolved, options.fresh);
+  require_no_choice(folder);
   folder.require_no_input(input_files_of(plan, points, options.study, folder), plan.base, base.resolved);
   PointWork work{.folder = folder, .results = kWholeResults};
   std::vector<PointTask> tasks = tasks_of(points, work);

@@ -126,7 +126,9 @@ void search_all(const std::vector<PointTask*>& tasks, const PointWork& work, con
     } catch (const base::Interrupted&) {
       throw;
     } catch (const std::exception& error) {
-      task->error = error.what();
+      task->error = work.results.tells
+                        ? error.what()
+                        : "the search failed; what it says may tell of the closed signal region, and is not shown";
       listener.warn(fmt::format("{} failed: {}", task->point.name, task->error));
     }
     sink.end();

@@ -15,15 +15,20 @@
 #include <eddy/runs/study_plan.hpp>
 #include <eddy/runs/study_points.hpp>
 #include <eddy/runs/task_store.hpp>
+#include <eddy/runs/unblinding.hpp>
 #include <eddy/search/families.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
+#include <filesystem>
 #include <map>
+#include <set>
+#include <string_view>
 
 namespace eddy::runs {
 namespace {
@@ -42,10 +47,38 @@ base::Json keep_argos(const base::Json& result) {
   return {{"argos", {{"best", {{"value", result["argos"]["best"]["value"]}}}}}};
 }
 
-const KeptResults kArgosAlone{.kind = "argos",
-                              .keep = keep_argos,
-                              .require = [](const base::Json& kept) { (void)kept.at("argos").at("best").at("value"); },
-                              .tells = false};
+void require_argos(const base::Json& kept) {
+  const base::Json& value = kept.at("argos").at("best").at("value");
+  if (!value.is_number() || !std::isfinite(value.get<double>())) {
+    throw base::InputError("a kept ARGOS is no number");
+  }
+}
+
+/// Of a closed signal region nothing is told, not even by what goes wrong in it.
+KeptResults argos_alone(bool is_blind) {
+  return {.kind = "argos", .keep = keep_argos, .require = require_argos, .tells = !is_blind};
+}
+
+/// Settings that change the score, and leave data, regions and what is closed as they are: ARGOS orders scores of the
+/// same data alone.
+void require_axes(const StudyPlan& plan) {
+  constexpr auto kSections =
+      std::to_array<std::string_view>({"features.", "flow.", "signal_flow.", "classifier.", "trees.", "mlp.", "folds.",
+                                       "weights.", "transfer.", "extrapolation.", "search.method", "search.preset"});
+  constexpr auto kRepeats = std::to_array<std::string_view>({"search.seed", "inject.seed"});
+  for (const report::StudyAxis& axis : plan.axes) {
+    const auto begins = [&](std::string_view section) { return axis.key.starts_with(section); };
+    const bool changes_score =
+        std::ranges::any_of(kSections, begins) && axis.key != "extrapolation.stage" && axis.key != "features.context";
+    const bool is_repeat = axis.role == AxisRole::kRepeat;
+    if (is_repeat ? std::ranges::count(kRepeats, axis.key) == 0 : !changes_score) {
+      throw base::InputError(fmt::format(
+          "{0} is no setting to choose by ARGOS, which orders scores of the same data{1}; choose among settings of "
+          "features, flows, classifiers and methods, or compare values of {0} with eddy study",
+          axis.key, axis.key == "search.seed" ? ": a seed is to repeat over (repeat = true)" : ""));
+    }
+  }
+}
 
 /// What an ARGOS needs, and nothing that only other numbers do.
 const std::vector<std::string> kForArgos = {"search.blind=false", "validation.experiments=0", "validation.windows=0",
@@ -96,6 +129,17 @@ std::vector<PlannedPoint> within_budget(const StudyPlan& plan, std::vector<Plann
     return std::ranges::find(tried, setting_of(plan, point.place)) == tried.end();
   });
   return points;
+}
+
+/// [search] chosen_among of the choice must be one that the option can have.
+void require_room_for(std::int64_t before, std::size_t n_settings) {
+  constexpr double kMost = 1e9;
+  if (static_cast<double>(before) * static_cast<double>(n_settings) > kMost) {
+    throw base::InputError(fmt::format(
+        "[search] chosen_among = {} times {} settings is beyond {:g}: no significance is left of that; choose on data "
+        "of their own",
+        before, n_settings, kMost));
+  }
 }
 
 void require_templates(const std::vector<PlannedPoint>& points) {
@@ -168,15 +212,33 @@ std::vector<std::string> settings_text(const StudyPlan& plan, const Setting& set
 /// What a choice was made from, and what was chosen.
 struct Choice {
   std::vector<std::string> settings;  ///< "classifier.members=20"
-  std::size_t n_tried = 0;
+  std::set<std::string> tried;        ///< all that were ever searched in this folder, whatever the study says now
   std::size_t n_all = 0;
 };
+
+/// Those of earlier choices in the folder: what was looked at stays looked at.
+std::set<std::string> tried_before(const RunFolder& folder) {
+  std::error_code ignored;
+  return std::filesystem::exists(folder.file("choice.json"), ignored)
+             ? folder.read("choice.json").at("tried").get<std::set<std::string>>()
+             : std::set<std::string>();
+}
+
+/// A study of whole searches in the same folder would be mixed with what is kept of these.
+void require_no_study(const RunFolder& folder) {
+  std::error_code ignored;
+  if (std::filesystem::exists(folder.file("study.json"), ignored) &&
+      !std::filesystem::exists(folder.file("choice.json"), ignored)) {
+    throw base::InputError(
+        fmt::format("'{}' holds a study, whose table would be replaced; give another --out", folder.path()));
+  }
+}
 
 /// The base with the chosen settings, which knows among how many they were chosen.
 std::string chosen_config(const StudyPlan& plan, std::vector<std::string> overrides, const Choice& choice) {
   overrides.insert(overrides.end(), choice.settings.begin(), choice.settings.end());
   const auto before = load_base_config(plan.base, overrides).config.search.chosen_among;
-  overrides.push_back(fmt::format("search.chosen_among={}", before * static_cast<std::int64_t>(choice.n_tried)));
+  overrides.push_back(fmt::format("search.chosen_among={}", before * std::ssize(choice.tried)));
   return load_base_config(plan.base, overrides).resolved;
 }
 
@@ -194,7 +256,8 @@ void write_choice(const report::StudyTable& table, const Choice& choice, const r
                                {"labels", "none"},
                                {"signal_region", "scored to choose; neither counted nor shown"},
                                {"chosen", choice.settings},
-                               {"settings_tried", choice.n_tried},
+                               {"tried", choice.tried},
+                               {"settings_tried", choice.tried.size()},
                                {"settings", choice.n_all},
                                {"configuration", "chosen.toml"}});
   base::write_atomically(folder.file("report.html"), report::render_study(document, figures, source, facts));
@@ -205,6 +268,7 @@ void write_choice(const report::StudyTable& table, const Choice& choice, const r
 void tune(const TuneOptions& options, Listener& listener, const std::atomic<bool>& stop) {
   const auto begin = std::chrono::steady_clock::now();
   const StudyPlan plan = read_study(options.study);
+  require_axes(plan);
   std::vector<std::string> overrides = plan.set;
   overrides.insert(overrides.end(), options.set.begin(), options.set.end());
   const LoadedConfig base = load_base_config(plan.base, overrides);
@@ -212,17 +276,26 @@ void tune(const TuneOptions& options, Listener& listener, const std::atomic<bool
   for_points.insert(for_points.end(), kForArgos.begin(), kForArgos.end());
   std::vector<PlannedPoint> points = plan_points(plan, for_points);
   const std::size_t n_all = settings_of(plan, points).size();
+  require_room_for(base.config.search.chosen_among, n_all);
   points = within_budget(plan, std::move(points), options.budget);
   require_templates(points);
   const RunFolder folder(options.out.empty() ? default_folder("[study]", plan.name + "-tuned") : options.out,
                          FolderKind::kStudy);
   base::require_nobody_at_work(folder.path());
   folder.require_same_run(base.resolved, options.fresh);
+  require_no_study(folder);
   folder.require_no_input(input_files_of(plan, points, options.study, folder), plan.base, base.resolved);
-  PointWork work{.folder = folder, .results = kArgosAlone};
+  const KeptResults kept = argos_alone(search::is_blinded(base.config));
+  PointWork work{.folder = folder, .results = kept};
   std::vector<PointTask> tasks = tasks_of(points, work);
   require_store(options.store);  // before the output folder is made
   const base::FolderLock lock = folder.claim(base.resolved, options.fresh, "eddy tune");
+  if (opens(folder, base.resolved)) {
+    record_opening(folder, base.resolved, {}, true);
+    listener.info(opening_sentence(folder));
+  }
+  Choice choice{
+      .settings = {}, .tried = options.fresh ? std::set<std::string>() : tried_before(folder), .n_all = n_all};
   folder.begin(base.resolved, options.fresh);
   const report::StudySource source{.study = write_study(plan), .base = base.resolved};
   base::write_atomically(folder.file("study.toml"), source.study);
@@ -234,18 +307,22 @@ void tune(const TuneOptions& options, Listener& listener, const std::atomic<bool
   search_all(missing, work, store, listener, stop);
   std::vector<report::StudyPoint> found = read_points(tasks, folder);
   const std::map<Setting, double> argos = medians(plan, found);
-  if (argos.empty()) {
+  if (argos.size() < 2) {
     require_all_well(tasks, folder.file("log.txt"));
+    throw base::Error("fewer than two settings have an ARGOS, so there is nothing to choose from");
   }
   const auto best = std::ranges::max_element(argos, {}, [](const auto& entry) { return entry.second; });
-  const Choice choice{.settings = settings_text(plan, best->first), .n_tried = argos.size(), .n_all = n_all};
+  choice.settings = settings_text(plan, best->first);
+  for (const auto& [setting, value] : argos) {
+    choice.tried.insert(fmt::format("{}", fmt::join(settings_text(plan, setting), ", ")));
+  }
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
   base::Json facts = run_facts(elapsed.count());
   facts["searches"] = missing.size();
   write_choice(table_of(plan, std::move(found), best->second), choice, source, facts, folder);
   base::write_atomically(folder.file("chosen.toml"), chosen_config(plan, overrides, choice));
-  listener.info(
-      fmt::format("chosen among {} settings, without labels: {}", choice.n_tried, fmt::join(choice.settings, ", ")));
+  listener.info(fmt::format("chosen among {} settings, without labels: {}", choice.tried.size(),
+                            fmt::join(choice.settings, ", ")));
   listener.info(fmt::format("the search: eddy run {} --store {}; how they compare: {}", folder.file("chosen.toml"),
                             options.store.empty() ? folder.models() : options.store, folder.file("report.html")));
   require_all_well(tasks, folder.file("table.csv"));

@@ -12,15 +12,24 @@ constexpr double kFewestOfTemplate = 25;  // the efficiency is known to 20 % (re
 constexpr int kCutsPerDecade = 20;
 constexpr std::size_t kPseudoData = 400;
 
-/// From 1 to the tightest with enough template events; one cut (1) where there are hardly any.
-std::vector<double> cuts_with(double n_template) {
-  std::vector<double> cuts;
-  for (int i = 0;; ++i) {
-    const double efficiency = std::pow(10.0, -static_cast<double>(i) / kCutsPerDecade);
-    if (i > 0 && efficiency * n_template < kFewestOfTemplate) {
+/// A cut as it was asked for, and what it keeps of the template: more where ties are kept whole.
+struct Cut {
+  double asked = 1;
+  double efficiency = 1;
+};
+
+/// From 1 to the tightest with enough template events, each that keeps something else than the one before.
+std::vector<Cut> cuts_of(std::span<const ScoreCalibration> calibrations, double n_template) {
+  std::vector<Cut> cuts = {Cut{}};
+  for (int i = 1;; ++i) {
+    const double asked = std::pow(10.0, -static_cast<double>(i) / kCutsPerDecade);
+    if (asked * n_template < kFewestOfTemplate) {
       return cuts;
     }
-    cuts.push_back(efficiency);
+    const double efficiency = realised_cut(calibrations, asked).efficiency;
+    if (efficiency * n_template >= kFewestOfTemplate && efficiency < cuts.back().efficiency) {
+      cuts.push_back({asked, efficiency});
+    }
   }
 }
 
@@ -51,10 +60,10 @@ struct Bin {
   stats::PoissonQuantile of_template;
 };
 
-std::vector<Bin> bins_between(const std::vector<double>& cuts, double n_data, double n_template) {
+std::vector<Bin> bins_between(const std::vector<Cut>& cuts, double n_data, double n_template) {
   std::vector<Bin> bins;
   for (std::size_t i = cuts.size(); i-- > 0;) {
-    const double share = cuts[i] - (i + 1 < cuts.size() ? cuts[i + 1] : 0);
+    const double share = cuts[i].efficiency - (i + 1 < cuts.size() ? cuts[i + 1].efficiency : 0);
     bins.push_back({stats::PoissonQuantile(share * n_data), stats::PoissonQuantile(share * n_template)});
   }
   return bins;
@@ -89,15 +98,14 @@ double passing_at(const Passing& passing, double efficiency) {
 }
 
 /// The largest ARGOS of data that are like the template, ascending.
-std::vector<double> largest_by_chance(const std::vector<double>& cuts, double n_data, double n_template,
-                                      base::Seed seed) {
+std::vector<double> largest_by_chance(const std::vector<Cut>& cuts, double n_data, double n_template, base::Seed seed) {
   const std::vector<Bin> bins = bins_between(cuts, n_data, n_template);
   base::RandomStream stream(seed, "argos by chance");
   std::vector<double> largest(kPseudoData);
   for (double& most : largest) {
     const Passing passing = draw(bins, stream);
-    for (const double cut : cuts) {
-      most = std::max(most, argos(passing_at(passing, cut), cut));
+    for (const Cut& cut : cuts) {
+      most = std::max(most, argos(passing_at(passing, cut.efficiency), cut.efficiency));
     }
   }
   std::ranges::sort(largest);
@@ -111,21 +119,21 @@ double quantile_of(const std::vector<double>& ascending, double probability) {
 }  // namespace
 
 Argos argos_of(std::span<const float> efficiency, std::span<const std::uint8_t> in_signal_region,
-               const ArgosTemplate& of_background, base::Seed seed) {
+               std::span<const ScoreCalibration> calibrations, const ArgosTemplate& of_background, base::Seed seed) {
   const std::vector<float> data = in_region(efficiency, in_signal_region);
   const auto n_data = static_cast<double>(data.size());
   Argos result{.reference = of_background.name, .n_data = data.size(), .n_template = of_background.n};
-  if (data.empty() || !(of_background.n > 0)) {
+  if (data.empty() || !(of_background.n >= kFewestOfTemplate)) {
     return result;
   }
-  const std::vector<double> cuts = cuts_with(of_background.n);
-  for (const double cut : cuts) {
-    const auto n_passing = std::ranges::upper_bound(data, static_cast<float>(cut)) - data.begin();
+  const std::vector<Cut> cuts = cuts_of(calibrations, of_background.n);
+  for (const Cut& cut : cuts) {
+    const auto n_passing = std::ranges::upper_bound(data, static_cast<float>(cut.asked)) - data.begin();
     const double passing = static_cast<double>(n_passing) / n_data;
-    result.curve.push_back({.efficiency = cut,
+    result.curve.push_back({.efficiency = cut.efficiency,
                             .passing = passing,
-                            .value = argos(passing, cut),
-                            .error = argos_error(passing, cut, n_data, of_background.n)});
+                            .value = argos(passing, cut.efficiency),
+                            .error = argos_error(passing, cut.efficiency, n_data, of_background.n)});
   }
   result.best = *std::ranges::max_element(result.curve, {}, &ArgosPoint::value);
   const std::vector<double> by_chance = largest_by_chance(cuts, n_data, of_background.n, seed);

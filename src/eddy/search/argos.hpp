@@ -2,6 +2,7 @@
 // How good a score is, without labels (ARGOS, 2511.14832).
 
 #include <eddy/base/random.hpp>
+#include <eddy/search/calibration.hpp>
 #include <eddy/search/finding_parts.hpp>
 
 #include <cstdint>
@@ -17,9 +18,11 @@ struct ArgosTemplate {
 };
 
 /// ARGOS of a score at cuts from 1 down to where 25 events of the template are left, and how large the largest of these
-/// would be if the data were like the template. `efficiency`: of each data event, the fraction of the template that
-/// scores at least as high; events outside the signal region do not count.
+/// would be if the data were like the template; nothing with fewer events of it. `efficiency`: of each data event by
+/// `calibrations` (ScoreCalibration::efficiency), which hold the scores of the template; events outside the signal
+/// region do not count. Ties are kept whole, so a cut is what it keeps of the template and not what was asked for.
 [[nodiscard]] Argos argos_of(std::span<const float> efficiency, std::span<const std::uint8_t> in_signal_region,
-                             const ArgosTemplate& of_background, base::Seed seed);
+                             std::span<const ScoreCalibration> calibrations, const ArgosTemplate& of_background,
+                             base::Seed seed);
 
 }  // namespace eddy::search

@@ -45,7 +45,8 @@ void describe_search(SearchSection& s, OptionVisitor& v) {
       {.key = "chosen_among",
        .meaning = "number of settings among which eddy tune (or you) chose these by the same data: the verdict goes "
                   "by p-values that are multiplied by it",
-       .minimum = 1},
+       .minimum = 1,
+       .maximum = 1e9},
       s.chosen_among);
 }
 

@@ -27,6 +27,12 @@ void describe_search(const SearchConfig& config, const SearchInputs& inputs, Fin
   output.warnings = copy_warnings(inputs.records);
   output.warnings.insert(output.warnings.end(), inputs.warnings.begin(), inputs.warnings.end());
   std::ranges::move(weight_warnings(inputs.records), std::back_inserter(output.warnings));
+  if (output.n_settings > 1) {
+    output.warnings.push_back(fmt::format(
+        "these settings were chosen among {0} by the same data ([search] chosen_among): the verdict goes by "
+        "{0} times the p-value, the Z of tables and sentences is that before",
+        output.n_settings));
+  }
   output.n_injected = inputs.n_injected;
   output.is_blind = is_blinded(config);
   if (inputs.n_injected > 0 && !output.is_blind) {

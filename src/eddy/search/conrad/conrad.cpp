@@ -186,7 +186,7 @@ SearchRun run_conrad(const Search& search) {
     out.working_points.push_back(make_working_point(c, out.data, out.closure[0], efficiency));
   }
   if (!config.numbers_only) {  // every fold takes its thresholds from the same template
-    out.argos = argos_of(out.data.background_efficiency, out.data.in_signal_region,
+    out.argos = argos_of(out.data.background_efficiency, out.data.in_signal_region, c.calibrations,
                          {"template", effective_reference(c.calibrations, c.calibrations.size())}, seed_of(config));
   }
   // 6. With labels: true closure, ROC and SIC of the method and the benchmarks.

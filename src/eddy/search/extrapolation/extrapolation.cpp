@@ -171,7 +171,7 @@ void search_signal_region(const ExtrapolationTask& task, SearchRun& run) {
   }
   if (!task.config.numbers_only) {  // every model constructs its background from the same simulation
     out.argos =
-        argos_of(out.data.background_efficiency, out.data.in_signal_region,
+        argos_of(out.data.background_efficiency, out.data.in_signal_region, s.calibrations,
                  {"constructed background", effective_reference(s.calibrations, s.background.size())}, seed_of(task));
   }
   warn_of_cuts(s, out);

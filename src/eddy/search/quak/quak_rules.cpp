@@ -81,10 +81,12 @@ void require_discriminants(const SearchConfig& c) {
 /// Found before anything is trained rather than when spectra are fitted.
 void require_bins_for(const QuakSettings& settings) {
   const std::int64_t n_parameters = settings.shape == "dijet" ? settings.order : settings.order + 1;
-  require(settings.order == 0 || settings.bins > n_parameters + 1,
-          fmt::format("[quak] order = {} has {} parameters for bins = {}: a fit needs more bins than that; lower order "
-                      "(0 chooses it), or raise bins",
-                      settings.order, n_parameters, settings.bins));
+  require(
+      settings.order == 0 || settings.bins > n_parameters + 1,
+      fmt::format(
+          "[quak] order = {} has {} parameters for bins = {}: a fit needs two bins more than parameters; lower order "
+          "(0 chooses it), or raise bins",
+          settings.order, n_parameters, settings.bins));
 }
 
 }  // namespace
@@ -132,10 +134,16 @@ void require_quak(const SearchConfig& c) {
                   "context (LHC run 2: 13000 GeV)",
                   range[1]));
   require_shape(c.quak, range[0], range[1]);
-  require(c.quak.scan[1] > range[0] && c.quak.scan[0] < range[1],
-          fmt::format("[quak] scan = [{}, {}] lies outside fit_range = [{}, {}]: no mass of it is in the spectra; widen "
-                      "fit_range, or move the scan",
-                      c.quak.scan[0], c.quak.scan[1], range[0], range[1]));
+  require(
+      c.quak.scan[0] > 0,
+      fmt::format("[quak] scan = [{}, {}] begins at 0, where a signal has no width; write the smallest mass that is "
+                  "sought",
+                  c.quak.scan[0], c.quak.scan[1]));
+  require(
+      c.quak.scan[1] > range[0] && c.quak.scan[0] < range[1],
+      fmt::format("[quak] scan = [{}, {}] lies outside fit_range = [{}, {}]: no mass of it is in the spectra; widen "
+                  "fit_range, or move the scan",
+                  c.quak.scan[0], c.quak.scan[1], range[0], range[1]));
   require_bins_for(c.quak);
   require_fractions("background_cuts", c.quak.background_cuts);
   require_fractions("prior_cuts", c.quak.prior_cuts);

@@ -102,7 +102,7 @@ void add_argos(const ResonantTask& task, const Judged& judged, const TrainedMeth
   const std::vector<std::uint8_t> is_reference(score.size(), 1);
   const std::vector<ScoreCalibration> calibrations = calibrate_by_fold(score, is_reference, unseen.fold, task.n_folds);
   out.argos = argos_of(efficiencies_by_fold(calibrations, out.data.score, judged.data_fold), out.data.in_signal_region,
-                       {unseen.name, effective_reference(calibrations, 1)}, seed_of(task));
+                       calibrations, {unseen.name, effective_reference(calibrations, 1)}, seed_of(task));
 }
 
 void add_benchmarks(const ResonantTask& task, const Judged& judged, std::vector<JudgedMethod>& methods) {
