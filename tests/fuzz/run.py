@@ -20,7 +20,7 @@ REPOSITORY = FOLDER.parent.parent
 LIMITS = {"malloc_limit_mb": 512, "rss_limit_mb": 2048, "timeout": 20}
 LONGEST_INPUT = 100_000
 # --quick: executions that take about a minute under the sanitizers.
-QUICK = {"hdf5": 1_500, "pandas": 4_000, "compare": 5_000, "idx": 5_000, "report": 15_000, "classifier": 40_000, "flow": 40_000, "scorer": 40_000}
+QUICK = {"hdf5": 1_500, "csv": 30_000, "pandas": 4_000, "compare": 5_000, "idx": 5_000, "report": 15_000, "classifier": 40_000, "flow": 40_000, "scorer": 40_000}
 QUICK_ELSE = 100_000
 # Undefined behaviour ends like any other finding: with its input kept.
 SANITIZERS = {"UBSAN_OPTIONS": "print_stacktrace=1:abort_on_error=1"}
