@@ -2,11 +2,8 @@
 #include <eddy/base/files.hpp>
 #include <eddy/base/json.hpp>
 #include <eddy/base/task_leases.hpp>
-#include <eddy/events/write.hpp>
 #include <eddy/report/result_check.hpp>
-#include <eddy/report/study_figures.hpp>
 #include <eddy/report/study_html.hpp>
-#include <eddy/report/study_summary.hpp>
 #include <eddy/runs/commands.hpp>
 #include <eddy/runs/listener.hpp>
 #include <eddy/runs/point_sink.hpp>
@@ -132,18 +129,6 @@ report::StudyTable collect(const StudyPlan& plan, const std::vector<PointTask>& 
   return report::make_study_table(plan.name, plan.axes, plan.metrics, std::move(points));
 }
 
-void write_all(const report::StudyTable& table, const report::StudySource& source, const base::Json& facts,
-               const RunFolder& folder) {
-  const base::Json document = report::study_document(table);
-  const base::Json figures = report::study_figures(document);
-  base::write_atomically(folder.file("table.csv"), report::study_csv(table));
-  events::write_hdf5(folder.file("table.h5"), report::study_columns(table));
-  folder.write("study.json", document);
-  folder.write("figures.json", figures);
-  folder.write("run.json", facts);
-  base::write_atomically(folder.file("report.html"), report::render_study(document, figures, source, facts));
-}
-
 }  // namespace
 
 void study(const StudyOptions& options, Listener& listener, const std::atomic<bool>& stop) {
@@ -189,7 +174,7 @@ void study(const StudyOptions& options, Listener& listener, const std::atomic<bo
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
   base::Json facts = run_facts(elapsed.count());
   facts["searches"] = missing.size();
-  write_all(collect(plan, tasks, folder), source, facts, folder);
+  write_study_results(collect(plan, tasks, folder), source, facts, folder);
   listener.info(
       fmt::format("{} searches in {:.0f} s; report: {}", missing.size(), elapsed.count(), folder.file("report.html")));
   require_all_well(tasks, folder.file("table.csv"));

@@ -4,6 +4,9 @@
 #include <eddy/base/hash.hpp>
 #include <eddy/base/inputs.hpp>
 #include <eddy/base/json.hpp>
+#include <eddy/events/write.hpp>
+#include <eddy/report/study_figures.hpp>
+#include <eddy/report/study_summary.hpp>
 #include <eddy/runs/found.hpp>
 #include <eddy/runs/outputs.hpp>
 #include <eddy/runs/point_sink.hpp>
@@ -158,6 +161,18 @@ report::StudyPoint read_point(const PointTask& task, const RunFolder& folder, co
     point.numbers.push_back(std::move(numbers));
   }
   return point;
+}
+
+void write_study_results(const report::StudyTable& table, const report::StudySource& source, const base::Json& facts,
+                         const RunFolder& folder) {
+  const base::Json document = report::study_document(table);
+  const base::Json figures = report::study_figures(document);
+  base::write_atomically(folder.file("table.csv"), report::study_csv(table));
+  events::write_hdf5(folder.file("table.h5"), report::study_columns(table));
+  folder.write("study.json", document);
+  folder.write("figures.json", figures);
+  folder.write("run.json", facts);
+  base::write_atomically(folder.file("report.html"), report::render_study(document, figures, source, facts));
 }
 
 void require_all_well(const std::vector<PointTask>& tasks, const std::string& table) {

@@ -5,6 +5,7 @@
 #include <eddy/base/json.hpp>
 #include <eddy/base/tasks.hpp>
 #include <eddy/events/read.hpp>
+#include <eddy/report/study_html.hpp>
 #include <eddy/report/study_table.hpp>
 #include <eddy/runs/listener.hpp>
 #include <eddy/runs/run_folder.hpp>
@@ -76,6 +77,10 @@ void search_all(const std::vector<PointTask*>& tasks, const PointWork& work, con
 [[nodiscard]] report::StudyPoint read_point(const PointTask& task, const RunFolder& folder,
                                             const std::vector<std::string>& metrics,
                                             std::vector<std::optional<std::string>>& complaints);
+
+/// The table of the searches, what their repeats say together, figures, the report and the facts of the command.
+void write_study_results(const report::StudyTable& table, const report::StudySource& source, const base::Json& facts,
+                         const RunFolder& folder);
 
 /// Throws Error that names the first search that failed.
 void require_all_well(const std::vector<PointTask>& tasks, const std::string& table);

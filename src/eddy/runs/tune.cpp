@@ -5,10 +5,6 @@
 #include <eddy/base/files.hpp>
 #include <eddy/base/json.hpp>
 #include <eddy/base/random.hpp>
-#include <eddy/events/write.hpp>
-#include <eddy/report/study_figures.hpp>
-#include <eddy/report/study_html.hpp>
-#include <eddy/report/study_summary.hpp>
 #include <eddy/runs/commands.hpp>
 #include <eddy/runs/run_facts.hpp>
 #include <eddy/runs/run_folder.hpp>
@@ -242,15 +238,7 @@ std::string chosen_config(const StudyPlan& plan, std::vector<std::string> overri
   return load_base_config(plan.base, overrides).resolved;
 }
 
-void write_choice(const report::StudyTable& table, const Choice& choice, const report::StudySource& source,
-                  const base::Json& facts, const RunFolder& folder) {
-  const base::Json document = report::study_document(table);
-  const base::Json figures = report::study_figures(document);
-  base::write_atomically(folder.file("table.csv"), report::study_csv(table));
-  events::write_hdf5(folder.file("table.h5"), report::study_columns(table));
-  folder.write("study.json", document);
-  folder.write("figures.json", figures);
-  folder.write("run.json", facts);
+void write_choice(const Choice& choice, const RunFolder& folder) {
   folder.write("choice.json", {{"eddy", EDDY_VERSION},
                                {"criterion", kArgos},
                                {"labels", "none"},
@@ -260,7 +248,6 @@ void write_choice(const report::StudyTable& table, const Choice& choice, const r
                                {"settings_tried", choice.tried.size()},
                                {"settings", choice.n_all},
                                {"configuration", "chosen.toml"}});
-  base::write_atomically(folder.file("report.html"), report::render_study(document, figures, source, facts));
 }
 
 }  // namespace
@@ -319,7 +306,8 @@ void tune(const TuneOptions& options, Listener& listener, const std::atomic<bool
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
   base::Json facts = run_facts(elapsed.count());
   facts["searches"] = missing.size();
-  write_choice(table_of(plan, std::move(found), best->second), choice, source, facts, folder);
+  write_study_results(table_of(plan, std::move(found), best->second), source, facts, folder);
+  write_choice(choice, folder);
   base::write_atomically(folder.file("chosen.toml"), chosen_config(plan, overrides, choice));
   listener.info(fmt::format("chosen among {} settings, without labels: {}", choice.tried.size(),
                             fmt::join(choice.settings, ", ")));

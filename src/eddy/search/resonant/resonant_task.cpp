@@ -100,6 +100,12 @@ std::vector<std::size_t> training_rows(const ResonantTask& task, bool signal_reg
   return rows_outside_fold(region_rows(task.inputs.data, signal_region), task.data_fold, fold);
 }
 
+std::vector<std::size_t> rows_of_fold(const ResonantTask& task, bool signal_region, std::size_t fold) {
+  std::vector<std::size_t> rows = region_rows(task.inputs.data, signal_region);
+  std::erase_if(rows, [&](std::size_t row) { return task.data_fold[row] != fold; });
+  return rows;
+}
+
 FoldFlows train_fold_flows(const ResonantTask& task, bool signal_region, const std::string& name) {
   return train_flows_of_folds(task, {.signal_region = signal_region, .name = name, .settings = task.config.flow});
 }

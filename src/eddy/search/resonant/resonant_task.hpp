@@ -41,6 +41,9 @@ struct ResonantTask {
 /// Rows of the data in the signal region (or the sidebands) outside `fold`: what may be trained on to judge that fold.
 [[nodiscard]] std::vector<std::size_t> training_rows(const ResonantTask& task, bool signal_region, std::size_t fold);
 
+/// Rows of the data in the signal region (or the sidebands) in `fold`: what nothing that judges it was trained on.
+[[nodiscard]] std::vector<std::size_t> rows_of_fold(const ResonantTask& task, bool signal_region, std::size_t fold);
+
 /// Densities p(x | m) learned in the signal region or the sidebands, one per fold and retraining.
 struct FoldFlows {
   std::vector<std::vector<flow::Flow>> flows;  ///< [fold][retraining]

@@ -5,18 +5,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace eddy::search {
 namespace {
 
 constexpr std::size_t kPerDataEvent = 4;
-
-std::vector<std::size_t> rows_of_fold(const ResonantTask& task, bool signal_region, std::size_t fold) {
-  std::vector<std::size_t> rows = region_rows(task.inputs.data, signal_region);
-  std::erase_if(rows, [&](std::size_t row) { return task.data_fold[row] != fold; });
-  return rows;
-}
 
 void append(const Sample& events, std::size_t fold, TemplateEvents& all) {
   all.events.x = all.fold.empty() ? events.x : base::stack_rows(all.events.x, events.x);

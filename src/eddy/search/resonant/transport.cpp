@@ -116,13 +116,8 @@ base::Matrix moved_sidebands(const ResonantTask& task, const Dequantisation& ste
 
 Sample moved_unseen_sidebands(const ResonantTask& task, const Dequantisation& steps, std::size_t fold, std::size_t n) {
   const std::string name = fmt::format("{}/unseen", fold);
-  std::vector<std::size_t> rows;
-  for (const std::size_t row : region_rows(task.inputs.data, false)) {
-    if (task.data_fold[row] == fold) {
-      rows.push_back(row);
-    }
-  }
-  rows = random_rows(std::move(rows), n, {seed_of(task), "transport/" + name});
+  const std::vector<std::size_t> rows =
+      random_rows(rows_of_fold(task, false, fold), n, {seed_of(task), "transport/" + name});
   return in_signal_region(
       task, steps, fold,
       {spread_sidebands(task, steps, training_rows(task, false, fold)), spread_sidebands(task, steps, rows), name});
