@@ -28,6 +28,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::string_view kLeaseEnd = ".lease";
+/// Follows the name of a task in the lease of whoever puts his own in place of a dead one's.
+constexpr std::string_view kTakeOver = ".take-over";
 constexpr std::size_t kLongestLease = 4096;
 
 std::string beat_line(std::uint64_t beat) { return fmt::format("{:012}\n", beat); }
@@ -54,14 +56,20 @@ std::string holder_part(const std::string& lease) {
                             path, std::strerror(errno)));
 }
 
-/// The open lease of this process; -1 where there is one already.
-int create_lease(const std::string& path, const std::string& content) {
-  const TemporaryFile draft(path);
-  Descriptor file(::open(draft.path().c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+/// A lease of this process that has no name yet.
+Descriptor write_draft(const std::string& draft, const std::string& path, const std::string& content) {
+  Descriptor file(::open(draft.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
   if (file.get() < 0 || ::pwrite(file.get(), content.data(), content.size(), 0) != std::ssize(content) ||
       ::fsync(file.get()) != 0) {
     throw_unwritable(path);
   }
+  return file;
+}
+
+/// The open lease of this process; -1 where there is one already.
+int create_lease(const std::string& path, const std::string& content) {
+  const TemporaryFile draft(path);
+  Descriptor file = write_draft(draft.path(), path, content);
   struct stat status {};
   // A network file system may have made the link and lost the answer: two names are what counts.
   if (::link(draft.path().c_str(), path.c_str()) == 0 ||
@@ -83,16 +91,14 @@ int create_lease(const std::string& path, const std::string& content) {
   return plain.release();
 }
 
-/// Removes the lease of a dead process, unless another one took its place since it was looked at: `seen` is what it
-/// said.
-void remove_dead(const std::string& path, const std::string& seen) {
-  const TemporaryFile grave(path);
-  if (std::rename(path.c_str(), grave.path().c_str()) != 0) {
-    return;  // somebody else was faster
+/// The open lease of this process, in place of the one that is there.
+int replace_lease(const std::string& path, const std::string& content) {
+  const TemporaryFile draft(path);
+  Descriptor file = write_draft(draft.path(), path, content);
+  if (!draft.rename_to(path)) {
+    throw_unwritable(path);
   }
-  if (read_lease(grave.path()).value_or(seen) != seen) {
-    [[maybe_unused]] const int given_back = ::link(grave.path().c_str(), path.c_str());  // or the task is done twice
-  }
+  return file.release();
 }
 
 enum class Holding { kFree, kAlive, kDead, kUnknown };
@@ -109,6 +115,16 @@ struct TaskLeases::State {
 
   struct OwnLease {
     OwnLease(const std::string& lease, int descriptor) : path(lease), file(descriptor), removed_at_exit(lease) {}
+    OwnLease(const OwnLease&) = delete;
+    OwnLease& operator=(const OwnLease&) = delete;
+    ~OwnLease() {
+      struct stat own {};
+      struct stat named {};
+      if (::fstat(file.get(), &own) == 0 && ::stat(path.c_str(), &named) == 0 && own.st_dev == named.st_dev &&
+          own.st_ino == named.st_ino) {  // not taken over while this process was suspended
+        ::unlink(path.c_str());
+      }
+    }
     std::string path;
     Descriptor file;
     RemovedAtExit removed_at_exit;
@@ -133,8 +149,44 @@ struct TaskLeases::State {
     return fmt::format("{}/{}{}", folder, task, kLeaseEnd);
   }
 
-  /// `content`: what the lease says, if there is one.
+  [[nodiscard]] std::string own_text() const { return beat_line(beats) + holder; }
+
+  /// Nothing where one has the task that lives, or may live.
+  std::unique_ptr<OwnLease> take(const std::string& task) {
+    const std::string path = path_of(task);
+    if (const int file = create_lease(path, own_text()); file >= 0) {
+      seen.erase(task);
+      return std::make_unique<OwnLease>(path, file);
+    }
+    std::string content;
+    return look(task, content) == Holding::kDead ? take_over(task, content) : nullptr;
+  }
+
+  /// Puts a lease of this process in place of a dead one's that says `content`, unless another one was faster. Only who
+  /// has the lease on taking over may do it: of two that remove a dead lease and make their own, the slower one removes
+  /// the lease of the faster one.
+  std::unique_ptr<OwnLease> take_over(const std::string& task, const std::string& content) {
+    const std::string path = path_of(task);
+    const auto right = take(task + std::string(kTakeOver));
+    if (!right || read_lease(path) != content) {
+      return nullptr;
+    }
+    seen.erase(task);
+    return std::make_unique<OwnLease>(path, replace_lease(path, own_text()));
+  }
+
+  /// Who has the task, or is taking it over. `content`: what its lease says, if there is one.
   Holding look(const std::string& task, std::string& content) {
+    const Holding holding = look_at_lease(task, content);
+    if (holding != Holding::kDead) {
+      return holding;
+    }
+    std::string ignored;
+    const Holding taking_over = look(task + std::string(kTakeOver), ignored);
+    return taking_over == Holding::kFree ? Holding::kDead : taking_over;
+  }
+
+  Holding look_at_lease(const std::string& task, std::string& content) {
     const std::optional<std::string> lease = read_lease(path_of(task));
     if (!lease) {
       seen.erase(task);
@@ -172,37 +224,17 @@ TaskLeases::~TaskLeases() = default;
 
 std::optional<TaskLeases::Lease> TaskLeases::take(const std::string& task) {
   const std::scoped_lock lock(state_->mutex);
-  const std::string path = state_->path_of(task);
-  constexpr int kTries = 2;  // the second in place of a dead process
-  for (int i = 0; i < kTries && !state_->own.contains(task); ++i) {
-    if (const int file = create_lease(path, beat_line(state_->beats) + state_->holder); file >= 0) {
-      state_->own.emplace(task, std::make_unique<State::OwnLease>(path, file));
-      state_->seen.erase(task);
-      return std::optional<Lease>(std::in_place, *this, task);
-    }
-    std::string content;
-    if (state_->look(task, content) != Holding::kDead) {
-      return std::nullopt;
-    }
-    remove_dead(path, content);
+  std::unique_ptr<State::OwnLease> lease = state_->own.contains(task) ? nullptr : state_->take(task);
+  if (!lease) {
+    return std::nullopt;
   }
-  return std::nullopt;
+  state_->own.emplace(task, std::move(lease));
+  return std::optional<Lease>(std::in_place, *this, task);
 }
 
 void TaskLeases::give_back(const std::string& task) {
   const std::scoped_lock lock(state_->mutex);
-  const auto lease = state_->own.find(task);
-  if (lease == state_->own.end()) {
-    return;
-  }
-  struct stat own {};
-  struct stat named {};
-  const std::string& path = lease->second->path;
-  if (::fstat(lease->second->file.get(), &own) == 0 && ::stat(path.c_str(), &named) == 0 &&
-      own.st_dev == named.st_dev && own.st_ino == named.st_ino) {  // not taken over while this process was suspended
-    ::unlink(path.c_str());
-  }
-  state_->own.erase(lease);
+  state_->own.erase(task);
 }
 
 bool TaskLeases::may_take_any(const std::vector<std::string>& tasks, const Monitor& monitor) {
@@ -245,9 +277,12 @@ std::vector<LeaseOnTask> leases_in(const std::string& folder) {
 
 void remove_spent_leases(const std::string& folder, const std::string& ending) {
   for (const LeaseOnTask& lease : leases_in(folder)) {
-    const std::string task = folder + "/" + lease.task;
-    if (std::error_code ignored; std::filesystem::exists(task + ending, ignored)) {
-      ::unlink((task + std::string(kLeaseEnd)).c_str());
+    std::string_view task = lease.task;
+    while (task.ends_with(kTakeOver)) {
+      task.remove_suffix(kTakeOver.size());
+    }
+    if (std::error_code ignored; std::filesystem::exists(fmt::format("{}/{}{}", folder, task, ending), ignored)) {
+      ::unlink(fmt::format("{}/{}{}", folder, lease.task, kLeaseEnd).c_str());
     }
   }
 }

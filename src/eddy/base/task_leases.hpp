@@ -14,8 +14,8 @@ class Monitor;
 /// machines: a file TASK.lease for each, which comes into being with its content (link(2)) and whose first line counts
 /// on while the process lives. No locks are needed and no clocks compared: a holder of this machine is looked up among
 /// its processes, and any other is taken for dead after `patience`, by the clock of the one who watches, without a
-/// beat. A lease spares work and protects nothing: that two processes compute one task is harmless, as both find the
-/// same.
+/// beat. A dead one's lease is replaced by one at a time, who holds TASK.take-over.lease meanwhile. A lease spares work
+/// and protects nothing: that two processes compute one task is harmless, as both find the same.
 class TaskLeases {
  public:
   struct Times {
