@@ -309,7 +309,7 @@ TEST(Scaler, WorksColumnByColumn) {
   const Scaler scaler = Scaler::fit(kKinds, kNames, x);
   const base::Matrix u = scaler.forward(x);
   const base::Matrix back = scaler.inverse(u);
-  const std::vector<float> log_jacobian = scaler.log_jacobian(x);
+  const std::vector<double> log_jacobian = scaler.log_jacobian(x);
   ASSERT_EQ(scaler.n_features(), 5U);
   std::vector<double> sums(x.rows(), 0);
   for (std::size_t c = 0; c < x.cols(); ++c) {
@@ -321,7 +321,7 @@ TEST(Scaler, WorksColumnByColumn) {
     }
   }
   for (std::size_t r = 0; r < x.rows(); ++r) {
-    ASSERT_EQ(log_jacobian[r], static_cast<float>(sums[r]));
+    ASSERT_EQ(log_jacobian[r], sums[r]);
   }
 }
 

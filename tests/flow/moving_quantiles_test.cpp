@@ -93,7 +93,7 @@ TEST(MovingQuantiles, have_an_inverse_and_its_jacobian) {
   const Edge fresh(2000, 5);
   const Matrix stationary = map.forward(fresh.x, fresh.context);
   const Matrix back = map.inverse(stationary, fresh.context);
-  const std::vector<float> log_jacobian = map.log_jacobian(fresh.x, fresh.context);
+  const std::vector<double> log_jacobian = map.log_jacobian(fresh.x, fresh.context);
   constexpr float kStep = 1e-3F;
   Matrix moved = fresh.x;
   for (std::size_t i = 0; i < moved.rows(); ++i) {
@@ -117,7 +117,7 @@ TEST(MovingQuantiles, of_few_events_throw_none_far_apart) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     const Edge seen(2000, seed);
     const MovingQuantiles map = MovingQuantiles::fit(seen.x, seen.context);
-    for (const float value : map.log_jacobian(seen.x, seen.context)) {
+    for (const double value : map.log_jacobian(seen.x, seen.context)) {
       ASSERT_LT(std::abs(value), 2 * std::log(10.1)) << "two features, seed " << seed;
     }
   }

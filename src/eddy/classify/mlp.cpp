@@ -1,4 +1,5 @@
 #include <eddy/base/artefact.hpp>
+#include <eddy/base/cpu_stages.hpp>
 #include <eddy/base/error.hpp>
 #include <eddy/base/json.hpp>
 #include <eddy/classify/mlp.hpp>
@@ -203,6 +204,7 @@ Mlp::Mlp(std::vector<std::size_t> widths, events::Scaler scaler, std::vector<net
 Mlp Mlp::fit(base::MatrixView x, std::span<const std::uint8_t> label, std::span<const float> weight,
              const MlpSettings& settings, const base::RandomStream& stream, const std::string& task,
              const base::Monitor& monitor) {
+  const base::CpuScope scope(base::CpuStage::kClassifiers);
   require_batches(settings);
   TrainingSplit split = split_training_sample(x, label, weight, settings.validation_fraction, stream);
   const events::Scaler scaler = fit_input_scaler(split.train.x);
@@ -216,6 +218,7 @@ Mlp Mlp::fit(base::MatrixView x, std::span<const std::uint8_t> label, std::span<
 }
 
 std::vector<float> Mlp::predict(base::MatrixView x) const {
+  const base::CpuScope scope(base::CpuStage::kScoring);
   if (x.cols != widths_.front()) {
     throw base::InputError(fmt::format(
         "a network of {} inputs cannot take {} features; give the columns it was trained on", widths_.front(), x.cols));

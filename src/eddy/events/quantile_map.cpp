@@ -160,11 +160,11 @@ float QuantileMap::inverse(float u) const {
   return static_cast<float>(place.x0 + place.width * place.unit.solve((clipped - place.u0) / place.height));
 }
 
-float QuantileMap::log_slope(float x) const {
+double QuantileMap::log_slope(float x) const {
   const float clipped = std::clamp(x, x_.front(), x_.back());
   const Place place = place_at(x_, u_, slopes_, segment_of(x_, clipped));
   const double unit_slope = place.unit.slope((clipped - place.x0) / place.width);
-  return static_cast<float>(std::log(unit_slope) + std::log(place.height) - std::log(place.width));
+  return std::log(unit_slope) + std::log(place.height) - std::log(place.width);
 }
 
 base::Json QuantileMap::to_json() const { return {{"x", base::pack_floats(x_)}, {"u", base::pack_floats(u_)}}; }

@@ -26,7 +26,7 @@ class QuantileMap {
   /// The feature value of score u; beyond the scores of the extremes the extreme.
   [[nodiscard]] float inverse(float u) const;
   /// log du/dx, finite everywhere; beyond the extremes that of the extreme.
-  [[nodiscard]] float log_slope(float x) const;
+  [[nodiscard]] double log_slope(float x) const;
 
   [[nodiscard]] base::Json to_json() const;
   [[nodiscard]] static QuantileMap from_json(const base::Json& json);

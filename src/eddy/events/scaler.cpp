@@ -192,13 +192,13 @@ float FeatureScaler::inverse(float u) const {
   return static_cast<float>(std::clamp<double>(unstretch(u * scale_ + shift_), low_, high_));
 }
 
-float FeatureScaler::log_jacobian(float x) const {
+double FeatureScaler::log_jacobian(float x) const {
   assert(!std::isnan(x));
   const float clipped = std::clamp(x, low_, high_);
   if (kind_ == ScalerKind::kQuantile) {
     return quantile_.log_slope(clipped);
   }
-  return static_cast<float>(log_stretch_slope(clipped) - std::log(scale_));
+  return log_stretch_slope(clipped) - std::log(scale_);
 }
 
 base::Json FeatureScaler::to_json() const {
@@ -275,16 +275,14 @@ base::Matrix Scaler::inverse(base::MatrixView u) const {
   return x;
 }
 
-std::vector<float> Scaler::log_jacobian(base::MatrixView x) const {
+std::vector<double> Scaler::log_jacobian(base::MatrixView x) const {
   assert(x.cols == features_.size());
-  std::vector<float> result(x.rows);
+  std::vector<double> result(x.rows);
   base::parallel_blocks(x.rows, kRowBlock, [&](std::size_t first, std::size_t last) {
     for (std::size_t r = first; r < last; ++r) {
-      double sum = 0;
       for (std::size_t c = 0; c < x.cols; ++c) {
-        sum += features_[c].log_jacobian(x(r, c));
+        result[r] += features_[c].log_jacobian(x(r, c));
       }
-      result[r] = static_cast<float>(sum);
     }
   });
   return result;

@@ -39,7 +39,7 @@ class FeatureScaler {
   [[nodiscard]] float forward(float x) const;
   [[nodiscard]] float inverse(float u) const;
   /// log |d forward / dx| at x; for a clipped x the value at the edge.
-  [[nodiscard]] float log_jacobian(float x) const;
+  [[nodiscard]] double log_jacobian(float x) const;
   /// True when x lies outside the range seen when fitting.
   [[nodiscard]] bool clips(float x) const { return x < low_ || x > high_; }
 
@@ -76,7 +76,7 @@ class Scaler {
   [[nodiscard]] base::Matrix forward(base::MatrixView x) const;
   [[nodiscard]] base::Matrix inverse(base::MatrixView u) const;
   /// Sum over the features of log |du/dx|, one value per row.
-  [[nodiscard]] std::vector<float> log_jacobian(base::MatrixView x) const;
+  [[nodiscard]] std::vector<double> log_jacobian(base::MatrixView x) const;
   /// Number of values, per feature, outside the range seen when fitting.
   [[nodiscard]] std::vector<std::size_t> count_clipped(base::MatrixView x) const;
 

@@ -103,14 +103,7 @@ Json outputs_of(const search::ScoredEvents& scored) {
   return {{"score", scored.score}, {"background_efficiency", scored.background_efficiency}};
 }
 
-/// Largest relative difference of scores. The density of a signal is so narrow that its logarithm is large, and rounds
-/// to fewer decimals, where events are not like it.
-double tolerance_of(const Json& scorer) {
-  constexpr double kUsual = 1e-5;
-  constexpr double kOfSignalDensities = 3e-5;
-  const Json& detector = scorer.at("folds").front().at("detectors").front();
-  return detector.contains("log_odds") ? kOfSignalDensities : kUsual;
-}
+constexpr double kTolerance = 1e-5;  // of scores, relative
 
 }  // namespace
 
@@ -131,7 +124,7 @@ Json test_vector(const Json& scorer, const OnnxNames& names, const std::vector<s
   search::add_derived_columns(derived, needed, {}, events);
   const search::ScoredEvents scored =
       search::score_events(scorer, table_of(events, names.features), table_of(events, names.contexts));
-  return {{"inputs", values}, {"outputs", outputs_of(scored)}, {"within", tolerance_of(scorer)}};
+  return {{"inputs", values}, {"outputs", outputs_of(scored)}, {"within", kTolerance}};
 }
 
 std::string check_program() {

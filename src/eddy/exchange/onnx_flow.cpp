@@ -234,8 +234,9 @@ FlowValues flow_forward(Graph& graph, const flow::Flow& flow, const Value& x, co
     log_jacobian = graph.add(log_jacobian, mapped.log_jacobian);
   }
   const double log_norm = 0.5 * std::log(2 * std::numbers::pi) * static_cast<double>(flow.n_features());
+  z = graph.rounded(z);
   const Value squares = graph.mul(graph.number(-0.5), graph.sum(graph.square(z), 1, true));
-  return {graph.rounded(z), graph.add(graph.add(squares, graph.number(-log_norm)), log_jacobian)};
+  return {z, graph.add(graph.add(squares, graph.number(-log_norm)), log_jacobian)};
 }
 
 Value flow_inverse(Graph& graph, const flow::Flow& flow, const Value& z, const Value& context) {

@@ -45,7 +45,9 @@ class Graph {
   Value at_least(const Value& a, const Value& b) { return op("GreaterOrEqual", {a, b}); }
   /// log(1 + exp(a)) without overflow, 1 / (1 + exp(-a)).
   Value softplus(const Value& a);
-  Value sigmoid(const Value& a) { return op("Sigmoid", {a}); }
+  /// 1 / (1 + exp(-a)), of double: the operator Sigmoid loses the digits of small values (ONNX Runtime subtracts from
+  /// 1).
+  Value sigmoid(const Value& a) { return div(number(1), add(number(1), exp(mul(number(-1), a)))); }
 
   Value cast(const Value& a, Type type);
   /// To the nearest float32, as double.

@@ -189,7 +189,7 @@ Value place_of(Graph& graph, const Json& moving, const Value& context) {
   if (!(high > low)) {
     return graph.mul(context, graph.number(0));
   }
-  constexpr double kSmallest = 1e-30F;
+  constexpr double kSmallest = 1e-30;
   const Value value =
       moving.at("logarithmic").get<bool>() ? graph.log(graph.larger(context, graph.number(kSmallest))) : context;
   const Value part =

@@ -124,10 +124,9 @@ class ScorerGraph {
   Value score_of(const Json& json) {
     const search::PackedDetector detector = search::unpack_detector(json, flows_.size());
     if (detector.data) {
-      const Value ratio = graph_.sub(graph_.rounded(forward(*detector.data).log_prob),
-                                     graph_.rounded(forward(detector.flows.front()).log_prob));
-      return graph_.rounded(graph_.sigmoid(
-          detector.log_odds == 0 ? ratio : graph_.add(ratio, graph_.number(static_cast<float>(detector.log_odds)))));
+      const Value ratio = graph_.sub(forward(*detector.data).log_prob, forward(detector.flows.front()).log_prob);
+      return graph_.rounded(
+          graph_.sigmoid(detector.log_odds == 0 ? ratio : graph_.add(ratio, graph_.number(detector.log_odds))));
     }
     std::vector<Value> spaces;
     if (detector.space.kind == search::SpaceKind::kX) {

@@ -1,5 +1,6 @@
 #include <eddy/base/cpu_stages.hpp>
 #include <eddy/base/error.hpp>
+#include <eddy/base/single_precision.hpp>
 #include <eddy/flow/fit.hpp>
 #include <eddy/flow/likelihood.hpp>
 #include <eddy/net/panels.hpp>
@@ -248,13 +249,13 @@ std::vector<float> scaled_log_background(const FlowSample& given, const std::opt
     return {};
   }
   require_mixture(given);
-  std::vector<float> log_density = scaler.log_jacobian(stationary);
+  std::vector<double> log_density = scaler.log_jacobian(stationary);
   std::ranges::transform(given.mixture->log_background, log_density, log_density.begin(), std::minus<>());
   if (moving) {
     std::ranges::transform(log_density, moving->log_jacobian(given.x, given.context), log_density.begin(),
                            std::minus<>());
   }
-  return log_density;
+  return base::single_precision(log_density);
 }
 
 /// The first parameters of a training, and which of them there are.

@@ -3,6 +3,7 @@
 #include <eddy/base/error.hpp>
 #include <eddy/base/json.hpp>
 #include <eddy/base/parallel.hpp>
+#include <eddy/base/single_precision.hpp>
 #include <eddy/flow/flow.hpp>
 #include <eddy/net/packed_parameters.hpp>
 #include <eddy/net/panels.hpp>
@@ -64,7 +65,7 @@ void take_chunk(const Buffers<T>& buffers, std::size_t first, std::size_t n_pane
 /// Scaled features `u` become latents; fills the log-Jacobian of the stack when there is room for it.
 template <class T>
 void stack_forward(const AutoregressiveStack& stack, const AlignedVector<T>& parameters, const base::Matrix& c,
-                   std::span<float> log_jacobian, base::Matrix& u) {
+                   std::span<double> log_jacobian, base::Matrix& u) {
   Buffers<T> buffers(stack);
   for_each_chunk(u, c, buffers, [&](std::size_t first, std::size_t n_panels) {
     stack.forward(parameters.data(), n_panels, buffers.features.data(), buffers.context.data(),
@@ -72,9 +73,7 @@ void stack_forward(const AutoregressiveStack& stack, const AlignedVector<T>& par
     take_chunk(buffers, first, n_panels, u);
     if (!log_jacobian.empty()) {
       const std::size_t n = std::min(n_panels * kPanel, u.rows() - first);
-      std::transform(buffers.log_jacobian.begin(), buffers.log_jacobian.begin() + static_cast<std::ptrdiff_t>(n),
-                     log_jacobian.begin() + static_cast<std::ptrdiff_t>(first),
-                     [](T value) { return static_cast<float>(value); });
+      std::copy_n(buffers.log_jacobian.begin(), n, log_jacobian.begin() + static_cast<std::ptrdiff_t>(first));
     }
   });
 }
@@ -164,7 +163,7 @@ std::vector<std::size_t> Flow::count_clipped(base::MatrixView x, base::MatrixVie
   return moving_ ? feature_scaler_.count_clipped(moving_->forward(x, context)) : feature_scaler_.count_clipped(x);
 }
 
-base::Matrix Flow::block_to_latent(base::MatrixView x, base::MatrixView context, std::span<float> log_jacobian) const {
+base::Matrix Flow::block_to_latent(base::MatrixView x, base::MatrixView context, std::span<double> log_jacobian) const {
   base::Matrix u = moving_ ? feature_scaler_.forward(moving_->forward(x, context)) : feature_scaler_.forward(x);
   const base::Matrix c = context_scaler_.forward(context);
   if (in_double_.empty()) {
@@ -175,12 +174,12 @@ base::Matrix Flow::block_to_latent(base::MatrixView x, base::MatrixView context,
   return u;
 }
 
-std::vector<float> Flow::input_log_jacobian(base::MatrixView x, base::MatrixView context) const {
+std::vector<double> Flow::input_log_jacobian(base::MatrixView x, base::MatrixView context) const {
   if (!moving_) {
     return feature_scaler_.log_jacobian(x);
   }
-  std::vector<float> sum = feature_scaler_.log_jacobian(moving_->forward(x, context));
-  const std::vector<float> of_map = moving_->log_jacobian(x, context);
+  std::vector<double> sum = feature_scaler_.log_jacobian(moving_->forward(x, context));
+  const std::vector<double> of_map = moving_->log_jacobian(x, context);
   std::ranges::transform(sum, of_map, sum.begin(), std::plus<>());
   return sum;
 }
@@ -196,25 +195,29 @@ base::Matrix Flow::to_latent(base::MatrixView x, base::MatrixView context) const
   return z;
 }
 
-std::vector<float> Flow::log_prob(base::MatrixView x, base::MatrixView context) const {
+std::vector<double> Flow::log_density(base::MatrixView x, base::MatrixView context) const {
   require_shapes(x, context, n_features(), n_context());
   const double log_norm = 0.5 * std::log(2 * std::numbers::pi) * static_cast<double>(n_features());
-  std::vector<float> log_p(x.rows);
+  std::vector<double> log_p(x.rows);
   base::parallel_blocks(x.rows, kBlock, [&](std::size_t first, std::size_t last) {
     const base::CpuScope scope(base::CpuStage::kMapping);
     const base::MatrixView events = x.block(first, last - first);
-    const std::span<float> block = std::span(log_p).subspan(first, last - first);
+    const std::span<double> block = std::span(log_p).subspan(first, last - first);
     const base::Matrix z = block_to_latent(events, context.block(first, last - first), block);
-    const std::vector<float> scaler_log_jacobian = input_log_jacobian(events, context.block(first, last - first));
+    const std::vector<double> scaler_log_jacobian = input_log_jacobian(events, context.block(first, last - first));
     for (std::size_t i = 0; i < block.size(); ++i) {
       double sum = -log_norm;
       for (const float value : z.row(i)) {
         sum -= 0.5 * static_cast<double>(value) * value;
       }
-      block[i] = static_cast<float>(sum + block[i] + scaler_log_jacobian[i]);
+      block[i] += sum + scaler_log_jacobian[i];
     }
   });
   return log_p;
+}
+
+std::vector<float> Flow::log_prob(base::MatrixView x, base::MatrixView context) const {
+  return base::single_precision(log_density(x, context));
 }
 
 base::Matrix Flow::from_latent(base::MatrixView z, base::MatrixView context) const {

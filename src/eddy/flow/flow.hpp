@@ -37,6 +37,9 @@ class Flow {
   /// Number of values, per feature, outside the range of the sample that the flow was trained on.
   [[nodiscard]] std::vector<std::size_t> count_clipped(base::MatrixView x, base::MatrixView context) const;
   /// log p(x | context), in inverse physical units: (n_events).
+  /// Of a flow in double precision it has the digits that a ratio of two densities wants far out in their tails.
+  [[nodiscard]] std::vector<double> log_density(base::MatrixView x, base::MatrixView context) const;
+  /// log_density, rounded.
   [[nodiscard]] std::vector<float> log_prob(base::MatrixView x, base::MatrixView context) const;
   /// z = f(x; context): (n_events, n_features); standard normal where x follows p(x | context).
   [[nodiscard]] base::Matrix to_latent(base::MatrixView x, base::MatrixView context) const;
@@ -55,10 +58,10 @@ class Flow {
 
  private:
   /// log |du/dx| of what happens to features before the stack, one value per row.
-  [[nodiscard]] std::vector<float> input_log_jacobian(base::MatrixView x, base::MatrixView context) const;
+  [[nodiscard]] std::vector<double> input_log_jacobian(base::MatrixView x, base::MatrixView context) const;
   /// z of one block on the calling thread; fills the log-Jacobian of the stack alone when there is room for it.
   [[nodiscard]] base::Matrix block_to_latent(base::MatrixView x, base::MatrixView context,
-                                             std::span<float> log_jacobian) const;
+                                             std::span<double> log_jacobian) const;
 
   AutoregressiveStack stack_;
   events::Scaler feature_scaler_;

@@ -18,7 +18,8 @@ constexpr std::size_t kEventsPerBin = 615;
 constexpr std::size_t kEventsBetween = 15;  // neighbouring quantiles of a bin
 constexpr std::size_t kFewestBins = 8;
 constexpr std::size_t kMostBins = 64;
-constexpr double kSmallestWidth = 1e-6;  // of a segment, of the distance of the outermost quantiles
+constexpr double kSmallestContext = 1e-30;  // whose logarithm is taken
+constexpr double kSmallestWidth = 1e-6;     // of a segment, of the distance of the outermost quantiles
 /// Segments become narrower by no more than this: parabolas through noise, or through values of which many are alike,
 /// may meet, and events between them would be thrown far apart.
 constexpr double kSmallestPart = 0.1;
@@ -123,8 +124,8 @@ MovingQuantiles MovingQuantiles::fit(base::MatrixView x, base::MatrixView contex
   }
   const auto [smallest, largest] = std::ranges::minmax(contexts);
   map.is_logarithmic_ = smallest > 0;
-  map.low_ = map.is_logarithmic_ ? std::log(smallest) : smallest;
-  map.high_ = map.is_logarithmic_ ? std::log(largest) : largest;
+  map.low_ = map.is_logarithmic_ ? std::log(static_cast<double>(smallest)) : smallest;
+  map.high_ = map.is_logarithmic_ ? std::log(static_cast<double>(largest)) : largest;
   std::vector<double> place(x.rows);
   std::ranges::transform(contexts, place.begin(), [&](float value) { return map.place_of(value); });
   const std::vector<std::vector<std::size_t>> bins = bins_of(place);
@@ -158,7 +159,7 @@ MovingQuantiles MovingQuantiles::fit(base::MatrixView x, base::MatrixView contex
 }
 
 double MovingQuantiles::place_of(float context) const {
-  const double value = is_logarithmic_ ? std::log(std::max(context, 1e-30F)) : context;
+  const double value = is_logarithmic_ ? std::log(std::max<double>(context, kSmallestContext)) : context;
   return high_ > low_ ? 2 * (std::clamp(value, low_, high_) - low_) / (high_ - low_) - 1 : 0;
 }
 
@@ -261,12 +262,12 @@ base::Matrix MovingQuantiles::inverse(base::MatrixView stationary, base::MatrixV
   return x;
 }
 
-std::vector<float> MovingQuantiles::log_jacobian(base::MatrixView x, base::MatrixView context) const {
+std::vector<double> MovingQuantiles::log_jacobian(base::MatrixView x, base::MatrixView context) const {
   std::vector<double> sums(x.rows);
   for_each_value(context, [&](std::size_t i, std::size_t f, const auto& knots, const auto& reference) {
     sums[i] += std::log(slope_of(knots, reference, segment_of(knots, x(i, f))));
   });
-  return {sums.begin(), sums.end()};
+  return sums;
 }
 
 base::Json MovingQuantiles::to_json() const {

@@ -31,7 +31,7 @@ class MovingQuantiles {
   [[nodiscard]] base::Matrix forward(base::MatrixView x, base::MatrixView context) const;
   [[nodiscard]] base::Matrix inverse(base::MatrixView stationary, base::MatrixView context) const;
   /// Sum over the features of log |dx~/dx|, one value per row.
-  [[nodiscard]] std::vector<float> log_jacobian(base::MatrixView x, base::MatrixView context) const;
+  [[nodiscard]] std::vector<double> log_jacobian(base::MatrixView x, base::MatrixView context) const;
 
   [[nodiscard]] base::Json to_json() const;
   /// Throws InputError, or Json::exception, for what `to_json` does not write.

@@ -31,7 +31,7 @@ std::vector<float> TransferFlow::log_prob(base::MatrixView x, base::MatrixView c
   const base::Matrix v = transfer_.to_latent(x, context);
   const base::Matrix x_base = base_.feature_scaler().inverse(v);
   std::vector<float> log_p = base_.log_prob(x_base, context);
-  const std::vector<float> scaler_log_jacobian = base_.feature_scaler().log_jacobian(x_base);
+  const std::vector<double> scaler_log_jacobian = base_.feature_scaler().log_jacobian(x_base);
   const std::vector<float> as_if_normal = transfer_.log_prob(x, context);
   const double log_norm = 0.5 * std::log(2 * std::numbers::pi) * static_cast<double>(base_.n_features());
   for (std::size_t i = 0; i < log_p.size(); ++i) {

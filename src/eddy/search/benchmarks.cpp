@@ -1,3 +1,4 @@
+#include <eddy/base/single_precision.hpp>
 #include <eddy/search/benchmarks.hpp>
 #include <eddy/search/copies.hpp>
 #include <eddy/search/event_weights.hpp>
@@ -32,7 +33,7 @@ Evaluation evaluate_ensembles(const std::string& name, const std::vector<Ensembl
     scored.background_fold.push_back(truth.data_fold[row]);
   }
   scored.signal_fold = truth.signal_fold;
-  scored.signal_weight = single_precision(truth.signal.weight);
+  scored.signal_weight = base::single_precision(truth.signal.weight);
   scored.background = out_of_fold_score(ensembles, background, scored.background_fold);
   scored.signal = out_of_fold_score(ensembles, signal, scored.signal_fold);
   return evaluate(name, scored, ensembles.size());

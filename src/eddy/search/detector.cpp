@@ -6,11 +6,12 @@
 namespace eddy::search {
 std::vector<float> density_ratio_score(const flow::Flow& background, const flow::Flow& data, double log_odds,
                                        base::MatrixView x, base::MatrixView context) {
-  const auto shift = static_cast<float>(log_odds);
-  const std::vector<float> log_data = data.log_prob(x, context);
-  std::vector<float> score = background.log_prob(x, context);
-  std::ranges::transform(log_data, score, score.begin(),
-                         [shift](float p, float q) { return 1 / (1 + std::exp(q - p - shift)); });
+  const std::vector<double> log_data = data.log_density(x, context);
+  const std::vector<double> log_background = background.log_density(x, context);
+  std::vector<float> score(x.rows);
+  std::ranges::transform(log_data, log_background, score.begin(), [log_odds](double p, double q) {
+    return static_cast<float>(1 / (1 + std::exp(q - p - log_odds)));
+  });
   return score;
 }
 

@@ -1,3 +1,4 @@
+#include <eddy/base/single_precision.hpp>
 #include <eddy/search/copies.hpp>
 #include <eddy/search/evaluation.hpp>
 #include <eddy/search/event_weights.hpp>
@@ -169,7 +170,7 @@ LatentGate latent_gate(const base::Matrix& latent, const Sample& events, const S
   constexpr std::size_t kMembers = 2;
   constexpr std::size_t kReferencePerEvent = 4;
   const base::Seed seed = seed_of(config);
-  const std::vector<float> weight = single_precision(events.weight);
+  const std::vector<float> weight = base::single_precision(events.weight);
   const std::size_t n_events = latent.rows();
   std::vector<std::uint8_t> fold(n_events);
   std::vector<std::size_t> all(n_events);

@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/base/single_precision.hpp>
 #include <eddy/search/event_weights.hpp>
 
 #include <fmt/format.h>
@@ -52,14 +53,8 @@ void require_single_precision(const Sample& sample, const InputRecord& record, c
 
 }  // namespace
 
-std::vector<float> single_precision(std::span<const double> weights) {
-  std::vector<float> narrow(weights.size());
-  std::ranges::transform(weights, narrow.begin(), [](double weight) { return static_cast<float>(weight); });
-  return narrow;
-}
-
 std::vector<float> weights_at(const Sample& sample, const std::vector<std::size_t>& rows) {
-  return single_precision(take(sample.weight, rows));
+  return base::single_precision(take(sample.weight, rows));
 }
 
 std::vector<double> weights_or_ones(const Sample& sample) {

@@ -14,10 +14,6 @@
 #include <vector>
 
 namespace eddy::search {
-
-/// What trainings, thresholds and curves take: single precision, in which the sum of n weights is known to 6e-8.
-/// Numbers of events are sums of Sample::weight itself.
-[[nodiscard]] std::vector<float> single_precision(std::span<const double> weights);
 /// Weights of the events of `sample` at `rows`, in single precision; empty where all count 1.
 [[nodiscard]] std::vector<float> weights_at(const Sample& sample, const std::vector<std::size_t>& rows);
 /// Weights of all events, 1 where the sample has none.

@@ -2,6 +2,7 @@
 #include <eddy/base/json.hpp>
 #include <eddy/base/options_json.hpp>
 #include <eddy/base/parallel.hpp>
+#include <eddy/base/single_precision.hpp>
 #include <eddy/events/split.hpp>
 #include <eddy/search/copies.hpp>
 #include <eddy/search/event_weights.hpp>
@@ -17,7 +18,7 @@ namespace eddy::search {
 namespace {
 
 /// Raised whenever a change of the code changes trained flows, so that old artefacts are not taken for new ones.
-constexpr int kFlowTaskVersion = 5;
+constexpr int kFlowTaskVersion = 6;
 /// At least this many template folds: each flow trains on four fifths of the template.
 constexpr std::size_t kMinTemplateFolds = 5;
 
@@ -86,7 +87,7 @@ std::vector<std::uint8_t> flags_of_fold(const std::vector<std::uint8_t>& folds, 
 
 base::Json train_flow(const FlowTraining& training, const SearchConfig& config, const std::string& name,
                       const base::TaskStore& store, const base::Monitor& monitor) {
-  const std::vector<float> weight = single_precision(training.sample.weight);
+  const std::vector<float> weight = base::single_precision(training.sample.weight);
   flow::FlowSample sample = flow_sample(training, weight, config);
   const bool is_mixture = training.mixture.has_value();
   sample.start = config.first_flows && !is_mixture ? config.first_flows->find(name) : nullptr;

@@ -1,3 +1,4 @@
+#include <eddy/base/single_precision.hpp>
 #include <eddy/events/expression.hpp>
 #include <eddy/events/split.hpp>
 #include <eddy/search/abcd_point.hpp>
@@ -109,7 +110,7 @@ Evaluation evaluate_method(const Conrad& c, const EvaluationSample& truth, const
   }
   scored.signal = signal.score;
   scored.signal_fold = truth.signal_fold;
-  scored.signal_weight = single_precision(truth.signal.weight);
+  scored.signal_weight = base::single_precision(truth.signal.weight);
   return evaluate("CONRAD", scored, c.ensembles.size());
 }
 

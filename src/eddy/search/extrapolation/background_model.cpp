@@ -2,6 +2,7 @@
 #include <eddy/base/json.hpp>
 #include <eddy/base/options_json.hpp>
 #include <eddy/base/parallel.hpp>
+#include <eddy/base/single_precision.hpp>
 #include <eddy/events/split.hpp>
 #include <eddy/search/copies.hpp>
 #include <eddy/search/detector.hpp>
@@ -103,7 +104,7 @@ BackgroundModel train_weights(const ModelTask& task, bool use_features) {
   std::fill_n(events.label.begin(), data.rows(), 1);
   events.weight.assign(data.rows(), 1.0F);
   const std::vector<double> own = weights_or_ones(task.simulation);
-  const std::vector<float> of_simulation = single_precision(own);
+  const std::vector<float> of_simulation = base::single_precision(own);
   events.weight.insert(events.weight.end(), of_simulation.begin(), of_simulation.end());
   const classify::MlpSettings& settings = task.config.weights.network;
   const base::TaskKey key(classify::task_inputs(events), {{"version", kWeightTaskVersion},

@@ -1,4 +1,5 @@
 #include <eddy/base/json.hpp>
+#include <eddy/base/single_precision.hpp>
 #include <eddy/events/split.hpp>
 #include <eddy/search/abcd_point.hpp>
 #include <eddy/search/argos.hpp>
@@ -93,7 +94,7 @@ void evaluate_with_truth(const SignalRegion& s, Finding& out) {
                      .background_fold = {},
                      .signal = out.signal.score,
                      .signal_fold = truth.signal_fold,
-                     .signal_weight = single_precision(truth.signal.weight)};
+                     .signal_weight = base::single_precision(truth.signal.weight)};
   for (const std::size_t row : truth.background_rows) {
     scored.background.push_back(out.data.score[row]);
     scored.background_fold.push_back(s.data_fold[row]);

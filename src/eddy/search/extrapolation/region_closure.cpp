@@ -1,3 +1,4 @@
+#include <eddy/base/single_precision.hpp>
 #include <eddy/search/copies.hpp>
 #include <eddy/search/detector.hpp>
 #include <eddy/search/diagnostic.hpp>
@@ -75,7 +76,7 @@ void add_comparison(const std::vector<ConstructedBackground>& background, double
 
 void add_simulation(const Sample& simulated, RegionComparison& comparison) {
   comparison.simulation = base::stack_rows(comparison.simulation, all_columns(simulated));
-  const std::vector<float> weight = single_precision(simulated.weight);
+  const std::vector<float> weight = base::single_precision(simulated.weight);
   comparison.simulation_weight.insert(comparison.simulation_weight.end(), weight.begin(), weight.end());
 }
 
@@ -143,8 +144,9 @@ void test_region(const ExtrapolationTask& task, const std::string& region,
         const std::vector<std::size_t>& source = constructed(run).source;
         const Sample simulated = take_events(task.inputs.simulation, source);
         const Sample events = truth(run);
-        return ClosureEvents{inputs_of(events), inputs_of(simulated), single_precision(weights_or_ones(simulated)),
-                             event_numbers(events), numbers_of(task, source)};
+        return ClosureEvents{inputs_of(events), inputs_of(simulated),
+                             base::single_precision(weights_or_ones(simulated)), event_numbers(events),
+                             numbers_of(task, source)};
       },
       out);
   test_closure(

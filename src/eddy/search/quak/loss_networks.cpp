@@ -1,6 +1,7 @@
 #include <eddy/base/json.hpp>
 #include <eddy/base/options_json.hpp>
 #include <eddy/base/parallel.hpp>
+#include <eddy/base/single_precision.hpp>
 #include <eddy/classify/roc.hpp>
 #include <eddy/events/split.hpp>
 #include <eddy/search/copies.hpp>
@@ -24,7 +25,7 @@ LossScaling fit_scaling(const SearchConfig& config, const Sample& background) {
     return {};
   }
   const std::vector<events::ScalerKind> kinds(config.features.x.size(), events::parse_scaler_kind(config.quak.scaler));
-  return {events::Scaler::fit(kinds, config.features.x, background.x, single_precision(background.weight))};
+  return {events::Scaler::fit(kinds, config.features.x, background.x, base::single_precision(background.weight))};
 }
 
 base::Json fit_to_json(const vae::VaeFit& fit) {
@@ -41,7 +42,7 @@ base::Json train_network(const Sample& sample, const LossScaling& scaling, const
   const base::Matrix x = scaling.forward(sample.x);
   const std::vector<std::uint8_t> is_validation =
       events::assign_subset(seed, "quak validation", split_index(sample), config.vae.validation_fraction);
-  const std::vector<float> weight = single_precision(sample.weight);
+  const std::vector<float> weight = base::single_precision(sample.weight);
   base::TaskInputs inputs;
   inputs.add("scaled x", x).add("validation", is_validation);
   if (!sample.weight.empty()) {
@@ -113,7 +114,7 @@ vae::Vae train_joint_network(const SearchInputs& inputs, const SearchConfig& con
     joint.index.insert(joint.index.end(), index.begin(), index.end());
     title += " " + space.names[i];
   }
-  if (classify::are_equal(single_precision(joint.weight))) {
+  if (classify::are_equal(base::single_precision(joint.weight))) {
     joint.weight.clear();
   }
   const base::Json artefact = train_network(joint, space.scaling, title, config, store, monitor);

@@ -1,3 +1,4 @@
+#include <eddy/base/single_precision.hpp>
 #include <eddy/search/copies.hpp>
 #include <eddy/search/diagnostic.hpp>
 #include <eddy/search/event_weights.hpp>
@@ -21,7 +22,7 @@ namespace {
 
 LossSample in_loss_space(const std::string& name, const Sample& sample, const LossNetworks& space) {
   return {name, split_index(sample), losses_of(space, sample.x), first_context(sample),
-          single_precision(sample.weight)};
+          base::single_precision(sample.weight)};
 }
 
 void enter_loss_space(const SearchInputs& inputs, const SearchConfig& config, const LossNetworks& space, Finding& out) {

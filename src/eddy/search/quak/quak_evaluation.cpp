@@ -1,6 +1,7 @@
 #include <eddy/base/json.hpp>
 #include <eddy/base/options_json.hpp>
 #include <eddy/base/parallel.hpp>
+#include <eddy/base/single_precision.hpp>
 #include <eddy/classify/classifier.hpp>
 #include <eddy/classify/cut_scan.hpp>
 #include <eddy/search/copies.hpp>
@@ -323,8 +324,8 @@ std::vector<Separation> separate_supervised(const SearchInputs& inputs, const Se
       inputs.priors.size(), store, base::AtOnce::kAll, [&](std::size_t p, const base::TaskStore& shared) {
         const std::string name = "supervised on " + config.priors[p].name;
         const Sample prior = training_part(config, inputs.priors[p]);
-        const classify::LabelledEvents all = label_events({background.x, single_precision(background.weight)},
-                                                          {prior.x, single_precision(prior.weight)});
+        const classify::LabelledEvents all = label_events({background.x, base::single_precision(background.weight)},
+                                                          {prior.x, base::single_precision(prior.weight)});
         const std::vector<std::size_t> seen = seen_features(config, all.x);
         const classify::Classifier classifier = train(
             {name, {take_columns(all.x, seen), all.label, all.weight}, dense_network(config)}, config, shared, monitor);

@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/base/single_precision.hpp>
 #include <eddy/search/copies.hpp>
 #include <eddy/search/event_weights.hpp>
 #include <eddy/search/limits/passing_signal.hpp>
@@ -28,7 +29,7 @@ struct BackgroundLosses {
 
 /// A sample whose features are losses already.
 LossSample as_losses(const Sample& sample) {
-  return {sample.name, split_index(sample), sample.x, first_context(sample), single_precision(sample.weight)};
+  return {sample.name, split_index(sample), sample.x, first_context(sample), base::single_precision(sample.weight)};
 }
 
 LossSample take_losses(const LossSample& sample, const std::vector<std::size_t>& rows) {

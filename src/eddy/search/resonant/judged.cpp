@@ -1,3 +1,4 @@
+#include <eddy/base/single_precision.hpp>
 #include <eddy/search/evaluation.hpp>
 #include <eddy/search/event_weights.hpp>
 #include <eddy/search/resonant/judged.hpp>
@@ -133,7 +134,7 @@ Evaluation evaluate_method(const ResonantTask& task, const Judged& judged, const
     }
   }
   const std::vector<std::uint8_t> background_fold = take(judged.data_fold, background);
-  const std::vector<float> signal_weight = single_precision(judged.signal.weight);
+  const std::vector<float> signal_weight = base::single_precision(judged.signal.weight);
   RetrainingTruth truth{background_fold, {}, judged.signal_fold, method.signal, signal_weight};
   for (const std::vector<float>& retraining : method.data) {
     std::vector<float> scores;

@@ -1,4 +1,5 @@
 #include <eddy/base/error.hpp>
+#include <eddy/base/single_precision.hpp>
 #include <eddy/search/copies.hpp>
 #include <eddy/search/event_weights.hpp>
 #include <eddy/search/resonant/resonant_methods.hpp>
@@ -63,7 +64,7 @@ TrainedMethod train_supervised(const ResonantTask& task) {
   };
   training.reference = [&](std::size_t fold, std::size_t, std::size_t) {
     const Sample background = true_background(task, fold);
-    return WeightedEvents(background.x, single_precision(background.weight));
+    return WeightedEvents(background.x, base::single_precision(background.weight));
   };
   train_classifiers(task, training, method.detectors);
   return method;
@@ -82,7 +83,7 @@ TrainedMethod train_idealized(const ResonantTask& task, SpaceKind space) {
   training.reference = [&](std::size_t fold, std::size_t r, std::size_t n_data) {
     const Sample reference = reference_sample(task, name, fold, r, n_data);
     return WeightedEvents(to_space(method.detectors[fold][r], reference.x, reference.context),
-                          single_precision(reference.weight));
+                          base::single_precision(reference.weight));
   };
   train_classifiers(task, training, method.detectors);
   return method;
