@@ -19,7 +19,7 @@ using base::Json;
 
 // ---- trees ----
 
-/// The attributes of a TreeEnsembleRegressor (ai.onnx.ml 3), one entry for each node, and for each leaf.
+/// The attributes of a TreeEnsembleRegressor (ai.onnx.ml), one entry for each node, and for each leaf.
 struct TreeTables {
   std::vector<std::int64_t> tree, node, feature, yes, no;
   std::vector<float> threshold;

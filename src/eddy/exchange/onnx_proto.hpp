@@ -56,7 +56,7 @@ struct Model {
 };
 
 inline constexpr std::int64_t kOpset = 15;      ///< of ai.onnx
-inline constexpr std::int64_t kTreesOpset = 3;  ///< of ai.onnx.ml
+inline constexpr std::int64_t kTreesOpset = 1;  ///< of ai.onnx.ml: ONNX Runtime 1.10 knows no third
 inline constexpr const char* kTreesDomain = "ai.onnx.ml";
 
 /// The file.
