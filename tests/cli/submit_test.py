@@ -112,6 +112,10 @@ class Submit(Workspace):
         )
         self.assertIn("queue: 1 running, 2 waiting (Resources)", self.eddy("status", "run").stdout)
         self.fails(["submit", "run", "--resubmit"], "1 jobs of 'run' are running and 2 are waiting", "scancel")
+        before = (run / "config.toml").read_bytes()
+        for command in (["--seed", "7"], []):
+            self.fails(["run", "search.toml", "--out", "run", "--fresh", "--quiet", *command], "1 jobs of 'run' are running", "scancel")
+        self.assertEqual((run / "config.toml").read_bytes(), before)
         # As the jobs would: the scripts are plain commands.
         (self.tools / "queue").unlink()
         self.assertIn("eddy submit run --resubmit", self.eddy("status", "run").stdout)

@@ -7,6 +7,7 @@
 #include <eddy/base/task_leases.hpp>
 #include <eddy/base/temporary_file.hpp>
 #include <eddy/report/result_reader.hpp>
+#include <eddy/runs/batch/submission.hpp>
 #include <eddy/runs/config_text.hpp>
 #include <eddy/runs/run_folder.hpp>
 #include <eddy/runs/toml_config.hpp>
@@ -178,6 +179,9 @@ base::FolderLock RunFolder::claim(const std::string& resolved_config, bool fresh
   base::require_writable_folder(path_);
   base::FolderLock lock(path_, command);
   require_same_run(resolved_config, fresh);  // again: somebody else may have been here since
+  if (fresh) {
+    require_empty_queue(path_);
+  }
   for (const char* name : {"", "models", "masses", "points"}) {
     base::remove_orphaned_temporaries(file(name));
   }

@@ -92,4 +92,24 @@ QueueState queue_of(const std::vector<Submission>& submissions) {
   return batch == "slurm" ? slurm_queue(ids) : htcondor_queue(ids);
 }
 
+void require_empty_queue(const std::string& run) {
+  const std::vector<Submission> earlier = submissions_of(run);
+  if (earlier.empty()) {
+    return;
+  }
+  const QueueState queue = queue_of(earlier);
+  if (!queue.is_known) {
+    throw base::Error(fmt::format(
+        "it is not known which jobs of '{}' are still in the queue: {}; give this command on a machine of the cluster, "
+        "or again in a moment, or remove '{}/batch' if you know that they are over",
+        run, queue.why, run));
+  }
+  if (queue.running + queue.waiting > 0) {
+    throw base::InputError(fmt::format(
+        "{} jobs of '{}' are running and {} are waiting: they take whatever is missing, also of others that failed; "
+        "wait for them, or cancel them first ({})",
+        queue.running, run, queue.waiting, earlier.back().batch == "slurm" ? "scancel" : "condor_rm"));
+  }
+}
+
 }  // namespace eddy::runs

@@ -37,4 +37,8 @@ void record_submission(const std::string& run, const Submission& submission);
 /// What the batch system has of these submissions in its queue.
 [[nodiscard]] QueueState queue_of(const std::vector<Submission>& submissions);
 
+/// Jobs in the queue take whatever is missing in a folder: further ones would do so twice, and a folder that is begun
+/// anew would change beneath them. Throws InputError where there are any, Error where that is not known.
+void require_empty_queue(const std::string& run);
+
 }  // namespace eddy::runs

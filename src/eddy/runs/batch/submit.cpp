@@ -80,23 +80,8 @@ std::string text_of(const BatchWork& work, const BatchSettings& settings, const 
   return text;
 }
 
-/// Jobs that are in the queue take what is missing; more of them would do so twice.
-void require_empty_queue(const BatchWork& work, bool resubmit) {
-  const std::vector<Submission> earlier = submissions_of(work.folder.path());
-  const QueueState queue = earlier.empty() ? QueueState{.is_known = true} : queue_of(earlier);
-  if (!queue.is_known) {
-    throw base::Error(fmt::format(
-        "it is not known which jobs of '{}' are still in the queue: {}; give this command on a machine of the cluster, "
-        "or again in a moment",
-        work.folder.path(), queue.why));
-  }
-  if (queue.running + queue.waiting > 0) {
-    throw base::InputError(fmt::format(
-        "{} jobs of '{}' are running and {} are waiting: they take whatever is missing, also of others that failed; "
-        "wait for them, or cancel them first ({})",
-        queue.running, work.folder.path(), queue.waiting, earlier.back().batch == "slurm" ? "scancel" : "condor_rm"));
-  }
-  if (resubmit && earlier.empty()) {
+void require_earlier(const BatchWork& work, bool resubmit) {
+  if (resubmit && submissions_of(work.folder.path()).empty()) {
     throw base::InputError(fmt::format("nothing of '{}' was submitted yet; leave out --resubmit", work.folder.path()));
   }
 }
@@ -131,7 +116,8 @@ std::string submit(const SubmitOptions& options, Listener& listener) {
   if (options.dry_run) {
     return text_of(work, settings, files);
   }
-  require_empty_queue(work, options.resubmit);
+  require_empty_queue(work.folder.path());
+  require_earlier(work, options.resubmit);
   require_missing(work, options.resubmit);
   work.prepare();
   base::require_writable_folder(settings.folder + "/log");
