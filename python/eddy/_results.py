@@ -1358,7 +1358,8 @@ class Result:
     closure_tests: tuple[ClosureTest, ...]
     """of searches with extrapolated background; in the signal region only with labels; empty where the method has none"""
     validation: Validation | None = field(default=None)
-    """what the chain predicts where there is no signal; null without validation experiments"""
+    """what the chain predicts where there is no signal; of a closed signal region the windows alone, with no experiments; null
+    without validation"""
     calibration: Calibration | None
     """what null experiments say; null without them"""
     sculpting: Sculpting | None

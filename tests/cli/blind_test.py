@@ -182,6 +182,36 @@ class Blind(Workspace):
                 self.assertIn("was opened " + record["time"], (blind / "report.html").read_text(encoding="utf-8"))
                 self.assertIn("never blinded", (self.folder / "open" / "report.html").read_text(encoding="utf-8"))
 
+    def test_windows_are_tried_beside_the_closed_region(self):
+        """They are what the opened search finds, and know nothing of the region."""
+        for name in ("conrad", "lacathode", "generate"):
+            with self.subTest(name):
+                config, file, context, features, window = FAMILIES[name]
+                for run in ("run", "other"):
+                    shutil.rmtree(self.folder / run, ignore_errors=True)
+                self.write_config(closed(config).replace("[validation]\nexperiments = 0\n", ""))
+                settings = ["--set", "validation.experiments=2", "--set", "validation.windows=2"]
+                plan = self.eddy("run", "search.toml", *settings, "--plan")
+                self.assertIn("validation windows", plan.stdout)
+                run = self.run_search("run", *settings)
+                validation = self.result()["validation"]
+                self.assertEqual(validation["experiments"], 0)
+                self.assertEqual([cut["correction"] for cut in validation["cuts"]], [None] * len(validation["cuts"]))
+                tried = validation["windows"]
+                self.assertTrue(any(one["cuts"] for one in tried), tried)
+                self.assertTrue(any(cut["windows"] for cut in validation["cuts"]), validation)
+                self.assertIn("beside the closed signal region see", (run / "log.txt").read_text(encoding="utf-8"))
+                self.assertIn("once the region is opened", (run / "report.html").read_text(encoding="utf-8"))
+                computed = {task: time for task, time in artefacts(run).items() if "window" in str(task)}
+                self.assertEqual(len(computed), len(tried))
+                self.unblind()
+                self.assertEqual(self.result()["validation"]["windows"], tried)
+                after = artefacts(run)
+                self.assertEqual({task: time for task, time in after.items() if "window" in str(task)}, computed)
+                self.change_signal_region(file, context, features, window)
+                self.run_search("other", *settings)
+                self.assertEqual(self.result("other")["validation"]["windows"], tried)
+
     def test_what_cannot_be_opened(self):
         self.fails(["unblind", "nowhere"], "'nowhere' is not a finished run")
         self.run_search("open")

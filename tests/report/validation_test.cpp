@@ -116,5 +116,30 @@ TEST(WindowsFigure, ShowsEachWindowBesideTheSignalRegion) {
   EXPECT_FALSE(windows_figure(report_test::synthetic_output().validation).has_value());
 }
 
+/// What is known before the signal region is opened: windows, and no experiments.
+TEST(WindowsOfAClosedRegion, AreShownWithoutACorrection) {
+  search::Finding finding = validated_finding();
+  finding.is_blind = true;
+  finding.working_points.clear();
+  search::Validation& validation = finding.validation.value();
+  validation.n_experiments = 0;
+  validation.n_failed = 0;
+  for (search::ValidatedCut& cut : validation.cuts) {
+    cut = {.efficiency = cut.efficiency, .windows = cut.windows};
+  }
+  const std::vector<std::string> lines = validation_lines(finding);
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_THAT(lines[0], HasSubstr("windows beside the closed signal region see 1.060 ± 0.020 times the background"));
+  const std::optional<Figure> figure = windows_figure(finding.validation);
+  ASSERT_TRUE(figure.has_value());
+  ASSERT_EQ(figure->panels.size(), 1U);
+  EXPECT_EQ(figure->panels[0].traces.size(), 2U) << "the windows and 1: no band, and no trainings without signal";
+  EXPECT_THAT(figure->caption, testing::Not(HasSubstr("dashed")));
+  EXPECT_FALSE(validation_figure(finding.validation).has_value());
+  const Json result = {{"validation", validation_json(validation)}, {"working_points", Json::array()}};
+  EXPECT_THAT(windows_table(result), HasSubstr("once the region is opened"));
+  EXPECT_TRUE(validation_table(result).empty());
+}
+
 }  // namespace
 }  // namespace eddy::report

@@ -13,6 +13,14 @@
 namespace eddy::report {
 namespace {
 
+constexpr const char* kWindowsOfOpenRegion =
+    "What they see beyond the trainings without signal is what those cannot know; where chance does not explain it, "
+    "the prediction is corrected by it, too.";
+constexpr const char* kWindowsOfClosedRegion =
+    "A score finds where a prediction is too low: how much of what they see that explains, the trainings without "
+    "signal "
+    "say once the region is opened, and the prediction is corrected by both.";
+
 Json numbers(const std::vector<double>& values) {
   Json json = Json::array();
   for (const double value : values) {
@@ -73,6 +81,13 @@ std::string prediction_cell(const Json& numbers) {
   return format_with_error(value_of(numbers, "predicted"), value_of(numbers, "predicted_error"));
 }
 
+std::string closed_line(const search::ValidatedCut& cut) {
+  return fmt::format(
+      "efficiency {}: windows beside the closed signal region see {:.3f} ± {:.3f} times the background they predict "
+      "(p = {:.2g} by counts and fits alone; how much of it trainings explain is known once the region is open)",
+      cut.efficiency, 1 + cut.windows->mean, cut.windows->mean_error, cut.windows->p_value);
+}
+
 std::string corrected_line(const search::WorkingPoint& point, const search::ValidatedCut& cut, std::size_t n) {
   const std::string windows =
       cut.windows ? fmt::format(", windows beside the signal region {:.3f} ± {:.3f} times what that lets expect",
@@ -117,6 +132,7 @@ std::string windows_table(const Json& result) {
   }
   const Json axis = result.at("validation").value("windows_axis", Json::object());
   const std::string along = axis.value("name", std::string());
+  const bool is_closed = result.at("validation").at("experiments") == 0;
   HtmlTable table({along.empty() ? "validation window" : "validation window: " + along, "cut", "observed", "predicted",
                    "observed / predicted"});
   bool is_empty = true;
@@ -136,9 +152,9 @@ std::string windows_table(const Json& result) {
   return is_empty ? ""
                   : table.html() +
                         "<p class=\"note\">In each window the whole chain was trained anew as if it was the signal "
-                        "region, without any event of the real one. What they see beyond the trainings without signal "
-                        "is what those cannot know; where chance does not explain it, the prediction is corrected by "
-                        "it, too. A signal in a window would be seen there as an excess.</p>";
+                        "region, without any event of the real one. " +
+                        (is_closed ? kWindowsOfClosedRegion : kWindowsOfOpenRegion) +
+                        " A signal in a window would be seen there as an excess.</p>";
 }
 
 std::vector<std::string> validation_lines(const search::Finding& finding) {
@@ -147,6 +163,11 @@ std::vector<std::string> validation_lines(const search::Finding& finding) {
     return lines;
   }
   const search::Validation& validation = *finding.validation;
+  for (const search::ValidatedCut& cut : validation.cuts) {
+    if (finding.is_blind && cut.windows) {
+      lines.push_back(closed_line(cut));
+    }
+  }
   for (const search::WorkingPoint& point : finding.working_points) {
     const auto cut = std::ranges::find(validation.cuts, point.efficiency, &search::ValidatedCut::efficiency);
     if (point.raw && std::isfinite(point.raw->predicted) && cut != validation.cuts.end()) {
@@ -161,6 +182,9 @@ std::string validation_table(const Json& result) {
     return {};
   }
   const Json& validation = result.at("validation");
+  if (validation.at("experiments") == 0) {
+    return {};
+  }
   HtmlTable table({"cut", "background over prediction", "predicted before", "predicted", "Z before", "Z"});
   for (const Json& cut : validation.at("cuts")) {
     const Json point = point_at(result, value_of(cut, "efficiency"));

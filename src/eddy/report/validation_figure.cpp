@@ -74,14 +74,18 @@ Panel windows_panel(const search::TriedWindows& tried, const search::ValidatedCu
               .title = "ε = " + format_percent(cut.efficiency),
               .x = {.label = tried.axis.name, .unit = tried.axis.unit},
               .y = {.label = "observed / predicted"}};
-  panel.traces = {correction_band(cut.correction, tried.signal_region),
-                  windows_trace(tried.windows, cut.efficiency),
-                  {.kind = TraceKind::kHorizontalLine,
-                   .name = "trainings without signal",
-                   .role = "prediction",
-                   .style = "dash",
-                   .y = {cut.experiments.factor}},
-                  {.kind = TraceKind::kHorizontalLine, .name = "", .role = "guide", .y = {1}}};
+  if (cut.is_known) {
+    panel.traces.push_back(correction_band(cut.correction, tried.signal_region));
+  }
+  panel.traces.push_back(windows_trace(tried.windows, cut.efficiency));
+  if (cut.is_known) {
+    panel.traces.push_back({.kind = TraceKind::kHorizontalLine,
+                            .name = "trainings without signal",
+                            .role = "prediction",
+                            .style = "dash",
+                            .y = {cut.experiments.factor}});
+  }
+  panel.traces.push_back({.kind = TraceKind::kHorizontalLine, .name = "", .role = "guide", .y = {1}});
   return panel;
 }
 
@@ -96,12 +100,15 @@ std::optional<Figure> windows_figure(const std::optional<search::Validation>& va
                 .title = "The chain beside the signal region",
                 .caption =
                     "Events that pass each cut over what was predicted, where the whole chain was trained anew as if a "
-                    "window beside the signal region was that, and no event of the real one was used. Points at the "
-                    "dashed line: the trainings without signal know all that is wrong. The band stands at the signal "
-                    "region: what its prediction is multiplied by."};
+                    "window beside the signal region was that, and no event of the real one was used."};
+  if (validation->n_experiments > 0) {
+    figure.caption +=
+        " Points at the dashed line: the trainings without signal know all that is wrong. The band stands at the "
+        "signal region: what its prediction is multiplied by.";
+  }
   const search::TriedWindows& tried = validation->tried;
   for (const search::ValidatedCut& cut : validation->cuts) {
-    if (cut.is_known && !windows_trace(tried.windows, cut.efficiency).x.empty()) {
+    if ((cut.is_known || validation->n_experiments == 0) && !windows_trace(tried.windows, cut.efficiency).x.empty()) {
       figure.panels.push_back(windows_panel(tried, cut));
     }
   }

@@ -259,6 +259,12 @@ bool has_null_experiments(const SearchConfig& config) {
   return rules_of(config).nulls != nullptr && config.classifier.reference != "true_background";
 }
 
+bool is_validated(const SearchConfig& config) { return config.validation.experiments > 0 && has_validation(config); }
+
+bool tries_windows(const SearchConfig& config) {
+  return is_validated(config) && config.validation.windows > 0 && rules_of(config).try_windows != nullptr;
+}
+
 bool has_validation(const SearchConfig& config) {
   return rules_of(config).count_fresh != nullptr && has_null_experiments(config);
 }

@@ -117,6 +117,10 @@ struct Method {
 
 /// Whether its predictions can be corrected by trainings without signal.
 [[nodiscard]] bool has_validation(const SearchConfig& config);
+/// Whether they are: [validation] asks for experiments.
+[[nodiscard]] bool is_validated(const SearchConfig& config);
+/// Whether its chain is tried in windows beside the signal region.
+[[nodiscard]] bool tries_windows(const SearchConfig& config);
 
 /// All of them, in the order of the documentation.
 [[nodiscard]] std::span<const FamilyRules> families();

@@ -22,22 +22,29 @@ std::vector<std::string> names_of(const std::vector<PlannedStage>& stages) {
 std::vector<PlannedStage> plan_search(const SearchConfig& config) {
   const FamilyRules& rules = rules_of(config);
   std::vector<PlannedStage> stages = rules.plan(config);
+  const auto plan_windows = [&](std::vector<std::string> after) {
+    stages.push_back({.name = "validation windows",
+                      .kind = "window",
+                      .tasks = config.validation.windows,
+                      .after = std::move(after)});
+  };
+  if (is_blinded(config) && tries_windows(config)) {
+    plan_windows(names_of(stages));
+  }
   if (is_blinded(config) || !has_null_experiments(config)) {
     return stages;
   }
-  const bool is_validated = has_validation(config) && config.validation.experiments > 0;
   const std::int64_t n_experiments = config.calibration.experiments;
   std::vector<std::string> before = names_of(stages);
-  if ((is_validated || n_experiments > 0) && rules.learns_nulls) {
+  if ((is_validated(config) || n_experiments > 0) && rules.learns_nulls) {
     stages.push_back({.name = "flow of null experiments", .kind = "flow", .tasks = 1, .after = before});
     before = {stages.back().name};
   }
-  if (is_validated) {
+  if (is_validated(config)) {
     stages.push_back({.name = "validation", .kind = "null", .tasks = config.validation.experiments, .after = before});
     before = {stages.back().name};
-    if (rules.try_windows != nullptr && config.validation.windows > 0) {
-      stages.push_back(
-          {.name = "validation windows", .kind = "window", .tasks = config.validation.windows, .after = before});
+    if (tries_windows(config)) {
+      plan_windows(before);
       before = {stages.back().name};
     }
   }

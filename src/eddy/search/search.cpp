@@ -21,8 +21,7 @@ bool can_be_repeated(const Search& search, const Finding& finding) {
 
 /// Measures how far the predictions are off where there is no signal, and corrects them.
 void correct_predictions(const Search& search, Finding& finding) {
-  if (search.config.validation.experiments == 0 || !has_validation(search.config) ||
-      !can_be_repeated(search, finding)) {
+  if (!is_validated(search.config) || !can_be_repeated(search, finding)) {
     return;
   }
   describe_by("the validation", finding.warnings, [&] {
@@ -31,6 +30,17 @@ void correct_predictions(const Search& search, Finding& finding) {
     apply_corrections(search, corrections_of(validation), finding);
     std::ranges::copy(validation->warnings, std::back_inserter(finding.warnings));
     finding.validation = std::move(validation);  // only now: null experiments are corrected as the search was
+  });
+}
+
+/// What the chain predicts beside a closed signal region.
+void try_beside(const Search& search, Finding& finding) {
+  if (!finding.is_blind || !tries_windows(search.config)) {
+    return;
+  }
+  describe_by("the validation windows", finding.warnings, [&] {
+    finding.validation = validate_beside(search, finding);
+    std::ranges::copy(finding.validation->warnings, std::back_inserter(finding.warnings));
   });
 }
 
@@ -54,6 +64,7 @@ SearchRun search_alone(const Search& search) {
   SearchRun run = is_blinded(search.config) ? rules.prepare(search) : rules.run(search);
   const base::CpuSeconds before = base::cpu_seconds();
   correct_predictions(search, run.finding);
+  try_beside(search, run.finding);
   run.cpu_of_validation = base::difference(base::cpu_seconds(), before);
   judge(run.finding);
   add_anomaly(search, run);

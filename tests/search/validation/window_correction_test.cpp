@@ -51,6 +51,21 @@ TEST(CompareWindows, NeverLowerAPrediction) {
   EXPECT_DOUBLE_EQ(cut.correction.error, std::hypot(0.05, std::hypot(std::sqrt(kept * kVariance), 0.2 * kept)));
 }
 
+/// Without experiments, 1200 where 800 are predicted is half as much again, with the errors of count and fit alone.
+TEST(DescribeWindows, SaysWhatTheySeeAndCorrectsNothing) {
+  ValidatedCut cut{.efficiency = 0.1};
+  compare_windows(windows_that_see(1200), cut);
+  EXPECT_FALSE(cut.windows.has_value()) << "nothing is known to compare them with";
+  describe_windows(windows_that_see(1200), cut);
+  ASSERT_TRUE(cut.windows.has_value());
+  EXPECT_DOUBLE_EQ(cut.windows->mean, 0.5);
+  EXPECT_DOUBLE_EQ(cut.windows->mean_error, std::sqrt((1.0 / 800 + 0.05 * 0.05) / 2));
+  EXPECT_EQ(cut.correction.factor, 1);
+  EXPECT_EQ(cut.correction.error, 0);
+  describe_windows(windows_that_see(400), cut);
+  EXPECT_DOUBLE_EQ(cut.windows->mean, -0.5) << "downwards, too: it is what they see";
+}
+
 TEST(CompareWindows, LeavesACutAsItIsWithoutEvents) {
   ValidatedCut cut = validated_cut();
   compare_windows({{.low = 1, .high = 2, .cuts = {{.efficiency = 0.1, .observed = 12, .predicted = 9}}},

@@ -24,6 +24,9 @@ constexpr const char* kNoWindow =
     "no validation window lies beside the signal region: each needs its width and half as much again inside the fit "
     "range, and 500 events; the correction rests on trainings without signal alone";
 
+constexpr const char* kNoPlace =
+    "no validation window is tried: where the closed signal region lies cannot be told from the sidebands";
+
 bool lies_in(stats::MassWindow window, float mass) { return mass >= window.low && mass < window.high; }
 
 /// The data without their signal region, of which nothing here depends on more.
@@ -134,7 +137,10 @@ std::optional<stats::SharedShift> spurious_in_windows(const SearchConfig& config
 
 TriedWindows try_windows_resonant(const Search& search, const Finding& finding) {
   const SearchConfig& config = search.config;
-  const stats::MassWindow closed = finding.signal_window.value();
+  if (!finding.signal_window) {
+    return {.none = kNoPlace};
+  }
+  const stats::MassWindow closed = *finding.signal_window;
   const SearchInputs sidebands = sidebands_of(search.inputs);
   const std::vector<float> masses = first_context(sidebands.data);
   const BumpHuntSettings settings = settings_without(closed, masses, config);

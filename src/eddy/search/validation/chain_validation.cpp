@@ -104,12 +104,22 @@ Validation validate_chain(const Search& search, const NullGenerator& generator, 
                       search.config.efficiencies[c]));
     }
   }
-  if (const auto try_windows = rules_of(search.config).try_windows;
-      try_windows != nullptr && search.config.validation.windows > 0) {
+  if (tries_windows(search.config)) {
     describe_by("the validation windows", validation.warnings, [&] {
-      validation.tried = try_windows(search, finding);
+      validation.tried = rules_of(search.config).try_windows(search, finding);
       correct_by_windows(search.config, validation);
     });
+  }
+  return validation;
+}
+
+Validation validate_beside(const Search& search, const Finding& finding) {
+  Validation validation{.source = "none yet: the signal region is closed"};
+  validation.tried = rules_of(search.config).try_windows(search, finding);
+  warn_of_windows(validation);
+  for (const double efficiency : search.config.efficiencies) {
+    validation.cuts.push_back({.efficiency = efficiency});
+    describe_windows(validation.tried.windows, validation.cuts.back());
   }
   return validation;
 }

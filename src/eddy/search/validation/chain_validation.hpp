@@ -27,6 +27,11 @@ struct FreshCount {
 /// training. Where the family has windows, these are tried too, and correct what the experiments do not know.
 [[nodiscard]] Validation validate_chain(const Search& search, const NullGenerator& generator, const Finding& finding);
 
+/// The windows alone, which need no event of the signal region: what can be known of a chain while that is closed. Each
+/// cut has them as they are, and no correction: the experiments, which say how much of it is to be expected of
+/// trainings, wait. The windows are the tasks that the opened search finds.
+[[nodiscard]] Validation validate_beside(const Search& search, const Finding& finding);
+
 /// The correction of each of the configured cuts; empty without validation.
 [[nodiscard]] std::vector<Correction> corrections_of(const std::optional<Validation>& validation);
 

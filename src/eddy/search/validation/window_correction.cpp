@@ -33,16 +33,21 @@ void charge_spurious_signal(const SearchConfig& config, const std::vector<Valida
   }
 }
 
-void warn_of_windows(Validation& validation) {
-  if (validation.tried.windows.empty()) {
-    validation.warnings.push_back(validation.tried.none);
-  }
-  for (const ValidationWindow& window : validation.tried.windows) {
-    if (!window.failure.empty()) {
-      validation.warnings.push_back(fmt::format("the validation window from {:.6g} to {:.6g} has no result: {}",
-                                                window.low, window.high, window.failure));
+/// Of windows against what the experiments of `cut` let expect, if there are any: observed over expected - 1.
+std::optional<stats::SharedShift> shift_in(const std::vector<ValidationWindow>& windows, const ValidatedCut& cut) {
+  std::vector<double> differences;
+  std::vector<double> errors;
+  for (const ValidationWindow& window : windows) {
+    const WindowCut* found = telling_cut(window, cut.efficiency);
+    if (found == nullptr) {
+      continue;
     }
+    const double expected = found->predicted * cut.experiments.factor;
+    differences.push_back(found->observed / expected - 1);
+    errors.push_back(std::sqrt(1 / expected + std::pow(found->predicted_error / found->predicted, 2) +
+                               std::pow(cut.experiments.error, 2)));
   }
+  return differences.empty() ? std::nullopt : std::optional(stats::shared_shift(differences, errors));
 }
 
 void warn_of_unexplained(const ValidatedCut& cut, std::vector<std::string>& warnings) {
@@ -65,22 +70,27 @@ const WindowCut* telling_cut(const ValidationWindow& window, double efficiency) 
 }
 
 void compare_windows(const std::vector<ValidationWindow>& windows, ValidatedCut& cut) {
-  std::vector<double> differences;
-  std::vector<double> errors;
-  for (const ValidationWindow& window : windows) {
-    const WindowCut* found = telling_cut(window, cut.efficiency);
-    if (!cut.is_known || found == nullptr) {
-      continue;
-    }
-    const double expected = found->predicted * cut.experiments.factor;
-    differences.push_back(found->observed / expected - 1);
-    errors.push_back(std::sqrt(1 / expected + std::pow(found->predicted_error / found->predicted, 2) +
-                               std::pow(cut.experiments.error, 2)));
-  }
-  if (!differences.empty()) {
-    cut.windows = only_upwards(stats::shared_shift(differences, errors));
+  const auto shift = cut.is_known ? shift_in(windows, cut) : std::nullopt;
+  if (shift) {
+    cut.windows = only_upwards(*shift);
     cut.correction.factor = cut.experiments.factor * (1 + cut.windows->applied);
     cut.correction.error = std::hypot(cut.experiments.error, cut.windows->error / (1 + cut.windows->applied));
+  }
+}
+
+void describe_windows(const std::vector<ValidationWindow>& windows, ValidatedCut& cut) {
+  cut.windows = shift_in(windows, cut);
+}
+
+void warn_of_windows(Validation& validation) {
+  if (validation.tried.windows.empty()) {
+    validation.warnings.push_back(validation.tried.none);
+  }
+  for (const ValidationWindow& window : validation.tried.windows) {
+    if (!window.failure.empty()) {
+      validation.warnings.push_back(fmt::format("the validation window from {:.6g} to {:.6g} has no result: {}",
+                                                window.low, window.high, window.failure));
+    }
   }
 }
 

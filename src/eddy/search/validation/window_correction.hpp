@@ -18,9 +18,16 @@ struct SearchConfig;
 /// prediction.
 void compare_windows(const std::vector<ValidationWindow>& windows, ValidatedCut& cut);
 
+/// What `windows` say of `cut` by themselves, with the errors of count and fit: of a closed signal region, whose
+/// experiments wait until it is opened. Corrects nothing.
+void describe_windows(const std::vector<ValidationWindow>& windows, ValidatedCut& cut);
+
 /// Charges each cut the largest spurious signal of those that are as loose or looser: behind a tighter cut a model is
 /// wrong by more, not by less, and windows see less of it. Leaves cuts without experiments as they are.
 void charge_as_looser_cuts(std::vector<ValidatedCut>& cuts);
+
+/// Warnings where windows have no result, or where there are none.
+void warn_of_windows(Validation& validation);
 
 /// All of it for the windows and cuts of `validation`, with the spurious signal that fits find in the windows; warnings
 /// where windows have no result, or say what the experiments do not explain.

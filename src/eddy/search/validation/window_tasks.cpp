@@ -16,7 +16,9 @@ constexpr const char* kProgress = "validation windows";
 std::string name_of_task(std::size_t i) { return fmt::format("validation window/{}", i); }
 
 std::vector<base::TaskKey> keys_of(const Search& search, int version, const std::vector<WindowTask>& tasks) {
-  const base::Json settings = settings_of(search.config, {"calibration", "validation"});
+  SearchConfig config = search.config;
+  config.search.blind = false;  // they are the same before the signal region is opened
+  const base::Json settings = settings_of(config, {"calibration", "validation"});
   std::vector<base::TaskKey> keys;
   for (const WindowTask& task : tasks) {
     keys.emplace_back(task.content, base::Json{{"version", version},
@@ -29,7 +31,8 @@ std::vector<base::TaskKey> keys_of(const Search& search, int version, const std:
 }
 
 base::Json try_window(const Search& search, const WindowTask& task, const std::string& name) {
-  const SearchConfig config = config_of_experiment(with_fewer_flows(search.config), {seed_of(search.config), name});
+  SearchConfig config = config_of_experiment(with_fewer_flows(search.config), {seed_of(search.config), name});
+  config.search.blind = false;  // the window is open
   const base::Monitor quiet = search.monitor.only_stop();
   const base::TaskStore nothing_kept = search.store.without_writing();
   return found_or_failure([&] { return base::Json{{"cuts", task.run({search.inputs, config, nothing_kept, quiet})}}; });
