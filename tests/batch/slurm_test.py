@@ -31,7 +31,11 @@ class Slurm(Workspace):
     @classmethod
     def setUpClass(cls):
         cls.cluster_folder = tempfile.TemporaryDirectory(prefix="eddy-slurm-")
-        cls.cluster = Cluster(cls.cluster_folder.name)
+        try:
+            cls.cluster = Cluster(cls.cluster_folder.name)
+        except (RuntimeError, OSError, subprocess.SubprocessError) as error:
+            cls.cluster_folder.cleanup()
+            raise unittest.SkipTest(f"Slurm's own daemons do not start on this machine: {error}") from error
 
     @classmethod
     def tearDownClass(cls):

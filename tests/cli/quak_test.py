@@ -74,6 +74,7 @@ class Quak(QuakCase):
         self.run_fails("no data event has a mass", "in the unit of the masses", settings=["quak.fit_range=[3000, 6000]", "quak.scan=[3000, 6000]"])
         self.run_fails("lies outside fit_range = [3000, 6000]", "move the scan", settings=["quak.fit_range=[3000, 6000]"])
         self.run_fails("order = 30 has 31 parameters for bins = 12", "raise bins", settings=["quak.order=30", "quak.bins=12"])
+        self.run_fails("[quak] order = 6 does not fit shape", "3 to 5 parameters", settings=["quak.order=6", 'quak.shape="dijet"', "quak.sqrt_s=13000"])
 
     def test_a_prior_belongs_to_quak_alone(self):
         self.write_config(CONFIG.replace('"quak"', '"conrad"', 1))

@@ -245,6 +245,7 @@ class Submit(Workspace):
         for time in ("8:00:00", "abc", "1e3", "-5"):
             self.fails([*condor, f"--time={time}"], f"--time '{time}' is no time of HTCondor", "seconds")
         self.fails(["submit", "run", "--resubmit"], "nothing of 'run' was submitted yet")
+        self.fails(["submit", "run", "--time", ""], "--time", "it is empty")
         self.fails(["submit", "search.toml", "--resubmit"], "--resubmit", "folder")
         self.fails(["submit", "search.toml", "--out", 'quoted"run', "--dry-run"], 'quoted"run', "--out")
         self.fails(["status", "nowhere"], "'nowhere'")

@@ -2,6 +2,8 @@
 
 import csv
 import json
+import signal
+import time
 import tomllib
 import unittest
 
@@ -88,6 +90,21 @@ class Tune(Workspace):
         again = self.tune("again", "--threads", "1")
         for name in ("table.csv", "study.json", "choice.json"):
             self.assertEqual((again / name).read_bytes(), (first / name).read_bytes(), name)
+
+    def test_what_was_stopped_goes_on(self):
+        self.write_config(STUDY.replace("[1, 20]", "[1, 2, 3, 4, 5, 20]"), "study.toml")
+        process = self.start("tune", "study.toml", "--out", "tuned", "--quiet")
+        while not list((self.folder / "tuned/points").glob("*.json")) and process.poll() is None:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(timeout=60), 1, self.output[1].read_text())
+        self.assertIn("finished tasks are kept, run the same command again", self.output[1].read_text())
+        self.assertEqual(len(self.table(self.tune())), 12)
+
+    def test_metrics_of_a_study_choose_nothing(self):
+        self.write_config(STUDY.replace('base = "search.toml"', 'base = "search.toml"\nmetrics = ["working_points.0.1.z"]'), "study.toml")
+        self.tune()
+        self.assertIn("[study] metrics are for eddy study", (self.folder / "tuned/log.txt").read_text(encoding="utf-8"))
 
     def test_budget_is_kept_to(self):
         self.write_config(STUDY.replace("[1, 20]", "[1, 2, 3, 4, 5, 20]"), "study.toml")

@@ -15,7 +15,8 @@ void add_batch_commands(CLI::App& app, runs::SubmitOptions& submit, runs::Status
   jobs->add_option("--threads", submit.threads, "threads of each process; default 1")->check(whole_number);
   jobs->add_option("--memory", submit.memory_mb, "memory of each process, in MB; default: what the batch system gives")
       ->check(whole_number);
-  jobs->add_option("--time", submit.time, "longest time of each process, as the batch system writes it");
+  jobs->add_option("--time", submit.time, "longest time of each process, as the batch system writes it")
+      ->check(some_text);
   jobs->add_option("--batch-option", submit.options,
                    "a further line for the batch system, any number of times: --batch-option=--partition=short")
       ->allow_extra_args(false);

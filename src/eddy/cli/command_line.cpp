@@ -16,6 +16,8 @@
 #include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <cstdlib>
@@ -311,8 +313,8 @@ std::string explain(const CLI::App& app, const CLI::ParseError& error) {
 
 /// What a user who stopped a command wants to know.
 const char* stopped_message(const CLI::App& app) {
-  return app.got_subcommand("run") || app.got_subcommand("unblind") || app.got_subcommand("calibrate") ||
-                 app.got_subcommand("limit") || app.got_subcommand("study")
+  constexpr std::array<const char*, 6> kResumed = {"run", "unblind", "calibrate", "limit", "study", "tune"};
+  return std::ranges::any_of(kResumed, [&](const char* command) { return app.got_subcommand(command); })
              ? "stopped on request; finished tasks are kept, run the same command again to resume"
              : "stopped on request; nothing was written";
 }

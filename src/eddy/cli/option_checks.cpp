@@ -8,6 +8,8 @@ std::string some_path(const std::string& text) {
   return text.empty() ? "it is empty; name a folder or file, or leave the option out" : "";
 }
 
+std::string some_text(const std::string& text) { return text.empty() ? "it is empty; leave the option out" : ""; }
+
 std::string whole_number(const std::string& text) {
   constexpr std::size_t kMostDigits = 18;  // fits 64 bits
   const bool good =

@@ -290,6 +290,9 @@ void tune(const TuneOptions& options, Listener& listener, const std::atomic<bool
   listener.open_log(folder.file("log.txt"));
   const base::TaskStore store = open_store(options.store, folder);
 
+  if (!plan.metrics_are_default) {
+    listener.info("[study] metrics are for eddy study: eddy tune chooses by ARGOS, which needs no labels");
+  }
   const std::vector<PointTask*> missing = unfinished(tasks, work, listener);
   search_all(missing, work, store, listener, stop);
   std::vector<report::StudyPoint> found = read_points(tasks, folder);

@@ -78,6 +78,14 @@ void require_discriminants(const SearchConfig& c) {
   }
 }
 
+void require_order(const QuakSettings& settings) {
+  require(
+      settings.shape != "dijet" || settings.order == 0 || (settings.order >= 3 && settings.order <= 5),
+      fmt::format("[quak] order = {} does not fit shape = \"dijet\", which has 3 to 5 parameters: choose one of these, "
+                  "0 (the data decide), or shape = \"bernstein\"",
+                  settings.order));
+}
+
 /// Found before anything is trained rather than when spectra are fitted.
 void require_bins_for(const QuakSettings& settings) {
   const std::int64_t n_parameters = settings.shape == "dijet" ? settings.order : settings.order + 1;
@@ -133,6 +141,7 @@ void require_quak(const SearchConfig& c) {
       fmt::format("[quak] shape = \"dijet\" needs the centre-of-mass energy, above {}: set sqrt_s in the unit of the "
                   "context (LHC run 2: 13000 GeV)",
                   range[1]));
+  require_order(c.quak);
   require_shape(c.quak, range[0], range[1]);
   require(
       c.quak.scan[0] > 0,
