@@ -43,7 +43,7 @@ class Graph {
   Value square(const Value& a) { return mul(a, a); }
   Value select(const Value& condition, const Value& a, const Value& b) { return op("Where", {condition, a, b}); }
   Value at_least(const Value& a, const Value& b) { return op("GreaterOrEqual", {a, b}); }
-  /// log(1 + exp(a)) without overflow, 1 / (1 + exp(-a)).
+  /// log(1 + exp(a)) without overflow.
   Value softplus(const Value& a);
   /// 1 / (1 + exp(-a)), of double: the operator Sigmoid loses the digits of small values (ONNX Runtime subtracts from
   /// 1).

@@ -18,8 +18,7 @@ constexpr const char* kWindowsOfOpenRegion =
     "the prediction is corrected by it, too.";
 constexpr const char* kWindowsOfClosedRegion =
     "A score finds where a prediction is too low: how much of what they see that explains, the trainings without "
-    "signal "
-    "say once the region is opened, and the prediction is corrected by both.";
+    "signal say once the region is opened, and the prediction is corrected by both.";
 
 Json numbers(const std::vector<double>& values) {
   Json json = Json::array();
