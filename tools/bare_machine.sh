@@ -88,6 +88,7 @@ enter() {
     root=$1 ccache=$2
     mount --make-rprivate /
     mount -t proc proc "$root/proc"
+    mount -t sysfs -o ro sysfs "$root/sys"
     mount --rbind /dev "$root/dev"
     mount -t tmpfs tmpfs "$root/dev/shm"
     if [[ -n $ccache ]]; then

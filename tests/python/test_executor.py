@@ -133,7 +133,8 @@ def test_mpi(tmp_path, alone):
     script.write_text(MPI.format(tests=str(Path(__file__).parent), out=str(tmp_path / "run"), n=N))
     command = [mpiexec, "-n", "3", sys.executable, "-m", "mpi4py.futures", script]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    said = [line for line in (done.stdout + done.stderr).splitlines() if " UCX " not in line]  # MPI, of the network it finds
+    assert (done.returncode, said) == (0, [])
     assert same_bits(eddy.load(tmp_path / "run"), alone)
 
 

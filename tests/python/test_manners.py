@@ -87,7 +87,7 @@ MASSES = 2000 + np.random.default_rng(1).exponential(600, 20000)
     "work",
     [
         lambda: eddy.stats.bump_hunt(MASSES[MASSES < 6500], (3300, 3700), toys=100_000),
-        lambda: eddy.stats.abcd(3, 10, 100, 1000, n_toys=100_000_000),
+        lambda: eddy.stats.abcd(3, 10, 100, 1000, n_toys=10_000_000),
         lambda: eddy.stats.abcd(3, 10, 100, 1000, n_toys=100, n_limit_toys=10_000_000),
         lambda: eddy.stats.sculpting(MASSES, MASSES > 3000, n_bins=20, n_subsets=1_000_000),
     ],

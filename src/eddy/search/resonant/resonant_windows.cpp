@@ -2,6 +2,7 @@
 #include <eddy/base/json.hpp>
 #include <eddy/search/bump_background.hpp>
 #include <eddy/search/calibration.hpp>
+#include <eddy/search/closed_window.hpp>
 #include <eddy/search/resonant/bump_points.hpp>
 #include <eddy/search/resonant/judged.hpp>
 #include <eddy/search/resonant/resonant_methods.hpp>
@@ -140,9 +141,10 @@ TriedWindows try_windows_resonant(const Search& search, const Finding& finding) 
   if (!finding.signal_window) {
     return {.none = kNoPlace};
   }
-  const stats::MassWindow closed = *finding.signal_window;
   const SearchInputs sidebands = sidebands_of(search.inputs);
   const std::vector<float> masses = first_context(sidebands.data);
+  // Of an open region its own events tell the borders, too; windows lie where they did before it was opened.
+  const stats::MassWindow closed = closed_window(config, masses).value_or(*finding.signal_window);
   const BumpHuntSettings settings = settings_without(closed, masses, config);
   const std::vector<stats::MassWindow> places =
       windows_beside(closed, {settings.range.front(), settings.range.back()}, masses, config.validation.windows);
