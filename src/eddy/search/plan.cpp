@@ -28,10 +28,13 @@ std::vector<PlannedStage> plan_search(const SearchConfig& config) {
                       .tasks = config.validation.windows,
                       .after = std::move(after)});
   };
-  if (is_blinded(config) && tries_windows(config)) {
-    plan_windows(names_of(stages));
+  if (is_blinded(config)) {
+    if (tries_windows(config)) {
+      plan_windows(names_of(stages));
+    }
+    return stages;
   }
-  if (is_blinded(config) || !has_null_experiments(config)) {
+  if (!has_null_experiments(config)) {
     return stages;
   }
   const std::int64_t n_experiments = config.calibration.experiments;
