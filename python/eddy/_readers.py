@@ -18,7 +18,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from . import _eddy
+from . import _eddy, _remote
 from ._tables import Table
 from .errors import DataError, FileError
 
@@ -26,7 +26,6 @@ __all__ = ["ForeignTable", "element_name", "foreign_table", "with_element_names"
 
 Array = npt.NDArray[Any]
 _ELEMENT = re.compile(r"\b([A-Za-z_]\w*)\[(\d+)\]")
-_REMOTE = re.compile(r"^[a-z][a-z0-9+]*://")
 
 
 class Source(Protocol):
@@ -139,12 +138,15 @@ def foreign_table(value: Any, folder: str, shown: str) -> Table | None:
 
 def _expanded(text: str, folder: str) -> Iterator[str]:
     """Full paths, one for each file that a pattern finds; ${NAME} is replaced as the engine does."""
-    parts = [part if _REMOTE.match(part) else _with_folder(part, folder) for part in text.split(" + ")]
-    if len(parts) > 1 or _REMOTE.match(parts[0]) or not glob.has_magic(parts[0]):
+    parts = [part if _remote.is_remote(part) else _with_folder(part, folder) for part in text.split(" + ")]
+    for part in parts:
+        if _remote.is_remote(part):
+            _remote.require_kind(part)
+    if len(parts) > 1 or not glob.has_magic(parts[0]):
         yield " + ".join(parts)
         return
     path, tree = _split(parts[0])
-    found = sorted(glob.glob(path))  # noqa: PTH207 (an absolute pattern)
+    found = _remote.expanded(path) if _remote.is_remote(path) else sorted(glob.glob(path))  # noqa: PTH207 (an absolute pattern)
     if not found:
         yield parts[0]
     for file in found:
@@ -158,10 +160,10 @@ def _with_folder(text: str, folder: str) -> str:
 
 def _split(text: str) -> tuple[str, str]:
     """Path and tree: the tree follows the last colon that is none of a protocol or a port."""
-    match = re.fullmatch(r"(.*\.(?:root|parquet|pq)):(.+)", text)
+    match = re.fullmatch(r"(.*\.(?:root|parquet|pq)(?:\?[^:]*)?):(.+)", text)
     if match:
         return match[1], match[2]
-    if _REMOTE.match(text) or Path(text).exists():
+    if _remote.is_remote(text) or Path(text).exists():
         return text, ""
     path, colon, tree = text.rpartition(":")
     return (path, tree) if colon and Path(path).exists() else (text, "")
@@ -169,8 +171,8 @@ def _split(text: str) -> tuple[str, str]:
 
 def _kind_of(text: str) -> Callable[[str, str], Source] | None:
     path, _ = _split(text)
-    if _REMOTE.match(path):
-        return RootSource if path.endswith(".root") else ParquetSource if path.endswith((".parquet", ".pq")) else None
+    if _remote.is_remote(path):
+        return RootSource if path.partition("?")[0].endswith(".root") else ParquetSource
     try:
         with Path(path).open("rb") as file:
             start = file.read(4)
@@ -202,12 +204,12 @@ class RootSource:
     def __init__(self, path: str, tree: str) -> None:
         uproot = _module("uproot", "root", path)
         try:
-            file = uproot.open(path)
+            file = uproot.open(_remote.address(path))
             names = list(
                 dict.fromkeys(key.split(";")[0] for key, kind in file.classnames().items() if "Tree" in kind or "Tuple" in kind)
             )
         except Exception as error:
-            raise FileError(f"'{path}' cannot be read: {_first_line(error)}; copy or write it again") from error
+            raise _remote.unopened(path, error) from error
         if not tree:
             if len(names) != 1:
                 raise DataError(f"'{path}' has {len(names)} trees ({', '.join(names) or 'none'}); name one as {path}:tree")
@@ -223,30 +225,46 @@ class RootSource:
             self._tree = file[tree]
             self.n_events = int(self._tree.num_entries)
             for name, branch in self._tree.items(recursive=True):
-                depth = _depth_of(branch)
+                depth = _depth_of(name, branch)
                 if depth is not None:
                     (self.jagged if depth else self.flat).append(name)
         except Exception as error:
             raise FileError(f"{self.shown} cannot be read: {_first_line(error)}; copy or write it again") from error
 
     def read_flat(self, name: str) -> Array:
-        return np.asarray(_read(lambda: self._tree[name].array(library="np"), name, self.shown))
+        values = _read(lambda: self._tree[name].array(library="np"), name, self.shown)
+        if np.ma.is_masked(values):  # optional: the rule of the configuration decides
+            values = values.astype(np.float64).filled(np.nan)
+        return np.asarray(values)
 
     def read_element(self, name: str, i: int) -> Array:
         return _element(_read(lambda: self._tree[name].array(library="ak"), name, self.shown), i)
 
 
-def _depth_of(branch: Any) -> int | None:
+_PLAIN = re.compile(
+    r"(std::)?u?int\d+_t|float|double|bool|((un)?signed )?(char|short|int|long|long long)|Double32_t|Float16_t|std::size_t"
+)
+_SEVERAL = re.compile(r"(?:(?:std::)?vector|ROOT::(?:VecOps::)?RVec)<(.*)>|std::array<(.*), ?\d+>|(.*)\[\w*\]")
+
+
+def _depth_of(name: str, branch: Any) -> int | None:
     """0 for one number per event, 1 for several, None for what holds no numbers."""
     kind = getattr(branch, "typename", "")
-    plain = re.sub(r"(std::)?vector<(.*)>", r"\2", kind)
-    is_number = re.fullmatch(
-        r"(u?int\d+_t|float|double|bool|(unsigned )?(char|short|int|long|long long)|std::u?int\d+_t)(\[\w*\])*", plain
-    )
-    if is_number is None:
-        return None
-    n = len(re.findall(r"vector<", kind)) + kind.count("[")
-    return n if n <= 1 else None
+    if "." in name and hasattr(branch, "ntuple"):  # a field of a record may be one of many records: its own type does not say
+        return _depth_of_type(branch.array(entry_stop=0, library="ak").type.content) if _PLAIN.fullmatch(kind) else None
+    optional = re.fullmatch(r"std::optional<(.*)>", kind)
+    several = None if optional else _SEVERAL.fullmatch(kind)
+    plain = optional[1] if optional else next(part for part in several.groups() if part is not None) if several else kind
+    return (1 if several else 0) if _PLAIN.fullmatch(plain.strip()) else None
+
+
+def _depth_of_type(kind: Any) -> int | None:
+    """The same of a type of awkward."""
+    depth = 0
+    while hasattr(kind, "content"):
+        depth += 1
+        kind = kind.content
+    return depth if depth <= 1 else None
 
 
 class ParquetSource:
@@ -261,9 +279,9 @@ class ParquetSource:
         self._arrow = _module("pyarrow", "parquet", path)
         self.shown = f"'{path}'"
         try:
-            self._file = parquet.ParquetFile(path)
+            self._file = parquet.ParquetFile(_remote.opened(path))
         except Exception as error:
-            raise FileError(f"'{path}' cannot be read: {_first_line(error)}; copy or write it again") from error
+            raise _remote.unopened(path, error) from error
         self.n_events = int(self._file.metadata.num_rows)
         kinds = self._arrow.types
         self.flat: list[str] = []

@@ -176,6 +176,70 @@ def test_elements_of_jagged_columns(tmp_path, kind):
         eddy.run(config, {"features.x": ["FatJet_pt", "a"], "data.nonfinite": "drop"}, out=tmp_path / "odd")
 
 
+def ntuple(path):
+    """Every kind of field of an RNTuple that holds numbers, and some that do not."""
+    jets = awkward.Array([[{"pt": 1.0, "n": 2}], [], [{"pt": 3.0, "n": 4}, {"pt": 5.0, "n": 6}], []])
+    fields = {
+        "f4": np.float32([0, 1, 2, 3]),
+        "i8": 2**62 + np.arange(4),
+        "u1": np.arange(4, dtype=np.uint8),
+        "flag": np.arange(4) > 1,
+        "optional": awkward.Array([1.5, None, 2.5, 3.5]),
+        "fixed": np.arange(12.0).reshape(4, 3),
+        "FatJet_pt": awkward.Array([[], [1.0], [2.0, 2.5], []]),
+        "one": awkward.Array([{"x": float(i)} for i in range(4)]),
+        "jets": jets,
+        "text": awkward.Array(["a", "b", "c", "d"]),
+        "deep": awkward.Array([[[1.0]], [], [[2.0, 3.0]], []]),
+    }
+    with uproot.recreate(path) as file:
+        file.mkrntuple("ntuple", fields)
+    return path
+
+
+def test_ntuples_of_root(tmp_path):
+    path = f"{ntuple(tmp_path / 'data.root')}:ntuple"
+    names = ["FatJet_pt[0]", "FatJet_pt[1]", "fixed[2]", "fixed[3]", "jets.pt[1]"]
+    eddy.convert(path, tmp_path / "all.h5")
+    eddy.convert(path, tmp_path / "elements.h5", columns=names)
+    files = [_eddy.read_events(str(tmp_path / f"{name}.h5"), "", []) for name in ("all", "elements")]
+    assert sorted(files[0]) == ["f4", "flag", "i8", "one.x", "optional", "u1"]
+    read = {name: values for file in files for name, (_, values) in file.items()}
+    nan = np.nan
+    for name, values in {
+        "f4": [0, 1, 2, 3], "flag": [0, 0, 1, 1], "u1": [0, 1, 2, 3], "one.x": [0, 1, 2, 3], "optional": [1.5, nan, 2.5, 3.5],
+        "FatJet_pt_0": [nan, 1, 2, nan], "FatJet_pt_1": [nan, nan, 2.5, nan], "fixed_2": [2, 5, 8, 11], "fixed_3": [nan] * 4,
+        "jets.pt_1": [nan, nan, 5, nan],
+    }.items():  # fmt: skip
+        np.testing.assert_array_equal(read[name], values, err_msg=name)
+    assert read["i8"].tolist() == [2**62 + i for i in range(4)]
+    for name, sentence in (
+        ("text", "no column 'text'"),
+        ("jets.pt", r"any number of values per event; choose one, such as jets.pt\[0\]"),
+    ):
+        with pytest.raises(eddy.DataError, match=sentence):
+            eddy.convert(path, tmp_path / "odd.h5", columns=[name])
+
+
+def test_ntuples_give_the_numbers_of_memory(tmp_path, expected):
+    with uproot.recreate(tmp_path / "data.root") as file:
+        file.mkrntuple("events", EVENTS)
+    assert numbers_of(eddy.run(config_for(tmp_path, "data.root:events"), out=tmp_path / "run")) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "depth"),
+    [("float", 0), ("Double32_t", 0), ("uint8_t", 0), ("std::int64_t", 0), ("float[3]", 1), ("int32_t[]", 1),
+     ("std::vector<float>", 1), ("vector<unsigned int>", 1), ("ROOT::VecOps::RVec<float>", 1), ("std::array<double, 3>", 1),
+     ("float[2][3]", None), ("std::vector<std::vector<float>>", None), ("std::string", None), ("", None)],
+)  # fmt: skip
+def test_kinds_of_branches(kind, depth):
+    class Branch:
+        typename = kind
+
+    assert _readers._depth_of("branch", Branch()) == depth
+
+
 def test_missing_numbers_of_parquet_are_nan(tmp_path):
     parquet.write_table(
         pyarrow.table({"a": pyarrow.array([1, None, 3]), "b": pyarrow.array(["x", "y", "z"])}), tmp_path / "data.parquet"
