@@ -7,7 +7,7 @@
 import eddy
 
 quick = {"flow.members": 1, "classifier.members": 2, "folds.k": 2, "extrapolation.closure_runs": 3, "weights.epochs": 8, "validation.experiments": 0}
-run = eddy.run(DATA.parent / "darkqcd.toml", quick, out="runs/darkqcd")
+run = eddy.run("../darkqcd.toml", quick, out="runs/darkqcd", fresh=True)  # closed again, where this page ran before
 print(run)
 
 # %% [markdown]

@@ -1,14 +1,14 @@
 # %% [markdown]
 # # Is my significance true?
 #
-# (The seed is the one of twenty whose fluctuation looks most like a signal.) A classifier seeks out whatever the background model gets wrong, so that the prediction behind its cut tends to be too low and Z too high. How often would this very search claim as much where there is nothing? Null experiments repeat it, whole, on events without signal.
+# A classifier seeks out whatever the background model gets wrong, so that the prediction behind its cut tends to be too low and Z too high. How often would this very search claim as much where there is nothing? Null experiments repeat it, whole, on events without signal. The seed is chosen to look like a find: of 1 to 20 it is the one with the largest Z behind a cut.
 
 # %%
 import numpy as np
 
 import eddy
 
-random = np.random.default_rng(17)
+random = np.random.default_rng(6)
 n = 6000
 nothing = {"mjj": 2500 + random.exponential(700, n), "a": random.normal(size=n), "b": random.normal(size=n)}  # no signal at all
 search = eddy.search(

@@ -7,7 +7,7 @@
 import eddy
 
 quick = {"vae.epochs": 8, "quak.toys": 50, "quak.scan_points": 15}
-run = eddy.run(DATA.parent / "quak.toml", quick, out="runs/quak")
+run = eddy.run("../quak.toml", quick, out="runs/quak")
 print(run)
 
 # %% [markdown]

@@ -315,11 +315,12 @@ class Run:
         words = self._words
         level = {"none": "#4477AA", "mild": "#DDAA33", "excess": "#CC3311"}.get(words["level"], "#777777")
         warnings = "".join(f"<li>{html.escape(text)}</li>" for text in self.warnings)
+        n_warnings = "1 warning" if len(self.warnings) == 1 else f"{len(self.warnings)} warnings"
         return (
             f'<div style="max-width:60em"><h3>{html.escape(self.name)} '
             f'<span style="color:{level}">{html.escape(words["verdict"])}</span></h3>'
             f"<p>{html.escape(words['searched'])} {html.escape(words['found'])}</p>"
-            + (f"<details><summary>{len(self.warnings)} warnings</summary><ul>{warnings}</ul></details>" if warnings else "")
+            + (f"<details><summary>{n_warnings}</summary><ul>{warnings}</ul></details>" if warnings else "")
             + words["findings"]
             + self._figures_html()
             + f"<p><code>{html.escape(os.fspath(self.path / 'report.html'))}</code></p></div>"

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).resolve().parents[2] / "examples" / "notebooks"
-DATA = FOLDER.parent / "data"
 
 
 def cells_of(script: str) -> list[tuple[str, str]]:
@@ -66,13 +65,23 @@ def execute(source: str, namespace: dict[str, Any]) -> list[dict[str, Any]]:
     return outputs
 
 
+def work_folder(folder: str) -> Path:
+    """Where a notebook is executed: a folder in `folder` that has the examples above it, as that of the notebooks does."""
+    for entry in FOLDER.parent.iterdir():
+        if entry != FOLDER:
+            (Path(folder) / entry.name).symlink_to(entry)
+    work = Path(folder) / FOLDER.name
+    work.mkdir()
+    return work
+
+
 def run_script(path: Path) -> dict[str, Any]:
-    """The notebook of a script, executed in a folder that is removed afterwards; `DATA` is that of the examples."""
-    namespace: dict[str, Any] = {"DATA": DATA}
+    """The notebook of a script, executed beside the examples in a folder that is removed afterwards."""
+    namespace: dict[str, Any] = {}
     cells: list[dict[str, Any]] = []
     before = Path.cwd()
     with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)
+        os.chdir(work_folder(folder))
         try:
             for kind, source in cells_of(path.read_text(encoding="utf-8")):
                 cell: dict[str, Any] = {"cell_type": kind, "metadata": {}, "source": source}

@@ -52,5 +52,5 @@ def test_annotations_are_true(tmp_path):
 
 def test_style():
     pytest.importorskip("ruff")
-    check("-m", "ruff", "check", "--no-cache", "python", "tests/python")
+    check("-m", "ruff", "check", "--no-cache", "python", "tests/python", "examples/notebooks")
     check("-m", "ruff", "format", "--no-cache", "--check", "python", "tests/python")
