@@ -118,7 +118,7 @@ class Classifier(Estimator):
     def _labels(self, y: Any, n: int) -> npt.NDArray[Any]:
         if y is None:
             raise DataError("requires y to be passed, but the target y is None: give the label of each event")
-        labels = np.asarray(unmasked(y, "y"))
+        labels = _plain_labels(y)
         if labels.ndim == 2 and labels.shape[1] == 1:
             _warn_of_column()
             labels = labels[:, 0]
@@ -128,7 +128,13 @@ class Classifier(Estimator):
             raise DataError("Input y contains NaN or infinity (inf); give one of two labels for each event")
         if labels.dtype.kind == "f" and (labels != np.trunc(labels)).any():
             raise DataError("Unknown label type: continuous; give one of two labels for each event")
-        self.classes_ = np.unique(labels)
+        try:
+            self.classes_ = np.unique(labels)
+        except TypeError as error:
+            kinds = sorted({type(label).__name__ for label in labels})
+            raise DataError(
+                f"y has labels of several kinds ({', '.join(kinds)}); give one of two labels for each event"
+            ) from error
         if len(self.classes_) != 2:
             some = ", ".join(str(label) for label in self.classes_[:5])
             raise DataError(
@@ -158,7 +164,11 @@ class Classifier(Estimator):
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Fraction of the events whose label is predicted."""
-        return float(np.average(self.predict(X) == np.asarray(y), weights=sample_weight))
+        predicted, labels = self.predict(X), _plain_labels(y)
+        if labels.shape != predicted.shape:
+            raise DataError(f"y has the shape {labels.shape} for {len(predicted)} events; give one label per event")
+        weights = None if sample_weight is None else weights_of(sample_weight, len(predicted))
+        return float(np.average(predicted == labels, weights=weights))
 
     def __sklearn_tags__(self) -> Any:
         from sklearn.utils import ClassifierTags
@@ -168,6 +178,17 @@ class Classifier(Estimator):
         tags.classifier_tags = ClassifierTags(multi_class=False)
         tags.target_tags.required = True
         return tags
+
+
+def _plain_labels(y: Any) -> npt.NDArray[Any]:
+    try:
+        return np.asarray(unmasked(y, "y"))
+    except DataError:
+        raise
+    except (TypeError, ValueError) as error:
+        raise DataError(
+            f"y ({type(y).__name__}) has missing values or no one type; give one of two labels for each event"
+        ) from error
 
 
 def _warn_of_column() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
 import numpy as np
@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from . import _eddy
 from ._arguments import real_number
-from ._tables import as_column, is_table, table_of, unmasked
+from ._tables import as_column, in_single_precision, is_table, odd_column, table_of, unmasked
 from ._toml import override
 from .errors import ConfigError, DataError, EddyError
 
@@ -25,6 +25,10 @@ Seed = int | np.random.RandomState | None
 
 class NotFittedError(EddyError, ValueError, AttributeError):
     """An estimator was asked before it was fitted."""
+
+
+class NotNumbersError(DataError, TypeError):
+    """A matrix holds what is no number, which scikit-learn wants to be a TypeError."""
 
 
 def not_fitted(estimator: Any) -> Exception:
@@ -172,13 +176,11 @@ def matrix_of(X: Any, names: list[str] | None = None, shown: str = "X", fitting:
         table = table_of(X, shown)
         chosen = names if names is not None else table.names
         table.require(chosen)
-        matrix = (
-            np.column_stack([table.column(name).astype(np.float32) for name in chosen])
-            if chosen
-            else np.empty((0, 0), np.float32)
-        )
+        matrix = _side_by_side([(name, table.column(name)) for name in chosen], shown)
         _require_numbers(matrix, shown, fitting)
         return np.ascontiguousarray(matrix), chosen
+    if isinstance(X, Mapping):
+        raise odd_column(X, shown)
     array = np.asarray(unmasked(X, shown))
     if array.dtype.kind == "c":
         raise DataError(f"Complex data not supported: {shown} is {array.dtype}; give real numbers")
@@ -191,7 +193,7 @@ def matrix_of(X: Any, names: list[str] | None = None, shown: str = "X", fitting:
         try:
             array = array.astype(np.float64)
         except (TypeError, ValueError) as error:
-            raise type(error)(f"{shown} holds objects, not numbers; argument must be a string or a number: {error}") from error
+            raise NotNumbersError(f"{shown} holds objects; argument must be a string or a number: {error}") from error
     matrix = as_matrix(array, shown)
     _require_numbers(matrix, shown, fitting)
     return matrix, None
@@ -213,11 +215,20 @@ def all_or_nothing(fit: F) -> F:
     return guarded  # type: ignore[return-value]
 
 
+def _side_by_side(columns: list[tuple[str, npt.NDArray[Any]]], shown: str) -> Matrix:
+    for name, column in columns[1:]:
+        if len(column) != len(columns[0][1]):
+            raise DataError(
+                f"column '{columns[0][0]}' of {shown} has {len(columns[0][1])} values but column '{name}' has {len(column)}; "
+                "give one per event"
+            )
+    return np.column_stack([in_single_precision(column) for _, column in columns]) if columns else np.empty((0, 0), np.float32)
+
+
 def as_matrix(array: npt.NDArray[Any], shown: str) -> Matrix:
     if array.dtype.kind not in "fiub":
         raise DataError(f"{shown} is {array.dtype}, which are no numbers; convert it")
-    with np.errstate(over="ignore"):
-        return np.ascontiguousarray(array, dtype=np.float32)
+    return in_single_precision(array)
 
 
 def _require_numbers(matrix: Matrix, shown: str, fitting: bool) -> None:
@@ -230,7 +241,10 @@ def _require_numbers(matrix: Matrix, shown: str, fitting: bool) -> None:
     bad = ~np.isfinite(matrix)
     if bad.any():
         row, column = np.argwhere(bad)[0]
-        raise DataError(f"{shown} contains NaN or infinity (inf), first in row {row}, column {column}; leave such events out")
+        raise DataError(
+            f"{shown} contains NaN or infinity (inf), or a number beyond 3.4e38, first in row {row}, column {column}; leave such "
+            "events out"
+        )
 
 
 def weights_of(sample_weight: Any, n: int) -> npt.NDArray[np.float32]:
@@ -239,9 +253,9 @@ def weights_of(sample_weight: Any, n: int) -> npt.NDArray[np.float32]:
         return np.empty(0, np.float32)
     if np.isscalar(sample_weight):
         return np.full(n, real_number(sample_weight, "sample_weight"), np.float32)
-    weights = as_column("sample_weight", sample_weight, "the arguments").astype(np.float32)
+    weights = in_single_precision(as_column("sample_weight", sample_weight, "the arguments"))
     if len(weights) != n:
         raise DataError(f"sample_weight has {len(weights)} values for {n} events; give one per event")
     if not weights.any():
         raise DataError("all weights in sample_weight are zero, so no event counts; give one above 0 to those that do")
-    return np.ascontiguousarray(weights)
+    return weights

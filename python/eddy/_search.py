@@ -16,7 +16,7 @@ from ._executor import compute_search
 from ._prepare import Config, config_of, needs_preparation, prepared, remove_stale, with_overrides
 from ._progress import Progress, progress_of, tell
 from ._run import Run
-from ._tables import is_table
+from ._tables import is_table, odd_column
 from ._toml import override, to_toml
 from .errors import ConfigError
 
@@ -286,6 +286,8 @@ def _events_section(events: Any) -> dict[str, Any]:
         and (isinstance(events["file"], (str, os.PathLike)) or is_table(events["file"]))
     ):
         return dict(events)
+    if isinstance(events, Mapping) and "file" not in events and not is_table(events):
+        raise odd_column(events, "a table of events")
     return {"file": events}
 
 

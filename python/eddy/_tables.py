@@ -11,7 +11,7 @@ import numpy.typing as npt
 from . import _eddy
 from .errors import DataError
 
-__all__ = ["Table", "as_column", "is_table", "table_of", "unmasked"]
+__all__ = ["Table", "as_column", "in_single_precision", "is_table", "odd_column", "table_of", "unmasked"]
 
 Array = npt.NDArray[Any]
 _KEPT = {np.dtype(kind) for kind in ("f4", "f8", "i4", "i8", "u8")}
@@ -55,6 +55,15 @@ def is_table(value: Any) -> bool:
     if isinstance(value, Mapping):
         return bool(value) and all(_is_array(column) for column in value.values())
     return _is_frame(value) or _is_structured(value) or _is_awkward(value)
+
+
+def odd_column(columns: Mapping[Any, Any], shown: str) -> DataError:
+    """What to say of a dict that is no table."""
+    for name, value in columns.items():
+        if not _is_array(value):
+            line = " ".join(repr(value).split())
+            return DataError(f"{shown} is a dict whose '{name}' is {line:.40}; give an array for each column")
+    return DataError(f"{shown} is a dict without columns; give an array for each")
 
 
 def table_of(value: Any, shown: str = "the table") -> Table:
@@ -113,11 +122,19 @@ def _kept_type(array: Array, where: str) -> np.dtype[Any]:
     if kind == "u":
         return np.dtype("i8" if size == 4 else "u8")
     if kind == "O":
-        first = next((value for value in array if value is not None), None)
-        raise DataError(
-            f"{where} holds objects ({type(first).__name__}: {first!r:.40}), not numbers; convert it with astype(float)"
-        )
+        odd = [value for value in array if not isinstance(value, (int, float, np.number, np.bool_))]
+        if odd:
+            raise DataError(
+                f"{where} holds objects ({type(odd[0]).__name__}: {odd[0]!r:.40}), which are no numbers; convert them"
+            )
+        raise DataError(f"{where} holds numbers as objects ({type(array[0]).__name__}); convert it with astype(float)")
     raise DataError(f"{where} is {array.dtype}, which are no numbers; use another column or convert it")
+
+
+def in_single_precision(values: Any) -> npt.NDArray[np.float32]:
+    """C-contiguous float32; numbers beyond 3.4e38 are infinite then, which whoever asks has a sentence for."""
+    with np.errstate(over="ignore"):
+        return np.ascontiguousarray(values, dtype=np.float32)
 
 
 def unmasked(values: Any, where: str) -> Any:
@@ -136,7 +153,10 @@ def _plain_array(values: Any, where: str) -> Array:
         return _of_awkward(values, where)
     if hasattr(values, "isna") and hasattr(values, "to_numpy") and type(values.dtype).__module__.startswith("pandas"):
         return _of_nullable(values, where)
-    return np.asarray(values)
+    try:
+        return np.asarray(values)
+    except ValueError as error:
+        raise DataError(f"{where} has not one number per event; give one for each") from error
 
 
 def _of_nullable(values: Any, where: str) -> Array:

@@ -100,14 +100,18 @@ def _momenta_of(particles: Any) -> tuple[npt.NDArray[np.float64], npt.NDArray[np
     """Rows of px, py, pz, E, where each event begins and the last one ends, and whether awkward came in."""
     if type(particles).__module__.startswith("awkward"):
         return (*_of_awkward(particles), True)
+    given = unmasked(particles, "column of particles")
     try:
-        array = np.asarray(unmasked(particles, "particles"), dtype=np.float64)
+        array = np.asarray(given)
     except (TypeError, ValueError) as error:
-        raise DataError(f"particles are {shown(particles)}, which are no numbers; give (n_events, n_particles, 4)") from error
+        raise DataError(f"particles are {shown(particles)}, not of one shape; give (n_events, n_particles, 4)") from error
+    if array.dtype.kind not in "fiub":
+        raise DataError(f"particles are {array.dtype}, which are no numbers; give (n_events, n_particles, 4)")
     if array.ndim != 3 or array.shape[2] != 4:
         raise DataError(
             f"particles have the shape {array.shape}; give (n_events, n_particles, 4) of px, py, pz, E, or an awkward array"
         )
+    array = array.astype(np.float64)
     is_there = array.any(axis=2)
     offsets = np.concatenate([[0], np.cumsum(is_there.sum(axis=1))])
     return np.ascontiguousarray(array[is_there]), offsets.astype(np.int64), False
@@ -123,19 +127,32 @@ def _of_awkward(particles: Any) -> tuple[npt.NDArray[np.float64], npt.NDArray[np
     for layout, fields in _LAYOUTS.items():
         found = [next((name for name in names if name in particles.fields), None) for names in fields]
         if None not in found:
-            columns = [awkward.to_numpy(awkward.flatten(particles[name])).astype(np.float64) for name in found]
+            columns = [_flat(particles[name], str(name)) for name in found]
             offsets = np.concatenate([[0], np.cumsum(awkward.to_numpy(awkward.num(particles[found[0]])))])
             return np.ascontiguousarray(np.column_stack(_cartesian(layout, columns))), offsets.astype(np.int64)
     raise DataError(f"particles have the fields {', '.join(particles.fields)}; px, py, pz, e or pt, eta, phi, m are needed")
+
+
+def _flat(values: Any, name: str) -> npt.NDArray[np.float64]:
+    """One field of all particles, one event after the other."""
+    import awkward
+
+    if any(awkward.any(awkward.is_none(values, axis=axis)) for axis in (0, 1)):
+        raise DataError(f"'{name}' of the particles has missing values; leave these out, as with awkward.drop_none")
+    flat = awkward.to_numpy(awkward.flatten(values), allow_missing=False)
+    if flat.dtype.kind not in "fiub":
+        raise DataError(f"'{name}' of the particles is {flat.dtype}, which are no numbers; convert it")
+    return np.asarray(flat, np.float64)
 
 
 def _cartesian(layout: str, columns: list[npt.NDArray[np.float64]]) -> list[npt.NDArray[np.float64]]:
     if layout == "px_py_pz_e":
         return columns
     pt, eta, phi = columns[:3]
-    pz = pt * np.sinh(eta)
-    if layout == "pt_eta_phi_e":
-        return [pt * np.cos(phi), pt * np.sin(phi), pz, columns[3]]
-    mass = columns[3] if len(columns) > 3 else np.zeros_like(pt)
-    energy = np.sqrt((pt * np.cosh(eta)) ** 2 + mass**2)
-    return [pt * np.cos(phi), pt * np.sin(phi), pz, energy]
+    with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is refused later
+        pz = pt * np.sinh(eta)
+        if layout == "pt_eta_phi_e":
+            return [pt * np.cos(phi), pt * np.sin(phi), pz, columns[3]]
+        mass = columns[3] if len(columns) > 3 else np.zeros_like(pt)
+        energy = np.sqrt((pt * np.cosh(eta)) ** 2 + mass**2)
+        return [pt * np.cos(phi), pt * np.sin(phi), pz, energy]

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from . import _eddy
 from ._arguments import real_number, real_numbers, whole_number
 from ._progress import tell
-from ._tables import as_column
+from ._tables import as_column, in_single_precision
 from ._toml import override
 from .errors import DataError
 
@@ -193,7 +193,9 @@ def template_count(observed: float, weights: Numbers, *, relative_error: float =
         raise DataError(
             f"the weights of {len(w)} events sum to {predicted:g}; a prediction needs events whose weights sum to more than 0"
         )
-    error = float(np.hypot(np.sqrt(np.sum(w**2)), real_number(relative_error, "relative_error") * predicted))
+    with np.errstate(over="ignore"):  # what is beyond double precision is refused as infinite
+        statistical = np.sqrt(np.sum(w**2))
+    error = float(np.hypot(statistical, real_number(relative_error, "relative_error") * predicted))
     return cls(observed, predicted, error, confidence_level=confidence_level)
 
 
@@ -475,8 +477,7 @@ def _floats(values: Numbers, name: str) -> npt.NDArray[np.float64]:
 
 
 def _float32(values: Numbers, name: str) -> npt.NDArray[np.float32]:
-    array = np.zeros(0) if values is None or (len(np.shape(values)) == 1 and np.shape(values)[0] == 0) else values
-    return np.ascontiguousarray(as_column(name, array, "the arguments"), dtype=np.float32)
+    return in_single_precision(as_column(name, np.zeros(0) if values is None else values, "the arguments"))
 
 
 def _seed(random_state: Any) -> int:

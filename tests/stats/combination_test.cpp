@@ -35,6 +35,14 @@ TEST(FisherCombination, of_two_has_a_closed_form) {
   }
 }
 
+TEST(FisherCombination, of_many_that_are_near_one_is_near_one) {
+  for (const std::size_t n : {std::size_t{100}, std::size_t{1755}, std::size_t{2000}, std::size_t{100000}}) {
+    for (const double p : {1.0, 1 - 1e-16}) {
+      EXPECT_EQ(combine(std::vector<PValue>(n, {p})).p.value, 1) << n;
+    }
+  }
+}
+
 TEST(FisherCombination, is_uniform_for_uniform_p_values) {
   const base::RandomStream stream({1}, "fisher");
   const std::size_t n = 4000;

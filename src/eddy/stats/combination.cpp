@@ -16,6 +16,10 @@ namespace {
 constexpr double kSeriesFrom = 30;     // Z above which four terms of the asymptotic series are exact to 1e-12 of ln p
 constexpr double kSmallestLog = -600;  // ln of a p-value that is far from the smallest double
 
+/// Where Q(n, x) is 1, boost's way to it would be Γ(n), which from n = 1756 on no number holds.
+using Saturating =
+    boost::math::policies::policy<boost::math::policies::overflow_error<boost::math::policies::ignore_error>>;
+
 /// ln Q(n, x) for x > n - 1: Q(n, x) = exp(-x) sum of x^j / j! up to j = n - 1, summed from its largest, the last,
 /// term.
 double log_upper_gamma(std::size_t n, double x) {
@@ -38,7 +42,7 @@ FisherCombination combination_of(std::size_t n, double x) {
   if (std::isinf(x)) {
     return result;
   }
-  result.p.value = n == 1 ? std::exp(-x) : boost::math::gamma_q(static_cast<double>(n), x);
+  result.p.value = n == 1 ? std::exp(-x) : boost::math::gamma_q(static_cast<double>(n), x, Saturating());
   const bool tiny = !(result.p.value > std::exp(kSmallestLog));
   result.log_p = tiny ? log_upper_gamma(n, x) : std::log(result.p.value);
   result.z = tiny ? significance_of_log(result.log_p) : to_significance(result.p);
