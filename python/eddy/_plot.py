@@ -97,6 +97,7 @@ def draw(figure: Mapping[str, Any]) -> Figure:
         for panel in panels:
             _draw_panel(drawn, grid[panel["row"], panel["column"]], panel, figure.get("colors"))
         _add_legend(drawn)
+        _fit_notes(drawn)
     return drawn
 
 
@@ -226,11 +227,12 @@ def _note(axes: Any, trace: Trace, colors: Any) -> None:
     horizontal, vertical = (trace.get("anchor") or "left bottom").split(" ")
     frame = trace.get("frame", "")
     systems = ("axes fraction" if frame else "data", "axes fraction" if frame == "panel" else "data")
-    axes.annotate(
+    note = axes.annotate(
         rich(trace["text"]), (trace["x"][0], trace["y"][0]), xycoords=systems,
         ha={"middle": "center"}.get(horizontal, horizontal),
         va={"middle": "center"}.get(vertical, vertical), fontsize=8.5, color=color_of(trace["role"]),
     )  # fmt: skip
+    note.set_in_layout(False)
 
 
 _PAPER = {"boxstyle": "square,pad=0.1", "facecolor": "white", "alpha": 0.75, "edgecolor": "none"}
@@ -238,6 +240,28 @@ _DRAW = {
     "step": _step, "points": _points, "line": _line, "band": _band, "heatmap": _heatmap, "vertical_line": _vertical_line,
     "horizontal_line": _horizontal_line, "note": _note,
 }  # fmt: skip
+
+
+def _fit_notes(figure: Figure) -> None:
+    """Long notes of a panel in letters so small that all end where it does."""
+    long = 50
+    drawn: list[tuple[Any, list[Any]]] = [
+        (axes, [note for note in axes.texts if len(note.get_text()) > long]) for axes in figure.axes
+    ]
+    if any(notes for _, notes in drawn):
+        figure.draw_without_rendering()
+    for axes, notes in drawn:
+        size = min((_share_inside(axes, note) for note in notes), default=1.0)
+        for note in notes:
+            note.set_fontsize(size * note.get_fontsize())
+
+
+def _share_inside(axes: Any, note: Any) -> float:
+    """By how much a note must shrink to end where its panel does."""
+    panel, own = axes.get_window_extent(), note.get_window_extent()
+    room = own.x1 - panel.x0 if note.get_ha() == "right" else panel.x1 - own.x0
+    hinting = 0.97  # letters are not of one width at every resolution
+    return float(min(1.0, hinting * room / own.width))
 
 
 def _add_legend(figure: Figure) -> None:

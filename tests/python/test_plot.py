@@ -67,6 +67,19 @@ def test_every_role_of_the_report_has_its_colour():
     assert _plot.color_of("template_band") == colors["template"]
 
 
+def test_long_notes_stay_in_their_panel():
+    note = {"kind": "note", "role": "note", "frame": "panel", "x": [0.02], "y": [0.02], "text": "local Z = 2.7 at 4829 GeV, " * 6}
+    axis = {"label": "mass", "unit": "GeV", "range": [0, 1]}
+    right = note | {"anchor": "right bottom", "x": [0.98], "y": [0.5]}
+    panel = {"row": 0, "column": 0, "x": axis, "y": axis, "traces": [note, right]}
+    drawn = _plot.draw({"title": "Scan", "panels": [panel]})
+    drawn.draw_without_rendering()
+    (axes,) = drawn.axes
+    for text in axes.texts:
+        inside, own = axes.get_window_extent(), text.get_window_extent()
+        assert inside.x0 <= own.x0 < own.x1 <= inside.x1
+
+
 def test_an_unknown_figure_names_the_nearest(quick_run):
     with pytest.raises(eddy.ConfigError, match="there is no figure 'bumb' of .*; did you mean 'bump'"):
         quick_run.plot("bumb")
