@@ -19,6 +19,7 @@ from . import _eddy
 from ._arguments import flag, listed, path_text, real_number, shown, text, whole_number
 from ._decode import decode
 from ._executor import compute_experiments
+from ._extras import needed
 from ._limits import Limit
 from ._points import WorkingPoints
 from ._prepare import FOLDER
@@ -127,8 +128,7 @@ class Run:
             "working_points" (a row each, by efficiency), "inputs" (a row for each file that was read) or "scores" (a row for each
             scored event).
         """
-        import pandas
-
+        pandas = needed("pandas", "pandas", "a DataFrame")
         if text(what, "what") == "scores":
             return pandas.DataFrame(self.scores())
         if what == "inputs":
@@ -155,6 +155,7 @@ class Run:
         -------
         matplotlib.figure.Figure or dict of them
         """
+        needed("matplotlib", "plot", "drawing figures")
         from ._plot import draw
 
         figures = {entry["id"]: entry for entry in self._figures()}
