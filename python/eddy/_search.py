@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import math
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
@@ -11,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from . import _eddy
-from ._arguments import flag, listed, path_text, real_number, shown, whole_number
+from ._arguments import flag, listed, path_text, real_number, shown, text, whole_number
 from ._executor import compute_search
 from ._prepare import Config, config_of, needs_preparation, prepared, remove_stale, with_overrides
 from ._progress import Progress, progress_of, tell
@@ -237,6 +239,7 @@ def search(
     Search
     """
     contexts = listed(context, "context")
+    method = text(method, "method")
     config: Config = {
         "search": _without_none(
             {
@@ -274,7 +277,9 @@ def _section(section: str, options: Any) -> Any:
 
 def _options(section: str, options: Any) -> dict[str, Any]:
     if not isinstance(options, Mapping):
-        raise ConfigError(f"{section} is a {type(options).__name__}; a section of a configuration is a dict of its options")
+        near = _eddy.nearest_name(section, [name for name in inspect.signature(search).parameters if name != "sections"])
+        hint = f"; did you mean '{near}'?" if near else ""
+        raise ConfigError(f"{section} is a {type(options).__name__}; a section of a configuration is a dict of its options{hint}")
     return dict(options)
 
 
@@ -296,9 +301,13 @@ def _region(signal: Any, contexts: list[str]) -> str | None:
         return signal
     if not isinstance(signal, (tuple, list, np.ndarray)) or len(signal) != 2 or not contexts:
         raise ConfigError(f"signal is {shown(signal)}; give an expression, or (low, high) of the first context")
-    low, high = signal
-    cuts = [f"{contexts[0]} > {real_number(low, 'signal')!r}"] if low is not None else []
-    cuts += [f"{contexts[0]} < {real_number(high, 'signal')!r}"] if high is not None else []
+    low, high = (
+        real_number(limit if edge is None else edge, "signal") for edge, limit in zip(signal, (-math.inf, math.inf), strict=True)
+    )
+    if not low < high or low == math.inf or high == -math.inf:
+        raise ConfigError(f"signal is {shown(signal)}; give (low, high) with low below high, either of which may be None")
+    cuts = [f"{contexts[0]} > {low!r}"] if low > -math.inf else []
+    cuts += [f"{contexts[0]} < {high!r}"] if high < math.inf else []
     return " && ".join(cuts)
 
 

@@ -94,8 +94,16 @@ def test_regions_and_sections(tmp_path):
     assert search.config["search"]["seed"] == 5
     with pytest.raises(eddy.ConfigError, match="give an expression"):
         quick_search(SMALL, signal=(1, 2, 3))
-    with pytest.raises(eddy.ConfigError, match="flow is a int"):
+    assert quick_search(SMALL, signal=(-np.inf, 3700)).config["regions"] == {"signal": "mjj < 3700.0"}
+    for region in ((3700, 3300), (np.nan, 3300), (np.inf, None), (3300, 3300)):
+        with pytest.raises(eddy.ConfigError, match="with low below high, either of which may be None"):
+            quick_search(SMALL, signal=region)
+    with pytest.raises(eddy.ConfigError, match="flow is a int; a section of a configuration is a dict of its options$"):
         quick_search(SMALL, flow=3)
+    with pytest.raises(eddy.ConfigError, match="contex is a str; .*; did you mean 'context'?"):
+        quick_search(SMALL, contex="mjj")
+    with pytest.raises(eddy.ConfigError, match="method is None; give a text"):
+        eddy.search(None, data=SMALL, x=["a"])
 
 
 def test_limits_on_signal_in_memory(tmp_path):
