@@ -23,6 +23,13 @@ from .errors import ConfigError, DataError, EddyError
 FAILED, USAGE = 1, 2
 
 
+_MORE_COMMANDS = """
+Subcommands of the Python package, whose run, score, limit and inspect read ROOT and parquet, too:
+  convert                     Write events of ROOT, parquet or another file as HDF5 that eddy reads
+  shapes                      Write cards of 'eddy export --format combine' with histograms of ROOT
+"""
+
+
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong in a sentence, as the engine does."""
 
@@ -48,6 +55,8 @@ def main(arguments: list[str] | None = None) -> int:
             return _shapes_command(given[1:])
         with _prepared_arguments(given) as ready:
             code = int(_eddy.command_line(["eddy", *ready]))
+            if given[:1] in (["-h"], ["--help"]):
+                print(_MORE_COMMANDS, end="", flush=True)
             if code != 0:
                 raise _FailedError(code)
     except _FailedError as failure:

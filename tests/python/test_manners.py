@@ -193,6 +193,14 @@ def test_the_logger_hears_everything(tmp_path, caplog):
     assert any("3000 events read from 'data-" in record.message for record in caplog.records)
 
 
+def test_help_names_the_commands_of_python(program):
+    ours, theirs = (
+        subprocess.run([*start, "--help"], capture_output=True, text=True, check=True).stdout
+        for start in ([sys.executable, "-m", "eddy._command"], [program])
+    )
+    assert ours.startswith(theirs) and "  convert  " in ours and "  shapes  " in ours
+
+
 def test_the_command_is_the_program(program):
     for arguments in (["--version"], ["options"], ["run"], ["run", "nowhere.toml"]):
         command = [sys.executable, "-m", "eddy._command"]

@@ -115,8 +115,8 @@ void require_not_foreign(const Location& location, std::string_view start) {
        {std::pair<std::string_view, const char*>{"root", "ROOT"}, {"PAR1", "parquet"}}) {
     if (start.starts_with(signature) && !is_text(start)) {
       throw InputError(fmt::format(
-          "'{0}' is a {1} file, which the command 'eddy' of the Python package reads (pip install "
-          "eddy-hep); give the same command there, or convert the file with 'eddy convert {0} -o events.h5'",
+          "'{0}' is a {1} file; convert it with 'eddy convert {0} -o events.h5' of the Python package (pip install "
+          "eddy-hep), whose commands run, score, limit and inspect read it as it is",
           location.path, name));
     }
   }
