@@ -71,6 +71,17 @@ std::string fit_quality(const Json& fit) {
                            format_count(value_of(fit, "n_dof")), format_p_value(value_of(fit, "goodness_of_fit")));
 }
 
+/// Of background alone, beside the approximation: from the pseudo-experiments of the scan, where there are any.
+std::string background_quality(const Json& fit) {
+  const Json& scan = fit.at("scan");
+  const std::string quality = fit_quality(fit.at("background_only"));
+  return scan.is_null() || !has_value(scan, "goodness_of_fit")
+             ? quality
+             : quality + fmt::format(" <span class=\"muted\">(toys: {} ± {:.1g})</span>",
+                                     format_p_value(value_of(scan, "goodness_of_fit")),
+                                     value_of(scan, "goodness_of_fit_error"));
+}
+
 std::string sought_cell(const Json& fit) {
   const Json& signal = fit.at("signal");
   return signal.is_null() ? kNone : fmt::format("{:.4g} ± {:.3g}", value_of(signal, "mass"), value_of(signal, "width"));
@@ -126,7 +137,7 @@ std::string fit_table(const Json& result) {
   for (const Json& point : result.at("working_points")) {
     const Json& fit = point.at("fit");
     table.add_row({cut_of(point), shape_cell(fit), order_cell(fit), fit_quality(fit.at("sidebands")),
-                   fit_quality(fit.at("background_only")), fit_quality(fit.at("signal_and_background")),
+                   background_quality(fit), fit_quality(fit.at("signal_and_background")),
                    decimals(fit.at("counting"), "z", 2), sought_cell(fit), best_cell(fit), toys_cell(fit),
                    truth_cell(point), threshold_cell(point)});
   }

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <eddy/search/finding.hpp>
+#include <eddy/stats/impact.hpp>
+
+#include <vector>
+
+namespace eddy::search {
+
+/// What moves the signal that a working point fits, in signal events of the region that pass, the largest first; empty
+/// where none is fitted, or where the fit has no minimum.
+[[nodiscard]] std::vector<stats::Impact> signal_impacts(const WorkingPoint& point);
+
+}  // namespace eddy::search
