@@ -309,7 +309,7 @@ Panel impact_panel(const search::CutLimit& cut) {
 }
 
 /// Pulls of the nuisances that something else than the data constrains; without traces where there are none.
-Panel pull_panel(const search::CutLimit& cut) {
+Panel nuisance_pull_panel(const search::CutLimit& cut) {
   Panel panel{.id = "pulls", .x = {"nuisance", ""}, .y = {"pull", ""}};
   Trace points{.kind = TraceKind::kPoints, .name = "best fit", .role = "data"};
   for (const stats::Impact& impact : cut.impacts) {
@@ -349,7 +349,7 @@ Figure impact_figure(const search::LimitResult& result) {
     return figure;
   }
   figure.panels.push_back(impact_panel(*cut));
-  if (Panel pulls = pull_panel(*cut); !pulls.traces.empty()) {
+  if (Panel pulls = nuisance_pull_panel(*cut); !pulls.traces.empty()) {
     figure.panels.push_back(std::move(pulls));
   }
   place_in_two_columns(figure);

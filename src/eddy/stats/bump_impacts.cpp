@@ -53,7 +53,7 @@ double strength_with(const StrengthFit& fit, std::size_t k, double pull) {
   return minimum.converged ? minimum.point.parameters[fit.at] : std::numeric_limits<double>::quiet_NaN();
 }
 
-Impact impact_of(const StrengthFit& fit, std::size_t k) {
+Impact impact_of_nuisance(const StrengthFit& fit, std::size_t k) {
   const double pull = fit.pull(k);
   const double error = fit.error(fit.at + 1 + k);
   return {.nuisance = fit.model.nuisances[k].name,
@@ -91,7 +91,7 @@ std::vector<Impact> bump_impacts(const MassHistogram& histogram, const Backgroun
   const StrengthFit fit = fit_strength(histogram, shape, signal, nuisances);
   std::vector<Impact> impacts;
   for (std::size_t k = 0; k < nuisances.size(); ++k) {
-    impacts.push_back(impact_of(fit, k));
+    impacts.push_back(impact_of_nuisance(fit, k));
   }
   impacts.push_back(impact_of_shape(fit, impacts));
   std::ranges::stable_sort(impacts, std::ranges::greater{}, size_of);
