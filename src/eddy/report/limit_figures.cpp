@@ -350,9 +350,9 @@ Figure impact_figure(const search::LimitResult& result) {
   }
   figure.panels.push_back(impact_panel(*cut));
   if (Panel pulls = nuisance_pull_panel(*cut); !pulls.traces.empty()) {
+    pulls.row = 1;  // side by side, names of nuisances would have no room
     figure.panels.push_back(std::move(pulls));
   }
-  place_in_two_columns(figure);
   return figure;
 }
 

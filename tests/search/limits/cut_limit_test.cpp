@@ -122,8 +122,12 @@ TEST(LimitAtCut, IsCorrectedByTheResponse) {
   for (Injection& injection : injections) {
     injection.cuts[0].signal->fitted *= 0.5;
   }
-  const CutLimit limit = limit_at_cut(point_with(2, 12), 0, injections, {});
+  WorkingPoint point = point_with(2, 12);
+  point.evidence = Abcd{.counts = {.a = 120, .b = 1000, .c = 50, .d = 500}, .model = {.closure_error = 0.2}};
+  const CutLimit limit = limit_at_cut(point, 0, injections, {});
   EXPECT_NEAR(limit.response.slope, 0.5, 1e-9);
+  ASSERT_EQ(limit.impacts.front().nuisance, "closure");
+  EXPECT_NEAR(limit.impacts.front().low, 2 * 100 * (1 - std::exp(-0.2)), 1e-6);
   EXPECT_NEAR(limit.observed.value(), 96, 1e-4);
   EXPECT_NEAR(limit.signal->upper_limit, 24, 1e-6);
 }

@@ -133,7 +133,7 @@ CutLimit limit_at_cut(const WorkingPoint& point, std::size_t cut, const std::vec
   limit.observed = stats::upper_limit(curve, *limit.signal);
   limit.why = limit.observed ? NoLimit::kNone : NoLimit::kNotExcluded;
   limit.interval = stats::strength_interval(curve, *limit.signal);
-  limit.impacts = signal_impacts(point);
+  limit.impacts = signal_impacts(point, limit.response);
   for (std::size_t i = 0; i < limit.expected.size(); ++i) {
     if (const auto expected = expected_passing_signal(point, i); expected) {
       limit.expected[i] = stats::upper_limit(curve, without_response(*expected, limit.response));

@@ -48,7 +48,7 @@ struct CutLimit {
   std::size_t n_nulls = 0;                  ///< null experiments with a limit, or without one in the range
   ExpectedLimits expected_of_nulls = {};    ///< quantiles of their limits
   stats::StrengthInterval interval = {};    ///< 68.3 %, of the data
-  std::vector<stats::Impact> impacts = {};  ///< on the fitted signal, in events that pass
+  std::vector<stats::Impact> impacts = {};  ///< on `signal`, in its unit
 };
 
 /// Everything.

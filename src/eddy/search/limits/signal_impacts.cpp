@@ -22,13 +22,13 @@ std::vector<stats::Impact> impacts_in_fit(const WorkingPoint& point) {
 
 }  // namespace
 
-std::vector<stats::Impact> signal_impacts(const WorkingPoint& point) {
+std::vector<stats::Impact> signal_impacts(const WorkingPoint& point, const SignalResponse& response) {
   try {
     std::vector<stats::Impact> impacts = impacts_in_fit(point);
-    const double in_region = region_fraction(point);
+    const double events = region_fraction(point) / response.slope;
     for (stats::Impact& impact : impacts) {
-      impact.low *= in_region;
-      impact.high *= in_region;
+      impact.low *= events;
+      impact.high *= events;
     }
     return impacts;
   } catch (const base::NumericError&) {
