@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <vector>
 
 namespace eddy::report {
@@ -116,6 +117,13 @@ std::vector<std::string> sculpting_row(const std::string& name, const Json& poin
   return cells;
 }
 
+/// Whether the head of the page says it already.
+bool is_among_warnings(const Json& result, const std::string& sentence) {
+  return std::ranges::any_of(result.at("warnings"), [&](const Json& warning) {
+    return warning.get<std::string>().find(sentence) != std::string::npos;
+  });
+}
+
 }  // namespace
 
 std::string hunt_table(const Json& result) {
@@ -148,11 +156,14 @@ std::string failure_list(const Json& result) {
   std::string items;
   for (const Json& point : result.at("working_points")) {
     for (const Json& failure : point.at("fit").at("failures")) {
-      items += "<li>" + html_text(cut_of(point)) + ": " + html_text(failure.get<std::string>()) + "</li>";
+      const auto sentence = failure.get<std::string>();
+      if (!is_among_warnings(result, sentence)) {
+        items += "<li>" + html_text(cut_of(point)) + ": " + html_text(sentence) + "</li>";
+      }
     }
   }
   return items.empty() ? items
-                       : "<aside class=\"warnings\"><h2>Fits that did not converge</h2><ul>" + items + "</ul></aside>";
+                       : "<aside class=\"warnings\"><h2>What the fits do not say</h2><ul>" + items + "</ul></aside>";
 }
 
 std::string sculpting_table(const Json& result) {
