@@ -69,9 +69,12 @@ class CutResponse:
 class CutImpacts:
     """Cut impacts"""
 
-    nuisance: Literal["B", "C", "D", "closure"]
+    nuisance: str
     low: float | None
     high: float | None
+    pull: float | None
+    """of the best fit, in standard deviations of what constrains the nuisance; null: nothing but the data does"""
+    pull_error: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,8 +108,9 @@ class Cut:
     response: CutResponse
     """fitted = offset + slope passed, over all injections"""
     impacts: tuple[CutImpacts, ...]
-    """of a fit to four counts: shifts of the fitted signal with a nuisance at the ends of its 68 % interval, the largest first;
-    else empty"""
+    """shifts of the fitted signal with a nuisance at the ends of its 68 % interval, the largest first: B, C, D (background there)
+    and closure of four counts; the nuisances of a bump hunt, and what the background shape adds to the error. Empty where no
+    signal is fitted"""
     knots: tuple[Knot, ...]
 
 

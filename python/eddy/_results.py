@@ -383,6 +383,10 @@ class MassScan:
     global_z: float | None
     global_p_is_bound: bool
     """no pseudo-experiment reached the data: p is at most, Z at least, what is given"""
+    goodness_of_fit: float | None = field(default=None)
+    """of the background alone, saturated: the part of the pseudo-experiments whose deviance is as large as that of the data"""
+    goodness_of_fit_error: float | None = field(default=None)
+    """statistical"""
     n_toys: int
     n_failed_toys: int
     """did not converge; counted as if they reached the data"""

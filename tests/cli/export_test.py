@@ -5,6 +5,7 @@ import json
 import shutil
 import unittest
 
+import h5py
 import numpy as np
 from workspace import BUMP, CONFIG, Workspace, write
 
@@ -74,13 +75,22 @@ class Export(Workspace):
         (run / "export" / "pyhf" / "cut_0.1.json").unlink()
         self.fails(["export", "run", "--format", "pyhf", "--check"], "cut_0.1.json' is missing, as this run")
 
-    def test_a_score_that_no_graph_computes_is_refused(self):
+    def test_the_place_in_the_step_of_a_feature_is_an_input_of_the_graph(self):
         rng = np.random.default_rng(3)
         for table in self.tables.values():
             table["m"] = rng.integers(0, 6, len(table["met"]))
         write(self.folder / "events.h5", self.tables)
-        self.run_search()
-        self.fails(["export", "run", "--format", "onnx"], "the feature 'm' takes steps of 1", "hash of the event")
+        run = self.run_search()
+        self.assertEqual(self.eddy("export", "run", "--format", "onnx", "--quiet").returncode, 0)
+        vector = json.loads((run / "export/onnx/test_vector.json").read_text())
+        places = np.array(vector["inputs"]["spread_m"])
+        self.assertEqual(len(np.unique(places)), 128)
+        self.assertLessEqual(np.abs(places).max(), 0.5)
+        self.assertIn(b"spread_m", (run / "export/onnx/model.onnx").read_bytes())
+        self.assertEqual(self.eddy("score", "run", "events.h5:data", "-o", "scored.h5").returncode, 0)
+        with h5py.File(self.folder / "scored.h5") as file:
+            self.assertLessEqual(np.abs(file["spread_m"][...]).max(), 0.5)
+            self.assertNotIn("spread_ratio", file)
 
     def test_a_result_of_another_layout_is_refused(self):
         run = self.run_search()

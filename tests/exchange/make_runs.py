@@ -18,7 +18,8 @@ import quak_case
 import workspace
 
 FORMATS = ("pyhf", "hs3", "combine", "hepdata")
-SCORED = ("conrad", "dijet", "generate", "lacathode", "affine", "anode", "r_anode")  # families and models with a score, for ONNX
+# Families and models, for ONNX.
+SCORED = ("conrad", "dijet", "generate", "lacathode", "affine", "anode", "r_anode", "steps", "quak", "quak_pixels")
 VALIDATED = "\n[validation]\nexperiments = 2\n"
 
 
@@ -39,10 +40,11 @@ def write_spectrum(path, seed, n_signal):
     mjj = np.concatenate([mjj[mjj < 7000][:30000], rng.normal(3500, 100, n_signal)])
     x = rng.normal(size=(2, len(mjj)))
     x[:, 30000:] = rng.normal(2, 0.3, (2, n_signal))
+    tracks = rng.poisson(5, len(mjj))
     with workspace.h5py.File(path, "w") as file:
         file["mjj"] = mjj.astype("f4")
         file["mjj"].attrs["units"] = "GeV"
-        for name, values in zip(("x1", "x2"), x):
+        for name, values in zip(("x1", "x2", "tracks"), (*x, tracks)):
             file[name] = values.astype("f4")
 
 
@@ -90,6 +92,15 @@ def networks(method, classifier, **flow):
     )
 
 
+def in_pixels(config):
+    """The same events as images of three pixels, without a mass: probabilities, of which nothing is fitted."""
+    columns = "".join(f'p{name} = "255 / (1 + exp(0 - {name}))"\n' for name in "abc")
+    of_masses = 'categories scan scan_points fit_range bins toys background_cuts prior_cuts'.split()
+    lines = [line for line in config.splitlines() if line.split(" ")[0] not in (*of_masses, "context", "met", "exclude")]
+    config = "\n".join(lines).replace('x = ["a", "b", "c"]', 'x = ["pa", "pb", "pc"]').replace("[units]\n", f"[columns]\n{columns}")
+    return config.replace("[quak]", '[quak]\nscaler = "pixels"').replace("[vae]", '[vae]\nreconstruction = "bce"')
+
+
 def score_many(folder, name):
     """100,000 further events with the scores that eddy gives them, as NAME/many.npz."""
     rng = np.random.default_rng(11)
@@ -99,9 +110,12 @@ def score_many(folder, name):
         columns["met"] = columns["met"] + 10.5
     elif name == "generate":
         columns = extrapolation_test.events(9, n, 0)
+    elif name.startswith("quak"):
+        columns = quak_case.together(quak_case.events(9, n // 2, 0), quak_case.events(10, n // 2, 1))
     else:
         mjj = (rng.pareto(8, 3 * n) + 1) * 2500
         columns = {"mjj": mjj[(mjj > 2501) & (mjj < 7000)][:n], "x1": rng.normal(0.3, 1.2, n), "x2": rng.normal(0.3, 1.2, n)}
+        columns["tracks"] = rng.poisson(5, len(columns["mjj"]))
     columns = {key: np.asarray(value, "f4") for key, value in columns.items()}
     with workspace.h5py.File(folder / f"{name}_many.h5", "w") as file:
         for key, values in columns.items():
@@ -110,7 +124,7 @@ def score_many(folder, name):
                 file[key].attrs["units"] = "GeV"
     eddy("score", folder / name, folder / f"{name}_many.h5", "-o", folder / f"{name}_scores.h5", "--quiet")
     with workspace.h5py.File(folder / f"{name}_scores.h5") as file:
-        scores = {key: file[key][...] for key in ("row", "score", "background_efficiency")}
+        scores = {key: file[key][...] for key in file if key not in columns}
     np.savez(folder / name / "many.npz", **{f"in_{key}": values[scores["row"]] for key, values in columns.items()}, **scores)
 
 
@@ -125,10 +139,12 @@ def configurations():
         ),
         "generate": validated(extrapolation_test.CONFIG).replace("events.h5", "regions.h5"),
         "quak": quak_case.CONFIG.replace("events.h5", "losses.h5"),
+        "quak_pixels": in_pixels(quak_case.CONFIG.replace("events.h5", "losses.h5")),
         "lacathode": networks("lacathode", "mlp"),
         "affine": networks("lacathode", "linear", transform='"affine"', batch_norm="true", feature_scaler='"logit"'),
         "anode": networks("anode", "trees", feature_scaler='"standard"'),
         "r_anode": networks("r_anode", "trees", feature_scaler='"standard"'),
+        "steps": networks("lacathode", "trees").replace('x = ["x1", "x2"]', 'x = ["x1", "tracks"]'),
         "blind": workspace.CONFIG.replace("events.h5", "tail_events.h5").replace("[search]\n", "[search]\nblind = true\n"),
     }
 
@@ -144,7 +160,7 @@ def main(folder):
     for name, signal in (("conrad", "tail"), ("bernstein", "peak")):
         eddy("limit", folder / name, "--signal", folder / f"{signal}.h5", "--points", 4, "--repetitions", 2, "--quiet")
     for name in configurations():
-        for format_name in FORMATS if name not in ("blind", "lacathode", "affine", "anode", "r_anode") else ():
+        for format_name in FORMATS if name not in ("blind", "lacathode", "affine", "anode", "r_anode", "steps", "quak_pixels") else ():
             eddy("export", folder / name, "--format", format_name, "--quiet")
     for name in SCORED:
         eddy("export", folder / name, "--format", "onnx", "--quiet")

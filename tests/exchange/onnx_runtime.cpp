@@ -1,5 +1,5 @@
 // Loads exported graphs with the C interface of ONNX Runtime, as experiments' C++ frameworks do, and compares scores
-// with test_vector.json.
+// and losses with test_vector.json.
 //
 // usage: eddy_onnx_runtime LIBRARY FOLDER [FOLDER ...]     FOLDER: what `eddy export --format onnx` wrote
 //
@@ -102,7 +102,7 @@ class Runtime {
   Handle memory_ = nullptr;
 };
 
-/// The largest relative difference of scores.
+/// The largest relative difference of scores, or of losses.
 double difference_in(Runtime& runtime, const std::string& folder) {
   const Json vector = Json::parse(eddy::base::read_file(folder + "/test_vector.json"));
   std::vector<std::string> names;
@@ -117,14 +117,21 @@ double difference_in(Runtime& runtime, const std::string& folder) {
     pointers.push_back(names[i].c_str());
     tensors.push_back(runtime.tensor(columns[i]));
   }
-  const auto expected = vector.at("outputs").at("score").get<std::vector<float>>();
   const Handle session = runtime.load(folder + "/model.onnx");
-  const std::vector<float> score = runtime.run(session, pointers, tensors, "score", expected.size());
   double largest = 0;
-  for (std::size_t i = 0; i < score.size(); ++i) {
-    largest = std::max(largest, std::abs(static_cast<double>(score[i]) / expected[i] - 1));
+  std::size_t n_events = 0;
+  for (const auto& [name, values] : vector.at("outputs").items()) {
+    if (name != "score" && !name.starts_with("loss_")) {
+      continue;
+    }
+    const auto expected = values.get<std::vector<float>>();
+    const std::vector<float> found = runtime.run(session, pointers, tensors, name.c_str(), expected.size());
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      largest = std::max(largest, std::abs(static_cast<double>(found[i]) / expected[i] - 1));
+    }
+    n_events = found.size();
   }
-  fmt::print("{}: {} events, largest relative difference {:.2g}\n", folder, score.size(), largest);
+  fmt::print("{}: {} events, largest relative difference {:.2g}\n", folder, n_events, largest);
   return largest;
 }
 

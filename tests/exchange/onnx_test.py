@@ -15,7 +15,8 @@ import onnx
 import onnxruntime
 
 FOLDER = Path(sys.argv.pop())
-SCORED = ("conrad", "dijet", "generate", "lacathode", "affine", "anode", "r_anode")
+SCORED = ("conrad", "dijet", "generate", "lacathode", "affine", "anode", "r_anode", "steps")
+LOSSES = {"quak": ["background", "up", "down"], "quak_pixels": ["background", "up", "down"]}  # spaces of losses have no score
 WITHIN = 1e-5  # relative, of the score
 
 
@@ -36,7 +37,8 @@ def run_in_blocks(model, inputs, outputs, block=10_000):
 
 def many(run, model):
     file = np.load(FOLDER / run / "many.npz")
-    return file, {one.name: file[f"in_{one.name}"].reshape(-1, 1) for one in model.get_inputs()}
+    # What eddy adds to features that take whole steps stands among its scores.
+    return file, {one.name: file[one.name if one.name in file else f"in_{one.name}"].reshape(-1, 1) for one in model.get_inputs()}
 
 
 class Onnx(unittest.TestCase):
@@ -73,13 +75,32 @@ class Onnx(unittest.TestCase):
                         self.assertLess(abs(value / edge - 1), 1e-6)
                 self.assertEqual(beyond, 0)
 
+    def test_losses_and_categories_are_those_of_eddy(self):
+        for run, names in LOSSES.items():
+            with self.subTest(run=run):
+                model = session(run)
+                file, inputs = many(run, model)
+                self.assertGreaterEqual(len(file["row"]), 90_000)
+                outputs = [f"loss_{name}" for name in names]
+                for name, values in zip(outputs, run_in_blocks(model, inputs, outputs)):
+                    difference = np.abs(values - file[name]) / file[name]
+                    print(f"{run}: {name}, {len(values)} events, largest difference {difference.max():.2g}")
+                    self.assertLess(difference.max(), WITHIN)
+        model = session("quak")
+        file, inputs = many("quak", model)
+        category, in_spectrum = run_in_blocks(model, inputs, ["category", "in_spectrum"])
+        self.assertEqual(set(category), {0, 1, 2, 3, 4, 5, 6, 7, 8})
+        self.assertEqual(np.count_nonzero(category != file["category"]), 0)
+        self.assertEqual(np.count_nonzero(in_spectrum != file["in_spectrum"]), 0)
+        self.assertEqual([one.name for one in session("quak_pixels").get_outputs()], [f"loss_{name}" for name in LOSSES["quak_pixels"]])
+
     def test_the_vector_and_its_program(self):
-        for run in SCORED:
+        for run in (*SCORED, *LOSSES):
             done = subprocess.run(
                 [sys.executable, FOLDER / run / "export/onnx/check.py"], capture_output=True, text=True, check=False
             )
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-            self.assertIn("score: 128 events", done.stdout)
+            self.assertIn("loss_up: 128 events" if run in LOSSES else "score: 128 events", done.stdout)
         changed = FOLDER / "changed"
         changed.mkdir(exist_ok=True)
         for name in ("model.onnx", "check.py", "test_vector.json"):
@@ -91,11 +112,11 @@ class Onnx(unittest.TestCase):
 
     def test_graphs_load_in_programs_of_cpp(self):
         (library,) = (Path(onnxruntime.__file__).parent / "capi").glob("libonnxruntime.so.*")
-        folders = [FOLDER / run / "export/onnx" for run in SCORED]
+        folders = [FOLDER / run / "export/onnx" for run in (*SCORED, *LOSSES)]
         command = [os.environ["EDDY_ONNX_RUNTIME"], library, *folders]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        self.assertEqual(done.stdout.count("128 events"), len(SCORED))
+        self.assertEqual(done.stdout.count("128 events"), len(folders))
 
     def test_flows_are_inverted_and_normalised(self):
         for run in ("conrad", "lacathode", "affine"):

@@ -58,8 +58,8 @@ TEST(Limit, HasASectionWithATableAndFigures) {
   EXPECT_THAT(section, HasSubstr("no limit in the range: inject more"));
   EXPECT_THAT(section, HasSubstr("no limit: the search has no fit there"));
   EXPECT_THAT(section, HasSubstr("1 % <span class=\"muted\">(quoted)</span>"));
-  EXPECT_THAT(section, HasSubstr("<th scope=\"row\">closure</th><td>+3.25</td><td>-3.5</td>"));
-  EXPECT_THAT(section, HasSubstr("<th scope=\"row\">background in C</th><td>+2</td><td>–</td>"));
+  EXPECT_THAT(section, HasSubstr("<th scope=\"row\">closure</th><td>+0.25 ± 0.75</td><td>+3.25</td><td>-3.5</td>"));
+  EXPECT_THAT(section, HasSubstr("<th scope=\"row\">background in C</th><td>–</td><td>+2</td><td>–</td>"));
   EXPECT_THAT(section, HasSubstr("0.900 ± 0.020"));
   EXPECT_THAT(section, HasSubstr("a flow with &lt;nan&gt;"));
   EXPECT_THAT(section, HasSubstr("figure-limit-linearity"));
@@ -74,8 +74,15 @@ TEST(Limit, SaysThatNoCutHasOne) {
 
 TEST(Limit, FiguresShowCurvesLimitsAndLinearity) {
   const Json limit = limit_json(synthetic_limit());
-  EXPECT_EQ(report_test::ids(limit),
-            (std::vector<std::string>{"limits", "limit-passing", "limit-efficiency", "limit-linearity"}));
+  EXPECT_EQ(report_test::ids(limit), (std::vector<std::string>{"limits", "limit-passing", "limit-efficiency",
+                                                               "limit-linearity", "limit-impacts"}));
+  const Json impacts = report_test::figure_of(limit, "limit-impacts")["panels"];
+  ASSERT_EQ(impacts.size(), 2U);
+  EXPECT_EQ(impacts[0]["x"]["ticks"], (Json{"closure", "C"}));
+  const Json ends = report_test::trace_named(impacts[0], "nuisance at either end");  // about 4 fitted events
+  EXPECT_EQ(ends["low"], (Json{0.5, 4}));
+  EXPECT_EQ(ends["high"], (Json{7.25, 6}));
+  EXPECT_EQ(impacts[1]["x"]["ticks"], (Json{"closure"})) << "a count is pulled by nothing";
   const Json passing = report_test::figure_of(limit, "limit-passing")["panels"][1];
   const Json line = report_test::trace_named(passing, "mean");
   EXPECT_EQ(line["x"].back(), 300);

@@ -46,7 +46,7 @@ search::CutLimit best_cut() {
           .n_nulls = 50,
           .expected_of_nulls = {30.0, 42.0, 55.0, 75.0, 99.0},
           .interval = {.low = 0, .best = 20, .high = 47},
-          .impacts = {{"closure", 3.25, -3.5}, {"C", 2, std::numeric_limits<double>::quiet_NaN()}}};
+          .impacts = {{"closure", 3.25, -3.5, 0.25, 0.75}, {"C", 2, std::numeric_limits<double>::quiet_NaN()}}};
 }
 
 search::CutLimit without_fit() {

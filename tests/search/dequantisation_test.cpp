@@ -129,6 +129,7 @@ TEST(Dequantised, IsUniformWithinAStepAndLeavesTheRest) {
   const Dequantisation lattices = choose_dequantisation(config_of_counts(), sample.x);
   ASSERT_EQ(steps(lattices), (std::vector<float>{1, 0}));
   const base::Matrix spread = dequantised(lattices, sample.x, sample.context);
+  const base::Matrix places = places_in_steps(lattices, sample.x, sample.context);
   double sum = 0;
   double squares = 0;
   double with_feature = 0;
@@ -137,6 +138,8 @@ TEST(Dequantised, IsUniformWithinAStepAndLeavesTheRest) {
     ASSERT_LE(std::abs(noise), 0.5);
     ASSERT_EQ(std::nearbyint(spread(i, 0)), sample.x(i, 0)) << "nothing is lost";
     ASSERT_EQ(spread(i, 1), sample.x(i, 1));
+    ASSERT_EQ(spread(i, 0), sample.x(i, 0) + places(i, 0));
+    ASSERT_EQ(places(i, 1), 0);
     sum += noise;
     squares += noise * noise;
     with_feature += noise * (sample.x(i, 1) - 0.5);

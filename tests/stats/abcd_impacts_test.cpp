@@ -10,8 +10,8 @@
 namespace eddy::stats {
 namespace {
 
-const AbcdImpact& named(const std::vector<AbcdImpact>& impacts, const std::string& name) {
-  for (const AbcdImpact& impact : impacts) {
+const Impact& named(const std::vector<Impact>& impacts, const std::string& name) {
+  for (const Impact& impact : impacts) {
     if (impact.nuisance == name) {
       return impact;
     }
@@ -22,7 +22,7 @@ const AbcdImpact& named(const std::vector<AbcdImpact>& impacts, const std::strin
 /// s = A - kappa B C / D.
 TEST(AbcdImpacts, WithoutLeakageAreThoseOfTheFormula) {
   const AbcdCounts counts{.a = 120, .b = 1000, .c = 50, .d = 500};
-  const std::vector<AbcdImpact> impacts = abcd_impacts(counts, {.closure_error = 0.2});
+  const std::vector<Impact> impacts = abcd_impacts(counts, {.closure_error = 0.2});
   ASSERT_EQ(impacts.size(), 4U);
   const Interval c = garwood(50);
   EXPECT_NEAR(named(impacts, "C").low, 100 - 1000 * c.low / 500, 1e-9);
@@ -40,7 +40,7 @@ TEST(AbcdImpacts, WithLeakageFixTheBackgroundAndNotTheCount) {
   const AbcdCounts counts{.a = 150, .b = 1000, .c = 60, .d = 500};
   const AbcdModel model{.leakage_c = 0.2};
   // (150 - s) 500 = 1000 (60 - 0.2 s): s = 50, of which 10 are in C.
-  const std::vector<AbcdImpact> impacts = abcd_impacts(counts, model);
+  const std::vector<Impact> impacts = abcd_impacts(counts, model);
   ASSERT_EQ(impacts.size(), 3U) << "closure is certain";
   const Interval c = garwood(60);
   EXPECT_NEAR(named(impacts, "C").low, 150 - 2 * (c.low - 10) - 50, 1e-9);
@@ -48,7 +48,7 @@ TEST(AbcdImpacts, WithLeakageFixTheBackgroundAndNotTheCount) {
 }
 
 TEST(AbcdImpacts, OfAnEmptyRegionHaveOneSide) {
-  const std::vector<AbcdImpact> impacts = abcd_impacts({.a = 3, .b = 100, .c = 0, .d = 500}, {});
+  const std::vector<Impact> impacts = abcd_impacts({.a = 3, .b = 100, .c = 0, .d = 500}, {});
   EXPECT_EQ(named(impacts, "C").low, 0);
   EXPECT_NEAR(named(impacts, "C").high, -100 * garwood(0).high / 500, 1e-9);
 }

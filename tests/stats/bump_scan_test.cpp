@@ -49,6 +49,29 @@ TEST(MassScan, finds_an_injected_bump_and_its_mass) {
   EXPECT_EQ(scan.n_failed_toys, 0U);
 }
 
+/// Spectra of the fitted shape have a uniform p-value of the fit; one with a step in it, none.
+TEST(MassScan, goodness_of_fit_is_uniform_where_the_shape_is_right) {
+  constexpr int kSpectra = 60;
+  std::vector<double> p_values;
+  for (int i = 0; i < kSpectra; ++i) {
+    const MassHistogram histogram{scan_edges(), experiments(0).draw(static_cast<std::size_t>(i)).counts};
+    p_values.push_back(scan_masses(histogram, BernsteinShape{3}, grid(1 + 1), kStream, {100, {}}).goodness_p_value);
+  }
+  std::ranges::sort(p_values);
+  double distance = 0;
+  for (int i = 0; i < kSpectra; ++i) {
+    distance = std::max(distance, std::abs(p_values[static_cast<std::size_t>(i)] - (i + 0.5) / kSpectra));
+  }
+  EXPECT_LT(distance, 1.63 / std::sqrt(double{kSpectra}) + 1.0 / 101) << "Kolmogorov-Smirnov, 1 %";
+  MassHistogram stepped{scan_edges(), experiments(0).draw(0).counts};
+  for (std::size_t bin = 20; bin < 40; bin += 2) {
+    stepped.counts[bin] *= 1.5;
+  }
+  const MassScan scan = scan_masses(stepped, BernsteinShape{3}, grid(2), kStream, {100, {}});
+  EXPECT_NEAR(scan.goodness_p_value, 1.0 / 101, 1e-12);
+  EXPECT_NEAR(scan.goodness_p_error, std::sqrt(1.0 / 101 * (100.0 / 101) / 101), 1e-12);
+}
+
 TEST(MassScan, agrees_with_a_fit_at_each_mass) {
   const MassHistogram histogram{scan_edges(), experiments(50).draw(1).counts};
   const std::vector<GaussianSignal> signals = grid(7);

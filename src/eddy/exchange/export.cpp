@@ -17,7 +17,6 @@
 #include <eddy/runs/run_folder.hpp>
 #include <eddy/runs/same_run.hpp>
 #include <eddy/runs/toml_config.hpp>
-#include <eddy/search/families.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -67,17 +66,6 @@ Json open_result(const runs::RunFolder& folder) {
   }
   folder.require_unchanged();
   return result;
-}
-
-/// A search in a space of losses has no score.
-runs::LoadedConfig config_with_scores(const runs::RunFolder& folder) {
-  runs::LoadedConfig loaded = runs::load_config(folder.file("config.toml"), {});
-  if (!search::rules_of(loaded.config).has_one_score) {
-    throw InputError(fmt::format(
-        "--format onnx exports the score of a search, and '{}' has none (method {}); the other formats take it",
-        folder.path(), loaded.config.search.method));
-  }
-  return loaded;
 }
 
 std::string text_of(const Json& json) { return json.dump(1) + "\n"; }
@@ -162,7 +150,7 @@ void export_run(const ExportOptions& options, const base::Monitor& monitor) {
                   {"eddy", EDDY_VERSION},
                   {"result_sha256", base::content_sha256(result)}};
     if (options.format == "onnx") {
-      const runs::LoadedConfig loaded = config_with_scores(folder);
+      const runs::LoadedConfig loaded = runs::load_config(folder.file("config.toml"), {});
       files = onnx_files({folder.read_scorer(), result, about.at("result_sha256"), loaded.config.columns});
       return about;
     }

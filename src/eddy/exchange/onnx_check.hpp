@@ -2,6 +2,7 @@
 // The stored test vector of an exported scorer.
 
 #include <eddy/base/json_fwd.hpp>
+#include <eddy/exchange/onnx_run.hpp>
 #include <eddy/search/derived_columns.hpp>
 
 #include <string>
@@ -9,16 +10,9 @@
 
 namespace eddy::exchange {
 
-/// Columns of the run's files, in the order of its tables.
-struct OnnxNames {
-  std::vector<std::string> features;
-  std::vector<std::string> contexts;
-};
-
-/// {"inputs": {name: [...]}, "outputs": {"score": [...], "background_efficiency": [...]}, "within":
-/// largest relative difference of scores} of 128 made-up events, spread
-/// evenly over the range that the models were trained on; no event of the data is among them.
-/// `inputs` are those of the graph; `derived` columns are computed as eddy does.
+/// {"inputs": {name: [...]}, "outputs": {name: [...]}, "within": largest relative difference of scores and losses} of
+/// 128 made-up events, spread evenly over the range that the models were trained on; no event of the data is among
+/// them. `inputs` are those of the graph; `derived` columns are computed as eddy does.
 [[nodiscard]] base::Json test_vector(const base::Json& scorer, const OnnxNames& names,
                                      const std::vector<std::string>& inputs, search::DerivedColumns derived);
 

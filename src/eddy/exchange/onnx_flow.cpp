@@ -23,10 +23,9 @@ struct Layer {
   }
 };
 
-Layer layer_of(const flow::Flow& flow, std::size_t l) {
-  const flow::AutoregressiveStack& stack = flow.stack();
-  return {stack.shape(), stack.network(),
-          flow.parameters().subspan(l * stack.layer_parameters(), stack.layer_parameters()), l % 2 == 1};
+Layer layer_of(const flow::AutoregressiveStack& stack, std::span<const float> parameters, std::size_t l) {
+  return {stack.shape(), stack.network(), parameters.subspan(l * stack.layer_parameters(), stack.layer_parameters()),
+          l % 2 == 1};
 }
 
 Value reversed(Graph& graph, const Value& x, Count n) {
@@ -215,6 +214,18 @@ Value layer_inverse(Graph& graph, const Layer& layer, Value z, const Value& cont
 
 }  // namespace
 
+Mapped stack_forward(Graph& graph, const flow::AutoregressiveStack& stack, std::span<const float> parameters,
+                     const Value& u, const Value& context) {
+  Mapped all = {u, {}};
+  for (std::size_t l = 0; l < stack.shape().n_layers; ++l) {
+    const Mapped mapped = layer_forward(graph, layer_of(stack, parameters, l), all.value, context);
+    all.value = mapped.value;
+    all.log_jacobian =
+        all.log_jacobian.empty() ? mapped.log_jacobian : graph.add(all.log_jacobian, mapped.log_jacobian);
+  }
+  return all;
+}
+
 FlowValues flow_forward(Graph& graph, const flow::Flow& flow, const Value& x, const Value& context) {
   const base::Json json = flow.to_json();
   Value stationary = x;
@@ -227,14 +238,12 @@ FlowValues flow_forward(Graph& graph, const flow::Flow& flow, const Value& x, co
   const Mapped u = scaled(graph, json.at("feature_scaler"), stationary);
   log_jacobian = log_jacobian.empty() ? u.log_jacobian : graph.add(log_jacobian, u.log_jacobian);
   const Value c = context.empty() ? context : scaled(graph, json.at("context_scaler"), context).value;
-  Value z = u.value;
-  for (std::size_t l = 0; l < flow.stack().shape().n_layers; ++l) {
-    const Mapped mapped = layer_forward(graph, layer_of(flow, l), z, c);
-    z = mapped.value;
+  const Mapped mapped = stack_forward(graph, flow.stack(), flow.parameters(), u.value, c);
+  if (!mapped.log_jacobian.empty()) {
     log_jacobian = graph.add(log_jacobian, mapped.log_jacobian);
   }
   const double log_norm = 0.5 * std::log(2 * std::numbers::pi) * static_cast<double>(flow.n_features());
-  z = graph.rounded(z);
+  const Value z = graph.rounded(mapped.value);
   const Value squares = graph.mul(graph.number(-0.5), graph.sum(graph.square(z), 1, true));
   return {z, graph.add(graph.add(squares, graph.number(-log_norm)), log_jacobian)};
 }
@@ -244,7 +253,7 @@ Value flow_inverse(Graph& graph, const flow::Flow& flow, const Value& z, const V
   const Value c = context.empty() ? context : scaled(graph, json.at("context_scaler"), context).value;
   Value u = z;
   for (std::size_t l = flow.stack().shape().n_layers; l-- > 0;) {
-    u = layer_inverse(graph, layer_of(flow, l), u, c);
+    u = layer_inverse(graph, layer_of(flow.stack(), flow.parameters(), l), u, c);
   }
   const Value x = unscaled(graph, json.at("feature_scaler"), graph.rounded(u));
   return json.contains("moving_quantiles") ? made_moving(graph, json.at("moving_quantiles"), x, context) : x;

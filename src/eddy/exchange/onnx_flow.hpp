@@ -2,6 +2,7 @@
 // A conditional flow as nodes of a graph.
 
 #include <eddy/exchange/onnx_graph.hpp>
+#include <eddy/exchange/onnx_scaler.hpp>
 #include <eddy/flow/flow.hpp>
 
 namespace eddy::exchange::onnx {
@@ -12,6 +13,11 @@ struct FlowValues {
   Value log_prob;  ///< (events, 1), in inverse physical units
 };
 [[nodiscard]] FlowValues flow_forward(Graph& graph, const flow::Flow& flow, const Value& x, const Value& context);
+
+/// z = f(u; context) of the layers of a stack alone; u: (events, n_features), context empty where the stack has none.
+/// Without layers the log-Jacobian is empty.
+[[nodiscard]] Mapped stack_forward(Graph& graph, const flow::AutoregressiveStack& stack,
+                                   std::span<const float> parameters, const Value& u, const Value& context);
 
 /// x = f^-1(z; context): (events, n_features).
 [[nodiscard]] Value flow_inverse(Graph& graph, const flow::Flow& flow, const Value& z, const Value& context);

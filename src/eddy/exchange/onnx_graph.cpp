@@ -19,9 +19,9 @@ Value Graph::input(const std::string& name, std::size_t n_columns) {
   return name;
 }
 
-void Graph::output(const std::string& name, const Value& value, std::size_t n_columns) {
+void Graph::output(const std::string& name, const Value& value, std::size_t n_columns, Type type) {
   model_.nodes.push_back({"Identity", {value}, {name}});
-  model_.outputs.push_back({name, static_cast<std::int64_t>(n_columns), Type::kFloat});
+  model_.outputs.push_back({name, static_cast<std::int64_t>(n_columns), type});
 }
 
 Value Graph::add_constant(Type type, std::vector<std::int64_t> shape, std::string bytes) {

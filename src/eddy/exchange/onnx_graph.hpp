@@ -22,8 +22,8 @@ class Graph {
 
   /// A float32 input of shape (events, n_columns).
   Value input(const std::string& name, std::size_t n_columns);
-  /// Makes `value` an output: of shape (events, n_columns), or (events) for 0.
-  void output(const std::string& name, const Value& value, std::size_t n_columns);
+  /// Makes `value`, of `type`, an output: of shape (events, n_columns), or (events) for 0.
+  void output(const std::string& name, const Value& value, std::size_t n_columns, Type type = Type::kFloat);
 
   Value number(double value);
   Value constant(std::span<const double> values, std::vector<std::int64_t> shape);

@@ -1,11 +1,10 @@
-#include <eddy/base/artefact.hpp>
-#include <eddy/base/error.hpp>
 #include <eddy/base/json.hpp>
 #include <eddy/exchange/onnx_check.hpp>
 #include <eddy/exchange/onnx_classifier.hpp>
-#include <eddy/exchange/onnx_expression.hpp>
 #include <eddy/exchange/onnx_flow.hpp>
+#include <eddy/exchange/onnx_losses.hpp>
 #include <eddy/exchange/onnx_scorer.hpp>
+#include <eddy/search/dequantisation.hpp>
 #include <eddy/search/old_scorer.hpp>
 #include <eddy/search/packed_detector.hpp>
 
@@ -22,55 +21,29 @@ using base::Json;
 using onnx::Graph;
 using onnx::Value;
 
-std::vector<std::string> names_of(const Json& quantities) {
-  std::vector<std::string> names;
-  for (const Json& quantity : quantities) {
-    names.push_back(quantity.at("name").get<std::string>());
-  }
-  return names;
-}
-
-/// Features that take whole steps are spread by a hash of the event, which no graph computes.
-void require_continuous(const Json& scorer, const std::vector<std::string>& features) {
+/// x with its features that take whole steps spread. eddy does so by a hash of the event, which no graph computes:
+/// where in its step an event lies is an input.
+Value spread(Graph& graph, const Json& scorer, const OnnxNames& names, const Value& x) {
   if (!scorer.contains("dequantisation")) {
-    return;
+    return x;
   }
-  const std::vector<float> steps = base::unpack_floats(scorer.at("dequantisation").at("step"));
-  for (std::size_t f = 0; f < steps.size(); ++f) {
-    if (steps[f] > 0) {
-      throw base::InputError(
-          fmt::format("the feature '{}' takes steps of {}, within which eddy spreads it by a hash of the event, which "
-                      "no ONNX graph "
-                      "computes; search with [features] dequantise = [] or without it",
-                      f < features.size() ? features[f] : "?", steps[f]));
+  const std::vector<search::Lattice> lattice = search::dequantisation_from_json(scorer.at("dequantisation")).lattice;
+  std::vector<Value> columns;
+  for (std::size_t f = 0; f < names.features.size(); ++f) {
+    columns.push_back(graph.column(x, f));
+    if (f < lattice.size() && lattice[f].step > 0) {
+      const Value place = graph.cast(graph.input(spread_input(names.features[f]), 1), onnx::Type::kDouble);
+      const Value shift = graph.rounded(graph.mul(graph.number(lattice[f].step), place));
+      columns.back() = graph.rounded(graph.add(columns.back(), shift));
     }
   }
-}
-
-/// Inputs by name, each once, as two tables.
-struct Inputs {
-  Value x;
-  Value context;  ///< empty: the graph needs none
-};
-
-Inputs add_inputs(Graph& graph, const OnnxRun& run, const OnnxNames& names, bool needs_context) {
-  onnx::Columns columns(graph, {run.derived.begin(), run.derived.end()});
-  const auto table = [&](const std::vector<std::string>& all) {
-    std::vector<Value> values;
-    for (const std::string& name : all) {
-      values.push_back(columns.column(name));
-    }
-    return graph.concat(values, 1);
-  };
-  Inputs inputs{table(names.features), {}};
-  inputs.context = needs_context ? table(names.contexts) : Value();
-  return inputs;
+  return graph.concat(columns, 1);
 }
 
 /// A scorer that is being written; what detectors look at is computed once.
 class ScorerGraph {
  public:
-  ScorerGraph(Graph& graph, const Json& scorer, const Inputs& inputs)
+  ScorerGraph(Graph& graph, const Json& scorer, const OnnxInputs& inputs)
       : graph_(graph), scorer_(scorer), inputs_(inputs) {
     for (const Json& flow : scorer.at("flows")) {
       flows_.push_back(flow::Flow::from_json(flow));
@@ -144,7 +117,7 @@ class ScorerGraph {
 
   Graph& graph_;
   const Json& scorer_;
-  Inputs inputs_;
+  OnnxInputs inputs_;
   std::vector<flow::Flow> flows_;
   std::map<std::size_t, std::optional<onnx::FlowValues>> forward_;
   std::map<std::pair<std::size_t, float>, Value> moved_;
@@ -162,27 +135,10 @@ bool needs_context(const Json& scorer) {
   return false;
 }
 
-void describe(onnx::Model& model, const OnnxRun& run, const OnnxNames& names, const std::string& what) {
-  model.producer_version = EDDY_VERSION;
-  model.description = what;
-  Json units = Json::object();
-  for (const char* key : {"features", "contexts"}) {
-    for (const Json& quantity : run.result.at("setup").at(key)) {
-      units[quantity.at("name").get<std::string>()] = quantity.at("unit");
-    }
-  }
-  model.metadata = {{"eddy.version", EDDY_VERSION},
-                    {"eddy.run", run.result.at("name").get<std::string>()},
-                    {"eddy.method", run.result.at("method").get<std::string>()},
-                    {"eddy.result_sha256", run.result_sha256},
-                    {"eddy.features", Json(names.features).dump()},
-                    {"eddy.contexts", Json(names.contexts).dump()},
-                    {"eddy.units", units.dump()}};
-}
-
 onnx::Model scorer_model(const OnnxRun& run, const Json& scorer, const OnnxNames& names) {
   Graph graph("eddy_scorer");
-  const Inputs inputs = add_inputs(graph, run, names, needs_context(scorer));
+  OnnxInputs inputs = add_inputs(graph, run, names, needs_context(scorer));
+  inputs.x = spread(graph, scorer, names, inputs.x);
   const auto [score, efficiency] = ScorerGraph(graph, scorer, inputs).scores();
   const auto flat = [&](const Value& value) { return graph.cast(graph.reshape(value, {-1}), onnx::Type::kFloat); };
   graph.output("score", flat(score), 0);
@@ -197,7 +153,8 @@ void add_flow_models(const OnnxRun& run, const Json& scorer, const OnnxNames& na
   for (std::size_t i = 0; i < scorer.at("flows").size(); ++i) {
     const flow::Flow flow = flow::Flow::from_json(scorer.at("flows").at(i));
     Graph forward("eddy_flow");
-    const Inputs inputs = add_inputs(forward, run, names, flow.n_context() > 0);
+    OnnxInputs inputs = add_inputs(forward, run, names, flow.n_context() > 0);
+    inputs.x = spread(forward, scorer, names, inputs.x);
     const onnx::FlowValues values = onnx::flow_forward(forward, flow, inputs.x, inputs.context);
     forward.output("log_prob", forward.cast(forward.reshape(values.log_prob, {-1}), onnx::Type::kFloat), 0);
     forward.output("latent", forward.cast(values.latent, onnx::Type::kFloat), flow.n_features());
@@ -220,17 +177,22 @@ void add_flow_models(const OnnxRun& run, const Json& scorer, const OnnxNames& na
 }  // namespace
 
 ExportFiles onnx_files(const OnnxRun& run) {
+  const OnnxNames names = onnx_names(run);
+  ExportFiles files;
+  const auto add = [&](const onnx::Model& model, const Json& scorer) {
+    std::vector<std::string> inputs;
+    std::ranges::transform(model.inputs, std::back_inserter(inputs), &onnx::Port::name);
+    files["model.onnx"] = onnx::serialised(model);
+    files["test_vector.json"] = test_vector(scorer, names, inputs, run.derived).dump(1) + "\n";
+    files["check.py"] = check_program();
+  };
+  if (has_losses(run.scorer)) {
+    add(losses_model(run, run.scorer, names), run.scorer);
+    return files;
+  }
   const Json scorer = search::upgraded_scorer(run.scorer);
-  const OnnxNames names{names_of(run.result.at("setup").at("features")),
-                        names_of(run.result.at("setup").at("contexts"))};
-  require_continuous(scorer, names.features);
-  const onnx::Model model = scorer_model(run, scorer, names);
-  std::vector<std::string> inputs;
-  std::ranges::transform(model.inputs, std::back_inserter(inputs), &onnx::Port::name);
-  ExportFiles files = {{"model.onnx", onnx::serialised(model)}};
+  add(scorer_model(run, scorer, names), scorer);
   add_flow_models(run, scorer, names, files);
-  files["test_vector.json"] = test_vector(scorer, names, inputs, run.derived).dump(1) + "\n";
-  files["check.py"] = check_program();
   return files;
 }
 

@@ -18,6 +18,10 @@ class Perceptron {
   [[nodiscard]] std::size_t n_parameters() const { return n_parameters_; }
   [[nodiscard]] std::size_t n_inputs_padded() const { return shapes_.front().n_in_padded(); }
   [[nodiscard]] std::size_t n_outputs_padded() const { return shapes_.back().n_out_padded(); }
+  [[nodiscard]] std::size_t n_layers() const { return shapes_.size(); }
+  [[nodiscard]] const DenseShape& layer_shape(std::size_t l) const { return shapes_[l]; }
+  /// Where the parameters of layer l begin.
+  [[nodiscard]] std::size_t layer_offset(std::size_t l) const { return offsets_[l]; }
   /// Numbers that one panel's forward pass leaves for its backward pass: the outputs of all ReLUs.
   [[nodiscard]] std::size_t workspace_size() const;
   /// Numbers that the backward pass of n_panels panels needs for itself.

@@ -24,8 +24,12 @@ Json knot_json(const stats::EfficiencyKnot& knot) {
   return {{"strength", knot.strength}, {"efficiency", knot.efficiency}, {"spread", knot.spread}};
 }
 
-Json impact_json(const stats::AbcdImpact& impact) {
-  return {{"nuisance", impact.nuisance}, {"low", number_or_null(impact.low)}, {"high", number_or_null(impact.high)}};
+Json impact_json(const stats::Impact& impact) {
+  return {{"nuisance", impact.nuisance},
+          {"low", number_or_null(impact.low)},
+          {"high", number_or_null(impact.high)},
+          {"pull", number_or_null(impact.pull)},
+          {"pull_error", number_or_null(impact.pull_error)}};
 }
 
 Json signal_json(const std::optional<stats::PassingSignal>& signal) {

@@ -16,7 +16,8 @@ namespace eddy::report {
 /// One line for each cut.
 [[nodiscard]] std::vector<std::string> limit_lines(const search::LimitResult& result);
 
-/// Efficiency and passing signal against the strength, limits of all cuts, fitted against injected signal.
+/// Efficiency and passing signal against the strength, limits of all cuts, fitted against injected signal,
+/// what moves the fitted signal.
 [[nodiscard]] std::vector<Figure> limit_figures(const search::LimitResult& result);
 
 /// The section of the report, from limit.json: what is excluded, a table of all cuts, warnings and figures. Empty for

@@ -284,11 +284,83 @@ Figure linearity_figure(const search::LimitResult& result) {
   return figure;
 }
 
+/// The fitted signal with each nuisance at either end of its interval.
+Panel impact_panel(const search::CutLimit& cut) {
+  Panel panel{.id = "impacts", .x = {"nuisance", ""}, .y = {"fitted signal events that pass", ""}};
+  Trace points{.kind = TraceKind::kPoints, .name = "nuisance at either end", .role = "method"};
+  for (const stats::Impact& impact : cut.impacts) {
+    panel.x.ticks.push_back(impact.nuisance);
+    const auto or_none = [](double shift) { return std::isfinite(shift) ? shift : 0; };
+    const auto [low, high] = std::minmax({or_none(impact.low), or_none(impact.high), 0.0});
+    points.x.push_back(static_cast<double>(panel.x.ticks.size()));
+    points.y.push_back(cut.signal->fitted);
+    points.low.push_back(cut.signal->fitted + low);
+    points.high.push_back(cut.signal->fitted + high);
+  }
+  panel.x.range = {0.5, static_cast<double>(panel.x.ticks.size()) + 0.5};
+  panel.traces.push_back({.kind = TraceKind::kBand,
+                          .name = "fitted, with its error",
+                          .role = "signal_region_band",
+                          .x = {panel.x.range->front(), panel.x.range->back()},
+                          .low = {cut.signal->fitted - cut.signal->error},
+                          .high = {cut.signal->fitted + cut.signal->error}});
+  panel.traces.push_back(std::move(points));
+  return panel;
+}
+
+/// Pulls of the nuisances that something else than the data constrains; without traces where there are none.
+Panel nuisance_pull_panel(const search::CutLimit& cut) {
+  Panel panel{.id = "pulls", .x = {"nuisance", ""}, .y = {"pull", ""}};
+  Trace points{.kind = TraceKind::kPoints, .name = "best fit", .role = "data"};
+  for (const stats::Impact& impact : cut.impacts) {
+    if (std::isfinite(impact.pull)) {
+      panel.x.ticks.push_back(impact.nuisance);
+      points.x.push_back(static_cast<double>(panel.x.ticks.size()));
+      points.y.push_back(impact.pull);
+      points.low.push_back(impact.pull - impact.pull_error);
+      points.high.push_back(impact.pull + impact.pull_error);
+    }
+  }
+  if (points.x.empty()) {
+    return panel;
+  }
+  panel.x.range = {0.5, static_cast<double>(panel.x.ticks.size()) + 0.5};
+  panel.traces.push_back({.kind = TraceKind::kBand,
+                          .name = "before the fit",
+                          .role = "signal_region_band",
+                          .x = {panel.x.range->front(), panel.x.range->back()},
+                          .low = {-1},
+                          .high = {1}});
+  panel.traces.push_back(std::move(points));
+  return panel;
+}
+
+Figure impact_figure(const search::LimitResult& result) {
+  Figure figure{.id = "limit-impacts",
+                .section = kSection,
+                .title = "What moves the fitted signal",
+                .caption =
+                    "Of the cut that is quoted: the fitted signal with each nuisance at an end of its 68 % interval "
+                    "and all others fitted again (background shape: what its parameters add to the error, in "
+                    "quadrature), beside the error of the fit; and how far the fit pulls what something else than the "
+                    "data constrains."};
+  const search::CutLimit* cut = result.best ? &result.cuts.at(*result.best) : nullptr;
+  if (cut == nullptr || !cut->signal || cut->impacts.empty()) {
+    return figure;
+  }
+  figure.panels.push_back(impact_panel(*cut));
+  if (Panel pulls = nuisance_pull_panel(*cut); !pulls.traces.empty()) {
+    pulls.row = 1;  // side by side, names of nuisances would have no room
+    figure.panels.push_back(std::move(pulls));
+  }
+  return figure;
+}
+
 }  // namespace
 
 std::vector<Figure> limit_figures(const search::LimitResult& result) {
   std::vector<Figure> figures = {limits_figure(result), passing_figure(result), efficiency_figure(result),
-                                 linearity_figure(result)};
+                                 linearity_figure(result), impact_figure(result)};
   std::erase_if(figures, [](const Figure& figure) { return figure.panels.empty(); });
   return figures;
 }

@@ -92,7 +92,21 @@ std::string shift_cell(const Json& impact, const char* end) {
   return std::isfinite(shift) ? fmt::format("{:+.3g}", shift) : "–";
 }
 
-/// What moves the fitted signal of the quoted cut; empty where that is not fitted to four counts.
+bool is_of_counts(const std::string& nuisance) { return nuisance == "B" || nuisance == "C" || nuisance == "D"; }
+
+/// "closure" -> "closure", "C" -> "background in C", "signal_yield" -> "signal yield".
+std::string nuisance_words(std::string nuisance) {
+  std::ranges::replace(nuisance, '_', ' ');
+  return is_of_counts(nuisance) ? "background in " + nuisance : html_text(nuisance);
+}
+
+std::string pull_cell(const Json& impact) {
+  return has_value(impact, "pull")
+             ? fmt::format("{:+.2f} ± {:.2f}", value_of(impact, "pull"), value_of(impact, "pull_error"))
+             : "–";
+}
+
+/// What moves the fitted signal of the quoted cut; empty where none is fitted.
 std::string impact_table(const Json& limit) {
   if (!limit.at("best").is_number()) {
     return {};
@@ -101,16 +115,20 @@ std::string impact_table(const Json& limit) {
   if (impacts.empty()) {
     return {};
   }
-  HtmlTable table({"nuisance of the quoted cut", "fitted signal with its lower end", "with its upper end"});
+  HtmlTable table({"nuisance of the quoted cut", "pull", "fitted signal with its lower end", "with its upper end"});
+  bool has_counts = false;
   for (const Json& impact : impacts) {
     const std::string name = impact.at("nuisance").get<std::string>();
-    table.add_row({name == "closure" ? name : "background in " + html_text(name), shift_cell(impact, "low"),
-                   shift_cell(impact, "high")});
+    has_counts = has_counts || is_of_counts(name);
+    table.add_row({nuisance_words(name), pull_cell(impact), shift_cell(impact, "low"), shift_cell(impact, "high")});
   }
   return table.html() +
-         "<p class=\"note\">Signal events that pass, more or fewer, with the nuisance at an end of its 68 % interval "
-         "and "
-         "all others fitted again. The best fit equals all four counts: no nuisance is pulled.</p>";
+         fmt::format(
+             "<p class=\"note\">Signal events that pass, more or fewer, with the nuisance at an end of its 68 % "
+             "interval and all others fitted again. {}</p>",
+             has_counts ? "The best fit equals all four counts: no nuisance is pulled."
+                        : "Background shape: what its free parameters add to the error of the signal, in "
+                          "quadrature. Pulls in standard deviations of what constrains the nuisance.");
 }
 
 std::string sentence(const Json& limit) {

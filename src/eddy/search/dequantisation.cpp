@@ -228,8 +228,8 @@ Dequantisation steps_of(const SearchConfig& config, base::MatrixView x) {
   return chosen;
 }
 
-base::Matrix dequantised(const Dequantisation& dequantisation, base::MatrixView x, base::MatrixView context) {
-  base::Matrix spread = base::stack_rows(x, {});
+base::Matrix places_in_steps(const Dequantisation& dequantisation, base::MatrixView x, base::MatrixView context) {
+  base::Matrix places(x.rows, x.cols);
   std::vector<std::uint64_t> contents(x.rows);
   for (std::size_t i = 0; i < contents.size(); ++i) {
     contents[i] = hash_of_numbers(hash_of_numbers(mix_bits(dequantisation.seed), x.row(i)), context.row(i));
@@ -240,8 +240,19 @@ base::Matrix dequantised(const Dequantisation& dequantisation, base::MatrixView 
     for (std::size_t f = 0; f < dequantisation.lattice.size(); ++f) {
       hash = mix_bits(hash);
       if (dequantisation.lattice[f].step > 0) {
-        spread(i, f) += dequantisation.lattice[f].step * centred_uniform(hash);
+        places(i, f) = centred_uniform(hash);
       }
+    }
+  }
+  return places;
+}
+
+base::Matrix dequantised(const Dequantisation& dequantisation, base::MatrixView x, base::MatrixView context) {
+  const base::Matrix places = places_in_steps(dequantisation, x, context);
+  base::Matrix spread = base::stack_rows(x, {});
+  for (std::size_t i = 0; i < x.rows; ++i) {
+    for (std::size_t f = 0; f < dequantisation.lattice.size(); ++f) {
+      spread(i, f) += dequantisation.lattice[f].step * places(i, f);
     }
   }
   return spread;

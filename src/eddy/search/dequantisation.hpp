@@ -42,8 +42,12 @@ struct Dequantisation {
 /// The same for any method.
 [[nodiscard]] Dequantisation steps_of(const SearchConfig& config, base::MatrixView x);
 
-/// The features of events, spread: (n_events, n_features). Events with the same values get noise of their own, by their
-/// order.
+/// Where within a step each feature is put, in steps: uniform in (-1/2, 1/2); 0 for features without: (n_events,
+/// n_features). Events with the same values get noise of their own, by their order.
+[[nodiscard]] base::Matrix places_in_steps(const Dequantisation& dequantisation, base::MatrixView x,
+                                           base::MatrixView context);
+
+/// The features of events, spread to places_in_steps: (n_events, n_features).
 [[nodiscard]] base::Matrix dequantised(const Dequantisation& dequantisation, base::MatrixView x,
                                        base::MatrixView context);
 

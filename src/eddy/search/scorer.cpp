@@ -127,6 +127,17 @@ ScoredEvents score_continuous(const base::Json& scorer, base::MatrixView x, base
   return scored;
 }
 
+/// "spread_" + each feature that takes whole steps: where in its step an event was put. The score depends on it, and
+/// what repeats it elsewhere (an ONNX graph) must be told.
+void add_places(const Dequantisation& dequantisation, const Sample& sample, events::Events& table) {
+  const base::Matrix places = places_in_steps(dequantisation, sample.x, sample.context);
+  for (std::size_t f = 0; f < dequantisation.lattice.size(); ++f) {
+    if (dequantisation.lattice[f].step > 0) {
+      table.add({"spread_" + sample.quantities.at(f).name, "", base::column(places, f)});
+    }
+  }
+}
+
 }  // namespace
 
 base::Json make_scorer(const Detectors& detectors, const std::vector<ScoreCalibration>& calibrations) {
@@ -166,6 +177,9 @@ ScoredEvents score_events(const base::Json& packed, base::MatrixView x, base::Ma
 std::vector<std::size_t> score_by_classifiers(const base::Json& scorer, const Sample& sample, events::Events& table) {
   const ScoredEvents scored = score_events(scorer, sample.x, sample.context);
   add_scores(sample.in_signal_region, scored.score, scored.background_efficiency, table);
+  if (scorer.contains("dequantisation")) {
+    add_places(dequantisation_from_json(scorer.at("dequantisation")), sample, table);
+  }
   return scored.n_clipped;
 }
 

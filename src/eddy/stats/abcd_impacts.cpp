@@ -36,14 +36,14 @@ double signal_with(const RegionOfCounts& region, double background, AbcdCounts c
   return signal_or_nan(counts, model);
 }
 
-AbcdImpact impact_of(const RegionOfCounts& region, const AbcdCounts& counts, const AbcdModel& model, double signal) {
+Impact impact_of(const RegionOfCounts& region, const AbcdCounts& counts, const AbcdModel& model, double signal) {
   const Interval interval = garwood(counts.*region.count);
   const double leaked = model.*region.leakage * signal;
   return {region.name, signal_with(region, std::max(0.0, interval.low - leaked), counts, model) - signal,
           signal_with(region, std::max(0.0, interval.high - leaked), counts, model) - signal};
 }
 
-AbcdImpact impact_of_closure(const AbcdCounts& counts, const AbcdModel& model, double signal) {
+Impact impact_of_closure(const AbcdCounts& counts, const AbcdModel& model, double signal) {
   const auto with = [&](double pull) {
     AbcdModel shifted = model;
     shifted.closure *= std::exp(pull * model.closure_error);
@@ -52,21 +52,16 @@ AbcdImpact impact_of_closure(const AbcdCounts& counts, const AbcdModel& model, d
   return {"closure", with(-1), with(1)};
 }
 
-double size_of(const AbcdImpact& impact) {
-  const auto finite = [](double value) { return std::isfinite(value) ? std::abs(value) : 0; };
-  return std::max(finite(impact.low), finite(impact.high));
-}
-
 }  // namespace
 
-std::vector<AbcdImpact> abcd_impacts(const AbcdCounts& counts, const AbcdModel& model) {
+std::vector<Impact> abcd_impacts(const AbcdCounts& counts, const AbcdModel& model) {
   (void)predict_abcd(counts);  // throws for counts that cannot be
   const double signal = signal_or_nan(counts, model);
   if (!std::isfinite(signal)) {
     throw base::NumericError(
         fmt::format("no signal equals the counts {}, so that nothing can be said of what moves it", describe(counts)));
   }
-  std::vector<AbcdImpact> impacts;
+  std::vector<Impact> impacts;
   for (const RegionOfCounts& region : kRegions) {
     impacts.push_back(impact_of(region, counts, model, signal));
   }

@@ -39,9 +39,14 @@ ScanPoint point_of(const BumpProblem& problem, const BackgroundShape& shape, con
           to_p_value({discovery.signed_root}).value, discovery.signed_root};
 }
 
-/// Largest signed root of one toy over the grid, 0 when all masses show a deficit; NaN when a fit failed.
-double largest_root(const std::vector<BumpModel>& models, const BumpData& toy, std::vector<double> start) {
-  const BumpMinimum null = minimise(models.front(), toy, {0, false}, std::move(start));
+/// What one toy says.
+struct ToyOutcome {
+  double root = std::numeric_limits<double>::quiet_NaN();           ///< the largest; NaN when a fit failed
+  double half_deviance = std::numeric_limits<double>::quiet_NaN();  ///< of background alone; NaN when that failed
+};
+
+/// Largest signed root of one toy over the grid, 0 when all masses show a deficit.
+double largest_root(const std::vector<BumpModel>& models, const BumpData& toy, const BumpMinimum& null) {
   double largest = 0;
   for (const BumpModel& model : models) {
     const std::size_t j = model.background.n_coordinates();
@@ -59,22 +64,42 @@ double largest_root(const std::vector<BumpModel>& models, const BumpData& toy, s
   return std::sqrt(largest);
 }
 
+ToyOutcome outcome_of(const std::vector<BumpModel>& models, const BumpData& toy, const std::vector<double>& start) {
+  const BumpMinimum null = minimise(models.front(), toy, {0, false}, start);
+  ToyOutcome outcome{.root = largest_root(models, toy, null)};
+  if (null.converged) {
+    outcome.half_deviance = null.point.half_deviance;
+  }
+  return outcome;
+}
+
+void add_goodness(const std::vector<ToyOutcome>& toys, double half_deviance, MassScan& scan) {
+  const auto fitted = std::ranges::count_if(toys, [](const ToyOutcome& toy) { return !std::isnan(toy.half_deviance); });
+  const auto reached =
+      std::ranges::count_if(toys, [&](const ToyOutcome& toy) { return toy.half_deviance >= half_deviance; });
+  const auto n = static_cast<double>(fitted + 1);
+  scan.goodness_p_value = static_cast<double>(reached + 1) / n;
+  scan.goodness_p_error = std::sqrt(scan.goodness_p_value * (1 - scan.goodness_p_value) / n);
+}
+
 void add_global(const std::vector<BumpModel>& models, const BumpMinimum& null, const base::RandomStream& stream,
                 const ScanOptions& options, MassScan& scan) {
   const std::size_t n_toys = options.n_toys;
   const BumpToys toys(models.front(), null.point, stream);
-  std::vector<double> roots(n_toys);
+  std::vector<ToyOutcome> outcomes(n_toys);
   base::parallel_blocks(n_toys, kToysPerBlock, [&](std::size_t first, std::size_t last) {
     const base::CpuScope scope(base::CpuStage::kFits);
     for (std::size_t i = first; i < last; ++i) {
       options.monitor.check_stop();
-      roots[i] = largest_root(models, toys.draw(i), null.point.parameters);
+      outcomes[i] = outcome_of(models, toys.draw(i), null.point.parameters);
     }
   });
   const double observed = std::max(0.0, scan.points[scan.best].z);
-  const auto reached = std::ranges::count_if(roots, [&](double root) { return !(root < observed - kLocalRootTie); });
+  const auto reached =
+      std::ranges::count_if(outcomes, [&](const ToyOutcome& toy) { return !(toy.root < observed - kLocalRootTie); });
   scan.n_toys = n_toys;
-  scan.n_failed_toys = static_cast<std::size_t>(std::ranges::count_if(roots, [](double r) { return std::isnan(r); }));
+  scan.n_failed_toys = static_cast<std::size_t>(
+      std::ranges::count_if(outcomes, [](const ToyOutcome& toy) { return std::isnan(toy.root); }));
   if (static_cast<double>(scan.n_failed_toys) > kToleratedFailures * static_cast<double>(n_toys)) {
     throw base::NumericError(
         fmt::format("{} of {} pseudo-experiments of the mass scan did not converge, so no global p-value is quoted: "
@@ -85,6 +110,7 @@ void add_global(const std::vector<BumpModel>& models, const BumpMinimum& null, c
   scan.global_p_value = (static_cast<double>(reached) + 1) / (n + 1);
   scan.global_p_error = std::sqrt(scan.global_p_value * (1 - scan.global_p_value) / (n + 1));
   scan.global_z = to_significance({scan.global_p_value}).z;
+  add_goodness(outcomes, null.point.half_deviance, scan);
 }
 
 }  // namespace

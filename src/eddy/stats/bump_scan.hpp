@@ -51,6 +51,10 @@ struct MassScan {
   double global_p_value = 1;      ///< (toys whose largest z reaches that of the data + 1) / (toys + 1); 1 without toys
   double global_p_error = 0;      ///< statistical
   double global_z = 0;            ///< of global_p_value
+  /// Saturated goodness of fit of the background alone: (converged toys whose deviance reaches that of the data + 1) /
+  /// (converged toys + 1); 1 without toys.
+  double goodness_p_value = 1;
+  double goodness_p_error = 0;  ///< statistical
   std::size_t n_toys = 0;
   std::size_t n_failed_toys = 0;  ///< did not converge; counted as if they reached the data
 };

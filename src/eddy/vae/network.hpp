@@ -43,6 +43,9 @@ class Network {
   [[nodiscard]] const net::Perceptron& decoder() const { return decoder_; }
   /// Those of the encoder, then of the flow, then of the decoder.
   [[nodiscard]] std::size_t n_parameters() const { return decoder_offset() + decoder_.n_parameters(); }
+  /// Where those of the flow, and of the decoder, begin.
+  [[nodiscard]] std::size_t flow_offset() const { return encoder_.n_parameters(); }
+  [[nodiscard]] std::size_t decoder_offset() const { return flow_offset() + flow_.n_parameters(); }
 
   /// Dense layers as PyTorch's Linear, a flow close to the identity.
   void initialise(const base::RandomStream& stream, std::span<float> parameters) const;
@@ -60,9 +63,6 @@ class Network {
   void backward(const T* parameters, std::size_t n_samples, Batch<T>& batch, T* gradient) const;
 
  private:
-  [[nodiscard]] std::size_t flow_offset() const { return encoder_.n_parameters(); }
-  [[nodiscard]] std::size_t decoder_offset() const { return flow_offset() + flow_.n_parameters(); }
-
   NetworkShape shape_;
   net::Perceptron encoder_;
   flow::AutoregressiveStack flow_;

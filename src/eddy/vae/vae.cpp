@@ -24,8 +24,8 @@ constexpr std::size_t kBlock = 128 * kPanel;
 constexpr std::size_t kPanels = 4;
 
 /// exp does not overflow for any logit: its argument is never positive.
-float sigmoid(float logit) {
-  const float e = std::exp(-std::abs(logit));
+double sigmoid(double logit) {
+  const double e = std::exp(-std::abs(logit));
   return logit >= 0 ? 1 / (1 + e) : e / (1 + e);
 }
 
@@ -70,17 +70,18 @@ Vae::Vae(const NetworkShape& shape, std::span<const float> parameters)
 template <class F>
 void Vae::for_each_panel(base::MatrixView x, const F& take) const {
   require_inputs(x, shape());
+  const net::AlignedVector<double> parameters(parameters_.begin(), parameters_.end());
   base::parallel_blocks(x.rows, kBlock, [&](std::size_t begin, std::size_t end) {
     const base::CpuScope scope(base::CpuStage::kMapping);
-    Batch<float> batch(network_, kPanels);
-    std::ranges::fill(batch.weight, 1.0F);
+    Batch<double> batch(network_, kPanels);
+    std::ranges::fill(batch.weight, 1.0);
     const std::size_t n_features = network_.encoder().n_inputs_padded() * kPanel;
     for (std::size_t first = begin; first < end; first += kPanels * kPanel) {
       const std::size_t n = std::min(kPanels * kPanel, end - first);
       for (std::size_t row = 0; row < n; row += kPanel) {
         net::fill_panel(x.block(0, end), first + row, &batch.x[row / kPanel * n_features]);
       }
-      network_.forward(parameters_.data(), n, /*draws=*/false, batch);
+      network_.forward(parameters.data(), n, /*draws=*/false, batch);
       for (std::size_t row = 0; row < n; row += kPanel) {
         take(batch, row / kPanel, first + row, std::min(kPanel, n - row));
       }
@@ -91,18 +92,20 @@ void Vae::for_each_panel(base::MatrixView x, const F& take) const {
 std::vector<float> Vae::reconstruction_loss(base::MatrixView x) const {
   std::vector<float> losses(x.rows);
   const std::size_t n_features = network_.encoder().n_inputs_padded() * kPanel;
-  for_each_panel(x, [&](Batch<float>& batch, std::size_t panel, std::size_t first, std::size_t n) {
+  for_each_panel(x, [&](Batch<double>& batch, std::size_t panel, std::size_t first, std::size_t n) {
     vae::reconstruction_loss(shape().reconstruction, shape().n_features, &batch.output[panel * n_features],
                              &batch.x[panel * n_features], batch.weight.data(), batch.reconstruction.data(),
                              batch.d_output.data());
-    std::copy_n(batch.reconstruction.begin(), n, losses.begin() + static_cast<std::ptrdiff_t>(first));
+    std::transform(batch.reconstruction.begin(), batch.reconstruction.begin() + static_cast<std::ptrdiff_t>(n),
+                   losses.begin() + static_cast<std::ptrdiff_t>(first),
+                   [](double loss) { return static_cast<float>(loss); });
   });
   return losses;
 }
 
 base::Matrix Vae::latent(base::MatrixView x) const {
   base::Matrix z(x.rows, n_latent());
-  for_each_panel(x, [&](const Batch<float>& batch, std::size_t panel, std::size_t first, std::size_t n) {
+  for_each_panel(x, [&](const Batch<double>& batch, std::size_t panel, std::size_t first, std::size_t n) {
     net::empty_panel(&batch.z[panel * n_latent() * kPanel], first, n, z);
   });
   return z;
@@ -111,11 +114,12 @@ base::Matrix Vae::latent(base::MatrixView x) const {
 base::Matrix Vae::reconstruct(base::MatrixView x) const {
   base::Matrix outputs(x.rows, n_features());
   const std::size_t step = network_.encoder().n_inputs_padded() * kPanel;
-  for_each_panel(x, [&](const Batch<float>& batch, std::size_t panel, std::size_t first, std::size_t n) {
+  for_each_panel(x, [&](const Batch<double>& batch, std::size_t panel, std::size_t first, std::size_t n) {
     net::empty_panel(&batch.output[panel * step], first, n, outputs);
   });
   if (shape().reconstruction == Reconstruction::kCrossEntropy) {
-    std::ranges::transform(outputs.values(), outputs.values().begin(), sigmoid);
+    std::ranges::transform(outputs.values(), outputs.values().begin(),
+                           [](float logit) { return static_cast<float>(sigmoid(logit)); });
   }
   return outputs;
 }

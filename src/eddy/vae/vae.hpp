@@ -13,14 +13,17 @@ namespace eddy::vae {
 
 /// A trained variational autoencoder. Its inputs are scaled by the caller: the networks of one QUAK space must share a
 /// scaler, or their losses cannot be compared. All functions take x: (n_events, n_features), draw no random numbers (z0
-/// = mu), run on all threads in fixed blocks and give the same bits for any number of threads. They throw InputError
-/// for another number of columns, values that are not finite and, with a cross-entropy, values outside [0, 1].
+/// = mu), run on all threads in fixed blocks and give the same bits for any number of threads. They compute in double
+/// precision: what an event is reconstructed well to is a small difference of large numbers. They throw InputError for
+/// another number of columns, values that are not finite and, with a cross-entropy, values outside [0, 1].
 class Vae {
  public:
   /// Throws InputError when there are not as many parameters as the shape has.
   Vae(const NetworkShape& shape, std::span<const float> parameters);
 
   [[nodiscard]] const NetworkShape& shape() const { return network_.shape(); }
+  [[nodiscard]] const Network& network() const { return network_; }
+  [[nodiscard]] std::span<const float> parameters() const { return parameters_; }
   [[nodiscard]] std::size_t n_features() const { return shape().n_features; }
   [[nodiscard]] std::size_t n_latent() const { return shape().n_latent; }
 

@@ -93,14 +93,41 @@ TEST(LimitAtCut, SaysWhatMovesASignalThatIsFittedToFourCounts) {
   EXPECT_TRUE(limit_at_cut(point, 0, constant(0.25), {}).impacts.empty());
 }
 
+/// In events of the region: half of the fitted peak lies there.
+TEST(LimitAtCut, SaysWhatMovesTheSignalOfABump) {
+  BumpHunt hunt;
+  for (int i = 0; i <= 20; ++i) {
+    hunt.spectrum.edges.push_back(2 + 0.1 * i);
+  }
+  hunt.signal_template = stats::signal_template({3, 0.1}, {hunt.spectrum.edges, std::vector<double>(20, 100)});
+  for (const double fraction : hunt.signal_template) {
+    hunt.spectrum.counts.push_back(100 + 100 * fraction);
+  }
+  hunt.signal_bins = {10, 20};
+  hunt.background_shape = stats::BernsteinShape{1};
+  hunt.nuisances = {{"signal_yield", stats::NuisanceTarget::kSignal, 0.2, {}}};
+  hunt.signal.emplace();
+  WorkingPoint point = point_with(2, 12);
+  point.evidence = hunt;
+  const std::vector<stats::Impact> impacts = limit_at_cut(point, 0, constant(0.25), {}).impacts;
+  ASSERT_EQ(impacts.size(), 2U);
+  const stats::Impact& of_yield = impacts[0].nuisance == "signal_yield" ? impacts[0] : impacts[1];
+  EXPECT_NEAR(of_yield.low, 0.5 * 20, 1e-3);
+  EXPECT_NEAR(of_yield.high, 0.5 * (100 / 1.2 - 100), 1e-3);
+}
+
 /// A fit that finds half of the signal excludes twice as much.
 TEST(LimitAtCut, IsCorrectedByTheResponse) {
   std::vector<Injection> injections = constant(0.25);
   for (Injection& injection : injections) {
     injection.cuts[0].signal->fitted *= 0.5;
   }
-  const CutLimit limit = limit_at_cut(point_with(2, 12), 0, injections, {});
+  WorkingPoint point = point_with(2, 12);
+  point.evidence = Abcd{.counts = {.a = 120, .b = 1000, .c = 50, .d = 500}, .model = {.closure_error = 0.2}};
+  const CutLimit limit = limit_at_cut(point, 0, injections, {});
   EXPECT_NEAR(limit.response.slope, 0.5, 1e-9);
+  ASSERT_EQ(limit.impacts.front().nuisance, "closure");
+  EXPECT_NEAR(limit.impacts.front().low, 2 * 100 * (1 - std::exp(-0.2)), 1e-6);
   EXPECT_NEAR(limit.observed.value(), 96, 1e-4);
   EXPECT_NEAR(limit.signal->upper_limit, 24, 1e-6);
 }

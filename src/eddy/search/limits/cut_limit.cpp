@@ -1,6 +1,7 @@
 #include <eddy/base/error.hpp>
 #include <eddy/search/limits/cut_limit.hpp>
 #include <eddy/search/limits/passing_signal.hpp>
+#include <eddy/search/limits/signal_impacts.hpp>
 #include <eddy/search/limits/signal_response.hpp>
 #include <eddy/stats/intervals.hpp>
 #include <eddy/stats/spread_of_one_more.hpp>
@@ -81,19 +82,6 @@ NoLimit reason(const CutLimit& cut, const std::optional<stats::PassingSignal>& s
   return cut.response.slope < kLeastResponse ? NoLimit::kNoResponse : NoLimit::kNone;
 }
 
-/// What moves the signal that is fitted; nothing where it is not fitted to four counts, or none equals them.
-std::vector<stats::AbcdImpact> impacts_of(const WorkingPoint& point) {
-  const auto* abcd = std::get_if<Abcd>(&point.evidence);
-  if (abcd == nullptr) {
-    return {};
-  }
-  try {
-    return stats::abcd_impacts(abcd->counts, abcd->model);
-  } catch (const base::NumericError&) {
-    return {};
-  }
-}
-
 void add_nulls(const stats::EfficiencyCurve& curve, const std::vector<std::optional<stats::PassingSignal>>& nulls,
                CutLimit& cut) {
   std::vector<std::optional<double>> limits;
@@ -145,7 +133,7 @@ CutLimit limit_at_cut(const WorkingPoint& point, std::size_t cut, const std::vec
   limit.observed = stats::upper_limit(curve, *limit.signal);
   limit.why = limit.observed ? NoLimit::kNone : NoLimit::kNotExcluded;
   limit.interval = stats::strength_interval(curve, *limit.signal);
-  limit.impacts = impacts_of(point);
+  limit.impacts = signal_impacts(point, limit.response);
   for (std::size_t i = 0; i < limit.expected.size(); ++i) {
     if (const auto expected = expected_passing_signal(point, i); expected) {
       limit.expected[i] = stats::upper_limit(curve, without_response(*expected, limit.response));

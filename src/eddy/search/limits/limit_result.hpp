@@ -2,7 +2,7 @@
 // What `eddy limit` finds: plain values. Strengths are signal events of the signal region before any cut.
 
 #include <eddy/search/limits/injections.hpp>
-#include <eddy/stats/abcd_impacts.hpp>
+#include <eddy/stats/impact.hpp>
 #include <eddy/stats/retrained_limit.hpp>
 
 #include <array>
@@ -44,11 +44,11 @@ struct CutLimit {
   std::optional<stats::PassingSignal> signal = {};  ///< of the data, in events that pass: response taken out
   NoLimit why = NoLimit::kNone;
   std::optional<double> observed = {};
-  ExpectedLimits expected = {};                 ///< from the limits that the fit expects without signal
-  std::size_t n_nulls = 0;                      ///< null experiments with a limit, or without one in the range
-  ExpectedLimits expected_of_nulls = {};        ///< quantiles of their limits
-  stats::StrengthInterval interval = {};        ///< 68.3 %, of the data
-  std::vector<stats::AbcdImpact> impacts = {};  ///< of four counts, in events that pass, as fitted
+  ExpectedLimits expected = {};             ///< from the limits that the fit expects without signal
+  std::size_t n_nulls = 0;                  ///< null experiments with a limit, or without one in the range
+  ExpectedLimits expected_of_nulls = {};    ///< quantiles of their limits
+  stats::StrengthInterval interval = {};    ///< 68.3 %, of the data
+  std::vector<stats::Impact> impacts = {};  ///< on `signal`, in its unit
 };
 
 /// Everything.

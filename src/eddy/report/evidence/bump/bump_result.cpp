@@ -51,6 +51,8 @@ Json scan_json(const std::optional<stats::MassScan>& scan) {
           {"global_p_error", from_toys(scan->global_p_error)},
           {"global_z", from_toys(scan->global_z)},
           {"global_p_is_bound", search::is_bound(scan->global_p_value, scan->n_toys)},
+          {"goodness_of_fit", from_toys(scan->goodness_p_value)},
+          {"goodness_of_fit_error", from_toys(scan->goodness_p_error)},
           {"n_toys", scan->n_toys},
           {"n_failed_toys", scan->n_failed_toys},
           {"n_masses", scan->points.size()}};

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <vector>
 
 namespace eddy::report {
@@ -71,6 +72,17 @@ std::string fit_quality(const Json& fit) {
                            format_count(value_of(fit, "n_dof")), format_p_value(value_of(fit, "goodness_of_fit")));
 }
 
+/// Of background alone, beside the approximation: from the pseudo-experiments of the scan, where there are any.
+std::string background_quality(const Json& fit) {
+  const Json& scan = fit.at("scan");
+  const std::string quality = fit_quality(fit.at("background_only"));
+  return scan.is_null() || !has_value(scan, "goodness_of_fit")
+             ? quality
+             : quality + fmt::format(" <span class=\"muted\">(toys: {} ± {:.1g})</span>",
+                                     format_p_value(value_of(scan, "goodness_of_fit")),
+                                     value_of(scan, "goodness_of_fit_error"));
+}
+
 std::string sought_cell(const Json& fit) {
   const Json& signal = fit.at("signal");
   return signal.is_null() ? kNone : fmt::format("{:.4g} ± {:.3g}", value_of(signal, "mass"), value_of(signal, "width"));
@@ -105,6 +117,13 @@ std::vector<std::string> sculpting_row(const std::string& name, const Json& poin
   return cells;
 }
 
+/// Whether the head of the page says it already.
+bool is_among_warnings(const Json& result, const std::string& sentence) {
+  return std::ranges::any_of(result.at("warnings"), [&](const Json& warning) {
+    return warning.get<std::string>().find(sentence) != std::string::npos;
+  });
+}
+
 }  // namespace
 
 std::string hunt_table(const Json& result) {
@@ -126,7 +145,7 @@ std::string fit_table(const Json& result) {
   for (const Json& point : result.at("working_points")) {
     const Json& fit = point.at("fit");
     table.add_row({cut_of(point), shape_cell(fit), order_cell(fit), fit_quality(fit.at("sidebands")),
-                   fit_quality(fit.at("background_only")), fit_quality(fit.at("signal_and_background")),
+                   background_quality(fit), fit_quality(fit.at("signal_and_background")),
                    decimals(fit.at("counting"), "z", 2), sought_cell(fit), best_cell(fit), toys_cell(fit),
                    truth_cell(point), threshold_cell(point)});
   }
@@ -137,11 +156,14 @@ std::string failure_list(const Json& result) {
   std::string items;
   for (const Json& point : result.at("working_points")) {
     for (const Json& failure : point.at("fit").at("failures")) {
-      items += "<li>" + html_text(cut_of(point)) + ": " + html_text(failure.get<std::string>()) + "</li>";
+      const auto sentence = failure.get<std::string>();
+      if (!is_among_warnings(result, sentence)) {
+        items += "<li>" + html_text(cut_of(point)) + ": " + html_text(sentence) + "</li>";
+      }
     }
   }
   return items.empty() ? items
-                       : "<aside class=\"warnings\"><h2>Fits that did not converge</h2><ul>" + items + "</ul></aside>";
+                       : "<aside class=\"warnings\"><h2>What the fits do not say</h2><ul>" + items + "</ul></aside>";
 }
 
 std::string sculpting_table(const Json& result) {

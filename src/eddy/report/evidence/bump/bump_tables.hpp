@@ -14,7 +14,7 @@ using base::Json;
 [[nodiscard]] std::string hunt_table(const Json& result);
 /// Shape and order of the background, quality of the fits, counting, toys and thresholds of each working point.
 [[nodiscard]] std::string fit_table(const Json& result);
-/// Why fits failed, in words; empty when all converged.
+/// Why numbers of fits are missing, in words, as far as no warning says so; empty when none are.
 [[nodiscard]] std::string failure_list(const Json& result);
 /// chi2/ndof of each detector at 10, 3 and 1 % (the nearest efficiency that was measured); empty without sculpting.
 [[nodiscard]] std::string sculpting_table(const Json& result);
