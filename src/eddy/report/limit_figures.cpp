@@ -284,27 +284,40 @@ Figure linearity_figure(const search::LimitResult& result) {
   return figure;
 }
 
+/// One nuisance more along x.
+void add_nuisance(const std::string& name, double y, double low, double high, Panel& panel, Trace& points) {
+  panel.x.ticks.push_back(name);
+  points.x.push_back(static_cast<double>(panel.x.ticks.size()));
+  points.y.push_back(y);
+  points.low.push_back(low);
+  points.high.push_back(high);
+}
+
+/// `points` before a band from `low` to `high` across the panel.
+void add_before_band(Trace points, const std::string& band, double low, double high, Panel& panel) {
+  const double end = static_cast<double>(panel.x.ticks.size()) + 0.5;
+  panel.x.range = {0.5, end};
+  panel.traces.push_back({.kind = TraceKind::kBand,
+                          .name = band,
+                          .role = "signal_region_band",
+                          .x = {0.5, end},
+                          .low = {low},
+                          .high = {high}});
+  panel.traces.push_back(std::move(points));
+}
+
 /// The fitted signal with each nuisance at either end of its interval.
 Panel impact_panel(const search::CutLimit& cut) {
   Panel panel{.id = "impacts", .x = {"nuisance", ""}, .y = {"fitted signal events that pass", ""}};
   Trace points{.kind = TraceKind::kPoints, .name = "nuisance at either end", .role = "method"};
+  const double fitted = cut.signal->fitted;
   for (const stats::Impact& impact : cut.impacts) {
-    panel.x.ticks.push_back(impact.nuisance);
     const auto or_none = [](double shift) { return std::isfinite(shift) ? shift : 0; };
     const auto [low, high] = std::minmax({or_none(impact.low), or_none(impact.high), 0.0});
-    points.x.push_back(static_cast<double>(panel.x.ticks.size()));
-    points.y.push_back(cut.signal->fitted);
-    points.low.push_back(cut.signal->fitted + low);
-    points.high.push_back(cut.signal->fitted + high);
+    add_nuisance(impact.nuisance, fitted, fitted + low, fitted + high, panel, points);
   }
-  panel.x.range = {0.5, static_cast<double>(panel.x.ticks.size()) + 0.5};
-  panel.traces.push_back({.kind = TraceKind::kBand,
-                          .name = "fitted, with its error",
-                          .role = "signal_region_band",
-                          .x = {panel.x.range->front(), panel.x.range->back()},
-                          .low = {cut.signal->fitted - cut.signal->error},
-                          .high = {cut.signal->fitted + cut.signal->error}});
-  panel.traces.push_back(std::move(points));
+  add_before_band(std::move(points), "fitted, with its error", fitted - cut.signal->error, fitted + cut.signal->error,
+                  panel);
   return panel;
 }
 
@@ -314,24 +327,13 @@ Panel nuisance_pull_panel(const search::CutLimit& cut) {
   Trace points{.kind = TraceKind::kPoints, .name = "best fit", .role = "data"};
   for (const stats::Impact& impact : cut.impacts) {
     if (std::isfinite(impact.pull)) {
-      panel.x.ticks.push_back(impact.nuisance);
-      points.x.push_back(static_cast<double>(panel.x.ticks.size()));
-      points.y.push_back(impact.pull);
-      points.low.push_back(impact.pull - impact.pull_error);
-      points.high.push_back(impact.pull + impact.pull_error);
+      add_nuisance(impact.nuisance, impact.pull, impact.pull - impact.pull_error, impact.pull + impact.pull_error,
+                   panel, points);
     }
   }
-  if (points.x.empty()) {
-    return panel;
+  if (!points.x.empty()) {
+    add_before_band(std::move(points), "before the fit", -1, 1, panel);
   }
-  panel.x.range = {0.5, static_cast<double>(panel.x.ticks.size()) + 0.5};
-  panel.traces.push_back({.kind = TraceKind::kBand,
-                          .name = "before the fit",
-                          .role = "signal_region_band",
-                          .x = {panel.x.range->front(), panel.x.range->back()},
-                          .low = {-1},
-                          .high = {1}});
-  panel.traces.push_back(std::move(points));
   return panel;
 }
 
