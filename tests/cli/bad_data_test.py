@@ -82,7 +82,7 @@ class TooFewEvents(Workspace):
         self.run_fails("signal region of the data", "has 0 of", '"met > 1e9"', "loosen [regions] signal", settings=["regions.signal=met > 1e9"])
 
     def test_empty_control_region(self):
-        self.run_fails("control region of the data", "has 0 of", settings=["regions.signal=met > 0"])
+        self.run_fails("control region of the data", "has 0 of", 'tighten [regions] signal = "met > 0"', "or loosen selection", settings=["regions.signal=met > 0"])
 
     def test_empty_selection(self):
         self.run_fails("signal region of the data", "has 0 of 0 selected events", settings=["regions.selection=met < 0"])

@@ -87,6 +87,9 @@ std::string closed_line(const search::ValidatedCut& cut) {
       cut.efficiency, 1 + cut.windows->mean, cut.windows->mean_error, cut.windows->p_value);
 }
 
+/// "1.91", "none" where nothing was seen or expected.
+std::string z_words(double z) { return std::isfinite(z) ? fmt::format("{:.2f}", z) : "none"; }
+
 std::string corrected_line(const search::WorkingPoint& point, const search::ValidatedCut& cut, std::size_t n) {
   const std::string windows =
       cut.windows ? fmt::format(", windows beside the signal region {:.3f} ± {:.3f} times what that lets expect",
@@ -94,9 +97,9 @@ std::string corrected_line(const search::WorkingPoint& point, const search::Vali
                   : "";
   return fmt::format(
       "efficiency {}: {} trainings without signal see {:.3f} times the background they predict{}; the prediction is "
-      "corrected from {:.1f} ± {:.1f} to {:.1f} ± {:.1f}, Z from {:.2f} to {:.2f}",
+      "corrected from {:.1f} ± {:.1f} to {:.1f} ± {:.1f}, Z from {} to {}",
       point.efficiency, n, cut.experiments.factor, windows, point.raw->predicted, point.raw->predicted_error,
-      point.predicted, point.predicted_error, point.raw->z, point.z);
+      point.predicted, point.predicted_error, z_words(point.raw->z), z_words(point.z));
 }
 
 }  // namespace

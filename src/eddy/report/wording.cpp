@@ -30,7 +30,7 @@ constexpr std::array<PlainVerdict, 10> kPlainVerdicts = {{
     {"no_working_point", "No working point"},
     {"gate_failed", "Not valid: the latent gate failed"},
     {"poor_fit", "Background fit is poor: Z must not be quoted"},
-    {"no_fit", "No fit converged"},
+    {"no_fit", "No fit was possible"},
     {"benchmark_only", "Benchmark only"},
     {"blind", "Blind"},
     {"no_category", "No category could be fitted"},

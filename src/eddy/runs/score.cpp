@@ -94,6 +94,12 @@ void score(const ScoreOptions& options, const base::Monitor& monitor) {
 
   events::write_hdf5(options.output, table);
   monitor.info(fmt::format("scores written to {}", options.output));
+  if (const std::size_t n_folds = scorer.value("folds", base::Json::array()).size(); n_folds > 1) {
+    monitor.info(fmt::format(
+        "background_efficiency is a mean over {} folds and spread less than that of one: fewer background events than "
+        "the fraction c have a value up to c; count the background of a cut on events of your own",
+        n_folds));
+  }
 }
 
 }  // namespace eddy::runs

@@ -38,18 +38,19 @@ bool needs_control_region(const SearchConfig& config) {
 void require_regions(const SearchConfig& config, const InputRecord& record) {
   const std::size_t n_folds = reads(rules_of(config), "folds") ? static_cast<std::size_t>(config.folds.k) : 1;
   const std::size_t minimum = kMinEventsPerFold * n_folds;
-  const auto fail = [&](const char* region, std::size_t n) {
-    throw base::InputError(fmt::format(
-        "the {} of the {} ('{}') has {}, but at least {} are needed{}; loosen [regions] signal = \"{}\" or selection{}",
-        region, record.role, record.file, fmt::format("{} of {} selected events", n, record.n_selected), minimum,
-        n_folds > 1 ? fmt::format(" ({} folds)", n_folds) : "", config.regions.signal,
-        n_folds > 1 ? ", or lower [folds] k" : ""));
+  const auto fail = [&](const char* region, std::size_t n, const char* remedy) {  // one is what the other leaves
+    throw base::InputError(
+        fmt::format("the {} of the {} ('{}') has {}, but at least {} are needed{}; {} [regions] signal = \"{}\", or "
+                    "loosen selection{}",
+                    region, record.role, record.file, fmt::format("{} of {} selected events", n, record.n_selected),
+                    minimum, n_folds > 1 ? fmt::format(" ({} folds)", n_folds) : "", remedy, config.regions.signal,
+                    n_folds > 1 ? ", or lower [folds] k" : ""));
   };
   if (record.n_signal_region < minimum && !is_closed(config, record.role)) {
-    fail("signal region", record.n_signal_region);
+    fail("signal region", record.n_signal_region, "loosen");
   }
   if (needs_control_region(config) && record.n_control_region < minimum) {
-    fail("control region", record.n_control_region);
+    fail("control region", record.n_control_region, "tighten");
   }
 }
 

@@ -24,7 +24,8 @@ namespace eddy::search {
 struct ScoredEvents {
   std::vector<float> score;                  ///< mean over the ensembles of all folds, in (0, 1)
   std::vector<float> background_efficiency;  ///< mean over the folds of the fraction of the template (resonant: of the
-                                             ///< signal-region data) that scores at least as high
+                                             ///< signal-region data) that scores at least as high in each: spread less
+                                             ///< than one of them, so that fewer than a fraction c are below c
   base::Matrix latent;                       ///< z of the first flow; empty without one
   std::vector<std::size_t> n_clipped =
       {};  ///< per feature: values outside the range of the first flow, if there is one

@@ -94,8 +94,18 @@ TEST(ResonantWording, OnlyConvergedWorkingPointsCount) {
   search::Finding output = report_test::synthetic_resonant();
   report_test::fail_fits(output.working_points[2]);
   const Wording wording = report_test::word(report_test::result_of(output));
-  EXPECT_THAT(wording.found, HasSubstr("No fit converged at 3 %."));
+  EXPECT_THAT(wording.found, HasSubstr("No fit was possible at 3 %: what passes there is not judged"));
   EXPECT_THAT(wording.found, HasSubstr("keeps 10 %"));
+}
+
+TEST(ResonantWording, ASignalThatLeavesTheFitNoEventsIsNotNoExcess) {
+  search::Finding output = report_test::synthetic_resonant();
+  report_test::fail_fits(output.working_points[1]);
+  report_test::fail_fits(output.working_points[2]);
+  Json result = report_test::result_of(output);
+  result["working_points"][0]["z"] = 0.5;
+  EXPECT_EQ(report_test::word(report_test::judged_again(result)).verdict,
+            "No significant excess where a fit was possible");
 }
 
 TEST(ResonantWording, WithoutAConvergedFitThereIsNoSignificance) {
@@ -105,7 +115,7 @@ TEST(ResonantWording, WithoutAConvergedFitThereIsNoSignificance) {
   }
   const Wording wording = report_test::word(report_test::result_of(output));
   EXPECT_EQ(wording.level, "invalid");
-  EXPECT_EQ(wording.verdict, "No fit converged");
+  EXPECT_EQ(wording.verdict, "No fit was possible");
   EXPECT_THAT(wording.found, HasSubstr("the background fit did not converge"));
 }
 

@@ -68,6 +68,15 @@ TEST(ExtrapolationWording, SaysWhatWasFound) {
       "prediction, and 10 signal. Uncalibrated: how often a search without signal claims as much was not measured.");
 }
 
+TEST(ExtrapolationWording, ComparesEstimatesBeforeTheCorrectionThatOneOfThemHas) {
+  Json result = result_with(2.13, 0.0166, 1.9);
+  for (Json& point : result["working_points"]) {
+    point["raw"] = {{"predicted", 90}, {"predicted_error", 5}, {"p_value", 0.002}, {"z", 2.9}};
+  }
+  EXPECT_THAT(report_test::word(result).found,
+              HasSubstr("agrees (local Z = 1.9, 2.9 here before the correction, which ABCD has not)"));
+}
+
 TEST(ExtrapolationWording, VerdictsNameTheLocalZ) {
   EXPECT_EQ(report_test::word(result_with(2.13, 0.0166, 1.9)).verdict, "Mild excess (local Z = 2.1, uncalibrated)");
   EXPECT_EQ(report_test::word(result_with(5.4, 3e-8, 5)).verdict, "Excess beyond 5 σ (local Z = 5.4, uncalibrated)");

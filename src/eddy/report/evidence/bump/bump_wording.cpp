@@ -115,7 +115,18 @@ std::string caveats(const Json& result) {
         "there must not be quoted.",
         join(vetoed));
   }
-  return failed.empty() ? text : text + fmt::format(" No fit converged at {}.", join(failed));
+  return failed.empty() ? text
+                        : text + fmt::format(
+                                     " No fit was possible at {}: what passes there is not judged, and the "
+                                     "warnings say why.",
+                                     join(failed));
+}
+
+/// Whether events pass a cut behind which nothing was fitted.
+bool lacks_fits(const Json& result) {
+  return std::ranges::any_of(result.at("working_points"), [](const Json& point) {
+    return !has_value(point, "z") && value_of(point, "observed") > 0;
+  });
 }
 
 std::string gate_caveat(const Json& result) {
@@ -149,7 +160,7 @@ std::string benchmark_sentence(const Json& result) {
 
 std::string failure_sentence(const Json& result) {
   const Json& failures = result.at("working_points").at(0).at("fit").at("failures");
-  return "No fit converged, so no significance can be given" +
+  return "No fit was possible, so no significance can be given" +
          (failures.empty() ? std::string(".") : ": " + failures.at(0).get<std::string>() + ".");
 }
 
@@ -157,6 +168,9 @@ void word_hunt(const Json& result, Wording& wording) {
   wording.found =
       verdict_kind(result) == "no_fit" ? failure_sentence(result) : found_sentence(result, decisive_point(result));
   wording.found += caveats(result);
+  if (verdict_kind(result) == "no_excess" && lacks_fits(result)) {
+    wording.verdict += " where a fit was possible";
+  }
 }
 
 }  // namespace

@@ -117,15 +117,20 @@ std::string abcd_sentence(const Json& point) {
   if (!has_value(abcd, "z")) {
     return " ABCD, the other estimate of the background, gives no Z there.";
   }
+  // Validation corrects the one and not the other: they are compared as they were.
+  const Json raw = point.value("raw", Json());
+  const std::string before = raw.is_object() ? fmt::format(", {} here before the correction, which ABCD has not",
+                                                           format_decimals(value_of(raw, "z"), 1))
+                                             : "";
   if (!has_caveat(point, "abcd_disagrees")) {
-    return fmt::format(" ABCD, the other estimate of the background, agrees (local Z = {}).",
-                       format_decimals(value_of(abcd, "z"), 1));
+    return fmt::format(" ABCD, the other estimate of the background, agrees (local Z = {}{}).",
+                       format_decimals(value_of(abcd, "z"), 1), before);
   }
   return fmt::format(
-      " ABCD, the other estimate of the background, disagrees: it expects {} there, local Z = {}. Understand why "
+      " ABCD, the other estimate of the background, disagrees: it expects {} there, local Z = {}{}. Understand why "
       "before quoting either.",
       format_with_error(value_of(abcd, "predicted"), value_of(abcd, "predicted_error")),
-      format_decimals(value_of(abcd, "z"), 1));
+      format_decimals(value_of(abcd, "z"), 1), before);
 }
 
 std::string found_sentence(const Json& result, const Json& point) {
