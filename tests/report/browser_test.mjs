@@ -38,14 +38,17 @@ async function open(browser, name) {
   return {context, page, problems};
 }
 
-// On a busy machine a click sometimes ends without a file (Chromium says nothing about it); a reader then clicks again.
-async function download(page, button, attempts = 5) {
-  const waiting = page.waitForEvent("download", {timeout: attempts > 1 ? 15000 : 60000}).catch((error) => error);
+// The text of the file `name`. A click sometimes ends without a file (Chromium says nothing about it); a reader then clicks
+// again. Files have names of their own: one that comes late is not taken for the next.
+async function download(page, button, name, attempts = 5) {
+  const predicate = (event) => event.suggestedFilename() === name;
+  const timeout = attempts > 1 ? 15000 : 60000;
+  const waiting = page.waitForEvent("download", {predicate, timeout}).catch((error) => error);
   await button.click();
   const event = await waiting;
-  if (event instanceof Error && attempts > 1) return download(page, button, attempts - 1);
+  if (event instanceof Error && attempts > 1) return download(page, button, name, attempts - 1);
   if (event instanceof Error) throw event;
-  return {name: event.suggestedFilename(), text: readFileSync(await event.path(), "utf8")};
+  return readFileSync(await event.path(), "utf8");
 }
 
 // What remains of a text when subscripts are drawn ("ε_B" is spread over several elements), so that both compare.
@@ -109,13 +112,11 @@ const runName = async (page) => (await page.locator("h1").textContent()).replace
 
 async function checkDownloads(page, figure) {
   const element = page.locator(`#figure-${figure.id}`);
-  const svg = await download(page, element.locator("button.svg"));
-  assert.equal(svg.name, `${await runName(page)}-${figure.id}.svg`);
-  assert.match(svg.text, /^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
-  assert.ok(flat(svg.text.replace(/<[^>]*>/g, "")).includes(titleOf(figure.panels[0].y).replace(/&/g, "&amp;")), `${figure.id}: SVG without its y title`);
-  const csv = await download(page, element.locator("button.csv"));
-  assert.equal(csv.name, `${await runName(page)}-${figure.id}.csv`);
-  checkCsv(figure, parseCsv(csv.text));
+  const name = `${await runName(page)}-${figure.id}`;
+  const svg = await download(page, element.locator("button.svg"), `${name}.svg`);
+  assert.match(svg, /^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
+  assert.ok(flat(svg.replace(/<[^>]*>/g, "")).includes(titleOf(figure.panels[0].y).replace(/&/g, "&amp;")), `${figure.id}: SVG without its y title`);
+  checkCsv(figure, parseCsv(await download(page, element.locator("button.csv"), `${name}.csv`)));
 }
 
 // All numbers of the first plain step or points trace are in the file, in order.
